@@ -1,0 +1,92 @@
+package record
+
+import "time"
+
+// Version is the version of the record layout, written into every record.
+const Version = 1
+
+// Kind is the type of a record, the value of its "record" member.
+type Kind uint8
+
+// The kinds of record, in the order in which a report names them.
+const (
+	KindCall Kind = iota
+	KindRegistration
+	KindSubscription
+	KindPublication
+	KindMessage
+	KindTransaction
+	KindFailure
+	KindAlert
+	KindStats
+	NumKinds = int(iota)
+)
+
+var kindNames = [NumKinds]string{
+	"call", "registration", "subscription", "publication", "message", "transaction", "failure", "alert", "stats",
+}
+
+// String returns the name used in the output, such as "call".
+func (k Kind) String() string { return kindNames[k] }
+
+// Record is one finished observation. The value and everything it refers to belong to the receiver: no field borrows
+// from a packet.
+type Record interface {
+	Kind() Kind
+	Head() *Header
+	// AppendJSON appends the record as one JSON object without a line break and returns the extended slice.
+	AppendJSON(dst []byte) []byte
+}
+
+// Header holds the members that every record has.
+type Header struct {
+	ID         string // stable: the same capture gives the same ID
+	Sensor     string // name of the sensor from the configuration, may be empty
+	Start, End int64  // Unix nanoseconds of packet time; 0 is unknown
+	CallID     string
+	Confidence Confidence
+}
+
+// Head returns the header itself, so that a record that embeds a Header implements that part of Record.
+func (h *Header) Head() *Header { return h }
+
+// Flags says what the capture could not see of a session.
+type Flags uint8
+
+// The confidence flags of the contract.
+const (
+	MidStream Flags = 1 << iota
+	OneWay
+	Truncated
+	TCPGap
+	CaptureDrops
+	TableFull
+)
+
+// Confidence tells how far a record can be relied on.
+type Confidence struct {
+	Flags Flags
+}
+
+// Complete reports whether the capture held everything that the record rests on.
+func (c Confidence) Complete() bool { return c.Flags == 0 }
+
+// Elapsed is a duration that may be unknown. The zero value is unknown and is left out of the output.
+type Elapsed struct {
+	D     time.Duration
+	Known bool
+}
+
+// Between returns the time from start to end, both Unix nanoseconds; it is unknown when either is 0 or end is before start.
+func Between(start, end int64) Elapsed {
+	if start == 0 || end == 0 || end < start {
+		return Elapsed{}
+	}
+	return Elapsed{D: time.Duration(end - start), Known: true}
+}
+
+// Milliseconds returns the duration in milliseconds.
+func (e Elapsed) Milliseconds() float64 { return float64(e.D) / 1e6 }
+
+// Seconds returns the duration in seconds.
+func (e Elapsed) Seconds() float64 { return e.D.Seconds() }

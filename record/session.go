@@ -1,0 +1,165 @@
+package record
+
+// Outcome is how a registration, subscription or publication ended.
+type Outcome uint8
+
+// The outcomes. Not every one applies to every kind of record; see the contract in docs/records.md.
+const (
+	OutcomeUnknown Outcome = iota
+	Registered
+	Unregistered
+	Fetched
+	OutcomeFailed
+	OutcomeTimeout
+	Active
+	Terminated
+	OutcomeRejected
+	Expired
+	Published
+	Removed
+	NumOutcomes = int(iota)
+)
+
+var outcomeNames = [NumOutcomes]string{
+	"unknown", "registered", "unregistered", "fetched", "failed", "timeout", "active", "terminated", "rejected",
+	"expired", "published", "removed",
+}
+
+// String returns the name used in the output, such as "registered".
+func (o Outcome) String() string { return outcomeNames[o] }
+
+// Registration is one REGISTER attempt, its authentication round included.
+type Registration struct {
+	Header
+	AOR        string
+	Contacts   []string // bindings of the 2xx, else of the request
+	Expires    int      // seconds granted, -1 unknown
+	Outcome    Outcome
+	Status     int
+	Reason     string
+	RRD        Elapsed // RFC 6076 section 4.1
+	Challenged bool
+	UserAgent  string
+	Src, Dst   string // address:port
+	Cause      *Cause
+}
+
+// Kind implements Record.
+func (*Registration) Kind() Kind { return KindRegistration }
+
+// Subscription is one subscription (RFC 6665) from its first SUBSCRIBE or NOTIFY to its end.
+type Subscription struct {
+	Header
+	Event            string
+	Resource         string // Request-URI of the SUBSCRIBE or From of the NOTIFY
+	Subscriber       string
+	Outcome          Outcome
+	State            string // last Subscription-State
+	Status           int    // final status of the first SUBSCRIBE
+	Reason           string
+	Expires          int // seconds granted, -1 unknown
+	Refreshes        int
+	Notifies         int // NOTIFY and BENOTIFY requests, each counted once
+	FirstNotify      Elapsed
+	TerminatedReason string
+	Challenged       bool
+	Src, Dst         string
+	Presence         *Presence
+	Cause            *Cause
+}
+
+// Kind implements Record.
+func (*Subscription) Kind() Kind { return KindSubscription }
+
+// Presence is what the NOTIFY bodies of a subscription said.
+type Presence struct {
+	Entity, Basic string
+	Changes       int
+}
+
+// Publication is one PUBLISH (RFC 3903).
+type Publication struct {
+	Header
+	Event      string
+	AOR        string
+	Outcome    Outcome
+	ETag       string
+	Expires    int // seconds granted, -1 unknown
+	Status     int
+	Reason     string
+	Challenged bool
+	Src, Dst   string
+	Cause      *Cause
+}
+
+// Kind implements Record.
+func (*Publication) Kind() Kind { return KindPublication }
+
+// Message is a MESSAGE outside a dialog (RFC 3428).
+type Message struct {
+	Header
+	From, To    Party
+	Status      int // final status, 0 if none was seen
+	Reason      string
+	Size        int // body bytes
+	ContentType string
+	Text        string // only with the configuration's leave
+	Challenged  bool
+	Src, Dst    string
+	Delay       Elapsed // request to final response
+	Cause       *Cause
+}
+
+// Kind implements Record.
+func (*Message) Kind() Kind { return KindMessage }
+
+// Transaction is any other request: one that failed, or every one when the configuration asks for all.
+type Transaction struct {
+	Header
+	Method     string
+	RequestURI string
+	From, To   Party
+	Status     int
+	Reason     string
+	Delay      Elapsed
+	Timeout    bool // no final response within Timer F
+	Challenged bool
+	Src, Dst   string
+	UserAgent  string
+	Cause      *Cause
+}
+
+// Kind implements Record.
+func (*Transaction) Kind() Kind { return KindTransaction }
+
+// Failure is a failed request that a person would want explained.
+type Failure struct {
+	Header
+	Method     string
+	RequestURI string
+	From, To   Party
+	Status     int
+	Reason     string
+	Origin     string // address:port of the element that generated the response, as far as hops show
+	Src, Dst   string
+	Cause      *Cause
+}
+
+// Kind implements Record.
+func (*Failure) Kind() Kind { return KindFailure }
+
+// Cause says why something failed.
+type Cause struct {
+	Source      string // "sip", "reason", "q850", "warning", "ms-diagnostics", "timeout", "icmp", "tcp", "tls"
+	Code        string
+	Text        string
+	Origin      string
+	Explanation string
+	Evidence    []Evidence
+}
+
+// Evidence is one observation that a cause rests on.
+type Evidence struct {
+	Time int64 // Unix nanoseconds
+	What string
+}

@@ -1,0 +1,51 @@
+package record
+
+// Count is a named number. Lists of counts are sorted by name.
+type Count struct {
+	Name  string
+	Value uint64
+}
+
+// Stats is the account of a whole run: the last line of "sipspan read --json".
+type Stats struct {
+	Header
+	Packets, Bytes  uint64
+	Messages        MessageCounts
+	CallIDs         uint64 // distinct Call-IDs
+	CallIDsExact    bool   // false when the table of Call-IDs was full; the count is then left out
+	Retransmissions uint64
+	Malformed       []Count
+	Ignored         []Count // packets, by reason
+	Dropped         []Count // packets, by stage and reason: "stage_reason"
+	Delivered       uint64  // packets that reached the decoder
+	Records         []Count
+	ElapsedMS       float64
+}
+
+// Kind implements Record.
+func (*Stats) Kind() Kind { return KindStats }
+
+// MessageCounts counts every SIP message on the wire, retransmissions and hops included.
+type MessageCounts struct {
+	Total      uint64
+	Requests   []Count // by method
+	Responses  []Count // by status code
+	Transports []Count
+}
+
+// Alert is a rule that began or stopped to hold.
+type Alert struct {
+	Header
+	Rule     string
+	State    string // "firing", "resolved"
+	Labels   []Label
+	Value    float64
+	Baseline float64
+	Samples  []string // Call-IDs
+}
+
+// Kind implements Record.
+func (*Alert) Kind() Kind { return KindAlert }
+
+// Label is one name and value of an alert.
+type Label struct{ Name, Value string }
