@@ -1,0 +1,6 @@
+//go:build invariants || race
+
+package invariants
+
+// Enabled says whether this is a checking build (-race or -tags invariants).
+const Enabled = true
