@@ -39,8 +39,8 @@ type Alert struct {
 	Rule     string
 	State    string // "firing", "resolved"
 	Labels   []Label
-	Value    float64
-	Baseline float64
+	Value    float64  // NaN: unknown
+	Baseline float64  // NaN: the rule has none
 	Samples  []string // Call-IDs
 }
 

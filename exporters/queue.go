@@ -1,0 +1,180 @@
+package exporters
+
+import (
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sipspan/record"
+)
+
+// Options says how a Queue treats its exporter.
+type Options struct {
+	Name  string // value of the label "exporter", such as "files"
+	Size  int    // records that wait at most; 0: DefaultSize
+	Block bool   // Put waits for room instead of dropping the record
+	// FlushEvery is the wall time between two calls of Flush; 0 leaves it to Close.
+	FlushEvery time.Duration
+	Logger     *slog.Logger // nil: the default one
+	// Failed, if set, is called from the queue's goroutine with the first error of the exporter, and never again.
+	Failed func(error)
+}
+
+// DefaultSize is how many records wait in a queue at most when Options does not say.
+const DefaultSize = 65536
+
+// Stats is the account of one queue. Every record that was put is queued, delivered or lost.
+type Stats struct {
+	Name      string
+	Queued    uint64 // wait now
+	Delivered uint64 // the exporter took them
+	Errors    uint64 // lost: no room, or the exporter failed
+}
+
+// Queue runs one Exporter in a goroutine of its own. Its methods may be called from any goroutine.
+type Queue struct {
+	exporter Exporter
+	options  Options
+	faults   faults
+
+	mu      sync.Mutex
+	room    sync.Cond // the waiting list was taken
+	waiting []record.Record
+	closed  bool
+
+	wake   chan struct{} // capacity 1: the list is not empty any more, or the queue was closed
+	ended  chan struct{} // the goroutine is gone
+	result error         // of the goroutine, valid when ended is closed
+
+	taken     atomic.Int64 // in the goroutine's hands
+	delivered atomic.Uint64
+	lost      atomic.Uint64
+}
+
+// NewQueue starts a queue in front of e. Only Close ends its goroutine.
+func NewQueue(e Exporter, o Options) *Queue {
+	if o.Size <= 0 {
+		o.Size = DefaultSize
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	q := &Queue{
+		exporter: e,
+		options:  o,
+		faults:   faults{logger: o.Logger.With("exporter", o.Name), first: o.Failed},
+		wake:     make(chan struct{}, 1),
+		ended:    make(chan struct{}),
+	}
+	q.room.L = &q.mu
+	go q.run()
+	return q
+}
+
+// Put hands over a record. It waits for room if the queue was made to; otherwise a full queue drops the record. A
+// record put after Close is lost as well.
+func (q *Queue) Put(r record.Record) {
+	q.mu.Lock()
+	for q.options.Block && len(q.waiting) >= q.options.Size && !q.closed {
+		q.room.Wait()
+	}
+	if q.closed || len(q.waiting) >= q.options.Size {
+		q.mu.Unlock()
+		q.lost.Add(1)
+		return
+	}
+	q.waiting = append(q.waiting, r)
+	first := len(q.waiting) == 1
+	q.mu.Unlock()
+	if first {
+		q.signal()
+	}
+}
+
+func (q *Queue) signal() {
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Close delivers everything that waits, closes the exporter and returns the first error that the exporter ever had.
+func (q *Queue) Close() error {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.room.Broadcast()
+	q.signal()
+	<-q.ended
+	return q.result
+}
+
+// Stats returns the account so far.
+func (q *Queue) Stats() Stats {
+	q.mu.Lock()
+	queued := uint64(len(q.waiting)) + uint64(q.taken.Load())
+	q.mu.Unlock()
+	return Stats{Name: q.options.Name, Queued: queued, Delivered: q.delivered.Load(), Errors: q.lost.Load()}
+}
+
+// run delivers until the queue is closed and empty.
+func (q *Queue) run() {
+	defer close(q.ended)
+	var tick <-chan time.Time
+	if q.options.FlushEvery > 0 {
+		ticker := time.NewTicker(q.options.FlushEvery)
+		defer ticker.Stop()
+		tick = ticker.C
+	}
+	var batch []record.Record
+	for closed := false; !closed; {
+		select {
+		case <-q.wake:
+			batch, closed = q.take(batch)
+			q.deliver(batch)
+		case <-tick:
+			q.note(q.exporter.Flush(), 0)
+		}
+	}
+	q.note(q.exporter.Close(), 0)
+	q.result = q.faults.firstError()
+}
+
+// take exchanges the list of waiting records for an empty one.
+func (q *Queue) take(empty []record.Record) (batch []record.Record, closed bool) {
+	clear(empty)
+	q.mu.Lock()
+	batch, q.waiting = q.waiting, empty[:0]
+	q.taken.Store(int64(len(batch)))
+	closed = q.closed
+	q.mu.Unlock()
+	q.room.Broadcast()
+	return batch, closed
+}
+
+func (q *Queue) deliver(batch []record.Record) {
+	for _, r := range batch {
+		if err := q.exporter.Export(r); err != nil {
+			q.note(err, 1)
+		} else {
+			q.delivered.Add(1)
+			q.faults.well()
+		}
+		q.taken.Add(-1)
+	}
+}
+
+// note counts and reports what an exporter returned; lost is what an error that does not say it stands for.
+func (q *Queue) note(err error, lost int) {
+	if err == nil {
+		return
+	}
+	var loss *LossError
+	if errors.As(err, &loss) {
+		lost = loss.Records
+	}
+	q.lost.Add(uint64(lost))
+	q.faults.ill(err, lost)
+}

@@ -1,0 +1,166 @@
+package record
+
+// AppendJSON implements Record.
+func (c *Call) AppendJSON(dst []byte) []byte {
+	m := members{json: append(dst, '{')}
+	c.Header.write(&m, KindCall)
+	c.write(&m)
+	return append(m.json, '}')
+}
+
+func (c *Call) write(m *members) {
+	m.text("disposition", c.Disposition.String())
+	m.code("status", c.Status)
+	m.text("reason", c.Reason)
+	m.party("from", &c.From)
+	m.party("to", &c.To)
+	m.text("request_uri", c.RequestURI)
+	m.endpoint("caller", &c.Caller)
+	m.endpoint("callee", &c.Callee)
+	m.texts("asserted_identity", c.AssertedIdentity)
+	m.elapsed("setup_ms", c.Setup)
+	m.elapsed("srd_ms", c.SRD)
+	m.elapsed("ring_ms", c.Ring)
+	m.elapsed("duration_ms", c.Duration)
+	m.elapsed("sdd_ms", c.SDD)
+	m.text("released_by", c.ReleasedBy)
+	m.truth("challenged", c.Challenged)
+	m.hops("hops", c.Hops)
+	m.forks("forks", c.Forks)
+	m.media("media", c.Media)
+	m.count("messages", c.Messages)
+	m.count("retransmissions", c.Retransmissions)
+	m.open("im", c.InstantMessages > 0)
+	m.code("messages", c.InstantMessages)
+	m.shut(c.InstantMessages > 0)
+	m.texts("services", c.Services)
+	m.related("related", c.Related)
+	m.cause("cause", c.Cause)
+}
+
+func (m *members) endpoint(name string, e *Endpoint) {
+	present := *e != Endpoint{}
+	m.open(name, present)
+	m.text("addr", e.Addr)
+	m.text("user_agent", e.UserAgent)
+	m.shut(present)
+}
+
+func (m *members) hops(name string, list []Hop) {
+	if m.row != nil {
+		var l items
+		for _, h := range list {
+			delay := ""
+			if h.Delay.Known {
+				delay = string(appendMilliseconds(nil, h.Delay.D))
+			}
+			l.add(h.Src, h.Dst, h.Transport, status(h.Status), delay)
+		}
+		m.row.add(name, l.String())
+		return
+	}
+	if len(list) == 0 {
+		return
+	}
+	m.array(name)
+	for i := range list {
+		h := &list[i]
+		m.item()
+		m.text("src", h.Src)
+		m.text("dst", h.Dst)
+		m.text("transport", h.Transport)
+		m.code("status", h.Status)
+		m.elapsed("delay_ms", h.Delay)
+		m.byte('}')
+	}
+	m.byte(']')
+}
+
+func (m *members) forks(name string, list []Fork) {
+	if m.row != nil {
+		var l items
+		for _, f := range list {
+			l.add(f.ToTag, f.Epid, f.Contact, f.UserAgent, status(f.Status), forkEnd(&f))
+		}
+		m.row.add(name, l.String())
+		return
+	}
+	if len(list) == 0 {
+		return
+	}
+	m.array(name)
+	for i := range list {
+		f := &list[i]
+		m.item()
+		m.text("to_tag", f.ToTag)
+		m.text("epid", f.Epid)
+		m.text("contact", f.Contact)
+		m.text("user_agent", f.UserAgent)
+		m.code("status", f.Status)
+		m.truth("answered", f.Answered)
+		if f.Cancelled {
+			m.truth("cancelled", true)
+		}
+		m.byte('}')
+	}
+	m.byte(']')
+}
+
+// forkEnd says in one word how a fork ended, for flat output.
+func forkEnd(f *Fork) string {
+	switch {
+	case f.Answered:
+		return "answered"
+	case f.Cancelled:
+		return "cancelled"
+	default:
+		return ""
+	}
+}
+
+func (m *members) media(name string, list []Media) {
+	if m.row != nil {
+		var l items
+		for _, s := range list {
+			l.add(s.Type, s.Codec, s.Addr, s.Direction)
+		}
+		m.row.add(name, l.String())
+		return
+	}
+	if len(list) == 0 {
+		return
+	}
+	m.array(name)
+	for i := range list {
+		s := &list[i]
+		m.item()
+		m.text("type", s.Type)
+		m.text("codec", s.Codec)
+		m.text("addr", s.Addr)
+		m.text("direction", s.Direction)
+		m.byte('}')
+	}
+	m.byte(']')
+}
+
+func (m *members) related(name string, list []Related) {
+	if m.row != nil {
+		var l items
+		for _, r := range list {
+			l.add(r.Relation, r.CallID)
+		}
+		m.row.add(name, l.String())
+		return
+	}
+	if len(list) == 0 {
+		return
+	}
+	m.array(name)
+	for i := range list {
+		m.item()
+		m.text("relation", list[i].Relation)
+		m.text("call_id", list[i].CallID)
+		m.byte('}')
+	}
+	m.byte(']')
+}

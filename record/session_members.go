@@ -1,0 +1,99 @@
+package record
+
+// AppendJSON implements Record.
+func (r *Registration) AppendJSON(dst []byte) []byte {
+	m := members{json: append(dst, '{')}
+	r.Header.write(&m, KindRegistration)
+	r.write(&m)
+	return append(m.json, '}')
+}
+
+func (r *Registration) write(m *members) {
+	m.text("aor", r.AOR)
+	m.texts("contacts", r.Contacts)
+	m.seconds("expires_s", r.Expires)
+	m.outcome("outcome", r.Outcome)
+	m.code("status", r.Status)
+	m.text("reason", r.Reason)
+	m.elapsed("rrd_ms", r.RRD)
+	m.truth("challenged", r.Challenged)
+	m.text("user_agent", r.UserAgent)
+	m.text("src", r.Src)
+	m.text("dst", r.Dst)
+	m.cause("cause", r.Cause)
+}
+
+// outcome writes how something ended, if that is known.
+func (m *members) outcome(name string, o Outcome) {
+	if o == OutcomeUnknown {
+		m.text(name, "")
+		return
+	}
+	m.text(name, o.String())
+}
+
+// AppendJSON implements Record.
+func (s *Subscription) AppendJSON(dst []byte) []byte {
+	m := members{json: append(dst, '{')}
+	s.Header.write(&m, KindSubscription)
+	s.write(&m)
+	return append(m.json, '}')
+}
+
+func (s *Subscription) write(m *members) {
+	m.text("event", s.Event)
+	m.text("resource", s.Resource)
+	m.text("subscriber", s.Subscriber)
+	m.outcome("outcome", s.Outcome)
+	m.text("state", s.State)
+	m.code("status", s.Status)
+	m.text("reason", s.Reason)
+	m.seconds("expires_s", s.Expires)
+	m.count("refreshes", s.Refreshes)
+	m.count("notifies", s.Notifies)
+	m.elapsed("first_notify_ms", s.FirstNotify)
+	m.text("terminated_reason", s.TerminatedReason)
+	m.truth("challenged", s.Challenged)
+	m.text("src", s.Src)
+	m.text("dst", s.Dst)
+	m.presence("presence", s.Presence)
+	m.cause("cause", s.Cause)
+}
+
+func (m *members) presence(name string, p *Presence) {
+	present := p != nil
+	m.open(name, present)
+	switch {
+	case present:
+		m.text("entity", p.Entity)
+		m.text("basic", p.Basic)
+		m.count("changes", p.Changes)
+	case m.row != nil:
+		m.text("entity", "")
+		m.text("basic", "")
+		m.text("changes", "")
+	}
+	m.shut(present)
+}
+
+// AppendJSON implements Record.
+func (p *Publication) AppendJSON(dst []byte) []byte {
+	m := members{json: append(dst, '{')}
+	p.Header.write(&m, KindPublication)
+	p.write(&m)
+	return append(m.json, '}')
+}
+
+func (p *Publication) write(m *members) {
+	m.text("event", p.Event)
+	m.text("aor", p.AOR)
+	m.outcome("outcome", p.Outcome)
+	m.text("etag", p.ETag)
+	m.seconds("expires_s", p.Expires)
+	m.code("status", p.Status)
+	m.text("reason", p.Reason)
+	m.truth("challenged", p.Challenged)
+	m.text("src", p.Src)
+	m.text("dst", p.Dst)
+	m.cause("cause", p.Cause)
+}

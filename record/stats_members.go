@@ -1,0 +1,73 @@
+package record
+
+// AppendJSON implements Record.
+func (a *Alert) AppendJSON(dst []byte) []byte {
+	m := members{json: append(dst, '{')}
+	a.Header.write(&m, KindAlert)
+	a.write(&m)
+	return append(m.json, '}')
+}
+
+func (a *Alert) write(m *members) {
+	m.text("rule", a.Rule)
+	m.text("state", a.State)
+	m.labels("labels", a.Labels)
+	m.float("value", a.Value)
+	m.float("baseline", a.Baseline)
+	m.texts("samples", a.Samples)
+}
+
+func (m *members) labels(name string, list []Label) {
+	if m.row != nil {
+		var l items
+		for _, label := range list {
+			l.add(label.Name, label.Value)
+		}
+		m.row.add(name, l.String())
+		return
+	}
+	if len(list) == 0 {
+		return
+	}
+	m.key(name)
+	m.byte('{')
+	for _, label := range list {
+		m.comma()
+		m.json = appendString(m.json, label.Name)
+		m.byte(':')
+		m.json = appendString(m.json, label.Value)
+	}
+	m.byte('}')
+}
+
+// AppendJSON implements Record.
+func (s *Stats) AppendJSON(dst []byte) []byte {
+	m := members{json: append(dst, '{')}
+	s.Header.write(&m, KindStats)
+	s.write(&m)
+	return append(m.json, '}')
+}
+
+func (s *Stats) write(m *members) {
+	m.unsigned("packets", s.Packets)
+	m.unsigned("bytes", s.Bytes)
+	m.open("messages", true)
+	m.unsigned("total", s.Messages.Total)
+	m.counts("requests", s.Messages.Requests)
+	m.counts("responses", s.Messages.Responses)
+	m.counts("transports", s.Messages.Transports)
+	m.shut(true)
+	switch {
+	case s.CallIDsExact:
+		m.unsigned("call_ids", s.CallIDs)
+	case m.row != nil:
+		m.text("call_ids", "")
+	}
+	m.unsigned("retransmissions", s.Retransmissions)
+	m.counts("malformed", s.Malformed)
+	m.counts("ignored", s.Ignored)
+	m.counts("dropped", s.Dropped)
+	m.unsigned("delivered", s.Delivered)
+	m.counts("records", s.Records)
+	m.milliseconds("elapsed_ms", s.ElapsedMS)
+}

@@ -1,0 +1,111 @@
+package record
+
+import "unicode/utf8"
+
+// Text from the wire may hold any bytes; the output holds valid UTF-8 only. A byte that is not part of valid UTF-8 is
+// written as the four characters \xNN with two lower-case hexadecimal digits. So that this can be undone, a backslash
+// that is followed by x and two hexadecimal digits on the wire is itself written as \x5c. Replacing every \xNN by its
+// byte, from left to right, therefore gives back what was on the wire.
+
+const hexDigits = "0123456789abcdef"
+
+// looksEscaped reports whether s starts with a backslash that a reader would take for an escaped byte.
+func looksEscaped(s string) bool {
+	return len(s) >= 4 && s[0] == '\\' && s[1] == 'x' && isHex(s[2]) && isHex(s[3])
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// appendByte appends b as \xNN.
+func appendByte(dst []byte, b byte) []byte {
+	return append(dst, '\\', 'x', hexDigits[b>>4], hexDigits[b&0xf])
+}
+
+// plain says which bytes go into a JSON string as they are.
+var plain = func() (t [256]bool) {
+	for c := 0x20; c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
+
+// appendString appends s as a JSON string (RFC 8259 section 7), quotes included.
+func appendString(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if plain[c] {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			if r, size := utf8.DecodeRuneInString(s[i:]); r != utf8.RuneError || size > 1 {
+				i += size
+				continue
+			}
+		}
+		dst = append(dst, s[start:i]...)
+		dst = appendQuoted(dst, s[i:])
+		i++
+		start = i
+	}
+	dst = append(dst, s[start:]...)
+	return append(dst, '"')
+}
+
+// appendQuoted appends the first byte of s, which cannot stand in a JSON string as it is.
+func appendQuoted(dst []byte, s string) []byte {
+	switch c := s[0]; {
+	case c == '"':
+		return append(dst, '\\', '"')
+	case c == '\\' && looksEscaped(s):
+		return append(dst, `\\x5c`...)
+	case c == '\\':
+		return append(dst, '\\', '\\')
+	case c == '\n':
+		return append(dst, '\\', 'n')
+	case c == '\r':
+		return append(dst, '\\', 'r')
+	case c == '\t':
+		return append(dst, '\\', 't')
+	case c < 0x20:
+		return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
+	default:
+		return appendByte(append(dst, '\\'), c)
+	}
+}
+
+// Text returns s for output outside JSON: bytes that are not valid UTF-8 and control characters are written as \xNN.
+// It returns s itself when nothing needs to be escaped.
+func Text(s string) string {
+	return escape(s, func(byte) bool { return false })
+}
+
+// escape returns s with bad bytes, control characters and the ASCII characters that also is true of written as \xNN.
+func escape(s string, also func(byte) bool) string {
+	var dst []byte
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			if r, size := utf8.DecodeRuneInString(s[i:]); r != utf8.RuneError || size > 1 {
+				i += size
+				continue
+			}
+		} else if c >= 0x20 && c != 0x7f && !(c == '\\' && looksEscaped(s[i:])) && !also(c) {
+			i++
+			continue
+		}
+		dst = append(dst, s[start:i]...)
+		dst = appendByte(dst, c)
+		i++
+		start = i
+	}
+	if dst == nil {
+		return s
+	}
+	return string(append(dst, s[start:]...))
+}
