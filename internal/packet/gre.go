@@ -1,0 +1,72 @@
+package packet
+
+// Bits of the first two bytes of a GRE header (RFC 2784, RFC 2890, RFC 2637).
+const (
+	greChecksum = 0x8000
+	greRouting  = 0x4000 // RFC 1701 only
+	greKey      = 0x2000
+	greSequence = 0x1000
+	greAck      = 0x0080 // version 1 only
+	greVersion  = 0x0007
+)
+
+// gre strips a GRE header of version 0, or of version 1 as PPTP uses it. Source
+// routes (RFC 1701) were taken out of GRE by RFC 2784 and are not walked.
+func (c *cursor) gre() layer {
+	if len(c.rest) < 4 {
+		return c.short(ReasonBadTunnel)
+	}
+	flags, t := be16(c.rest), be16(c.rest[2:])
+	if flags&greRouting != 0 {
+		return c.ignore(ReasonBadTunnel)
+	}
+	length := 4
+	if flags&greChecksum != 0 {
+		length += 4
+	}
+	if flags&greKey != 0 {
+		length += 4
+	}
+	if flags&greSequence != 0 {
+		length += 4
+	}
+	switch flags & greVersion {
+	case 0:
+	case 1:
+		return c.pptp(flags, t, length)
+	default:
+		return c.ignore(ReasonBadTunnel)
+	}
+	if len(c.rest) < length {
+		return c.short(ReasonBadTunnel)
+	}
+	c.encap |= EncapGRE
+	c.skip(length)
+	return layerOfEtherType(t)
+}
+
+// pptp strips the enhanced header (RFC 2637, 4.1). Its key holds the length of
+// the payload; without a sequence number there is none.
+func (c *cursor) pptp(flags, t uint16, length int) layer {
+	if flags&greAck != 0 {
+		length += 4
+	}
+	if flags&greKey == 0 || t != 0x880b {
+		return c.ignore(ReasonBadTunnel)
+	}
+	if len(c.rest) < length {
+		return c.short(ReasonBadTunnel)
+	}
+	if flags&greSequence == 0 {
+		return c.ignore(ReasonTunnelControl)
+	}
+	key := 4
+	if flags&greChecksum != 0 {
+		key += 4
+	}
+	payload := int(be16(c.rest[key:]))
+	c.encap |= EncapGRE
+	c.skip(length)
+	c.limit(payload)
+	return layerPPP
+}

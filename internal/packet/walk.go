@@ -1,0 +1,154 @@
+package packet
+
+import "net/netip"
+
+// Walk takes the frame apart. link is the number of its link type in the
+// LINKTYPE_ registry. The slices in p are subslices of data.
+func (p *Packet) Walk(link uint16, data []byte) Verdict {
+	c := cursor{rest: data, promised: len(data)}
+	return c.walk(p, layerOfLink(link))
+}
+
+// Resume goes on behind the IP header of a datagram that was joined from
+// fragments: payload is the joined payload, proto what its first fragment
+// carries. Call it on the Packet of the last fragment: what that was found
+// inside of stays in Encap.
+func (p *Packet) Resume(src, dst netip.Addr, proto uint8, payload []byte) Verdict {
+	c := cursor{rest: payload, promised: len(payload), src: src, dst: dst, encap: p.Encap}
+	next := layerOfProtocol(proto)
+	if src.Is6() {
+		next = c.extensions(p, proto)
+	}
+	return c.walk(p, next)
+}
+
+// maxLayers bounds a walk. VLAN, PPPoE, IP, GRE, PPP, IP, UDP, GTP, IP, UDP are
+// ten; nothing that is not made to hurt comes near the bound.
+const maxLayers = 24
+
+// A layer names what the bytes at the cursor are. The last ones end a walk.
+type layer uint8
+
+const (
+	layerUnknownLink layer = iota
+	layerEthernet
+	layerVLAN
+	layerQinQ
+	layerMPLS
+	layerSLL
+	layerSLL2
+	layerLoopback
+	layerPPP
+	layerPPPoE
+	layerRawIP // IP, the version is in its first four bits
+	layerIPv4
+	layerIPv6
+	layerIPIP
+	layer6in4
+	layerAuthentication
+	layerGRE
+	layerGTP
+	layerUDP
+	layerTCP
+	layerICMP
+	layerICMPv6
+	layerNotIP
+	layerARP
+	layerIGMP
+	layerSCTP
+	layerOtherTransport
+
+	endUDP
+	endTCP
+	endFragment
+	endIgnored
+)
+
+// walk runs the layers from next on and fills p.
+func (c *cursor) walk(p *Packet, next layer) Verdict {
+	p.Missing, p.Quoted, p.Reason = 0, nil, ReasonNone
+	for range maxLayers {
+		switch next {
+		case layerUnknownLink:
+			next = c.ignore(ReasonUnknownLink)
+		case layerEthernet:
+			next = c.ethernet()
+		case layerVLAN:
+			next = c.vlan(EncapVLAN)
+		case layerQinQ:
+			next = c.vlan(EncapQinQ)
+		case layerMPLS:
+			next = c.mpls()
+		case layerSLL:
+			next = c.sll()
+		case layerSLL2:
+			next = c.sll2()
+		case layerLoopback:
+			next = c.loopback()
+		case layerPPP:
+			next = c.ppp()
+		case layerPPPoE:
+			next = c.pppoe()
+		case layerRawIP:
+			next = c.rawIP()
+		case layerIPv4:
+			next = c.ipv4(p)
+		case layerIPv6:
+			next = c.ipv6(p)
+		case layerIPIP:
+			next = c.inner(EncapIPIP)
+		case layer6in4:
+			next = c.inner(Encap6in4)
+		case layerAuthentication:
+			next = c.authentication()
+		case layerGRE:
+			next = c.gre()
+		case layerGTP:
+			next = c.gtp()
+		case layerUDP:
+			next = c.udp()
+		case layerTCP:
+			next = c.tcp(p)
+		case layerICMP:
+			next = c.icmp(p, quotesV4)
+		case layerICMPv6:
+			next = c.icmp(p, quotesV6)
+		case layerNotIP:
+			next = c.ignore(ReasonNotIP)
+		case layerARP:
+			next = c.ignore(ReasonARP)
+		case layerIGMP:
+			next = c.ignore(ReasonIGMP)
+		case layerSCTP:
+			next = c.ignore(ReasonSCTP)
+		case layerOtherTransport:
+			next = c.ignore(ReasonOtherTransport)
+		default:
+			return c.end(p, next)
+		}
+	}
+	if next < endUDP {
+		next = c.ignore(ReasonTunnelDepth)
+	}
+	return c.end(p, next)
+}
+
+// end puts down what the walk came to.
+func (c *cursor) end(p *Packet, last layer) Verdict {
+	p.Encap = c.encap
+	p.Src = netip.AddrPortFrom(c.src, c.srcPort)
+	p.Dst = netip.AddrPortFrom(c.dst, c.dstPort)
+	if last == endIgnored {
+		p.Payload, p.Reason = nil, c.reason
+		return VerdictIgnored
+	}
+	p.Payload = c.rest
+	p.Missing = max(0, c.promised-len(c.rest))
+	switch last {
+	case endUDP:
+		return VerdictUDP
+	case endTCP:
+		return VerdictTCP
+	}
+	return VerdictFragment
+}

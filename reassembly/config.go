@@ -1,0 +1,82 @@
+package reassembly
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Config is the configuration of the package.
+type Config struct {
+	Fragments DefragConfig  `mapstructure:"fragments"`
+	TCP       StreamsConfig `mapstructure:"tcp"`
+}
+
+// DefragConfig bounds what waits for the rest of its datagram.
+type DefragConfig struct {
+	MaxDatagrams int           `mapstructure:"max_datagrams"` // incomplete datagrams at a time
+	MaxBytes     int           `mapstructure:"max_bytes"`     // memory for their bytes
+	Timeout      time.Duration `mapstructure:"timeout"`       // from the first fragment seen, in packet time
+}
+
+// StreamsConfig bounds the table of TCP connections and what waits in it.
+type StreamsConfig struct {
+	MaxConnections int           `mapstructure:"max_connections"` // connections at a time
+	MaxHeldBytes   int           `mapstructure:"max_held_bytes"`  // memory for what is held back in one direction
+	MaxHeldTotal   int           `mapstructure:"max_held_total"`  // the same, all connections together
+	IdleTimeout    time.Duration `mapstructure:"idle_timeout"`    // a connection without a packet is forgotten, in packet time
+	GapTimeout     time.Duration `mapstructure:"gap_timeout"`     // a missing segment is given up, in packet time
+}
+
+// DefaultConfig suits a span port with some ten thousand connections.
+func DefaultConfig() Config {
+	return Config{
+		Fragments: DefragConfig{
+			MaxDatagrams: 4096,
+			MaxBytes:     16 << 20,
+			Timeout:      30 * time.Second,
+		},
+		TCP: StreamsConfig{
+			MaxConnections: 65536,
+			MaxHeldBytes:   1 << 20,
+			MaxHeldTotal:   64 << 20,
+			IdleTimeout:    30 * time.Minute,
+			GapTimeout:     5 * time.Second,
+		},
+	}
+}
+
+// The least that does the work: a datagram and a gap must fit.
+const (
+	minFragmentBytes = 128 << 10
+	minHeldBytes     = 64 << 10
+)
+
+// Validate reports every value that cannot work, by its key and with what was
+// expected.
+func (c Config) Validate() error {
+	return errors.Join(
+		atLeast("fragments.max_datagrams", c.Fragments.MaxDatagrams, 1),
+		atLeast("fragments.max_bytes", c.Fragments.MaxBytes, minFragmentBytes),
+		positive("fragments.timeout", c.Fragments.Timeout),
+		atLeast("tcp.max_connections", c.TCP.MaxConnections, 1),
+		atLeast("tcp.max_held_bytes", c.TCP.MaxHeldBytes, minHeldBytes),
+		atLeast("tcp.max_held_total", c.TCP.MaxHeldTotal, c.TCP.MaxHeldBytes),
+		positive("tcp.idle_timeout", c.TCP.IdleTimeout),
+		positive("tcp.gap_timeout", c.TCP.GapTimeout),
+	)
+}
+
+func atLeast(key string, have, want int) error {
+	if have >= want {
+		return nil
+	}
+	return fmt.Errorf("%s: expected at least %d, got %d", key, want, have)
+}
+
+func positive(key string, have time.Duration) error {
+	if have > 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: expected a duration above zero, got %v", key, have)
+}
