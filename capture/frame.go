@@ -1,0 +1,16 @@
+package capture
+
+import "errors"
+
+// Frame is one packet as the link layer delivered it.
+type Frame struct {
+	Time      int64    // Unix time in nanoseconds; 0 when the capture does not say
+	Data      []byte   // captured bytes, borrowed until the next Next on the same source
+	Length    int      // bytes the frame had on the wire, never less than len(Data)
+	Link      LinkType // how Data begins
+	Interface int      // index into what the source's Stats returns
+	Number    uint64   // 1-based number of the packet in its file or on its interface, packets a file filter left out included
+}
+
+// ErrIdle is what a live source's Next returns when nothing arrived within the poll time. It is no failure: call again.
+var ErrIdle = errors.New("capture: no packet within the poll time")
