@@ -8,41 +8,51 @@ import (
 // repeat is how long a trouble is silent in the log after it was named.
 const repeat = time.Minute
 
+// call is what a queue asked of its exporter.
+type call uint8
+
+const (
+	exporting call = 1 << iota
+	flushing
+	closing
+)
+
 // faults tells the log about an exporter in trouble without filling it. It belongs to the goroutine of one queue.
 type faults struct {
 	logger *slog.Logger
 	first  func(error) // told of the first error
 
-	err    error     // the first one ever
-	failed bool      // the last call failed
-	named  time.Time // when the log last heard of it
-	lost   int       // records since then
+	err   error     // the first one ever
+	ill   call      // which calls failed when last made
+	named time.Time // when the log last heard of the trouble
+	said  bool      // the log has heard of it and not yet of its end
+	lost  int       // records since the log last heard of it
 }
 
-// ill notes a failed call that cost a number of records.
-func (f *faults) ill(err error, lost int) {
+// failed notes a call that went wrong and cost a number of records.
+func (f *faults) failed(c call, err error, lost int) {
 	if f.err == nil {
 		f.err = err
 		if f.first != nil {
 			f.first(err)
 		}
 	}
+	f.ill |= c
 	f.lost += lost
-	now := time.Now()
-	if f.failed && now.Sub(f.named) < repeat {
-		return
+	if now := time.Now(); f.named.IsZero() || now.Sub(f.named) >= repeat || c == closing {
+		f.logger.Error("exporter fails", "err", err, "records_lost", f.lost)
+		f.named, f.said, f.lost = now, true, 0
 	}
-	f.logger.Error("exporter fails, records may be lost until it recovers", "err", err, "lost", f.lost)
-	f.failed, f.named, f.lost = true, now, 0
 }
 
-// well notes a call that went right.
-func (f *faults) well() {
-	if !f.failed {
+// worked notes a call that went right. The trouble is over when no kind of call fails any more.
+func (f *faults) worked(c call) {
+	if f.ill == 0 {
 		return
 	}
-	f.logger.Info("exporter works again", "lost", f.lost)
-	f.failed, f.lost = false, 0
+	f.ill &^= c
+	if f.ill == 0 && f.said {
+		f.logger.Info("exporter works again", "records_lost", f.lost)
+		f.said, f.lost = false, 0
+	}
 }
-
-func (f *faults) firstError() error { return f.err }

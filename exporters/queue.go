@@ -29,7 +29,7 @@ const DefaultSize = 65536
 type Stats struct {
 	Name      string
 	Queued    uint64 // wait now
-	Delivered uint64 // the exporter took them
+	Delivered uint64 // the exporter took them and has not reported them lost
 	Errors    uint64 // lost: no room, or the exporter failed
 }
 
@@ -135,11 +135,11 @@ func (q *Queue) run() {
 			batch, closed = q.take(batch)
 			q.deliver(batch)
 		case <-tick:
-			q.note(q.exporter.Flush(), 0)
+			q.note(flushing, q.exporter.Flush())
 		}
 	}
-	q.note(q.exporter.Close(), 0)
-	q.result = q.faults.firstError()
+	q.note(closing, q.exporter.Close())
+	q.result = q.faults.err
 }
 
 // take exchanges the list of waiting records for an empty one.
@@ -156,25 +156,27 @@ func (q *Queue) take(empty []record.Record) (batch []record.Record, closed bool)
 
 func (q *Queue) deliver(batch []record.Record) {
 	for _, r := range batch {
-		if err := q.exporter.Export(r); err != nil {
-			q.note(err, 1)
-		} else {
-			q.delivered.Add(1)
-			q.faults.well()
-		}
+		q.delivered.Add(1)
+		q.note(exporting, q.exporter.Export(r))
 		q.taken.Add(-1)
 	}
 }
 
-// note counts and reports what an exporter returned; lost is what an error that does not say it stands for.
-func (q *Queue) note(err error, lost int) {
+// note takes what an exporter returned into the account and into the log.
+func (q *Queue) note(c call, err error) {
 	if err == nil {
+		q.faults.worked(c)
 		return
 	}
+	var lost int
 	var loss *LossError
-	if errors.As(err, &loss) {
+	switch {
+	case errors.As(err, &loss):
 		lost = loss.Records
+	case c == exporting:
+		lost = 1
 	}
 	q.lost.Add(uint64(lost))
-	q.faults.ill(err, lost)
+	q.delivered.Add(-uint64(lost))
+	q.faults.failed(c, err, lost)
 }

@@ -1,0 +1,69 @@
+package files
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"sipspan/exporters/rotate"
+	"sipspan/record"
+)
+
+// Config says where records go and in which form.
+type Config struct {
+	Directory   string        `mapstructure:"directory"`    // made if missing; "" writes no files
+	Format      string        `mapstructure:"format"`       // jsonl or csv
+	Compression string        `mapstructure:"compression"`  // none, gzip or zstd
+	RotateSize  int64         `mapstructure:"rotate_size"`  // bytes; 0: any size
+	RotateEvery time.Duration `mapstructure:"rotate_every"` // 0: any age
+	Records     []string      `mapstructure:"records"`      // kinds that are written; empty: all
+}
+
+// DefaultConfig writes nothing, for want of a directory, and otherwise hourly JSON Lines.
+func DefaultConfig() Config {
+	return Config{Format: "jsonl", Compression: "none", RotateSize: 256 << 20, RotateEvery: time.Hour, Records: []string{}}
+}
+
+// smallest are the limits below which there would be more files than records.
+const (
+	smallestSize  = 4 << 10
+	smallestEvery = time.Second
+)
+
+// Validate reports every impossible value, with its key and what was expected.
+func (c Config) Validate() error {
+	var errs []error
+	if _, ok := formats[c.Format]; !ok {
+		errs = append(errs, fmt.Errorf("format: %q: expected jsonl or csv", c.Format))
+	}
+	if _, err := rotate.ParseCompression(c.Compression); err != nil {
+		errs = append(errs, fmt.Errorf("compression: %w", err))
+	}
+	if c.RotateSize != 0 && c.RotateSize < smallestSize {
+		errs = append(errs, fmt.Errorf("rotate_size: %d: expected 0 (any size) or at least 4KiB", c.RotateSize))
+	}
+	if c.RotateEvery != 0 && c.RotateEvery < smallestEvery {
+		errs = append(errs, fmt.Errorf("rotate_every: %v: expected 0 (any age) or at least 1s", c.RotateEvery))
+	}
+	if _, err := c.kinds(); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// kinds returns which kinds of record are written.
+func (c Config) kinds() (wanted [record.NumKinds]bool, err error) {
+	var names []string
+	for k := range wanted {
+		name := record.Kind(k).String()
+		names = append(names, name)
+		wanted[k] = len(c.Records) == 0 || slices.Contains(c.Records, name)
+	}
+	for _, name := range c.Records {
+		if !slices.Contains(names, name) {
+			return wanted, fmt.Errorf("records: %q: expected some of %v", name, names)
+		}
+	}
+	return wanted, nil
+}
