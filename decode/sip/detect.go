@@ -1,0 +1,52 @@
+package sip
+
+// Kind is what a datagram is, as far as SIP goes.
+type Kind uint8
+
+// What Detect tells apart.
+const (
+	NotSIP    Kind = iota
+	SIP            // Message.Parse reads it
+	KeepAlive      // line breaks or NUL bytes only (RFC 3261 section 7.5, RFC 5626 section 4.4)
+	Malformed      // meant as SIP, but the start line is broken; Message.Parse says how
+	numKinds  = int(iota)
+)
+
+// String returns a word for k.
+func (k Kind) String() string {
+	return [numKinds]string{"not SIP", "SIP", "keep-alive", "malformed"}[k]
+}
+
+// Detect tells what the datagram b is by its first line. Line breaks before the start line are let pass.
+func Detect(b []byte) Kind {
+	start := skipLineBreaks(b)
+	if start == len(b) {
+		return KeepAlive
+	}
+	if b[start] == 0 {
+		return detectZeros(b[start:])
+	}
+	if class[b[start]]&isToken == 0 {
+		return NotSIP
+	}
+	end, _ := lineEnd(b[start:])
+	return parseStartLine(b[start : start+end]).kind
+}
+
+// detectZeros finds the datagrams of zero bytes that phones send to keep an address translation alive.
+func detectZeros(b []byte) Kind {
+	for _, c := range b {
+		if c != 0 && class[c]&isLine == 0 {
+			return NotSIP
+		}
+	}
+	return KeepAlive
+}
+
+func skipLineBreaks(b []byte) int {
+	i := 0
+	for i < len(b) && class[b[i]]&isLine != 0 {
+		i++
+	}
+	return i
+}

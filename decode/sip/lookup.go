@@ -1,0 +1,99 @@
+package sip
+
+import "encoding/binary"
+
+// A header name is found by its length and its first eight bytes in lower case, which tell all known names apart but
+// for a few; the last eight bytes, and for long names those between, settle it. The slot of the open hash table comes
+// from one multiplication.
+
+const (
+	lowerCase  = 0x2020202020202020 // lower-cases letters and leaves '-', '.' and digits alone
+	slotBits   = 9
+	slotFactor = 0x9e3779b97f4a7c15
+)
+
+type headerName struct {
+	head, tail uint64 // first and last eight bytes in lower case; head is padded with zero bytes
+	size       uint8
+	id         HeaderID
+	middle     string // bytes 8 up to size-8 in lower case, of names beyond sixteen
+}
+
+var headerTable, headerSlots = buildHeaderTable()
+
+func buildHeaderTable() (names []headerName, slots [1 << slotBits]uint8) {
+	names = make([]headerName, 1, NumHeaders+len(compactNames)) // entry 0: nothing has this size
+	add := func(name string, id HeaderID) {
+		b := []byte(name)
+		for i := range b {
+			b[i] = lower(b[i])
+		}
+		n := headerName{head: headOf(b), size: uint8(len(b)), id: id}
+		if len(b) > 8 {
+			n.tail = binary.LittleEndian.Uint64(b[len(b)-8:])
+		}
+		if len(b) > 16 {
+			n.middle = string(b[8 : len(b)-8])
+		}
+		slot := slotOf(n.head, len(b))
+		for slots[slot] != 0 {
+			slot = (slot + 1) % (1 << slotBits)
+		}
+		slots[slot] = uint8(len(names))
+		names = append(names, n)
+	}
+	for id := HeaderOther + 1; int(id) < NumHeaders; id++ {
+		add(headerNames[id], id)
+	}
+	for _, c := range compactNames {
+		add(string(c.name), c.id)
+	}
+	return names, slots
+}
+
+func slotOf(head uint64, size int) uint64 {
+	return (head ^ uint64(size)<<56) * slotFactor >> (64 - slotBits)
+}
+
+// headOf returns the first eight bytes of name in lower case, padded with zero bytes.
+func headOf(name []byte) uint64 {
+	if len(name) >= 8 {
+		return binary.LittleEndian.Uint64(name) | lowerCase
+	}
+	var w uint64
+	for i, c := range name {
+		w |= uint64(c|0x20) << (8 * i)
+	}
+	return w
+}
+
+// lookup finds a name whose first eight bytes in lower case are head, as headOf makes them.
+func lookup(head uint64, name []byte) HeaderID {
+	for slot := slotOf(head, len(name)); ; slot = (slot + 1) % (1 << slotBits) {
+		i := headerSlots[slot]
+		if i == 0 {
+			return HeaderOther
+		}
+		n := &headerTable[i]
+		if n.head != head || int(n.size) != len(name) {
+			continue
+		}
+		if len(name) <= 8 {
+			return n.id
+		}
+		if binary.LittleEndian.Uint64(name[len(name)-8:])|lowerCase != n.tail {
+			continue
+		}
+		if len(name) <= 16 || equalFold(name[8:len(name)-8], n.middle) {
+			return n.id
+		}
+	}
+}
+
+// LookupHeader returns the ID of a header field name in long or compact form and any case, or HeaderOther.
+func LookupHeader(name []byte) HeaderID {
+	if len(name) == 0 {
+		return HeaderOther
+	}
+	return lookup(headOf(name), name)
+}

@@ -1,0 +1,133 @@
+package sip
+
+import "bytes"
+
+// maxStartLine is how long a start line may be; a stream is not searched further for its end.
+const maxStartLine = 8 << 10
+
+// startLine is the first line of a message, as offsets from where the line begins.
+type startLine struct {
+	kind    Kind // SIP, Malformed or NotSIP
+	fault   Fault
+	request bool
+	oddURI  bool // a single space after the scheme or the @, which is let pass
+	status  int
+	// method and URI of a request; reason is in uri for a response
+	methodEnd, uriStart, uriEnd int
+}
+
+const version = "SIP/2.0"
+
+// parseStartLine judges line, which does not hold its line break.
+func parseStartLine(line []byte) (s startLine) {
+	if len(line) == 0 || class[line[0]]&isToken == 0 {
+		return startLine{kind: NotSIP}
+	}
+	if len(line) >= 4 && line[3] == '/' && equalFold(line[:3], "sip") {
+		return parseStatusLine(line)
+	}
+	return parseRequestLine(line)
+}
+
+// parseStatusLine reads SIP/2.0 SP 3DIGIT SP reason; the space behind the code may be missing with the reason.
+func parseStatusLine(line []byte) (s startLine) {
+	s.kind, s.fault = Malformed, FaultBadStartLine
+	if len(line) < len(version) || !foldEqual(line[:len(version)], version) ||
+		len(line) > len(version) && class[line[len(version)]]&(isDigit|isToken) != 0 {
+		// SIP/3.0 200, but not a text that only begins like it
+		if len(line) > 4 && class[line[4]]&isDigit != 0 {
+			s.fault = FaultBadVersion
+		} else {
+			s.kind = NotSIP
+		}
+		return s
+	}
+	const code = len(version) + 1
+	if len(line) < code+3 || line[code-1] != ' ' || len(line) > code+3 && line[code+3] != ' ' {
+		return s
+	}
+	a, b, c := line[code]-'0', line[code+1]-'0', line[code+2]-'0'
+	if a < 1 || a > 6 || b > 9 || c > 9 {
+		return s
+	}
+	s.kind = SIP
+	s.status = int(a)*100 + int(b)*10 + int(c)
+	s.uriStart, s.uriEnd = min(code+4, len(line)), len(line)
+	return s
+}
+
+// parseRequestLine reads METHOD SP Request-URI SP SIP/2.0.
+func parseRequestLine(line []byte) (s startLine) {
+	m := 1
+	for m < len(line) && class[line[m]]&isToken != 0 {
+		m++
+	}
+	if m >= len(line) || line[m] != ' ' && line[m] != '\t' {
+		return startLine{kind: NotSIP}
+	}
+	end := len(line) - len(version) - 1
+	if end <= m+1 || line[m] != ' ' || line[end] != ' ' ||
+		string(line[end+1:]) != version && !foldEqual(line[end+1:], version) {
+		return judgeBroken(line, m)
+	}
+	uri := line[m+1 : end]
+	if sp := bytes.IndexByte(uri, ' '); sp >= 0 {
+		if !oneOddSpace(uri, sp) {
+			return startLine{kind: Malformed, fault: FaultBadStartLine, request: true, methodEnd: m}
+		}
+		s.oddURI = true
+	}
+	if bytes.IndexByte(uri, '\t') >= 0 {
+		return startLine{kind: Malformed, fault: FaultBadStartLine, request: true, methodEnd: m}
+	}
+	s.kind, s.request, s.methodEnd, s.uriStart, s.uriEnd = SIP, true, m, m+1, end
+	return s
+}
+
+// oneOddSpace reports whether the space at sp is the only one in uri and stands directly behind the colon of the scheme
+// or behind an @, with something to follow. Widely copied flows of the nineties have both.
+func oneOddSpace(uri []byte, sp int) bool {
+	if sp == 0 || sp == len(uri)-1 || bytes.IndexByte(uri[sp+1:], ' ') >= 0 {
+		return false
+	}
+	return uri[sp-1] == '@' || sp > 1 && uri[sp-1] == ':' && isTokenBytes(uri[:sp-1])
+}
+
+// judgeBroken tells a broken request line from the text of another protocol: the last word is a SIP version, or a known
+// method is followed by a SIP, SIPS or TEL URI. HTTP, RTSP, MSRP and SSDP have neither.
+func judgeBroken(line []byte, methodEnd int) startLine {
+	s := startLine{kind: NotSIP, request: true, methodEnd: methodEnd}
+	words := trim(line)
+	last := words[bytes.LastIndexAny(words, " \t")+1:]
+	if len(last) > 4 && foldEqual(last[:4], "SIP/") && class[last[4]]&isDigit != 0 {
+		s.kind, s.fault = Malformed, FaultBadStartLine
+		if !foldEqual(last, version) {
+			s.fault = FaultBadVersion
+		}
+		return s
+	}
+	if ParseMethod(line[:methodEnd]) == MethodOther || bytes.Contains(last, []byte("/1.")) {
+		return s
+	}
+	uri := trimLeft(line[methodEnd:])
+	for _, scheme := range [...]string{"sip:", "sips:", "tel:", "<sip:", "<sips:"} {
+		if len(uri) >= len(scheme) && foldEqual(uri[:len(scheme)], scheme) {
+			s.kind, s.fault = Malformed, FaultBadStartLine
+		}
+	}
+	return s
+}
+
+// lineEnd returns where the first line of b ends without its line break, and where the next begins: len(b) and len(b)
+// when there is no line break.
+func lineEnd(b []byte) (end, next int) {
+	lf := bytes.IndexByte(b, '\n')
+	if lf < 0 {
+		return len(b), len(b)
+	}
+	end = lf
+	if end > 0 && b[end-1] == '\r' {
+		end--
+	}
+	return end, lf + 1
+}
