@@ -1,0 +1,94 @@
+# sipspan. Two targets set everything up on a fresh Debian machine with Go: "make run" and "make test".
+
+GO       ?= go
+CC       ?= cc
+PREFIX   ?= /usr/local
+FUZZTIME ?= 60s
+BENCH    ?= .
+COUNT    ?= 1
+SAMPLE   ?= testdata/sample.pcap
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+LDFLAGS := -s -w$(if $(VERSION), -X main.version=$(VERSION))
+SUDO    := $(shell test "$$(id -u)" = 0 || echo sudo)
+
+.DEFAULT_GOAL := build
+.PHONY: run build test check-format vet unit race invariants fuzz bench install clean generate lint deps test-deps
+
+## run: install what is missing, build, and report on the sample capture
+run: build
+	./sipspan read $(SAMPLE)
+
+## build: the program
+build: deps
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o sipspan ./cmd/sipspan
+
+## test: everything that CI runs
+test: deps test-deps lint unit race invariants
+
+## lint: what can be seen without running
+lint: check-format vet
+
+check-format:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "gofmt these files:"; echo "$$unformatted"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+	$(GO) vet -tags invariants ./...
+
+unit:
+	$(GO) test ./...
+
+# A stored borrow of a packet buffer changes the output of these two: they fill every buffer with 0xCC after its use.
+race:
+	$(GO) test -race ./...
+
+invariants:
+	$(GO) test -tags invariants ./...
+
+## fuzz: every fuzz target for FUZZTIME
+fuzz: deps
+	@set -e; for package in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "== $$package $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
+
+## generate: the files that are written from the code
+generate:
+	$(GO) generate ./...
+
+## install: program, unit, configuration and manual below PREFIX, with DESTDIR in front
+install: build
+	install -D -m 0755 sipspan $(DESTDIR)$(PREFIX)/bin/sipspan
+	install -d -m 0755 $(DESTDIR)/etc/sipspan
+	test -e $(DESTDIR)/etc/sipspan/sipspan.yaml || install -m 0644 systemd/sipspan.yaml $(DESTDIR)/etc/sipspan/sipspan.yaml
+	install -d -m 0755 $(DESTDIR)/etc/systemd/system
+	sed 's|/usr/local|$(PREFIX)|g' systemd/sipspan.service > $(DESTDIR)/etc/systemd/system/sipspan.service
+	chmod 0644 $(DESTDIR)/etc/systemd/system/sipspan.service
+	install -D -m 0644 systemd/sysusers.conf $(DESTDIR)/etc/sysusers.d/sipspan.conf
+	install -D -m 0644 systemd/tmpfiles.conf $(DESTDIR)/etc/tmpfiles.d/sipspan.conf
+	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/doc/sipspan
+	install -m 0644 README.md CHANGELOG.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/sipspan/
+	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	./sipspan completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sipspan
+
+clean:
+	rm -rf sipspan bench/
+
+# deps installs the C compiler and libpcap's header if they are missing. The second question is what cgo asks.
+deps:
+	@command -v $(GO) >/dev/null || { echo "Go is not installed; see https://go.dev/dl/"; exit 1; }
+	@printf '#include <pcap/pcap.h>\nint main(void) { return !pcap_lib_version(); }\n' | \
+	  $(CC) -x c - -lpcap -o /dev/null 2>/dev/null || \
+	  { echo "installing libpcap-dev and a C compiler"; $(SUDO) apt-get update -qq && \
+	    $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gcc libc6-dev libpcap-dev; }
+
+# test-deps installs what the live test joins two network namespaces with. Without it that test is skipped.
+test-deps:
+	@command -v ip >/dev/null || [ -x /sbin/ip ] || \
+	  { echo "installing iproute2"; $(SUDO) apt-get update -qq && \
+	    $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends iproute2; } || \
+	  echo "no iproute2: the live test will be skipped"

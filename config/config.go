@@ -1,0 +1,91 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"unicode"
+
+	"sipspan/exporters/files"
+	"sipspan/internal/logging"
+	"sipspan/reassembly"
+)
+
+// Config is the whole configuration. It is a value: what was loaded is not changed afterwards.
+type Config struct {
+	Sensor     string            `mapstructure:"sensor"`
+	Log        logging.Config    `mapstructure:"log"`
+	Reassembly reassembly.Config `mapstructure:"reassembly"`
+	Exporters  Exporters         `mapstructure:"exporters"`
+}
+
+// Exporters is where the records and the metrics go.
+type Exporters struct {
+	Files files.Config `mapstructure:"files"`
+}
+
+// Default is the configuration of a program that was told nothing.
+func Default() Config {
+	return Config{
+		Log:        logging.DefaultConfig(),
+		Reassembly: reassembly.DefaultConfig(),
+		Exporters: Exporters{
+			Files: files.DefaultConfig(),
+		},
+	}
+}
+
+// SensorName is the name that records carry: the configured one, or the name of the host.
+func (c *Config) SensorName() string {
+	if c.Sensor != "" {
+		return c.Sensor
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		return "sipspan"
+	}
+	return name
+}
+
+// Validate asks every section. The errors begin with the key they are about where there is one.
+func (c *Config) Validate() error {
+	return errors.Join(
+		c.validateSensor(),
+		within("log", c.Log.Validate()),
+		within("reassembly", c.Reassembly.Validate()),
+		within("exporters.files", c.Exporters.Files.Validate()),
+	)
+}
+
+func (c *Config) validateSensor() error {
+	if len(c.Sensor) > 255 || strings.ContainsFunc(c.Sensor, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("sensor: %q: expected at most 255 printable characters", c.Sensor)
+	}
+	return nil
+}
+
+// within puts the name of the section in front of each error that its package reports.
+func within(section string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var errs []error
+	for _, e := range flatten(err) {
+		errs = append(errs, fmt.Errorf("%s.%w", section, e))
+	}
+	return errors.Join(errs...)
+}
+
+// flatten takes joined errors apart.
+func flatten(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, flatten(e)...)
+	}
+	return all
+}

@@ -1,0 +1,43 @@
+package config
+
+const bytesUnit = "bytes"
+
+// entry is what the code of a setting does not say by itself.
+type entry struct {
+	unit     string // what a number counts
+	sentence string
+	reload   bool // applied while running
+}
+
+// sectionSentences introduces each section.
+var sectionSentences = map[string]string{
+	"log":                  "The program's own log, on stderr.",
+	"reassembly":           "How much is held back to join IP fragments and TCP segments.",
+	"reassembly.fragments": "IP datagrams that came in fragments.",
+	"reassembly.tcp":       "TCP connections.",
+	"exporters":            "Where records and metrics go.",
+	"exporters.files":      "Record files. A file carries the ending .part until it is finished.",
+}
+
+// entries holds one entry for each key.
+var entries = map[string]entry{
+	"sensor":     {sentence: "Name of this probe in every record; empty means the name of the host."},
+	"log.level":  {sentence: "The least severe messages that are logged: debug, info, warn or error.", reload: true},
+	"log.format": {sentence: "Form of a log line: text or json."},
+
+	"reassembly.fragments.max_datagrams": {unit: "datagrams", sentence: "How many IP datagrams may wait for missing fragments at a time."},
+	"reassembly.fragments.max_bytes":     {unit: bytesUnit, sentence: "Memory for the fragments that wait."},
+	"reassembly.fragments.timeout":       {sentence: "How long a datagram waits for its missing fragments, from the first one seen, in packet time."},
+	"reassembly.tcp.max_connections":     {unit: "connections", sentence: "How many TCP connections are followed at a time; the one that is longest without a packet makes room."},
+	"reassembly.tcp.max_held_bytes":      {unit: bytesUnit, sentence: "Memory for what one direction of a connection holds back: segments behind a gap and messages that are not whole."},
+	"reassembly.tcp.max_held_total":      {unit: bytesUnit, sentence: "The same for all connections together."},
+	"reassembly.tcp.idle_timeout":        {sentence: "A connection without a packet for so long is forgotten, in packet time."},
+	"reassembly.tcp.gap_timeout":         {sentence: "A missing segment is given up after so long, in packet time."},
+
+	"exporters.files.directory":    {reload: true, sentence: "Folder of the record files, made if it is missing; empty means the state directory that systemd gives to the service, and without one no files."},
+	"exporters.files.format":       {reload: true, sentence: "Form of the files: jsonl or csv."},
+	"exporters.files.compression":  {reload: true, sentence: "Compression of finished files: none, gzip or zstd."},
+	"exporters.files.rotate_size":  {unit: bytesUnit, reload: true, sentence: "A file that has grown to this size is finished and the next one begun; 0 for any size."},
+	"exporters.files.rotate_every": {reload: true, sentence: "A file that is so old is finished and the next one begun; 0s for any age."},
+	"exporters.files.records":      {reload: true, sentence: "The types of record that are written; empty for all."},
+}

@@ -1,0 +1,128 @@
+package config
+
+import (
+	"reflect"
+	"strings"
+	"time"
+)
+
+// Kind says what the value of a setting looks like.
+type Kind uint8
+
+const (
+	Text     Kind = iota // any text
+	Bool                 // true or false
+	Int                  // a whole number
+	Float                // a number
+	Size                 // a number of bytes: 65536, 64KiB
+	Duration             // a span of time: 5s, 1m30s
+	List                 // a list of texts
+)
+
+var kindNames = [...]string{"text", "true or false", "whole number", "number", "size", "duration", "list of texts"}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Key describes one setting.
+type Key struct {
+	Name     string // capture.snaplen
+	Kind     Kind
+	Unsigned bool   // a negative number is impossible
+	Default  any    // the value in Default()
+	Unit     string // what a number counts: bytes, packets, sessions; empty where the kind says it all
+	Sentence string // one sentence for the manual
+	Reload   bool   // a reload applies a change while running
+
+	index []int // of the field in Config
+}
+
+// Env is the name of the environment variable that sets the key.
+func (k Key) Env() string { return envName(k.Name) }
+
+// Value is the value of the key in c.
+func (k Key) Value(c *Config) any {
+	return reflect.ValueOf(c).Elem().FieldByIndex(k.index).Interface()
+}
+
+// Keys lists every setting in the order of the structs.
+func Keys() []Key {
+	c := Default()
+	var keys []Key
+	walk(reflect.ValueOf(&c).Elem(), "", nil, &keys)
+	return keys
+}
+
+func walk(v reflect.Value, prefix string, index []int, keys *[]Key) {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		name, options, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
+		if name == "-" || !field.IsExported() {
+			continue
+		}
+		if name == "" {
+			name = strings.ToLower(field.Name)
+		}
+		at := append(index[:len(index):len(index)], i)
+		if field.Type.Kind() == reflect.Struct {
+			below := prefix + name + "."
+			if options == "squash" {
+				below = prefix
+			}
+			walk(v.Field(i), below, at, keys)
+			continue
+		}
+		entry := entries[prefix+name]
+		*keys = append(*keys, Key{
+			Name:     prefix + name,
+			Kind:     kindOf(field.Type, entry.unit),
+			Unsigned: v.Field(i).CanUint(),
+			Default:  v.Field(i).Interface(),
+			Unit:     entry.unit,
+			Sentence: entry.sentence,
+			Reload:   entry.reload,
+			index:    at,
+		})
+	}
+}
+
+// kindOf tells how a field is written. A whole number of bytes is a size.
+func kindOf(t reflect.Type, unit string) Kind {
+	if t == reflect.TypeFor[time.Duration]() {
+		return Duration
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return Bool
+	case reflect.Float32, reflect.Float64:
+		return Float
+	case reflect.Slice:
+		return List
+	case reflect.String:
+		return Text
+	}
+	if unit == bytesUnit {
+		return Size
+	}
+	return Int
+}
+
+// known maps the name of each key to it, and the name of each section to false.
+func known() (keys map[string]Key, sections map[string]bool) {
+	keys, sections = map[string]Key{}, map[string]bool{}
+	for _, k := range Keys() {
+		keys[k.Name] = k
+		for name, ok := parent(k.Name); ok; name, ok = parent(name) {
+			sections[name] = true
+		}
+	}
+	return keys, sections
+}
+
+// parent is the section that a key or section stands in.
+func parent(name string) (string, bool) {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return "", false
+	}
+	return name[:i], true
+}

@@ -1,0 +1,54 @@
+// Command manual writes the files of the tree that are made from the code: the commented configuration file and the
+// pages of the manual that list what the code knows. It runs through “go generate ./...” from any folder of the tree.
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"sipspan/config"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "manual:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	top, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	for path, write := range config.Written {
+		var out bytes.Buffer
+		if err := write(&out); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if err := os.WriteFile(filepath.Join(top, path), out.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moduleRoot is the nearest folder upwards that holds go.mod.
+func moduleRoot() (string, error) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder, nil
+		}
+		above := filepath.Dir(folder)
+		if above == folder {
+			return "", fmt.Errorf("no go.mod above the working folder")
+		}
+		folder = above
+	}
+}
