@@ -22,8 +22,8 @@ type DefragConfig struct {
 // StreamsConfig bounds the table of TCP connections and what waits in it.
 type StreamsConfig struct {
 	MaxConnections int           `mapstructure:"max_connections"` // connections at a time
-	MaxHeldBytes   int           `mapstructure:"max_held_bytes"`  // memory for what is held back in one direction
-	MaxHeldTotal   int           `mapstructure:"max_held_total"`  // the same, all connections together
+	MaxHeldBytes   int           `mapstructure:"max_held_bytes"`  // in one direction: of a message that is not whole yet, and again of segments behind a gap
+	MaxHeldTotal   int           `mapstructure:"max_held_total"`  // memory for both, all connections together
 	IdleTimeout    time.Duration `mapstructure:"idle_timeout"`    // a connection without a packet is forgotten, in packet time
 	GapTimeout     time.Duration `mapstructure:"gap_timeout"`     // a missing segment is given up, in packet time
 }

@@ -39,8 +39,10 @@ type Handler interface {
 	// rest is dropped: a gap or the end comes next.
 	Data(f *Flow, now int64, data []byte) int
 
-	// Gap tells that lost bytes are missing at this place of the stream. Those
-	// the handler was offered and that it had to leave behind are among them.
+	// Gap tells that lost bytes are missing at this place of the stream: never
+	// seen, or held back over a limit. What the handler left of the final offer
+	// before it is not counted among bytes never seen. lost is 0 when the stream
+	// goes on somewhere else and nobody can say how far that is.
 	Gap(f *Flow, now int64, lost int)
 
 	// End tells that nothing follows in this direction. It is called once for

@@ -1,0 +1,80 @@
+package reassembly
+
+import (
+	"math/bits"
+
+	"sipspan/internal/invariants"
+)
+
+// buffers hands out byte slices of the capacities 2 KiB, 4 KiB, … and takes
+// them back to be used again. A few of each size are kept.
+type buffers struct {
+	idle [bufferClasses][][]byte
+	out  int // bytes of capacity handed out and not yet given back
+	kept int // bytes of capacity waiting for use
+}
+
+const (
+	leastBuffer   = 2 << 10
+	bufferClasses = 10      // up to 1 MiB; larger ones are not kept
+	keepBytes     = 2 << 20 // of each class no more than this waits for use
+)
+
+// classOf returns the size class that holds n bytes, and its capacity.
+func classOf(n int) (class, size int) {
+	if n <= leastBuffer {
+		return 0, leastBuffer
+	}
+	class = bits.Len(uint(n-1)) - bits.Len(uint(leastBuffer-1))
+	return class, leastBuffer << class
+}
+
+// get returns an empty slice with room for n bytes.
+func (p *buffers) get(n int) []byte {
+	class, size := classOf(n)
+	p.out += size
+	if class < bufferClasses {
+		if l := len(p.idle[class]); l > 0 {
+			b := p.idle[class][l-1]
+			p.idle[class] = p.idle[class][:l-1]
+			p.kept -= size
+			return b
+		}
+	}
+	return make([]byte, 0, size)
+}
+
+// put takes b back. Nobody reads it from here on.
+func (p *buffers) put(b []byte) {
+	size := cap(b)
+	if size == 0 {
+		return
+	}
+	p.out -= size
+	invariants.Poison(b[:size])
+	class, _ := classOf(size)
+	if class < bufferClasses && (len(p.idle[class])+1)*size <= keepBytes {
+		p.idle[class] = append(p.idle[class], b[:0])
+		p.kept += size
+	}
+}
+
+// grow returns b with room for n bytes in all, moved into a larger buffer when
+// it must be.
+func (p *buffers) grow(b []byte, n int) []byte {
+	if n <= cap(b) {
+		return b
+	}
+	larger := append(p.get(n), b...)
+	p.put(b)
+	return larger
+}
+
+// drain lets go of what waits for use.
+func (p *buffers) drain() {
+	for i := range p.idle {
+		clear(p.idle[i])
+		p.idle[i] = p.idle[i][:0]
+	}
+	p.kept = 0
+}

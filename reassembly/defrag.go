@@ -1,0 +1,230 @@
+package reassembly
+
+import (
+	"net/netip"
+
+	"sipspan/internal/packet"
+)
+
+// Defrag joins IP fragments into datagrams.
+//
+// Fragments may come in any order and more than once. Pieces that overlap and
+// hold the same bytes are taken; an overlap with other bytes discards the
+// datagram. In IPv6 what still comes of it is discarded until the timeout, as
+// RFC 5722 demands. In IPv4, where a 16-bit number is soon used again, what
+// comes later begins a new datagram, as it does in the stack of Linux: two
+// datagrams that share a number cost each other, but not a third one.
+//
+// A datagram is known by source, destination, identification and, in IPv4,
+// protocol. The VLAN or tunnel it came in is no part of that: the halves of a
+// datagram may take two ways, and one that was mirrored on two ways agrees
+// with itself.
+type Defrag struct {
+	config  DefragConfig
+	table   map[fragmentKey]*datagram
+	order   list[datagram] // by arrival of the first fragment
+	free    []*datagram
+	buffers buffers
+	shown   []byte // the payload that the last Add returned
+	lost    int    // fragments lost since the last Expire
+	stats   DefragStats
+}
+
+// fragmentKey is what the fragments of one datagram have in common.
+type fragmentKey struct {
+	src, dst netip.Addr
+	id       uint32
+	proto    uint8 // zero in IPv6, where only the first fragment says it
+}
+
+// NewDefrag returns an empty Defrag.
+func NewDefrag(c DefragConfig) *Defrag {
+	return &Defrag{config: c, table: make(map[fragmentKey]*datagram)}
+}
+
+// Add takes a fragment: f and data are the Fragment and the Payload of a
+// packet.Packet, data is copied. When it completes a datagram, Add returns the
+// joined payload, valid until the next Add, and how many fragments it was made
+// of; f.Proto is then what the datagram carries, to be given to
+// packet.Packet.Resume. data may be a slice of what the last Add returned, as
+// it is where fragments travel in fragments.
+func (d *Defrag) Add(now int64, f *packet.Fragment, data []byte) (payload []byte, packets int, ok bool) {
+	d.expire(now)
+	shown := d.shown
+	d.shown = nil
+	payload, packets, ok = d.add(now, f, data)
+	d.buffers.put(shown)
+	return payload, packets, ok
+}
+
+func (d *Defrag) add(now int64, f *packet.Fragment, data []byte) ([]byte, int, bool) {
+	d.stats.Added++
+	from := int(f.Offset)
+	to := from + len(data)
+	if to > maxDatagram || f.More && (len(data) == 0 || len(data)%8 != 0) {
+		d.lose(&d.stats.Invalid, 1)
+		return nil, 0, false
+	}
+
+	key := fragmentKey{src: f.Src, dst: f.Dst, id: f.ID, proto: f.Proto}
+	if f.Src.Is6() {
+		key.proto = 0
+	}
+	g := d.table[key]
+	if g == nil {
+		g = d.begin(now, key)
+	}
+	g.packets++
+	if g.dead || !d.place(g, f, from, data) {
+		d.clash(g)
+		return nil, 0, false
+	}
+	if !g.complete() {
+		return nil, 0, false
+	}
+
+	f.Proto = g.proto
+	d.shown = g.buf[:g.total]
+	packets := g.packets
+	g.buf = nil
+	d.remove(g)
+	d.stats.Joined += uint64(packets)
+	d.stats.Completed++
+	return d.shown, packets, true
+}
+
+// place puts the bytes of a fragment into its datagram and learns from it where
+// that ends. It returns false when the fragment contradicts those before it.
+func (d *Defrag) place(g *datagram, f *packet.Fragment, from int, data []byte) bool {
+	to := from + len(data)
+	if g.total >= 0 && to > g.total {
+		return false
+	}
+	if !f.More {
+		if g.total >= 0 && g.total != to || g.end() > to {
+			return false
+		}
+		g.total = to
+	}
+	if from == 0 {
+		g.proto = f.Proto
+	}
+	if to > cap(g.buf) {
+		d.room(g, to)
+	}
+	return g.insert(from, data)
+}
+
+// room makes room for n bytes in g, and for that among the others.
+func (d *Defrag) room(g *datagram, n int) {
+	_, size := classOf(n)
+	for d.buffers.out+size > d.config.MaxBytes {
+		victim := d.order.oldest()
+		if victim == g {
+			victim = nil
+			if g.next != nil {
+				victim = g.next.owner
+			}
+		}
+		if victim == nil {
+			break
+		}
+		d.lose(&d.stats.Evicted, victim.packets)
+		d.remove(victim)
+	}
+	if d.buffers.out+d.buffers.kept+size > d.config.MaxBytes {
+		d.buffers.drain()
+	}
+	g.buf = d.buffers.grow(g.buf, n)
+}
+
+// begin enters a new datagram, in the place of the oldest one when the table is
+// full.
+func (d *Defrag) begin(now int64, key fragmentKey) *datagram {
+	if len(d.table) >= d.config.MaxDatagrams {
+		victim := d.order.oldest()
+		d.lose(&d.stats.Evicted, victim.packets)
+		d.remove(victim)
+	}
+	var g *datagram
+	if n := len(d.free); n > 0 {
+		g, d.free = d.free[n-1], d.free[:n-1]
+	} else {
+		g = new(datagram)
+		g.owner = g
+	}
+	g.key, g.since, g.total = key, now, -1
+	d.table[key] = g
+	d.order.push(&g.link)
+	return g
+}
+
+// clash discards g for a contradiction among its fragments.
+func (d *Defrag) clash(g *datagram) {
+	d.lose(&d.stats.Overlapping, g.packets)
+	if !g.key.src.Is6() {
+		d.remove(g)
+		return
+	}
+	d.buffers.put(g.buf)
+	g.buf, g.ranges, g.packets, g.dead = nil, g.ranges[:0], 0, true
+}
+
+// remove takes g out of the table and keeps its memory for another.
+func (d *Defrag) remove(g *datagram) {
+	delete(d.table, g.key)
+	g.leave()
+	d.buffers.put(g.buf)
+	g.buf, g.ranges, g.packets, g.proto, g.dead = nil, g.ranges[:0], 0, 0, false
+	if cap(g.ranges) <= 64 {
+		d.free = append(d.free, g)
+	}
+}
+
+// lose counts n fragments that come to nothing.
+func (d *Defrag) lose(reason *uint64, n int) {
+	*reason += uint64(n)
+	d.lost += n
+}
+
+// Expire drops what has waited for longer than the timeout. It returns how many
+// fragments came to nothing since the last Expire, for whatever reason; Stats
+// has them by reason. So fragments added = fragments of completed datagrams +
+// the sum of all Expire and Close, once Close was called. It is cheap when
+// there is nothing to do.
+func (d *Defrag) Expire(now int64) (packets int) {
+	d.expire(now)
+	packets, d.lost = d.lost, 0
+	return packets
+}
+
+func (d *Defrag) expire(now int64) {
+	for {
+		g := d.order.oldest()
+		if g == nil || now-g.since <= int64(d.config.Timeout) {
+			return
+		}
+		d.lose(&d.stats.Expired, g.packets)
+		d.remove(g)
+	}
+}
+
+// Close drops all that waits and returns what Expire would, these included.
+func (d *Defrag) Close() (packets int) {
+	for g := d.order.oldest(); g != nil; g = d.order.oldest() {
+		d.lose(&d.stats.Discarded, g.packets)
+		d.remove(g)
+	}
+	d.buffers.put(d.shown)
+	d.shown = nil
+	packets, d.lost = d.lost, 0
+	return packets
+}
+
+// Stats returns the counters.
+func (d *Defrag) Stats() DefragStats {
+	s := d.stats
+	s.Datagrams = len(d.table)
+	s.Bytes = d.buffers.out + d.buffers.kept
+	return s
+}
