@@ -113,10 +113,16 @@ func (m *Message) Name(i int) []byte { return m.field(i).name.Of(m.raw) }
 func (m *Message) ID(i int) HeaderID { return m.field(i).id }
 
 // From returns the parsed first From; all of it is empty when there is none.
-func (m *Message) From() Address { a, _ := ParseAddress(m.Header(HeaderFrom)); return a }
+func (m *Message) From() (a Address) {
+	a.read(m.Header(HeaderFrom), false)
+	return a
+}
 
 // To returns the parsed first To; all of it is empty when there is none.
-func (m *Message) To() Address { a, _ := ParseAddress(m.Header(HeaderTo)); return a }
+func (m *Message) To() (a Address) {
+	a.read(m.Header(HeaderTo), false)
+	return a
+}
 
 // Contact returns the first address of the first Contact. ok is false when there is none that can be read. The contact
 // "*" of RFC 3261 section 10.2.2 has the URI "*".
@@ -135,7 +141,7 @@ func (m *Message) TopVia() (v Via, ok bool) {
 	if h == nil {
 		return Via{}, false
 	}
-	v, _ = NextVia(h)
+	v.read(skipCommas(h))
 	return v, len(v.Host) > 0
 }
 

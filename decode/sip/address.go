@@ -1,6 +1,9 @@
 package sip
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Address is a name-addr or addr-spec with the parameters of its header field (RFC 3261 section 20.10), as subslices of
 // the value it was read from.
@@ -11,7 +14,7 @@ type Address struct {
 }
 
 // Tag returns the tag parameter, nil if there is none.
-func (a Address) Tag() []byte { return a.Param("tag") }
+func (a Address) Tag() []byte { return tagOf(a.Params) }
 
 // Param returns the value of a header field parameter, without quotation marks, nil if it is absent or has no value.
 // Parameters inside the angle brackets belong to the URI and are not seen here.
@@ -20,103 +23,118 @@ func (a Address) Param(name string) []byte {
 	return v
 }
 
+// tagOf returns the tag among params. It is asked of every message, and nearly always the tag comes first.
+func tagOf(params []byte) []byte {
+	const tagEquals = 't' | 'a'<<8 | 'g'<<16 | '='<<24
+	if len(params) > 5 && params[5] > '"' && binary.LittleEndian.Uint32(params[1:])|lowerCase&(1<<32-1) == tagEquals {
+		tag := params[5:]
+		if end := bytes.IndexByte(tag, ';'); end >= 0 {
+			tag = tag[:end]
+		}
+		return trim(tag)
+	}
+	tag, _ := Param(params, "tag")
+	return tag
+}
+
 // ParseAddress reads a header field value that holds one address, such as From or To. Commas do not end it. ok is false
 // when it does not follow the grammar (a quotation mark or angle bracket that is not closed, no URI); what could be
 // made out is in a all the same.
 //
 // Without angle brackets, parameters belong to the header field and not to the URI (RFC 3261 section 20).
 func ParseAddress(v []byte) (a Address, ok bool) {
-	a, _, ok = cutAddress(v, false)
+	_, ok = a.read(v, false)
 	return a, ok
 }
 
 // NextAddress cuts the first address from a comma list, such as Contact, Route or P-Asserted-Identity. rest is nil behind
 // the last; a has no URI when there was none. Empty list elements are passed over.
 func NextAddress(list []byte) (a Address, rest []byte) {
-	for len(list) > 0 && (list[0] == ',' || class[list[0]]&(isBlank|isLine) != 0) {
-		list = list[1:]
-	}
-	a, rest, _ = cutAddress(list, true)
+	rest, _ = a.read(skipCommas(list), true)
 	return a, rest
 }
 
-// cutAddress reads the address at the front of v. In a list a comma outside quotes and brackets ends it.
-func cutAddress(v []byte, list bool) (a Address, rest []byte, ok bool) {
+// read fills in a, which is empty, from the front of v. In a list a comma outside quotes and brackets ends the address.
+func (a *Address) read(v []byte, list bool) (rest []byte, ok bool) {
 	v = trimLeft(v)
 	if len(v) == 0 {
-		return a, nil, false
+		return nil, false
 	}
+	bracket := 0
 	ok = true
-	i := 0
-	if v[0] == '"' {
+	switch v[0] {
+	case '<':
+	case '"':
 		n := quotedEnd(v)
-		if n == 0 {
-			// Not closed: the display name goes up to the bracket, as a person would read it.
-			ok = false
-		} else {
+		if n > 0 {
 			a.Display = v[1 : n-1]
-			i = n
+		} else {
+			n, ok = 1, false
 		}
+		if bracket = bytes.IndexByte(v[n:], '<'); bracket < 0 {
+			a.Display, a.URI = nil, trim(v)
+			return nil, false
+		}
+		bracket += n
+		if !ok { // not closed: the display name goes up to the bracket, as a person would read it
+			a.Display = trim(v[1:bracket])
+		}
+	default:
+		for bracket < len(v) && v[bracket] != '<' {
+			if v[bracket] == ';' || list && v[bracket] == ',' {
+				break
+			}
+			bracket++
+		}
+		if bracket == len(v) || v[bracket] != '<' {
+			a.URI = trim(v[:bracket])
+			a.Params, rest = cutParams(v[bracket:], list)
+			return rest, len(a.URI) > 0
+		}
+		a.Display = trim(v[:bracket])
 	}
-	for i < len(v) && v[i] != '<' {
-		if c := v[i]; a.Display == nil && (c == ';' || list && c == ',') {
-			return cutSpec(v, i, list)
-		}
-		i++
-	}
-	if i == len(v) {
-		if a.Display != nil {
-			return a, nil, false
-		}
-		a.URI = trim(v)
-		return a, nil, ok && len(a.URI) > 0
-	}
-	if a.Display == nil {
-		a.Display = trim(v[:i])
-		if !ok && len(a.Display) > 0 {
-			a.Display = a.Display[1:]
-		}
-		if len(a.Display) == 0 {
-			a.Display = nil
-		}
-	}
-	v = v[i+1:]
+	v = v[bracket+1:]
 	end := bytes.IndexByte(v, '>')
 	if end < 0 {
 		a.URI = trim(v)
-		return a, nil, false
+		return nil, false
 	}
 	a.URI = trim(v[:end])
 	a.Params, rest = cutParams(v[end+1:], list)
-	return a, rest, ok && len(a.URI) > 0
+	return rest, ok && len(a.URI) > 0
 }
 
-// cutSpec reads an address without brackets whose URI ends at v[end], a semicolon or comma.
-func cutSpec(v []byte, end int, list bool) (a Address, rest []byte, ok bool) {
-	a.URI = trim(v[:end])
-	a.Params, rest = cutParams(v[end:], list)
-	return a, rest, len(a.URI) > 0
-}
-
-// cutParams cuts parameters from the front of v; in a list up to the comma that is not inside a quoted string.
+// cutParams cuts parameters from the front of v; in a list up to the comma that is not inside a quoted string. What
+// stands before the first semicolon is dropped.
 func cutParams(v []byte, list bool) (params, rest []byte) {
-	end := len(v)
+	if len(v) == 0 {
+		return nil, nil
+	}
 	if list {
-		end = listEnd(v)
-		if end < len(v) {
-			rest = v[end+1:]
+		if end := listEnd(v); end < len(v) {
+			v, rest = v[:end], v[end+1:]
 		}
 	}
-	params = v[:end]
-	for len(params) > 0 && params[0] != ';' {
-		params = params[1:]
+	if len(v) > 0 && v[0] != ';' {
+		_, v = cutAt(v, ';')
 	}
-	return trim(params), rest
+	return trim(v), rest
+}
+
+// skipCommas drops empty elements from the front of a list.
+func skipCommas(list []byte) []byte {
+	for len(list) > 0 && (list[0] == ',' || class[list[0]]&(isBlank|isLine) != 0) {
+		list = list[1:]
+	}
+	return list
 }
 
 // listEnd returns where the comma is that ends the first element of v, or len(v). Commas in quoted strings and angle
 // brackets do not count.
 func listEnd(v []byte) int {
+	if bytes.IndexByte(v, ',') < 0 {
+		return len(v)
+	}
 	for i := 0; i < len(v); i++ {
 		switch v[i] {
 		case ',':

@@ -18,9 +18,9 @@ const (
 		"Min-SE: 90\r\n" +
 		"User-Agent: Example Phone 4.1\r\n" +
 		"P-Asserted-Identity: <sip:alice@example.com>\r\n" +
-		"Accept: application/sdp\r\n" +
+		"P-Charging-Vector: icid-value=4a8c6f\r\n" +
 		"Content-Type: application/sdp\r\n" +
-		"Content-Length: 163\r\n" +
+		"Content-Length: 197\r\n" +
 		"\r\n" +
 		"v=0\r\n" +
 		"o=- 2890844526 1 IN IP4 203.0.113.5\r\n" +
@@ -29,7 +29,9 @@ const (
 		"t=0 0\r\n" +
 		"m=audio 49172 RTP/AVP 8 0 101\r\n" +
 		"a=rtpmap:101 telephone-event/8000\r\n" +
+		"a=fmtp:101 0-16\r\n" +
 		"a=ptime:20\r\n" +
+		"a=rtcp:49173\r\n" +
 		"a=sendrecv\r\n"
 	bench200 = "SIP/2.0 200 OK\r\n" +
 		"Via: SIP/2.0/UDP 203.0.113.5:5060;branch=z9hG4bK0f3a.77d1c2e1;rport=5060\r\n" +
@@ -37,7 +39,9 @@ const (
 		"To: <sip:+4930123456@example.com;user=phone>;tag=314159\r\n" +
 		"Call-ID: 3848276298220188511@client.example.com\r\n" +
 		"CSeq: 3 BYE\r\n" +
+		"Contact: <sip:198.51.100.20:5060>\r\n" +
 		"Server: Example Server 2.2\r\n" +
+		"Supported: timer\r\n" +
 		"Content-Length: 0\r\n" +
 		"\r\n"
 	benchNOTIFY = "NOTIFY sip:watcher@192.0.2.18:5070 SIP/2.0\r\n" +

@@ -5,21 +5,21 @@ const (
 	isToken = 1 << iota
 	isDigit
 	isAlpha
-	isBlank // SP, HTAB
-	isLine  // CR, LF
-	isHex
+	isBlank  // SP, HTAB
+	isLine   // CR, LF
+	endsHost // what ends the host of a sent-by
 )
 
 var class = func() (t [256]uint8) {
 	for c := '0'; c <= '9'; c++ {
-		t[c] |= isDigit | isToken | isHex
+		t[c] |= isDigit | isToken
 	}
 	for c := 'a'; c <= 'z'; c++ {
 		t[c] |= isAlpha | isToken
 		t[c-'a'+'A'] |= isAlpha | isToken
 	}
-	for _, c := range "abcdefABCDEF" {
-		t[c] |= isHex
+	for _, c := range ":;, \t\r\n" {
+		t[c] |= endsHost
 	}
 	for _, c := range "-.!%*_+`'~" {
 		t[c] |= isToken
@@ -84,6 +84,13 @@ func trimLeft(b []byte) []byte {
 
 // trim drops white space at both ends, line breaks of folds included.
 func trim(b []byte) []byte {
+	if len(b) > 0 && b[0] > ' ' && b[len(b)-1] > ' ' {
+		return b
+	}
+	return trimBoth(b)
+}
+
+func trimBoth(b []byte) []byte {
 	b = trimLeft(b)
 	for len(b) > 0 && class[b[len(b)-1]]&(isBlank|isLine) != 0 {
 		b = b[:len(b)-1]

@@ -6,7 +6,7 @@ type HeaderID uint8
 
 // The header fields known by name: those of RFC 3261 and of the RFCs noted, and what Microsoft's servers add.
 const (
-	HeaderOther HeaderID = iota // any other name
+	HeaderOther HeaderID = iota // any other name: First and Next walk those too
 	HeaderAccept
 	HeaderAcceptContact // RFC 3841, compact form a
 	HeaderAcceptEncoding

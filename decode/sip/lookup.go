@@ -8,39 +8,34 @@ import "encoding/binary"
 
 const (
 	lowerCase  = 0x2020202020202020 // lower-cases letters and leaves '-', '.' and digits alone
-	slotBits   = 9
+	slotBits   = 10
 	slotFactor = 0x9e3779b97f4a7c15
 )
 
 type headerName struct {
 	head, tail uint64 // first and last eight bytes in lower case; head is padded with zero bytes
-	size       uint8
+	size       uint8  // of the name
 	id         HeaderID
-	middle     string // bytes 8 up to size-8 in lower case, of names beyond sixteen
 }
 
+// headerTable has the names, from entry 1 on; headerSlots says which entry a name hashes to, 0 for none.
 var headerTable, headerSlots = buildHeaderTable()
 
-func buildHeaderTable() (names []headerName, slots [1 << slotBits]uint8) {
-	names = make([]headerName, 1, NumHeaders+len(compactNames)) // entry 0: nothing has this size
+func buildHeaderTable() (names [256]headerName, slots [1 << slotBits]uint8) {
+	count := 0
 	add := func(name string, id HeaderID) {
 		b := []byte(name)
-		for i := range b {
-			b[i] = lower(b[i])
-		}
 		n := headerName{head: headOf(b), size: uint8(len(b)), id: id}
 		if len(b) > 8 {
-			n.tail = binary.LittleEndian.Uint64(b[len(b)-8:])
-		}
-		if len(b) > 16 {
-			n.middle = string(b[8 : len(b)-8])
+			n.tail = binary.LittleEndian.Uint64(b[len(b)-8:]) | lowerCase
 		}
 		slot := slotOf(n.head, len(b))
 		for slots[slot] != 0 {
 			slot = (slot + 1) % (1 << slotBits)
 		}
-		slots[slot] = uint8(len(names))
-		names = append(names, n)
+		count++
+		slots[slot] = uint8(count)
+		names[count] = n
 	}
 	for id := HeaderOther + 1; int(id) < NumHeaders; id++ {
 		add(headerNames[id], id)
@@ -75,16 +70,9 @@ func lookup(head uint64, name []byte) HeaderID {
 			return HeaderOther
 		}
 		n := &headerTable[i]
-		if n.head != head || int(n.size) != len(name) {
-			continue
-		}
-		if len(name) <= 8 {
-			return n.id
-		}
-		if binary.LittleEndian.Uint64(name[len(name)-8:])|lowerCase != n.tail {
-			continue
-		}
-		if len(name) <= 16 || equalFold(name[8:len(name)-8], n.middle) {
+		if n.head == head && int(n.size) == len(name) &&
+			(len(name) <= 8 || binary.LittleEndian.Uint64(name[len(name)-8:])|lowerCase == n.tail) &&
+			(len(name) <= 16 || foldEqual(name[8:len(name)-8], headerNames[n.id][8:len(name)-8])) {
 			return n.id
 		}
 	}

@@ -75,12 +75,9 @@ func (m *Message) Parse(raw []byte) error {
 		m.Faults = s.fault.set()
 		return ErrStartLine
 	}
-	m.Request, m.Status = s.request, s.status
-	m.uri = span(start+s.uriStart, start+s.uriEnd)
-	if s.request {
-		m.methodName = span(start, start+s.methodEnd)
-		m.Method = ParseMethod(raw[start : start+s.methodEnd])
-	}
+	m.Request, m.Method, m.Status = s.request, s.method, int(s.status)
+	m.methodName = span(start, start+int(s.methodEnd))
+	m.uri = span(start+int(s.uriStart), start+int(s.uriEnd))
 	if s.oddURI {
 		m.Faults |= FaultSpaceInRequestURI.set()
 	}
@@ -118,53 +115,77 @@ const (
 func (m *Message) parseFields(p int) int {
 	raw := m.raw
 	for p < len(raw) {
-		lf := bytes.IndexByte(raw[p:], '\n')
+		line := raw[p:]
+		lf := bytes.IndexByte(line, '\n')
 		if lf < 0 {
 			m.lastField(p)
 			return -1
 		}
-		end, next := p+lf, p+lf+1
-		if lf <= 1 && (lf == 0 || raw[p] == '\r') {
-			return next
+		if lf <= 1 && (lf == 0 || line[0] == '\r') {
+			return p + lf + 1
 		}
-		if next < len(raw) && class[raw[next]]&isBlank != 0 {
+		end, next := p+lf, p+lf+1
+		if next < len(raw) && (raw[next] == ' ' || raw[next] == '\t') {
 			end, next = fieldEnd(raw, next)
 		}
 
-		// The colon is looked for eight bytes at a time; what the load has beyond the line does no harm.
+		// The colon is looked for eight bytes at a time; what a load has beyond the line does no harm.
 		var head uint64
-		colon := -1
-		if p+16 <= len(raw) {
-			w := binary.LittleEndian.Uint64(raw[p:])
+		size := -1 // of the name
+		if len(line) >= 16 {
+			w := binary.LittleEndian.Uint64(line)
 			x := w ^ colons
+			head = w | lowerCase
 			if hit := (x - ones) &^ x & tops; hit != 0 {
 				n := bits.TrailingZeros64(hit) &^ 7
-				head = (w | lowerCase) & (1<<n - 1)
-				colon = p + n>>3
+				head &= 1<<(n&63) - 1
+				size = n >> 3
 			} else {
-				head = w | lowerCase
-				x = binary.LittleEndian.Uint64(raw[p+8:]) ^ colons
+				x = binary.LittleEndian.Uint64(line[8:]) ^ colons
 				if hit := (x - ones) &^ x & tops; hit != 0 {
-					colon = p + 8 + bits.TrailingZeros64(hit)>>3
-				} else if c := bytes.IndexByte(raw[p:end], ':'); c >= 0 {
-					colon = p + c
+					size = 8 + bits.TrailingZeros64(hit)>>3
+				} else {
+					size = bytes.IndexByte(raw[p:end], ':')
 				}
 			}
-		} else if c := bytes.IndexByte(raw[p:end], ':'); c >= 0 {
-			colon = p + c
-			head = headOf(raw[p:colon])
+		} else if size = bytes.IndexByte(raw[p:end], ':'); size >= 0 {
+			head = headOf(line[:size])
 		}
-		if colon < 0 || colon >= end {
+		if size < 0 || p+size >= end {
 			m.Faults |= FaultHeaderWithoutColon.set()
 			p = next
 			continue
 		}
-		nameEnd := colon
-		id := lookup(head, raw[p:colon])
-		if id == HeaderOther {
-			id, nameEnd = m.oddName(p, colon)
+		id := HeaderOther
+		if n := &headerTable[headerSlots[slotOf(head, size)]]; n.head == head && int(n.size) == size &&
+			(size <= 8 || size <= 16 && binary.LittleEndian.Uint64(line[size-8:])|lowerCase == n.tail) {
+			id = n.id
+		} else {
+			id = lookup(head, line[:size])
 		}
-		m.add(id, p, nameEnd, colon+1, end)
+		nameEnd, from, to := p+size, p+size+1, end
+		if id == HeaderOther {
+			id, nameEnd = m.oddName(p, nameEnd)
+		}
+		// Nearly always there is one space in front of the value and CR behind it.
+		if from+2 < to && raw[from] == ' ' && raw[from+1] > ' ' && raw[to-1] == '\r' && raw[to-2] > ' ' {
+			from, to = from+1, to-1
+		} else {
+			from, to = trimSpan(raw, from, to)
+		}
+		i := m.count
+		if i >= inlineHeaders {
+			m.addBeyond(id, span(p, nameEnd), span(from, to))
+			p = next
+			continue
+		}
+		m.count = i + 1
+		m.fields[i] = field{span(p, nameEnd), span(from, to), id}
+		if first := &m.first[id]; *first == 0 {
+			*first = uint16(i + 1)
+		} else {
+			m.repeated(id, raw[from:to])
+		}
 		p = next
 	}
 	return -1
@@ -213,36 +234,48 @@ func (m *Message) oddName(start, end int) (id HeaderID, nameEnd int) {
 	return LookupHeader(spelled[:len(name)]), end
 }
 
-// add notes a header field whose value is raw[from:to] with white space around it.
-func (m *Message) add(id HeaderID, nameStart, nameEnd, from, to int) {
-	raw := m.raw
+// trimSpan drops white space and line breaks at both ends of raw[from:to].
+func trimSpan(raw []byte, from, to int) (int, int) {
 	for from < to && class[raw[from]]&(isBlank|isLine) != 0 {
 		from++
 	}
 	for from < to && class[raw[to-1]]&(isBlank|isLine) != 0 {
 		to--
 	}
+	return from, to
+}
+
+// add notes a header field whose value is raw[from:to] with white space around it.
+func (m *Message) add(id HeaderID, nameStart, nameEnd, from, to int) {
+	from, to = trimSpan(m.raw, from, to)
 	i := m.count
-	var f *field
-	if i < inlineHeaders {
-		f = &m.fields[i]
-	} else {
-		if i >= MaxHeaders {
-			m.Faults |= FaultTooManyHeaders.set()
-			return
-		}
-		m.overflow = append(m.overflow, field{})
-		f = &m.overflow[i-inlineHeaders]
-	}
-	m.count = i + 1
-	f.name, f.value, f.id = span(nameStart, nameEnd), span(from, to), id
-	if id == HeaderOther {
+	if i >= inlineHeaders {
+		m.addBeyond(id, span(nameStart, nameEnd), span(from, to))
 		return
 	}
+	m.count = i + 1
+	m.fields[i] = field{span(nameStart, nameEnd), span(from, to), id}
+	m.note(id, i)
+}
+
+// addBeyond notes a header field for which there is no room in the Message itself.
+func (m *Message) addBeyond(id HeaderID, name, value Span) {
+	i := m.count
+	if i >= MaxHeaders {
+		m.Faults |= FaultTooManyHeaders.set()
+		return
+	}
+	m.count = i + 1
+	m.overflow = append(m.overflow, field{name, value, id})
+	m.note(id, i)
+}
+
+// note enters field i into first.
+func (m *Message) note(id HeaderID, i int) {
 	if m.first[id] == 0 {
 		m.first[id] = uint16(i + 1)
 	} else {
-		m.repeated(id, raw[from:to])
+		m.repeated(id, m.Value(i))
 	}
 }
 
@@ -266,24 +299,31 @@ func (m *Message) repeated(id HeaderID, value []byte) {
 	}
 }
 
-// mandatory lists the header fields that every message must have (RFC 3261 section 8.1.1; Max-Forwards came with it).
-var mandatory = [...]struct {
-	id    HeaderID
-	fault Fault
-}{
-	{HeaderVia, FaultMissingVia},
-	{HeaderFrom, FaultMissingFrom},
-	{HeaderTo, FaultMissingTo},
-	{HeaderCallID, FaultMissingCallID},
-	{HeaderCSeq, FaultMissingCSeq},
+// missing lists the header fields that every message must have and this one has not (RFC 3261 section 8.1.1).
+// Max-Forwards is not among them: RFC 2543 did not have it, and responses have no need of it.
+func (m *Message) missing() (f Faults) {
+	for _, h := range [...]struct {
+		id    HeaderID
+		fault Fault
+	}{
+		{HeaderVia, FaultMissingVia},
+		{HeaderFrom, FaultMissingFrom},
+		{HeaderTo, FaultMissingTo},
+		{HeaderCallID, FaultMissingCallID},
+		{HeaderCSeq, FaultMissingCSeq},
+	} {
+		if m.first[h.id] == 0 {
+			f = f.With(h.fault)
+		}
+	}
+	return f
 }
 
 // finish reads what the whole message hangs on: CSeq and the extent of the body, which begins at body or not at all.
 func (m *Message) finish(body int) {
-	for i := range mandatory {
-		if m.first[mandatory[i].id] == 0 {
-			m.Faults |= mandatory[i].fault.set()
-		}
+	if m.first[HeaderVia] == 0 || m.first[HeaderFrom] == 0 || m.first[HeaderTo] == 0 ||
+		m.first[HeaderCallID] == 0 || m.first[HeaderCSeq] == 0 {
+		m.Faults |= m.missing()
 	}
 	if v := m.Header(HeaderCSeq); v != nil {
 		m.parseCSeq(v)

@@ -12,15 +12,14 @@ func NextParam(params []byte) (name, value, rest []byte) {
 		for i < len(params) && (params[i] == ';' || class[params[i]]&(isBlank|isLine) != 0) {
 			i++
 		}
-		start := i
-		for i < len(params) && params[i] != ';' && params[i] != '=' {
-			i++
+		params = params[i:]
+		for i = 0; i < len(params) && params[i] != ';' && params[i] != '='; i++ {
 		}
-		name = trim(params[start:i])
-		if i < len(params) && params[i] == '=' {
-			value, params = cutValue(params[i+1:])
+		name = trim(params[:i])
+		if params = params[i:]; len(params) > 0 && params[0] == '=' {
+			value, params = cutValue(params[1:])
 		} else {
-			value, params = nil, params[i:]
+			value = nil
 		}
 		if len(name) > 0 {
 			return name, value, params
@@ -32,6 +31,12 @@ func NextParam(params []byte) (name, value, rest []byte) {
 // cutValue cuts the value of a parameter from the front of b.
 func cutValue(b []byte) (value, rest []byte) {
 	i := 0
+	if len(b) > 0 && b[0] > '"' {
+		if i = bytes.IndexByte(b, ';'); i < 0 {
+			return trim(b), nil
+		}
+		return trim(b[:i]), b[i:]
+	}
 	for i < len(b) && class[b[i]]&(isBlank|isLine) != 0 {
 		i++
 	}
@@ -52,12 +57,19 @@ func cutValue(b []byte) (value, rest []byte) {
 
 // quotedEnd returns the length of the quoted string at the start of b with both quotation marks, 0 if it does not end.
 func quotedEnd(b []byte) int {
-	for i := 1; i < len(b); i++ {
-		switch b[i] {
-		case '"':
-			return i + 1
-		case '\\':
-			i++
+	for i := 1; i < len(b); {
+		n := bytes.IndexByte(b[i:], '"')
+		if n < 0 {
+			return 0
+		}
+		// The mark is escaped when an odd number of backslashes stands before it.
+		escape := i + n
+		for escape > 1 && b[escape-1] == '\\' {
+			escape--
+		}
+		i += n + 1
+		if (i-1-escape)%2 == 0 {
+			return i
 		}
 	}
 	return 0

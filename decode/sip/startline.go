@@ -1,6 +1,9 @@
 package sip
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // maxStartLine is how long a start line may be; a stream is not searched further for its end.
 const maxStartLine = 8 << 10
@@ -11,9 +14,10 @@ type startLine struct {
 	fault   Fault
 	request bool
 	oddURI  bool // a single space after the scheme or the @, which is let pass
-	status  int
-	// method and URI of a request; reason is in uri for a response
-	methodEnd, uriStart, uriEnd int
+	method  Method
+	status  uint16
+	// where the method ends, and the Request-URI or the reason phrase is
+	methodEnd, uriStart, uriEnd uint32
 }
 
 const version = "SIP/2.0"
@@ -51,8 +55,8 @@ func parseStatusLine(line []byte) (s startLine) {
 		return s
 	}
 	s.kind = SIP
-	s.status = int(a)*100 + int(b)*10 + int(c)
-	s.uriStart, s.uriEnd = min(code+4, len(line)), len(line)
+	s.status = uint16(a)*100 + uint16(b)*10 + uint16(c)
+	s.uriStart, s.uriEnd = uint32(min(code+4, len(line))), uint32(len(line))
 	return s
 }
 
@@ -71,23 +75,38 @@ func parseRequestLine(line []byte) (s startLine) {
 		return judgeBroken(line, m)
 	}
 	uri := line[m+1 : end]
-	if sp := bytes.IndexByte(uri, ' '); sp >= 0 {
-		if !oneOddSpace(uri, sp) {
-			return startLine{kind: Malformed, fault: FaultBadStartLine, request: true, methodEnd: m}
+	if blank := blankIn(uri); blank >= 0 {
+		if uri[blank] != ' ' || !oneOddSpace(uri, blank) {
+			return startLine{kind: Malformed, fault: FaultBadStartLine, request: true}
 		}
 		s.oddURI = true
 	}
-	if bytes.IndexByte(uri, '\t') >= 0 {
-		return startLine{kind: Malformed, fault: FaultBadStartLine, request: true, methodEnd: m}
-	}
-	s.kind, s.request, s.methodEnd, s.uriStart, s.uriEnd = SIP, true, m, m+1, end
+	s.kind, s.request, s.method = SIP, true, ParseMethod(line[:m])
+	s.methodEnd, s.uriStart, s.uriEnd = uint32(m), uint32(m+1), uint32(end)
 	return s
+}
+
+// blankIn returns where the first byte of b is that is a space or a control character, -1 if there is none.
+func blankIn(b []byte) int {
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		if (w-ones*'!')&^w&tops != 0 {
+			break
+		}
+	}
+	for ; i < len(b); i++ {
+		if b[i] <= ' ' {
+			return i
+		}
+	}
+	return -1
 }
 
 // oneOddSpace reports whether the space at sp is the only one in uri and stands directly behind the colon of the scheme
 // or behind an @, with something to follow. Widely copied flows of the nineties have both.
 func oneOddSpace(uri []byte, sp int) bool {
-	if sp == 0 || sp == len(uri)-1 || bytes.IndexByte(uri[sp+1:], ' ') >= 0 {
+	if sp == 0 || sp == len(uri)-1 || blankIn(uri[sp+1:]) >= 0 {
 		return false
 	}
 	return uri[sp-1] == '@' || sp > 1 && uri[sp-1] == ':' && isTokenBytes(uri[:sp-1])
@@ -96,7 +115,7 @@ func oneOddSpace(uri []byte, sp int) bool {
 // judgeBroken tells a broken request line from the text of another protocol: the last word is a SIP version, or a known
 // method is followed by a SIP, SIPS or TEL URI. HTTP, RTSP, MSRP and SSDP have neither.
 func judgeBroken(line []byte, methodEnd int) startLine {
-	s := startLine{kind: NotSIP, request: true, methodEnd: methodEnd}
+	s := startLine{kind: NotSIP, request: true}
 	words := trim(line)
 	last := words[bytes.LastIndexAny(words, " \t")+1:]
 	if len(last) > 4 && foldEqual(last[:4], "SIP/") && class[last[4]]&isDigit != 0 {

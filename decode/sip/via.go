@@ -26,22 +26,25 @@ func (v Via) HasCookie() bool {
 // NextVia cuts the first value from a Via comma list. rest is nil behind the last; Host is empty when the value cannot be
 // read.
 func NextVia(list []byte) (v Via, rest []byte) {
-	for len(list) > 0 && (list[0] == ',' || class[list[0]]&(isBlank|isLine) != 0) {
-		list = list[1:]
-	}
-	b, ok := sentProtocol(list, &v)
+	rest = v.read(skipCommas(list))
+	return v, rest
+}
+
+// read fills in v, which is empty, from the front of list and returns what is behind the comma.
+func (v *Via) read(list []byte) (rest []byte) {
+	b, ok := v.sentProtocol(list)
 	if !ok {
+		*v = Via{}
 		_, rest = NextValue(list)
-		return Via{}, rest
+		return rest
 	}
-	b = sentBy(b, &v)
-	v.Params, rest = cutParams(b, true)
+	v.Params, rest = cutParams(v.sentBy(b), true)
 	for p := v.Params; len(p) > 0; {
 		var name, value []byte
 		name, value, p = NextParam(p)
 		switch len(name) {
 		case len("branch"):
-			if equalFold(name, "branch") && v.Branch == nil {
+			if v.Branch == nil && equalFold(name, "branch") {
 				v.Branch = value
 			}
 		case len("rport"):
@@ -49,22 +52,27 @@ func NextVia(list []byte) (v Via, rest []byte) {
 				v.RPort = port(value)
 			}
 		case len("received"):
-			if equalFold(name, "received") && v.Received == nil {
+			if v.Received == nil && equalFold(name, "received") {
 				v.Received = value
 			}
 		}
 	}
-	return v, rest
+	return rest
 }
 
 // sentProtocol reads SIP/2.0/UDP with white space around the slashes and returns what follows.
-func sentProtocol(b []byte, v *Via) (rest []byte, ok bool) {
-	for range 2 {
-		slash := bytes.IndexByte(b, '/')
-		if slash < 0 {
-			return nil, false
+func (v *Via) sentProtocol(b []byte) (rest []byte, ok bool) {
+	const usual = "SIP/2.0/"
+	if len(b) > len(usual) && string(b[:len(usual)]) == usual {
+		b = b[len(usual):]
+	} else {
+		for range 2 {
+			slash := bytes.IndexByte(b, '/')
+			if slash < 0 {
+				return nil, false
+			}
+			b = b[slash+1:]
 		}
-		b = b[slash+1:]
 	}
 	b = trimLeft(b)
 	i := 0
@@ -76,7 +84,7 @@ func sentProtocol(b []byte, v *Via) (rest []byte, ok bool) {
 }
 
 // sentBy reads host [ ":" port ] with white space around the colon and returns what follows.
-func sentBy(b []byte, v *Via) (rest []byte) {
+func (v *Via) sentBy(b []byte) (rest []byte) {
 	b = trimLeft(b)
 	i := 0
 	if len(b) > 0 && b[0] == '[' {
@@ -84,7 +92,7 @@ func sentBy(b []byte, v *Via) (rest []byte) {
 			return b
 		}
 	}
-	for i < len(b) && b[i] != ':' && b[i] != ';' && b[i] != ',' && class[b[i]]&(isBlank|isLine) == 0 {
+	for i < len(b) && class[b[i]]&endsHost == 0 {
 		i++
 	}
 	v.Host = b[:i]
