@@ -1,0 +1,77 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"sipspan/capture"
+)
+
+// Config says where and how to listen.
+type Config struct {
+	Interfaces  []string      `mapstructure:"interfaces"`  // names as in `ip link`; "any" listens on all of them
+	Filter      string        `mapstructure:"filter"`      // BPF expression; "" captures everything
+	Snaplen     int           `mapstructure:"snaplen"`     // bytes kept of each packet
+	Promiscuous bool          `mapstructure:"promiscuous"` // see packets for other machines: what a SPAN port is for
+	BufferBytes int           `mapstructure:"buffer_size"` // kernel buffer of each interface in bytes
+	Immediate   bool          `mapstructure:"immediate"`   // deliver each packet as it arrives; costs throughput
+	Poll        time.Duration `mapstructure:"poll"`        // longest wait for a packet
+}
+
+// The limits Validate holds Config to.
+const (
+	MinSnaplen = 96
+	MaxSnaplen = 256 << 10
+	MinBuffer  = 64 << 10
+	MaxBuffer  = 2<<30 - 4096 // libpcap takes an int
+	MinPoll    = time.Millisecond
+	MaxPoll    = time.Minute
+)
+
+// DefaultConfig listens nowhere yet, with DefaultFilter.
+func DefaultConfig() Config {
+	return Config{
+		Filter:      DefaultFilter,
+		Snaplen:     MaxSnaplen,
+		Promiscuous: true,
+		BufferBytes: 64 << 20,
+		Poll:        100 * time.Millisecond,
+	}
+}
+
+// Validate checks every value, the filter by compiling it for Ethernet. Each of the joined errors names the key and what
+// was expected. No interface at all is valid: not everybody who configures wants to capture.
+func (c *Config) Validate() error {
+	var errs []error
+	seen := make(map[string]bool)
+	for i, name := range c.Interfaces {
+		switch {
+		case name == "":
+			errs = append(errs, fmt.Errorf("interfaces[%d]: empty, the name of a network interface was expected", i))
+		case seen[name]:
+			errs = append(errs, fmt.Errorf("interfaces[%d]: %q is there twice, each interface once was expected", i, name))
+		}
+		seen[name] = true
+	}
+	if len(c.Interfaces) > 1 && seen[anyInterface] {
+		errs = append(errs, fmt.Errorf("interfaces: %q covers the others, it was expected alone", anyInterface))
+	}
+	if _, err := CompileFilter(capture.LinkEthernet, MaxSnaplen, c.Filter); err != nil {
+		errs = append(errs, fmt.Errorf("filter: a libpcap filter expression was expected: %w", err))
+	}
+	errs = append(errs,
+		within("snaplen", "bytes", c.Snaplen, MinSnaplen, MaxSnaplen),
+		within("buffer_size", "bytes", c.BufferBytes, MinBuffer, MaxBuffer))
+	if c.Poll < MinPoll || c.Poll > MaxPoll {
+		errs = append(errs, fmt.Errorf("poll: %v, a duration from %v to %v was expected", c.Poll, MinPoll, MaxPoll))
+	}
+	return errors.Join(errs...)
+}
+
+func within(key, unit string, got, low, high int) error {
+	if got < low || got > high {
+		return fmt.Errorf("%s: %d, %d to %d %s were expected", key, got, low, high, unit)
+	}
+	return nil
+}

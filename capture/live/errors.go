@@ -1,0 +1,70 @@
+package live
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/gopacket/pcap"
+)
+
+// openError says why name cannot be listened on, and what to do.
+func openError(name string, reason error) error {
+	text := reason.Error()
+	switch {
+	case isDenied(text):
+		return fmt.Errorf("live: interface %s: %w", name, &deniedError{reason})
+	case isUnknown(text):
+		return fmt.Errorf("live: interface %s: %w", name, &unknownError{known()})
+	}
+	return fmt.Errorf("live: opening interface %s: %w", name, reason)
+}
+
+// gopacket keeps libpcap's status codes to itself, so its texts have to tell.
+func isDenied(text string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, "permission") || strings.Contains(text, "not permitted")
+}
+
+func isUnknown(text string) bool {
+	return strings.Contains(strings.ToLower(text), "no such device")
+}
+
+// deniedError is missing rights.
+type deniedError struct{ reason error }
+
+func (e *deniedError) Error() string {
+	return fmt.Sprintf("not allowed to capture (%v): CAP_NET_RAW is needed, and CAP_NET_ADMIN for promiscuous mode; "+
+		"run it from the systemd unit, which gives them, or once: setcap cap_net_raw,cap_net_admin=eip $(command -v sipspan)", e.reason)
+}
+
+func (e *deniedError) Unwrap() error { return e.reason }
+
+// unknownError is an interface that is not there.
+type unknownError struct{ known []string }
+
+func (e *unknownError) Error() string {
+	if len(e.known) == 0 {
+		return "it does not exist, and no other that could be listened on does either"
+	}
+	return "it does not exist; there are: " + strings.Join(e.known, ", ")
+}
+
+// virtual are pseudo interfaces that libpcap lists and that never carry IP.
+var virtual = []string{"nflog", "nfqueue", "bluetooth-monitor", "dbus-system", "dbus-session"}
+
+// known returns the names of the interfaces there are.
+func known() []string {
+	devs, err := pcap.FindAllDevs()
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, d := range devs {
+		if !slices.Contains(virtual, d.Name) && !strings.HasPrefix(d.Name, "usbmon") {
+			names = append(names, d.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,142 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/google/gopacket/pcap"
+
+	"sipspan/capture"
+	"sipspan/internal/invariants"
+)
+
+// anyInterface is libpcap's name for all interfaces together.
+const anyInterface = "any"
+
+// readStatsEvery is how many packets may pass before the counters are read: long before 32 bits wrap.
+const readStatsEvery = 1 << 24
+
+// Live is the packets of one interface. Next is for one goroutine; Stats and Close may be called from others.
+type Live struct {
+	name   string
+	handle *pcap.Handle
+	link   capture.LinkType
+	number uint64
+	copied []byte // checking builds only: the frame lent out
+
+	mu     sync.Mutex // guards what follows, and the handle's statistics against its end
+	counts counters
+	closed bool
+}
+
+// OpenAll opens every interface of cfg. When one fails, those already open are closed again and the error tells of it.
+func OpenAll(cfg Config) ([]*Live, error) {
+	if len(cfg.Interfaces) == 0 {
+		return nil, fmt.Errorf("live: no interface to listen on; there are: %v", known())
+	}
+	var open []*Live
+	for _, name := range cfg.Interfaces {
+		l, err := openInterface(name, cfg)
+		if err != nil {
+			for _, l := range open {
+				l.Close()
+			}
+			return nil, err
+		}
+		open = append(open, l)
+	}
+	return open, nil
+}
+
+// Open opens the one interface of cfg. OpenAll is for several.
+func Open(cfg Config) (*Live, error) {
+	if len(cfg.Interfaces) != 1 {
+		return nil, fmt.Errorf("live: one interface was expected, %d are configured", len(cfg.Interfaces))
+	}
+	return openInterface(cfg.Interfaces[0], cfg)
+}
+
+// Name returns the interface's name.
+func (l *Live) Name() string { return l.name }
+
+// Link returns how its frames begin.
+func (l *Live) Link() capture.LinkType { return l.link }
+
+// Next waits for the next packet, at most Config.Poll, after which it returns capture.ErrIdle. It returns io.EOF after
+// Close. Any other error names the interface and says that it is gone or down; Next may be called again, and succeeds
+// once an interface that was down is up. f.Data is borrowed until the next call.
+func (l *Live) Next(f *capture.Frame) error {
+	if invariants.Enabled {
+		invariants.Poison(l.copied)
+	}
+	data, ci, err := l.handle.ZeroCopyReadPacketData()
+	if err != nil {
+		return l.nextError(err)
+	}
+	if invariants.Enabled { // the ring is the kernel's and must not be written to
+		l.copied = append(l.copied[:0], data...)
+		data = l.copied
+	}
+	l.number++
+	if l.number%readStatsEvery == 0 {
+		l.Stats()
+	}
+	f.Time = ci.Timestamp.UnixNano()
+	f.Data = data
+	f.Length = max(ci.Length, len(data))
+	f.Link = l.link
+	f.Interface = 0
+	f.Number = l.number
+	return nil
+}
+
+func (l *Live) nextError(err error) error {
+	switch {
+	case err == pcap.NextErrorTimeoutExpired:
+		return capture.ErrIdle
+	case err == io.EOF:
+		return io.EOF
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return io.EOF
+	}
+	if errors.Is(err, pcap.NextErrorReadError) {
+		err = l.handle.Error()
+	}
+	return fmt.Errorf("live: interface %s: capturing: %w", l.name, err)
+}
+
+// Stats returns the one line of this interface. After Close it is the last one.
+func (l *Live) Stats() []capture.InterfaceStats {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.readStats()
+	return []capture.InterfaceStats{{Name: l.name, Stats: l.counts.total}}
+}
+
+// readStats asks libpcap. It keeps the old numbers when that fails, as it does for an interface that has gone.
+func (l *Live) readStats() {
+	if l.closed {
+		return
+	}
+	if now, err := l.handle.Stats(); err == nil {
+		l.counts.update(*now)
+	}
+}
+
+// Close ends the capture. A Next under way returns within Config.Poll, and Close waits for it.
+func (l *Live) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil
+	}
+	l.readStats()
+	l.closed = true
+	l.handle.Close()
+	return nil
+}

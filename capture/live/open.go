@@ -1,0 +1,77 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/google/gopacket/pcap"
+
+	"sipspan/capture"
+)
+
+func openInterface(name string, cfg Config) (*Live, error) {
+	h, err := activate(name, cfg)
+	if err != nil {
+		return nil, openError(name, err)
+	}
+	l := &Live{name: name, handle: h, link: linkOf(h)}
+	if err := l.setFilter(cfg.Filter); err != nil {
+		h.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// activate starts the capture.
+func activate(name string, cfg Config) (*pcap.Handle, error) {
+	in, err := pcap.NewInactiveHandle(name)
+	if err != nil {
+		return nil, err
+	}
+	defer in.CleanUp()
+	set := []struct {
+		what string
+		err  error
+	}{
+		{"snapshot length", in.SetSnapLen(cfg.Snaplen)},
+		{"buffer size", in.SetBufferSize(cfg.BufferBytes)},
+		{"poll time", in.SetTimeout(cfg.Poll)},
+		{"immediate mode", in.SetImmediateMode(cfg.Immediate)},
+		// "any" has no promiscuous mode, and gopacket takes libpcap's warning for a failure.
+		{"promiscuous mode", in.SetPromisc(cfg.Promiscuous && name != anyInterface)},
+	}
+	for _, s := range set {
+		if s.err != nil {
+			return nil, fmt.Errorf("setting the %s: %w", s.what, s.err)
+		}
+	}
+	h, err := in.Activate()
+	if err == nil {
+		return h, nil
+	}
+	if detail := in.Error(); detail != nil && detail.Error() != "" && !isUnknown(err.Error()) {
+		return nil, errors.Join(err, detail)
+	}
+	return nil, err
+}
+
+// linkOf translates libpcap's number of the handle's link type, a DLT, into that of the LINKTYPE_ registry.
+func linkOf(h *pcap.Handle) capture.LinkType {
+	link := capture.LinkType(h.LinkType())
+	switch link {
+	case capture.LinkDLTRaw, capture.LinkDLTRawBSD:
+		return capture.LinkRaw
+	}
+	return link
+}
+
+// setFilter installs expr in the kernel.
+func (l *Live) setFilter(expr string) error {
+	if expr == "" {
+		return nil
+	}
+	if err := l.handle.SetBPFFilter(suited(l.link, expr)); err != nil {
+		return fmt.Errorf("live: interface %s: %w", l.name, filterError(expr, err))
+	}
+	return nil
+}
