@@ -11,7 +11,7 @@ import (
 )
 
 // DefaultListen is where the HTTP server listens when nobody says otherwise: this machine only.
-const DefaultListen = "127.0.0.1:9596"
+const DefaultListen = "127.0.0.1:9506"
 
 // Config says where the metrics are served.
 type Config struct {
