@@ -1,0 +1,63 @@
+package report
+
+import (
+	"strings"
+
+	"sipspan/record"
+)
+
+// unsure gathers what could not be seen of the sessions.
+type unsure struct {
+	records, incomplete uint64
+	flags               tally[string]
+	names               []string // scratch
+}
+
+func (u *unsure) add(f record.Flags) {
+	u.records++
+	if f == 0 {
+		return
+	}
+	u.incomplete++
+	u.names = f.AppendNames(u.names[:0])
+	for _, name := range u.names {
+		u.flags.add(name, 1)
+	}
+}
+
+// blind says what was passed over, lost or not to be read.
+func (p *Report) blind(page *page) {
+	t := &table{}
+	line := func(name string, as style, n uint64, text string) {
+		if n > 0 {
+			t.row(left(name).as(as), amount(n), left(text))
+		}
+	}
+	if s := p.stats; s != nil {
+		ignored, dropped, malformed := tallyOf(s.Ignored), tallyOf(s.Dropped), tallyOf(s.Malformed)
+		line("packets that are not SIP", normal, ignored.total, list(ignored))
+		line("packets lost", red, dropped.total, list(dropped))
+		line("malformed messages", yellow, malformed.total, list(malformed))
+	}
+	line("records not complete", yellow, p.unsure.incomplete, list(&p.unsure.flags))
+	if len(t.rows) == 0 {
+		return
+	}
+	page.section("Not seen", "")
+	widths := t.widths()
+	for _, row := range t.rows {
+		page.wrap(row, widths[0], widths[1])
+	}
+}
+
+// wrap adds a line of name, count and a list, which goes on below itself where it does not fit.
+func (p *page) wrap(row []cell, names, numbers int) {
+	indent := names + gap + numbers + gap
+	head := p.paint(row[0].text, row[0].style) + strings.Repeat(" ", names-row[0].width()+gap+numbers-row[1].width()) + row[1].text
+	for i, line := range fold(row[2].text, " · ", p.room()-indent) {
+		if i > 0 {
+			head = strings.Repeat(" ", indent-gap)
+		}
+		p.lines(head + strings.Repeat(" ", gap) + line)
+	}
+}

@@ -1,0 +1,79 @@
+package report
+
+import (
+	"strings"
+
+	"sipspan/record"
+)
+
+// failures gathers failed requests by what was answered and why.
+type failures struct {
+	kinds tally[string]
+	first map[string]*record.Failure // one of each kind, to quote from
+}
+
+// add counts a failure. Failures are of one kind when method, status and cause agree; phrases may differ.
+func (f *failures) add(r *record.Failure) {
+	key := r.Method + "\x00" + answer(r.Status, "")
+	if c := r.Cause; c != nil {
+		key += "\x00" + c.Source + "\x00" + c.Code
+	}
+	f.kinds.add(key, 1)
+	if _, counted := f.kinds.counts[key]; !counted || f.first[key] != nil {
+		return
+	}
+	if f.first == nil {
+		f.first = map[string]*record.Failure{}
+	}
+	f.first[key] = r
+}
+
+func (f *failures) section(p *page) {
+	if f.kinds.total == 0 {
+		return
+	}
+	p.section("Failures", counted(f.kinds.total, "failed request", "failed requests")+", by answer and cause, with the first Call-ID of each")
+	t := &table{}
+	keys, more := f.kinds.top(most)
+	shown := uint64(0)
+	for _, key := range keys {
+		r, n := f.first[key], f.kinds.counts[key]
+		shown += n
+		t.row(amount(n), part(n, f.kinds.total), left(wire(r.Method)), left(answer(r.Status, r.Reason)).as(red), faint(wire(r.CallID)))
+	}
+	if more > 0 {
+		rest := f.kinds.total - shown
+		t.row(amount(rest).as(dim), part(rest, f.kinds.total), faint("others"))
+	}
+	widths := t.widths()
+	indent := total(widths[:2]) + gap
+	for i, line := range t.lines(p.Options, p.room()) {
+		p.lines(line)
+		if i == len(keys) { // the line of the others
+			break
+		}
+		for _, text := range fold(why(f.first[keys[i]].Cause), " ", p.room()-indent) {
+			p.lines(strings.Repeat(" ", indent) + p.paint(text, yellow))
+		}
+	}
+}
+
+// why says a cause in short. What "sip" says is the answer itself, which stands beside it.
+func why(c *record.Cause) string {
+	if c == nil {
+		return ""
+	}
+	if c.Source == "sip" && c.Explanation == "" {
+		return ""
+	}
+	if c.Explanation != "" {
+		return wire(c.Explanation)
+	}
+	parts := []string{words(c.Source)}
+	for _, s := range []string{c.Code, c.Text} {
+		if s != "" {
+			parts = append(parts, wire(s))
+		}
+	}
+	return strings.Join(parts, " ")
+}

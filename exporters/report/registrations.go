@@ -1,0 +1,71 @@
+package report
+
+import "sipspan/record"
+
+// outcomes is the order in which outcomes are named.
+var outcomes = []record.Outcome{
+	record.Registered, record.Active, record.Published, record.Unregistered, record.Fetched, record.Terminated, record.Removed, record.Expired,
+	record.OutcomeRejected, record.OutcomeFailed, record.OutcomeTimeout, record.OutcomeUnknown,
+}
+
+// outcomeTones are the colours of the outcomes.
+var outcomeTones = [record.NumOutcomes]style{
+	record.Registered: green, record.Active: green, record.Published: green, record.Expired: yellow,
+	record.OutcomeRejected: red, record.OutcomeFailed: red, record.OutcomeTimeout: red, record.OutcomeUnknown: dim,
+}
+
+// registrations gathers how registrations ended.
+type registrations struct {
+	total      uint64
+	ended      [record.NumOutcomes]uint64
+	challenged uint64
+	delay      spread
+	refused    tally[string] // by answer
+}
+
+func (g *registrations) add(r *record.Registration) {
+	g.total++
+	g.ended[r.Outcome]++
+	if r.Challenged {
+		g.challenged++
+	}
+	if r.RRD.Known {
+		g.delay.add(r.RRD.D)
+	}
+	if r.Outcome == record.OutcomeFailed || r.Outcome == record.OutcomeTimeout {
+		g.refused.add(answer(r.Status, ""), 1)
+	}
+}
+
+func (g *registrations) section(p *page) {
+	if g.total == 0 {
+		return
+	}
+	p.section("Registrations", counted(g.total, "attempt", "attempts"))
+	p.table(ended(g.ended[:], g.total))
+	facts := &table{}
+	if g.delay.n > 0 {
+		facts.row(heading("delay"), left(g.delay.String()))
+	}
+	if g.challenged > 0 {
+		facts.row(heading("challenged"), left(number(g.challenged)))
+	}
+	if g.refused.total > 0 {
+		facts.row(heading("refused with"), left(list(&g.refused)))
+	}
+	if len(facts.rows) > 0 {
+		p.lines("")
+		p.table(facts)
+	}
+}
+
+// ended is a table of how many sessions had which outcome.
+func ended(counts []uint64, total uint64) *table {
+	t := &table{}
+	for _, o := range outcomes {
+		if n := counts[o]; n > 0 {
+			t.row(left(o.String()).as(outcomeTones[o]), amount(n), part(n, total), left(bar(n, total)).as(outcomeTones[o]))
+		}
+	}
+	return t
+}

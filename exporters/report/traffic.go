@@ -1,0 +1,83 @@
+package report
+
+import (
+	"strings"
+	"time"
+
+	"sipspan/record"
+)
+
+// head says what was read.
+func (p *Report) head(page *page) {
+	name := "sipspan"
+	if n := len(p.options.Sources); n > 0 {
+		name += " · " + wire(p.options.Sources[0])
+		if n > 1 {
+			name += " and " + counted(uint64(n-1), "more", "more")
+		}
+	}
+	page.WriteString(page.paint(clip(name, page.width()), bold) + "\n")
+	if p.stats == nil {
+		return
+	}
+	var facts []string
+	if s := p.stats; s.Start != 0 && s.End >= s.Start {
+		facts = append(facts, period(s.Start, s.End))
+	}
+	if d := time.Duration(p.stats.ElapsedMS * 1e6); d > 0 {
+		facts = append(facts, "read in "+span(d))
+	}
+	if len(facts) > 0 {
+		page.WriteString(page.paint(strings.Join(facts, " · "), dim) + "\n")
+	}
+}
+
+// most is how many lines a list of counts has at most.
+const most = 12
+
+// traffic says how many packets and messages there were.
+func (p *Report) traffic(page *page) {
+	s := p.stats
+	if s == nil {
+		return
+	}
+	remark := counted(s.Packets, "packet", "packets") + ", " + size(s.Bytes)
+	page.section("Traffic", remark)
+	if s.Messages.Total == 0 {
+		page.lines("No SIP message was seen.")
+		return
+	}
+	facts := []string{counted(s.Messages.Total, "SIP message", "SIP messages")}
+	if s.CallIDsExact {
+		facts = append(facts, counted(s.CallIDs, "Call-ID", "Call-IDs"))
+	}
+	if s.Retransmissions > 0 {
+		facts = append(facts, counted(s.Retransmissions, "retransmission", "retransmissions")+" ("+share(s.Retransmissions, s.Messages.Total)+")")
+	}
+	page.lines(strings.Join(facts, " · "))
+	page.lines("over "+list(tallyOf(s.Messages.Transports)), "")
+	page.lines(beside(page.Options, page.room(),
+		counts("Requests", s.Messages.Requests, func(name string) cell { return left(wire(name)) }),
+		counts("Responses", s.Messages.Responses, func(code string) cell { return left(response(code)).as(tone(code)) }),
+	)...)
+}
+
+// counts is a table of the highest counts of a list.
+func counts(name string, list []record.Count, label func(string) cell) *table {
+	t := &table{}
+	if len(list) == 0 {
+		return t
+	}
+	tally := tallyOf(list)
+	names, left := tally.top(most)
+	t.row(heading(name))
+	shown := uint64(0)
+	for _, n := range names {
+		shown += tally.counts[n]
+		t.row(label(n), amount(tally.counts[n]), part(tally.counts[n], tally.total))
+	}
+	if left > 0 {
+		t.row(faint(counted(uint64(left), "other", "others")), amount(tally.total-shown).as(dim), part(tally.total-shown, tally.total))
+	}
+	return t
+}

@@ -1,0 +1,87 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// number writes n with a comma between groups of three digits.
+func number(n uint64) string {
+	s := strconv.FormatUint(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// counted writes a number with its noun.
+func counted(n uint64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + many
+}
+
+// share writes n as a part of total.
+func share(n, total uint64) string {
+	switch {
+	case total == 0:
+		return ""
+	case n == total:
+		return "100 %"
+	}
+	return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(total))
+}
+
+var sizeUnits = []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
+
+// size writes bytes in the largest unit of which there is one at least.
+func size(n uint64) string {
+	if n < 1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	f, unit := float64(n), 0
+	for f >= 1023.95 && unit < len(sizeUnits)-1 {
+		f /= 1024
+		unit++
+	}
+	return fmt.Sprintf("%.1f %s", f, sizeUnits[unit])
+}
+
+// span writes a duration in the two largest units that matter.
+func span(d time.Duration) string {
+	switch {
+	case d < 10*time.Microsecond:
+		return "0 ms"
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.2f ms", float64(d)/1e6)
+	case d < 100*time.Millisecond-50*time.Microsecond:
+		return fmt.Sprintf("%.1f ms", float64(d)/1e6)
+	case d < time.Second-500*time.Microsecond:
+		return fmt.Sprintf("%.0f ms", float64(d)/1e6)
+	case d < 10*time.Second-5*time.Millisecond:
+		return fmt.Sprintf("%.2f s", d.Seconds())
+	case d < time.Minute-50*time.Millisecond:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	d = d.Round(time.Second)
+	switch {
+	case d < time.Hour:
+		return fmt.Sprintf("%d min %02d s", d/time.Minute, d%time.Minute/time.Second)
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%d h %02d min", d/time.Hour, d%time.Hour/time.Minute)
+	default:
+		return fmt.Sprintf("%d d %02d h", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+	}
+}
+
+// period writes when a capture began and ended, in UTC.
+func period(start, end int64) string {
+	from, to := time.Unix(0, start).UTC(), time.Unix(0, end).UTC()
+	layout := "2006-01-02 15:04:05"
+	if from.Format(time.DateOnly) == to.Format(time.DateOnly) {
+		layout = "15:04:05"
+	}
+	return from.Format("2006-01-02 15:04:05") + " – " + to.Format(layout) + " UTC (" + span(to.Sub(from)) + ")"
+}
