@@ -156,9 +156,12 @@ func (s *Streams) giveUp(now int64, d *direction) {
 	s.settle(now, d)
 }
 
-// flush shows all that is held, gaps told.
+// flush shows all that is held and tells the gaps, the one before a FIN too.
 func (s *Streams) flush(now int64, d *direction) {
-	for d.wants() && d.queue != nil && len(d.queue.held) > 0 {
+	for d.wants() {
+		if _, known := d.waiting(); !known {
+			return
+		}
 		s.giveUp(now, d)
 	}
 }

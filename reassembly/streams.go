@@ -167,16 +167,14 @@ func (s *Streams) astray(now int64, d *direction, seq uint32, length int) bool {
 		d.stray, d.hasStray = seq+uint32(length), true
 		return false
 	}
+	d.hasFIN, d.hasAck = false, false
 	s.flush(now, d)
-	if !d.wants() {
-		return false
-	}
 	s.finish(now, d)
 	if !d.wants() {
 		return false
 	}
 	lost := int(int32(seq - d.next))
-	d.next, d.hasFIN, d.hasAck = seq, false, false
+	d.next = seq
 	s.lose(now, d, max(lost, 0))
 	return true
 }
