@@ -38,8 +38,8 @@ func tagOf(params []byte) []byte {
 }
 
 // ParseAddress reads a header field value that holds one address, such as From or To. Commas do not end it. ok is false
-// when it does not follow the grammar (a quotation mark or angle bracket that is not closed, no URI); what could be
-// made out is in a all the same.
+// when it does not follow the grammar (a quotation mark or angle bracket that is not closed, white space inside the
+// brackets, no URI); what could be made out is in a all the same.
 //
 // Without angle brackets, parameters belong to the header field and not to the URI (RFC 3261 section 20).
 func ParseAddress(v []byte) (a Address, ok bool) {
@@ -101,7 +101,7 @@ func (a *Address) read(v []byte, list bool) (rest []byte, ok bool) {
 	}
 	a.URI = trim(v[:end])
 	a.Params, rest = cutParams(v[end+1:], list)
-	return rest, ok && len(a.URI) > 0
+	return rest, ok && end > 0 && len(a.URI) == end
 }
 
 // cutParams cuts parameters from the front of v; in a list up to the comma that is not inside a quoted string. What

@@ -1,5 +1,7 @@
 package sip
 
+import "bytes"
+
 // Check looks into the values of the header fields that Parse only finds, adds what is wrong with them to Faults and
 // returns all of it. It is apart from Parse because nobody else's work depends on it. A message with such faults is
 // still a message; a strict element would answer it with 400 (RFC 4475 section 3.1.2 has the like).
@@ -74,7 +76,7 @@ func (m *Message) checkParty(id HeaderID, f Fault) {
 }
 
 // goodAddress reports whether the parts of a, read from v, follow the grammar: a URI with a scheme, an unquoted display
-// name made of tokens, and no space inside the angle brackets.
+// name made of tokens.
 func goodAddress(v []byte, a Address) bool {
 	if string(a.URI) == "*" {
 		return true
@@ -82,12 +84,10 @@ func goodAddress(v []byte, a Address) bool {
 	if _, ok := ParseURI(a.URI); !ok {
 		return false
 	}
-	for _, c := range a.URI {
-		if class[c]&(isBlank|isLine) != 0 {
-			return false
-		}
+	if blankIn(a.URI) >= 0 {
+		return false
 	}
-	if v = trimLeft(v); len(v) > 0 && v[0] == '"' {
+	if v = trimLeft(v); v[0] == '"' {
 		return true
 	}
 	for _, c := range a.Display {
@@ -102,19 +102,35 @@ func goodAddress(v []byte, a Address) bool {
 // make headers of the URI and parameters of the field run together (RFC 3261 section 20.10).
 func goodContacts(list []byte) bool {
 	for len(trim(list)) > 0 {
-		element, _ := NextValue(list)
+		list = skipCommas(list)
+		element := list[:listEnd(list)]
 		var a Address
-		a, list = NextAddress(list)
-		if len(a.URI) == 0 || !goodAddress(element, a) {
+		var ok bool
+		if list, ok = a.read(list, true); !ok || !goodAddress(element, a) || !goodParams(a.Params) {
 			return false
 		}
-		bare := true
-		for _, c := range element {
-			bare = bare && c != '<'
-		}
-		if _, headers := cutAt(a.URI, '?'); bare && headers != nil {
+		if bytes.IndexByte(element, '<') < 0 && bytes.IndexByte(a.URI, '?') >= 0 {
 			return false
 		}
+		if v, ok := Param(a.Params, "expires"); ok {
+			if n, ok := number(v); !ok || n >= 1<<32 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// goodParams reports whether there is a parameter behind every semicolon.
+func goodParams(params []byte) bool {
+	for len(params) > 0 {
+		if _, params = cutAt(params, ';'); len(params) == 0 {
+			return true
+		}
+		if rest := trimLeft(params[1:]); len(rest) == 0 || rest[0] == ';' {
+			return false
+		}
+		_, _, params = NextParam(params)
 	}
 	return true
 }
