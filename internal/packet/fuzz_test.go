@@ -1,0 +1,87 @@
+package packet
+
+import (
+	"bytes"
+	"testing"
+)
+
+// FuzzWalk checks on any frame that the walk ends, reads nothing behind the
+// frame, and that its payload is a piece of the frame.
+func FuzzWalk(f *testing.F) {
+	inner := ip4(17, udp(5060, 5060, sip))
+	for _, seed := range []struct {
+		link  uint16
+		frame []byte
+	}{
+		{LinkEthernet, ether(0x0800, inner)},
+		{LinkEthernet, ether(0x88a8, tag(0x8100, tag(0x86dd, ip6(0, extension(43, 0, extension(60, 1, udp(1, 2, sip)))))))},
+		{LinkEthernet, ether(0x8847, label(false, label(true, inner)))},
+		{LinkEthernet, ether(0x8864, pppoe(join(u16(0x0021), inner)))},
+		{LinkSLL, sll(0x0800, ip4(6, tcp(zeros(12), sip)))},
+		{LinkSLL2, sll2(0x86dd, ip6(44, fragment6(17, 1, 9, sip)))},
+		{LinkNull, join([]byte{2, 0, 0, 0}, inner)},
+		{LinkPPP, join(u16(0xff03), u16(0x0021), inner)},
+		{LinkRaw, ip4(47, join(u16(0xb000), u16(0x6558), zeros(12), ether(0x0800, inner)))},
+		{LinkRaw, ip4(47, join(u16(0x3081), u16(0x880b), u16(2+len(inner)), u16(1), zeros(8), u16(0x0021), inner))},
+		{LinkRaw, ip4(17, udp(2152, 2152, gtp(4, 255, join(zeros(3), []byte{0x85, 1, 0, 0, 0}), inner)))},
+		{LinkRaw, ip4(51, join([]byte{17, 4}, zeros(22), udp(5060, 5060, sip)))},
+		{LinkRaw, ip4(1, join([]byte{3, 3}, zeros(6), inner))},
+		{LinkRaw, ip4with(17, 0x2001, nil, sip)},
+	} {
+		f.Add(seed.link, seed.frame)
+	}
+	f.Fuzz(func(t *testing.T, link uint16, frame []byte) {
+		// Bytes of the array behind the frame must not be reached.
+		array := append(bytes.Clone(frame), "INVITE sip:behind@the.frame SIP/2.0\r\n"...)
+		data := array[:len(frame)]
+		before := bytes.Clone(array)
+
+		var p Packet
+		verdict := p.Walk(link, data)
+		check(t, &p, verdict, data)
+		again := Packet{Payload: sip, Quoted: sip, Missing: 3, Encap: EncapGTP, Reason: ReasonSCTP}
+		again.TCP, again.Fragment, again.ICMP = p.TCP, p.Fragment, p.ICMP
+		if again.Walk(link, data) != verdict || again.Src != p.Src || again.Encap != p.Encap ||
+			again.Reason != p.Reason || again.Missing != p.Missing || !bytes.Equal(again.Payload, p.Payload) {
+			t.Errorf("a used Packet walks otherwise: %+v, %+v", p, again)
+		}
+		if verdict == VerdictFragment {
+			check(t, &p, p.Resume(p.Fragment.Src, p.Fragment.Dst, p.Fragment.Proto, p.Payload), data)
+		}
+		if p.Quoted != nil {
+			p.Walk(LinkRaw, p.Quoted)
+		}
+		if !bytes.Equal(array, before) {
+			t.Error("the frame was written to")
+		}
+	})
+}
+
+func check(t *testing.T, p *Packet, verdict Verdict, frame []byte) {
+	t.Helper()
+	if p.Missing < 0 {
+		t.Errorf("%d missing", p.Missing)
+	}
+	if !within(p.Payload, frame) || !within(p.Quoted, frame) {
+		t.Errorf("payload or quotation outside of the frame")
+	}
+	if (verdict == VerdictIgnored) != (p.Reason != ReasonNone) {
+		t.Errorf("%v with reason %v", verdict, p.Reason)
+	}
+	if verdict != VerdictIgnored && (!p.Src.Addr().IsValid() || !p.Dst.Addr().IsValid()) {
+		t.Errorf("%v without addresses", verdict)
+	}
+	if p.Reason.String() == "unknown" {
+		t.Errorf("reason %d has no name", p.Reason)
+	}
+}
+
+// within says whether part is a subslice of whole: it is when both end at the
+// same place of one array, cut by what their capacities differ.
+func within(part, whole []byte) bool {
+	if len(part) == 0 {
+		return true
+	}
+	from := cap(whole) - cap(part)
+	return from >= 0 && from+len(part) <= len(whole) && &whole[from] == &part[0]
+}
