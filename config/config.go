@@ -3,11 +3,12 @@ package config
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"unicode"
 
+	"sipspan/capture/live"
 	"sipspan/exporters/files"
+	"sipspan/exporters/prometheus"
 	"sipspan/internal/logging"
 	"sipspan/reassembly"
 )
@@ -16,36 +17,36 @@ import (
 type Config struct {
 	Sensor     string            `mapstructure:"sensor"`
 	Log        logging.Config    `mapstructure:"log"`
+	Capture    live.Config       `mapstructure:"capture"`
 	Reassembly reassembly.Config `mapstructure:"reassembly"`
 	Exporters  Exporters         `mapstructure:"exporters"`
 }
 
 // Exporters is where the records and the metrics go.
 type Exporters struct {
-	Files files.Config `mapstructure:"files"`
+	Files      files.Config      `mapstructure:"files"`
+	Prometheus prometheus.Config `mapstructure:"prometheus"`
 }
 
 // Default is the configuration of a program that was told nothing.
 func Default() Config {
 	return Config{
 		Log:        logging.DefaultConfig(),
+		Capture:    live.DefaultConfig(),
 		Reassembly: reassembly.DefaultConfig(),
 		Exporters: Exporters{
-			Files: files.DefaultConfig(),
+			Files:      files.DefaultConfig(),
+			Prometheus: prometheus.DefaultConfig(),
 		},
 	}
 }
 
-// SensorName is the name that records carry: the configured one, or the name of the host.
-func (c *Config) SensorName() string {
+// SensorName is the name that records carry: the configured one, or what otherwise says.
+func (c *Config) SensorName(otherwise func() string) string {
 	if c.Sensor != "" {
 		return c.Sensor
 	}
-	name, err := os.Hostname()
-	if err != nil {
-		return "sipspan"
-	}
-	return name
+	return otherwise()
 }
 
 // Validate asks every section. The errors begin with the key they are about where there is one.
@@ -53,8 +54,10 @@ func (c *Config) Validate() error {
 	return errors.Join(
 		c.validateSensor(),
 		within("log", c.Log.Validate()),
+		within("capture", c.Capture.Validate()),
 		within("reassembly", c.Reassembly.Validate()),
 		within("exporters.files", c.Exporters.Files.Validate()),
+		within("exporters.prometheus", c.Exporters.Prometheus.Validate()),
 	)
 }
 

@@ -6,24 +6,35 @@ const bytesUnit = "bytes"
 type entry struct {
 	unit     string // what a number counts
 	sentence string
-	reload   bool // applied while running
+	reload   bool   // applied while running
+	shown    string // stands in the manual and in the shipped file for a default that is too long for them
 }
 
 // sectionSentences introduces each section.
 var sectionSentences = map[string]string{
 	"log":                  "The program's own log, on stderr.",
+	"capture":              "Where packets come from in run.",
 	"reassembly":           "How much is held back to join IP fragments and TCP segments.",
 	"reassembly.fragments": "IP datagrams that came in fragments.",
 	"reassembly.tcp":       "TCP connections.",
 	"exporters":            "Where records and metrics go.",
 	"exporters.files":      "Record files. A file carries the ending .part until it is finished.",
+	"exporters.prometheus": "Metrics for Prometheus.",
 }
 
 // entries holds one entry for each key.
 var entries = map[string]entry{
-	"sensor":     {sentence: "Name of this probe in every record; empty means the name of the host."},
+	"sensor":     {sentence: "Name of this probe in every record; empty means the name of the host in run, and sipspan in read."},
 	"log.level":  {sentence: "The least severe messages that are logged: debug, info, warn or error.", reload: true},
 	"log.format": {sentence: "Form of a log line: text or json."},
+
+	"capture.interfaces":  {sentence: "The interfaces to capture on; any stands for all of them."},
+	"capture.filter":      {shown: "see capture.md", sentence: "BPF expression that the kernel applies; \"\" captures everything. The default passes SIP, its tunnels and fragments, and leaves RTP in the kernel."},
+	"capture.snaplen":     {unit: bytesUnit, sentence: "How many bytes of each packet are kept."},
+	"capture.promiscuous": {sentence: "See packets for other machines, which is what a SPAN port is for."},
+	"capture.buffer_size": {unit: bytesUnit, sentence: "Kernel buffer of each interface."},
+	"capture.immediate":   {sentence: "Deliver each packet as it arrives; costs throughput."},
+	"capture.poll":        {sentence: "The longest wait for a packet before timers are looked after."},
 
 	"reassembly.fragments.max_datagrams": {unit: "datagrams", sentence: "How many IP datagrams may wait for missing fragments at a time."},
 	"reassembly.fragments.max_bytes":     {unit: bytesUnit, sentence: "Memory for the fragments that wait."},
@@ -40,4 +51,8 @@ var entries = map[string]entry{
 	"exporters.files.rotate_size":  {unit: bytesUnit, reload: true, sentence: "A file that has grown to this size is finished and the next one begun; 0 for any size."},
 	"exporters.files.rotate_every": {reload: true, sentence: "A file that is so old is finished and the next one begun; 0s for any age."},
 	"exporters.files.records":      {reload: true, sentence: "The types of record that are written; empty for all."},
+
+	"exporters.prometheus.enabled":         {sentence: "Serve the metrics over HTTP."},
+	"exporters.prometheus.listen":          {sentence: "Address and port of the HTTP server; an empty address is every address of the machine."},
+	"exporters.prometheus.web_config_file": {sentence: "File of the Prometheus exporter toolkit with TLS and basic authentication; empty means plain HTTP."},
 }

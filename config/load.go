@@ -145,19 +145,29 @@ func (s *Settings) locate(err error) Problems {
 	keys, _ := known()
 	var problems Problems
 	for _, e := range flatten(err) {
-		key, text, _ := strings.Cut(e.Error(), ": ")
-		if _, ok := keys[key]; !ok {
-			key, text = "", e.Error()
-		}
+		key, text := cutKey(e.Error(), keys)
 		problems = append(problems, Problem{Origin: s.origins[key], Key: key, Text: text})
 	}
 	problems.sort()
 	return problems
 }
 
+// cutKey splits “reassembly.tcp.gap_timeout: expected …” and “capture.interfaces[1]: empty …” behind the key. Where no key
+// begins the text, the text is all there is.
+func cutKey(text string, keys map[string]Key) (key, rest string) {
+	end := strings.IndexAny(text, ": [")
+	if end < 0 {
+		return "", text
+	}
+	if _, ok := keys[text[:end]]; !ok {
+		return "", text
+	}
+	return text[:end], strings.TrimLeft(text[end:], ": ")
+}
+
 // Changed lists the keys that differ between two configurations.
 func Changed(a, b *Config) []Key {
 	return slices.DeleteFunc(Keys(), func(k Key) bool {
-		return reflect.DeepEqual(k.Value(a), k.Value(b))
+		return k.format(k.Value(a)) == k.format(k.Value(b))
 	})
 }

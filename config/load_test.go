@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,15 +64,23 @@ func TestPrecedence(t *testing.T) {
 // TestEveryKeyFromTheEnvironment sets one key after the other and looks whether it, and only it, arrives.
 func TestEveryKeyFromTheEnvironment(t *testing.T) {
 	want := Default()
+	emptyFile := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(emptyFile, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, k := range Keys() {
 		t.Run(k.Name, func(t *testing.T) {
-			t.Setenv(k.Env(), k.format(k.Default))
-			if k.format(k.Default) == "" {
-				t.Setenv(k.Env(), " ")
-				if k.Kind == Text {
-					t.Setenv(k.Env(), "edge-1")
-				}
+			text := k.format(k.Default)
+			switch {
+			case text != "":
+			case k.Kind == List:
+				text = " " // an empty variable counts as not set
+			case strings.HasSuffix(k.Name, "_file"):
+				text = emptyFile
+			default:
+				text = "edge-1"
 			}
+			t.Setenv(k.Env(), text)
 			s, err := load(t, "")
 			if err != nil {
 				t.Fatal(err)
@@ -106,6 +115,9 @@ func TestRefused(t *testing.T) {
 		{"bare duration", "reassembly: {tcp: {gap_timeout: 20}}\n", `FILE:1: reassembly.tcp.gap_timeout: expected a duration such as 500ms, 5s or 1m30s, found the number 20`},
 		{"broken duration", "reassembly: {tcp: {gap_timeout: 20 ms}}\n", `FILE:1: reassembly.tcp.gap_timeout: expected a duration such as 500ms, 5s or 1m30s, found "20 ms"`},
 		{"broken size", "reassembly: {tcp: {max_held_bytes: 64K}}\n", `FILE:1: reassembly.tcp.max_held_bytes: expected a size such as 65536, 64KiB or 16MiB, found "64K"`},
+		{"bad filter", "capture:\n  filter: \"udp prt 5060\"\n", `FILE:2: capture.filter: a libpcap filter expression was expected: the filter "udp prt 5060" does not compile: can't parse filter expression: syntax error`},
+		{"item of a list", "capture:\n  interfaces:\n    - eth0\n    - 7\n", `FILE:4: capture.interfaces: expected a list of texts, found the number 7 in it`},
+		{"item twice", "capture:\n  interfaces: [eth0, eth0]\n", `FILE:2: capture.interfaces: [1]: "eth0" is there twice, each interface once was expected`},
 		{"bad level", "log: {level: loud}\n", `FILE:1: log.level: "loud": expected debug, info, warn or error`},
 		{"syntax", "log:\n\tlevel: info\n", `FILE:2: no valid YAML: found character that cannot start any token`},
 		{"not a mapping", "- log\n", `FILE:1: expected keys with values, such as “sensor: edge-1”, found a list`},
@@ -171,6 +183,30 @@ func TestUnknownVariableIsAWarning(t *testing.T) {
 	want := "environment variable SIPSPAN_LOG_LEVL: no setting has this name; the nearest is SIPSPAN_LOG_LEVEL"
 	if got := s.Warnings.Error(); got != want {
 		t.Errorf("warnings %q, want %q", got, want)
+	}
+}
+
+func TestListFromTheEnvironment(t *testing.T) {
+	t.Setenv("SIPSPAN_CAPTURE_INTERFACES", "eth0, eth1")
+	s := mustLoad(t, "capture:\n  interfaces: [lo]\n")
+	if got := s.Config.Capture.Interfaces; !slices.Equal(got, []string{"eth0", "eth1"}) {
+		t.Errorf("interfaces %q", got)
+	}
+}
+
+func TestListFromAFlag(t *testing.T) {
+	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	flags.StringArrayP("interface", "i", nil, "")
+	if err := flags.Parse([]string{"-i", "eth0", "--interface=eth1.7"}); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SIPSPAN_CAPTURE_INTERFACES", "lo")
+	s, err := Load(Request{Flags: map[string]*pflag.Flag{"capture.interfaces": flags.Lookup("interface")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Config.Capture.Interfaces; !slices.Equal(got, []string{"eth0", "eth1.7"}) {
+		t.Errorf("interfaces %q", got)
 	}
 }
 

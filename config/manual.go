@@ -88,13 +88,16 @@ func writePage(w io.Writer) error {
 		if k.Reload {
 			sentence += " *reload*"
 		}
-		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", k.Name, k.Kind, cell(k.yaml(k.Default)), strings.ReplaceAll(sentence, "|", `\|`))
+		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", k.Name, k.Kind, k.cell(), strings.ReplaceAll(sentence, "|", `\|`))
 	}
 	_, err := out.WriteTo(w)
 	return err
 }
 
-// cell is a value in a table.
-func cell(value string) string {
-	return "`" + strings.ReplaceAll(value, "|", `\|`) + "`"
+// cell is the default in a table.
+func (k Key) cell() string {
+	if k.shown != "" {
+		return k.shown
+	}
+	return "`" + strings.ReplaceAll(k.yaml(k.Default), "|", `\|`) + "`"
 }

@@ -13,33 +13,29 @@ import (
 // WriteYAML writes the values in force as a file that loads to the same configuration. Values that are no default say
 // where they came from.
 func (s *Settings) WriteYAML(w io.Writer) error {
-	return writeYAML(w, func(k Key) (string, []string) {
-		line := k.yaml(k.Value(&s.Config))
-		if from := s.Origin(k.Name).String(); from != "" {
-			line += " # " + from
-		}
-		return line, nil
+	return writeYAML(w, func(k Key) (value any, comment []string, remark string) {
+		return k.Value(&s.Config), nil, s.Origin(k.Name).String()
 	})
 }
 
 // WriteExample writes a file of all keys with their defaults, each with its sentence, unit and environment variable.
 func WriteExample(w io.Writer) error {
-	return writeYAML(w, func(k Key) (string, []string) {
-		comment := []string{k.Sentence}
+	return writeYAML(w, func(k Key) (value any, comment []string, remark string) {
+		comment = []string{k.Sentence}
 		if k.Unit != "" && k.Kind != Size {
 			comment = append(comment, "Unit: "+k.Unit+".")
 		}
-		return k.yaml(k.Default), comment
+		return k.Default, comment, ""
 	})
 }
 
-// writeYAML writes every key in its section. render returns the value of a key and the comment lines above it; a
-// section has its sentence above it when keys have comments.
-func writeYAML(w io.Writer, render func(Key) (value string, comment []string)) error {
+// writeYAML writes every key in its section. render returns the value of a key, the comment lines above it and a remark
+// beside it; a section has its sentence above it when keys have comments.
+func writeYAML(w io.Writer, render func(Key) (value any, comment []string, remark string)) error {
 	var out bytes.Buffer
 	var open []string // the sections that the last key stood in
 	for _, k := range Keys() {
-		value, comment := render(k)
+		value, comment, remark := render(k)
 		parts := strings.Split(k.Name, ".")
 		sections := parts[:len(parts)-1]
 		same := 0
@@ -59,7 +55,21 @@ func writeYAML(w io.Writer, render func(Key) (value string, comment []string)) e
 		for _, line := range comment {
 			writeComment(&out, len(sections), line)
 		}
-		fmt.Fprintf(&out, "%s%s: %s\n", indent(len(sections)), parts[len(parts)-1], value)
+		if k.shown != "" && remark == "" && comment != nil {
+			fmt.Fprintf(&out, "%s# %s: (the default, %s)\n", indent(len(sections)), parts[len(parts)-1], k.shown)
+			continue
+		}
+		line, below := k.yaml(value), []string(nil)
+		if folds(value, line) {
+			line, below = ">-", wrap(reflect.ValueOf(value).String(), width-2*len(parts))
+		}
+		if remark != "" {
+			line += " # " + remark
+		}
+		fmt.Fprintf(&out, "%s%s: %s\n", indent(len(sections)), parts[len(parts)-1], line)
+		for _, text := range below {
+			fmt.Fprintf(&out, "%s%s\n", indent(len(parts)), text)
+		}
 	}
 	_, err := out.WriteTo(w)
 	return err
@@ -67,20 +77,38 @@ func writeYAML(w io.Writer, render func(Key) (value string, comment []string)) e
 
 func indent(depth int) string { return strings.Repeat("  ", depth) }
 
-// writeComment wraps the text at 100 columns.
+// width is how long a line of a written file is at most, unless one word is longer.
+const width = 100
+
 func writeComment(out *bytes.Buffer, depth int, text string) {
-	width := 100 - 2*depth
-	line := indent(depth) + "#"
-	length := 1
-	for word := range strings.FieldsSeq(text) {
-		if length > 1 && length+1+len(word) > width {
-			fmt.Fprintln(out, line)
-			line, length = indent(depth)+"#", 1
-		}
-		line += " " + word
-		length += 1 + len(word)
+	for _, line := range wrap(text, width-2*depth-len("# ")) {
+		fmt.Fprintf(out, "%s# %s\n", indent(depth), line)
 	}
-	fmt.Fprintln(out, line)
+}
+
+// wrap breaks a text between words into lines of at most so many bytes.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.SplitSeq(text, " ") {
+		switch {
+		case line == "":
+			line = word
+		case len(line)+1+len(word) > width:
+			lines = append(lines, line)
+			line = word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
+}
+
+// folds says whether a text is written as a folded block, whose lines YAML joins by single blanks: when it is long and
+// comes back as it was.
+func folds(value any, line string) bool {
+	text, ok := value.(string)
+	return ok && len(line) > width && strings.Join(strings.Fields(text), " ") == text
 }
 
 // yaml writes a value of the key on one line.
