@@ -1,8 +1,11 @@
 // Command sipgen writes captures for tests and benchmarks.
 //
-//	sipgen flow SCENARIO.txtar OUT.pcap      the "flow" of a golden scenario, or a bare flow
+//	sipgen flow SCENARIO.txtar... OUT.pcap   the "flow" of golden scenarios or bare flows, one behind the other
 //	sipgen load [-messages N] [-rtp N] [-rate N] [-seed N] OUT.pcap
+//	sipgen sample GOLDEN-FOLDER OUT.pcap     the bundled sample capture
 package main
+
+//go:generate go run . sample ../../../../testdata/golden ../../../../testdata/sample.pcap
 
 import (
 	"errors"
@@ -10,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -24,26 +28,79 @@ func main() {
 }
 
 func run(args []string) error {
-	usage := errors.New("usage: sipgen flow SCENARIO OUT | sipgen load [flags] OUT")
+	usage := errors.New("usage: sipgen flow SCENARIO... OUT | sipgen load [flags] OUT | sipgen sample FOLDER OUT")
 	if len(args) == 0 {
 		return usage
 	}
 	switch args[0] {
 	case "flow":
+		if len(args) < 3 {
+			return usage
+		}
+		return flows(args[1:len(args)-1], args[len(args)-1])
+	case "load":
+		return load(args[1:])
+	case "sample":
 		if len(args) != 3 {
 			return usage
 		}
-		return flow(args[1], args[2])
-	case "load":
-		return load(args[1:])
+		var scenarios []string
+		for _, name := range sample {
+			scenarios = append(scenarios, filepath.Join(args[1], name+".txtar"))
+		}
+		return flows(scenarios, args[2])
 	}
 	return usage
 }
 
-func flow(scenario, out string) error {
+// sample are the golden scenarios of the bundled capture.
+var sample = []string{
+	"registration-new", "registration-wrong-password", "registration-timeout", "registration-removed",
+	"call-answered-udp", "call-two-proxies", "call-challenged", "call-reinvite", "call-forked", "call-message-inside",
+	"call-busy", "call-unavailable", "call-declined", "call-cancelled", "call-redirected", "call-forbidden",
+	"call-not-found", "call-server-error", "call-auth-failed", "call-retransmissions", "call-bye-from-callee",
+	"tcp-segments", "ip-fragments", "subscription-notified", "subscription-fetched", "subscription-bad-event", "publication",
+	"message-outside", "options-failing", "not-sip",
+}
+
+// flows writes scenarios one behind the other. All must have the link type of the first.
+func flows(scenarios []string, out string) error {
+	var format sipgen.Format
+	var packets []sipgen.Packet
+	var next time.Time
+	for i, scenario := range scenarios {
+		f, err := readFlow(scenario)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			format, next = f.Format, f.Start
+		}
+		if f.Framing.Link != format.Links[0] {
+			return fmt.Errorf("%s: its link type is not that of the first scenario", scenario)
+		}
+		f.Start = next
+		packets = append(packets, f.Packets()...)
+		next = time.Unix(0, packets[len(packets)-1].Time).UTC().Add(2 * time.Second).Truncate(time.Second)
+	}
+	return create(out, func(file *os.File) error {
+		w, err := sipgen.NewWriter(file, format)
+		if err != nil {
+			return err
+		}
+		for _, p := range packets {
+			if err := w.Write(p); err != nil {
+				return err
+			}
+		}
+		return w.Flush()
+	})
+}
+
+func readFlow(scenario string) (*sipgen.Flow, error) {
 	text, err := os.ReadFile(scenario)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, f := range txtar.Parse(text).Files {
 		if f.Name == "flow" {
@@ -52,9 +109,9 @@ func flow(scenario, out string) error {
 	}
 	f, err := sipgen.ParseFlow(string(text))
 	if err != nil {
-		return fmt.Errorf("%s: %w", scenario, err)
+		return nil, fmt.Errorf("%s: %w", scenario, err)
 	}
-	return create(out, func(file *os.File) error { return f.WriteCapture(file) })
+	return f, nil
 }
 
 func load(args []string) error {
@@ -94,7 +151,7 @@ func create(name string, write func(*os.File) error) error {
 		file.Close()
 		return err
 	}
-	if err := file.Close(); err != nil {
+	if err := errors.Join(file.Chmod(0o644), file.Close()); err != nil {
 		return err
 	}
 	return os.Rename(file.Name(), name)
