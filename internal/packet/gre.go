@@ -45,8 +45,9 @@ func (c *cursor) gre() layer {
 	return layerOfEtherType(t)
 }
 
-// pptp strips the enhanced header (RFC 2637, 4.1). Its key holds the length of
-// the payload; without a sequence number there is none.
+// pptp strips the enhanced header (RFC 2637, 4.1). Without a sequence number
+// there is no payload. The length in the key is not needed: the IP header inside
+// has its own, and where the two differ that one is right.
 func (c *cursor) pptp(flags, t uint16, length int) layer {
 	if flags&greAck != 0 {
 		length += 4
@@ -60,13 +61,7 @@ func (c *cursor) pptp(flags, t uint16, length int) layer {
 	if flags&greSequence == 0 {
 		return c.ignore(ReasonTunnelControl)
 	}
-	key := 4
-	if flags&greChecksum != 0 {
-		key += 4
-	}
-	payload := int(be16(c.rest[key:]))
 	c.encap |= EncapGRE
 	c.skip(length)
-	c.limit(payload)
 	return layerPPP
 }
