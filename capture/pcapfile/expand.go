@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sipspan/capture"
@@ -61,6 +62,9 @@ func (x *expansion) pattern(arg string) error {
 	if err != nil {
 		return &capture.InputError{File: arg, Err: fmt.Errorf("the pattern is broken: %w", err)}
 	}
+	if !hidden(arg) { // as a shell does
+		found = slices.DeleteFunc(found, hidden)
+	}
 	if len(found) == 0 {
 		return &capture.InputError{File: arg, Err: errors.New("no file matches the pattern")}
 	}
@@ -74,6 +78,8 @@ func (x *expansion) pattern(arg string) error {
 	}
 	return errors.Join(errs...)
 }
+
+func hidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
 
 func (x *expansion) folder(dir string) error {
 	n, err := x.walk(dir)
@@ -98,7 +104,7 @@ func (x *expansion) walk(dir string) (int, error) {
 		errs []error
 	)
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") {
+		if hidden(e.Name()) {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
