@@ -27,9 +27,13 @@ type Part struct {
 //	for p, ok := parts.Next(); ok; p, ok = parts.Next() {
 //	}
 func Parts(contentType, body []byte) Multipart {
-	p := Multipart{contentType: contentType, rest: body}
+	p := Multipart{contentType: contentType}
+	if len(body) == 0 {
+		return p
+	}
+	p.rest = body
 	if !hasPrefixFold(contentType, "multipart/") {
-		p.single = len(body) > 0
+		p.single = true
 		return p
 	}
 	_, params := cutAt(contentType, ';')
@@ -42,7 +46,7 @@ func Parts(contentType, body []byte) Multipart {
 		p.rest = nil
 		return p
 	}
-	p.toNext()
+	p.toNext() // what is before the first delimiter is for readers of the time before MIME
 	return p
 }
 
@@ -50,8 +54,9 @@ func Parts(contentType, body []byte) Multipart {
 // end of the body.
 func (p *Multipart) Next() (part Part, ok bool) {
 	if p.single {
-		p.single = false
-		return Part{ContentType: p.contentType, Body: p.rest}, true
+		part = Part{ContentType: p.contentType, Body: p.rest}
+		p.single, p.rest = false, nil
+		return part, true
 	}
 	if p.rest == nil {
 		return Part{}, false

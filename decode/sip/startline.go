@@ -137,16 +137,17 @@ func judgeBroken(line []byte, methodEnd int) startLine {
 	return s
 }
 
-// lineEnd returns where the first line of b ends without its line break, and where the next begins: len(b) and len(b)
-// when there is no line break.
+// lineEnd returns where the first line of b ends without its line break, and where the next begins, which is len(b) when
+// there is no line feed.
 func lineEnd(b []byte) (end, next int) {
-	lf := bytes.IndexByte(b, '\n')
-	if lf < 0 {
-		return len(b), len(b)
+	end, next = bytes.IndexByte(b, '\n'), 0
+	if end < 0 {
+		end, next = len(b), len(b)
+	} else {
+		next = end + 1
 	}
-	end = lf
 	if end > 0 && b[end-1] == '\r' {
 		end--
 	}
-	return end, lf + 1
+	return end, next
 }
