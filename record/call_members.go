@@ -35,6 +35,7 @@ func (c *Call) write(m *members) {
 	m.shut(c.InstantMessages > 0)
 	m.texts("services", c.Services)
 	m.related("related", c.Related)
+	m.truth("ack_missing", c.AckMissing)
 	m.cause("cause", c.Cause)
 }
 

@@ -1,0 +1,106 @@
+package session
+
+import (
+	"fmt"
+	"time"
+)
+
+// Config is the configuration of the trackers and of the correlator. The limits are those of the whole program; Shard
+// gives the share of one tracker.
+type Config struct {
+	// Sensor names this capture point in every record.
+	Sensor string `mapstructure:"sensor"`
+
+	// MaxCalls, MaxRegistrations (bindings), MaxSubscriptions and MaxTransactions limit the tables. When one is full,
+	// its oldest entry is written out as far as it is known and dropped.
+	MaxCalls         int `mapstructure:"max_calls"`
+	MaxRegistrations int `mapstructure:"max_registrations"`
+	MaxSubscriptions int `mapstructure:"max_subscriptions"`
+	MaxTransactions  int `mapstructure:"max_transactions"`
+	// MaxCallIDs limits how many distinct Call-IDs are counted exactly, eight bytes each.
+	MaxCallIDs int `mapstructure:"max_call_ids"`
+
+	// T1 is the round-trip time estimate of RFC 3261 section 17; Timers B, F and H are 64 times that.
+	T1 time.Duration `mapstructure:"t1"`
+	// TimerC is how long an INVITE with a provisional response waits for the next one (RFC 3261 section 16.6).
+	TimerC time.Duration `mapstructure:"timer_c"`
+	// Linger is how long a finished session waits for what belongs to it: the second try after a challenge, hops that
+	// lag behind, retransmissions.
+	Linger time.Duration `mapstructure:"linger"`
+	// CallMaxAge ends an answered call in which nothing was heard for so long.
+	CallMaxAge time.Duration `mapstructure:"call_max_age"`
+	// SubscriptionMaxAge ends a subscription of unknown duration in which nothing was heard for so long.
+	SubscriptionMaxAge time.Duration `mapstructure:"subscription_max_age"`
+	// ChallengeWindow is how long a challenged call waits for a second try under another Call-ID.
+	ChallengeWindow time.Duration `mapstructure:"challenge_window"`
+
+	// AllTransactions writes a record for every other request, not only for those that failed.
+	AllTransactions bool `mapstructure:"all_transactions"`
+	// MessageText keeps the text of MESSAGE requests in their records.
+	MessageText bool `mapstructure:"message_text"`
+}
+
+// DefaultConfig returns the configuration in force without any other.
+func DefaultConfig() Config {
+	return Config{
+		MaxCalls:           200_000,
+		MaxRegistrations:   500_000,
+		MaxSubscriptions:   500_000,
+		MaxTransactions:    500_000,
+		MaxCallIDs:         8_000_000,
+		T1:                 500 * time.Millisecond,
+		TimerC:             3 * time.Minute,
+		Linger:             5 * time.Second,
+		CallMaxAge:         4 * time.Hour,
+		SubscriptionMaxAge: time.Hour,
+		ChallengeWindow:    10 * time.Second,
+	}
+}
+
+// Validate returns an error that names the first key with an impossible value and what was expected.
+func (c Config) Validate() error {
+	for _, limit := range []struct {
+		key   string
+		value int
+	}{
+		{"max_calls", c.MaxCalls},
+		{"max_registrations", c.MaxRegistrations},
+		{"max_subscriptions", c.MaxSubscriptions},
+		{"max_transactions", c.MaxTransactions},
+		{"max_call_ids", c.MaxCallIDs},
+	} {
+		if limit.value < 1 {
+			return fmt.Errorf("%s is %d, expected a number of entries of at least 1", limit.key, limit.value)
+		}
+	}
+	for _, d := range []struct {
+		key       string
+		value     time.Duration
+		low, high time.Duration
+	}{
+		{"t1", c.T1, 10 * time.Millisecond, 10 * time.Second},
+		{"timer_c", c.TimerC, time.Second, time.Hour},
+		{"linger", c.Linger, 100 * time.Millisecond, time.Minute},
+		{"call_max_age", c.CallMaxAge, time.Minute, 7 * 24 * time.Hour},
+		{"subscription_max_age", c.SubscriptionMaxAge, time.Minute, 7 * 24 * time.Hour},
+		{"challenge_window", c.ChallengeWindow, 100 * time.Millisecond, 10 * time.Minute},
+	} {
+		if d.value < d.low || d.value > d.high {
+			return fmt.Errorf("%s is %v, expected a duration from %v to %v", d.key, d.value, d.low, d.high)
+		}
+	}
+	return nil
+}
+
+// Shard returns the configuration of one of n trackers: every limit divided by n, but at least 1.
+func (c Config) Shard(n int) Config {
+	for _, limit := range []*int{&c.MaxCalls, &c.MaxRegistrations, &c.MaxSubscriptions, &c.MaxTransactions, &c.MaxCallIDs} {
+		*limit = max(1, *limit/n)
+	}
+	return c
+}
+
+// timerB is how long an INVITE waits for any response, and timerF how long any other request waits for its final one.
+func (c *Config) timerB() int64 { return int64(64 * c.T1) }
+func (c *Config) timerF() int64 { return int64(64 * c.T1) }
+func (c *Config) timerH() int64 { return int64(64 * c.T1) }

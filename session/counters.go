@@ -1,0 +1,185 @@
+package session
+
+import (
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// Table is one of the tables that have a limit.
+type Table uint8
+
+// The tables.
+const (
+	TableCalls Table = iota
+	TableRegistrations
+	TableSubscriptions
+	TableTransactions
+	NumTables = int(iota)
+)
+
+var tableNames = [NumTables]string{"calls", "registrations", "subscriptions", "transactions"}
+
+// String returns the name used as the table label.
+func (t Table) String() string { return tableNames[t] }
+
+// NumStatuses is the number of status codes that are told apart, from 100 to 699.
+const NumStatuses = 600
+
+// StatusIndex returns the index of a status code in an array of NumStatuses: the code less 100. Codes outside 100 to
+// 699 do not get past the decoder; they share the last index.
+func StatusIndex(status int) int {
+	if status < 100 || status > 699 {
+		return NumStatuses - 1
+	}
+	return status - 100
+}
+
+// maxOtherMethods bounds the names of methods outside the closed set that are counted one by one.
+const maxOtherMethods = 64
+
+// FailureLabels are the labels of failures_total.
+type FailureLabels struct {
+	Method sip.Method
+	Code   uint16 // status code, 0 when there was no response
+	Source string // of the cause, a closed set: see record.Cause
+}
+
+// Counters is what a tracker or a correlator counted. Several trackers of one goroutine may share one. The zero value
+// is ready. It holds plain numbers: whoever owns it also guards it.
+type Counters struct {
+	// What trackers count.
+	Requests           [sip.NumMethods][NumTransports]uint64
+	Responses          [sip.NumMethods][NumStatuses]uint64 // by the CSeq method, and StatusIndex
+	ResponseTransports [NumTransports]uint64
+	OtherMethods       map[string]uint64 // requests of methods outside the closed set, by name; at most 64 names
+	Retransmissions    [sip.NumMethods]uint64
+	Malformed          [sip.NumFaults]uint64
+	CallIDs            uint64 // distinct Call-IDs
+	CallIDsOverflow    uint64 // Call-IDs that may or may not have been new, because the table was full
+	Notifies           [NumEvents][NumNotifyStates]uint64
+
+	// Gauges of trackers.
+	CallsActive         int64
+	RegistrationsActive int64 // bindings
+	SubscriptionsActive [NumEvents]int64
+	Tracked             [NumTables]int64
+	Evicted             [NumTables]uint64
+
+	// What Count counts of finished records.
+	Records       [record.NumKinds]uint64
+	Calls         [record.NumDispositions]uint64
+	CallSetup     Histogram
+	CallDuration  Histogram
+	Registrations [record.NumOutcomes]uint64
+	Subscriptions [NumEvents][record.NumOutcomes]uint64
+	FirstNotify   [NumEvents]Histogram
+	Publications  [record.NumOutcomes]uint64
+	Failures      map[FailureLabels]uint64
+}
+
+// Count counts one finished record by its kind and outcome.
+func (c *Counters) Count(r record.Record) {
+	c.Records[r.Kind()]++
+	switch r := r.(type) {
+	case *record.Call:
+		c.Calls[r.Disposition]++
+		if r.Setup.Known {
+			c.CallSetup.Observe(r.Setup.D)
+		}
+		if r.Duration.Known {
+			c.CallDuration.Observe(r.Duration.D)
+		}
+	case *record.Registration:
+		c.Registrations[r.Outcome]++
+	case *record.Subscription:
+		e := eventsByName[r.Event]
+		c.Subscriptions[e][r.Outcome]++
+		if r.FirstNotify.Known {
+			c.FirstNotify[e].Observe(r.FirstNotify.D)
+		}
+	case *record.Publication:
+		c.Publications[r.Outcome]++
+	case *record.Failure:
+		if c.Failures == nil {
+			c.Failures = make(map[FailureLabels]uint64)
+		}
+		labels := FailureLabels{Method: sip.ParseMethod([]byte(r.Method)), Code: uint16(r.Status), Source: "sip"}
+		if r.Cause != nil {
+			labels.Source = r.Cause.Source
+		}
+		c.Failures[labels]++
+	}
+}
+
+func (c *Counters) countOther(name []byte) {
+	if n, ok := c.OtherMethods[string(name)]; ok {
+		c.OtherMethods[string(name)] = n + 1
+		return
+	}
+	if c.OtherMethods == nil {
+		c.OtherMethods = make(map[string]uint64)
+	}
+	if len(c.OtherMethods) < maxOtherMethods {
+		c.OtherMethods[string(clip(name))] = 1
+	}
+}
+
+// Messages returns how many messages were counted, requests and responses.
+func (c *Counters) Messages() (n uint64) {
+	for m := range c.Requests {
+		for _, k := range c.Requests[m] {
+			n += k
+		}
+		for _, k := range c.Responses[m] {
+			n += k
+		}
+	}
+	return n
+}
+
+// Add adds what o counted, gauges included.
+func (c *Counters) Add(o *Counters) {
+	for i := range c.Requests {
+		addAll(c.Requests[i][:], o.Requests[i][:])
+		addAll(c.Responses[i][:], o.Responses[i][:])
+	}
+	addAll(c.ResponseTransports[:], o.ResponseTransports[:])
+	for name, n := range o.OtherMethods {
+		if c.OtherMethods == nil {
+			c.OtherMethods = make(map[string]uint64)
+		}
+		c.OtherMethods[name] += n
+	}
+	addAll(c.Retransmissions[:], o.Retransmissions[:])
+	addAll(c.Malformed[:], o.Malformed[:])
+	c.CallIDs += o.CallIDs
+	c.CallIDsOverflow += o.CallIDsOverflow
+	for i := range c.Notifies {
+		addAll(c.Notifies[i][:], o.Notifies[i][:])
+		addAll(c.Subscriptions[i][:], o.Subscriptions[i][:])
+		c.FirstNotify[i].Add(&o.FirstNotify[i])
+	}
+	c.CallsActive += o.CallsActive
+	c.RegistrationsActive += o.RegistrationsActive
+	addAll(c.SubscriptionsActive[:], o.SubscriptionsActive[:])
+	addAll(c.Tracked[:], o.Tracked[:])
+	addAll(c.Evicted[:], o.Evicted[:])
+	addAll(c.Records[:], o.Records[:])
+	addAll(c.Calls[:], o.Calls[:])
+	c.CallSetup.Add(&o.CallSetup)
+	c.CallDuration.Add(&o.CallDuration)
+	addAll(c.Registrations[:], o.Registrations[:])
+	addAll(c.Publications[:], o.Publications[:])
+	for labels, n := range o.Failures {
+		if c.Failures == nil {
+			c.Failures = make(map[FailureLabels]uint64)
+		}
+		c.Failures[labels] += n
+	}
+}
+
+func addAll[N uint64 | int64](to, from []N) {
+	for i, n := range from {
+		to[i] += n
+	}
+}

@@ -1,0 +1,16 @@
+// Package session turns decoded SIP messages into records: calls, registrations, subscriptions, publications,
+// messages, failed transactions and failures.
+//
+// A [Tracker] owns the tables of one shard and is used from one goroutine. It promises that its records depend only on
+// the messages it is handed and on their times: never on how often [Tracker.Advance] is called, on map order, on other
+// shards, or on the clock of the machine. All time is packet time, in Unix nanoseconds. The byte slices of a message
+// are borrowed until [Tracker.Handle] returns; what a record needs is copied.
+//
+// Everything in a table is found through its Call-ID, which "groups together a series of messages" (RFC 3261 section
+// 8.1.1.4): one [group] each. A group holds the requests as a user agent sent them (same CSeq, same From), each request
+// holds one transaction for every hop it was seen on (RFC 3261 section 17, keyed by the top Via), and a group may hold
+// a call and subscriptions, which requests drive.
+//
+// A [Correlator] sits behind the trackers of all shards. It joins what concerns two Call-IDs, puts the records into one
+// order that does not depend on the number of shards, and counts them.
+package session

@@ -1,0 +1,28 @@
+package session
+
+import (
+	"encoding/binary"
+
+	"github.com/cespare/xxhash/v2"
+
+	"sipspan/record"
+)
+
+// recordID returns the ID of a record: a hash of what makes it this one, so that the same capture gives the same ID.
+// The detail tells records of one Call-ID apart that begin at the same time, such as a method and its CSeq number.
+func recordID(kind record.Kind, callID string, start int64, method string, cseq uint32) string {
+	var buf [128]byte
+	b := append(buf[:0], byte(kind))
+	b = append(b, callID...)
+	b = append(b, 0)
+	b = binary.BigEndian.AppendUint64(b, uint64(start))
+	b = append(b, method...)
+	b = binary.BigEndian.AppendUint32(b, cseq)
+	const digits = "0123456789abcdef"
+	var id [16]byte
+	sum := xxhash.Sum64(b)
+	for i := range id {
+		id[i] = digits[sum>>(60-4*i)&15]
+	}
+	return string(id[:])
+}

@@ -1,0 +1,73 @@
+package session
+
+import (
+	"net/netip"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// Transport is what carried a message.
+type Transport uint8
+
+// The transports of a Via header field (RFC 3261 section 20.42, RFC 4168, RFC 7118).
+const (
+	UDP Transport = iota
+	TCP
+	TLS
+	SCTP
+	WS
+	WSS
+	NumTransports = int(iota)
+)
+
+var transportNames = [NumTransports][2]string{
+	{"UDP", "udp"}, {"TCP", "tcp"}, {"TLS", "tls"}, {"SCTP", "sctp"}, {"WS", "ws"}, {"WSS", "wss"},
+}
+
+// String returns the transport as a Via header field names it, such as "UDP".
+func (t Transport) String() string { return transportNames[t][0] }
+
+// Label returns the transport as a metric label, such as "udp".
+func (t Transport) Label() string { return transportNames[t][1] }
+
+// Meta says when and between whom a message was seen.
+type Meta struct {
+	Time      int64 // Unix nanoseconds
+	Src, Dst  netip.AddrPort
+	Transport Transport
+	Flags     record.Flags // what the capture lost of this message or just before it
+	Stream    uint64       // connection, 0 for datagrams
+	Packet    uint64       // number of the packet in its source
+}
+
+// Sink takes what a tracker finishes. Calls come in the order of their times within one tracker.
+type Sink interface {
+	// Emit takes a record that was finished at the given packet time. The record belongs to the sink.
+	Emit(at int64, r record.Record)
+	// Announce takes word of a call that a call under another Call-ID may have been waiting for.
+	Announce(at int64, a Announcement)
+}
+
+// Announcement says that the first INVITE of a Call-ID already carried credentials: it may be the second try of a call
+// that was challenged under another Call-ID.
+type Announcement struct {
+	CallID string
+	Nonce  string // of the challenge that the credentials answer
+	From   string // URI of the From header field
+	Time   int64  // Unix nanoseconds
+}
+
+// countMessage counts a message by method and transport or by method and status.
+func (c *Counters) countMessage(meta *Meta, m *sip.Message) {
+	if m.Request {
+		c.Requests[m.Method][meta.Transport]++
+		if m.Method == sip.MethodOther {
+			c.countOther(m.MethodName())
+		}
+	} else {
+		c.Responses[m.Method][StatusIndex(m.Status)]++
+		c.ResponseTransports[meta.Transport]++
+	}
+	m.Faults.Each(func(f sip.Fault) { c.Malformed[f]++ })
+}

@@ -1,0 +1,87 @@
+package session
+
+import (
+	"bytes"
+	"net/netip"
+)
+
+// maxPiece bounds every string that is kept of a message. A header field that is longer is cut.
+const maxPiece = 1024
+
+// clip cuts b to what is kept of a string.
+func clip(b []byte) []byte { return b[:min(len(b), maxPiece)] }
+
+// text is the memory for all strings of one session: one buffer that becomes one Go string when the record is made, so
+// that a record costs one allocation for its strings however many it has. It is reused with the session.
+type text struct{ buf []byte }
+
+// piece is one string of a text. The zero value is the empty string.
+type piece struct{ off, len uint32 }
+
+// add appends a copy of b, unfolded (RFC 3261 section 7.3.1) and cut to maxPiece.
+func (t *text) add(b []byte) piece {
+	if len(b) == 0 {
+		return piece{}
+	}
+	b = clip(b)
+	off := len(t.buf)
+	if bytes.IndexByte(b, '\n') < 0 {
+		t.buf = append(t.buf, b...)
+	} else {
+		t.unfold(b)
+	}
+	return piece{off: uint32(off), len: uint32(len(t.buf) - off)}
+}
+
+// unfold appends b with every line break and the white space around it as one space.
+func (t *text) unfold(b []byte) {
+	for {
+		i := bytes.IndexByte(b, '\n')
+		if i < 0 {
+			t.buf = append(t.buf, b...)
+			return
+		}
+		t.buf = append(append(t.buf, bytes.TrimRight(b[:i], " \t\r")...), ' ')
+		b = bytes.TrimLeft(b[i+1:], " \t\r\n")
+	}
+}
+
+// put makes p a copy of b, in the place of what it was if that is long enough.
+func (t *text) put(p *piece, b []byte) {
+	if len(b) <= int(p.len) && bytes.IndexByte(b, '\n') < 0 {
+		copy(t.buf[p.off:], b)
+		p.len = uint32(len(b))
+		return
+	}
+	*p = t.add(b)
+}
+
+// address appends an address and port, IPv6 in brackets; nothing for an invalid one.
+func (t *text) address(a netip.AddrPort) piece {
+	if !a.IsValid() {
+		return piece{}
+	}
+	off := len(t.buf)
+	t.buf = a.AppendTo(t.buf)
+	return piece{off: uint32(off), len: uint32(len(t.buf) - off)}
+}
+
+// of returns the bytes of p, which are valid until the next change of the text.
+func (t *text) of(p piece) []byte { return t.buf[p.off : p.off+p.len] }
+
+// reset empties the text and keeps its memory, unless it has grown far beyond what is usual.
+func (t *text) reset() {
+	if cap(t.buf) > 16<<10 {
+		t.buf = nil
+		return
+	}
+	t.buf = t.buf[:0]
+}
+
+// sealed is a text made into a string.
+type sealed string
+
+func (s sealed) of(p piece) string { return string(s[p.off : p.off+p.len]) }
+
+// seal returns the text as a string that pieces can be taken of.
+func (t *text) seal() sealed { return sealed(t.buf) }
