@@ -17,12 +17,13 @@ const (
 	Expired
 	Published
 	Removed
-	NumOutcomes = int(iota)
+	OutcomeInProgress // the capture ended first
+	NumOutcomes       = int(iota)
 )
 
 var outcomeNames = [NumOutcomes]string{
 	"unknown", "registered", "unregistered", "fetched", "failed", "timeout", "active", "terminated", "rejected",
-	"expired", "published", "removed",
+	"expired", "published", "removed", "in_progress",
 }
 
 // String returns the name used in the output, such as "registered".

@@ -1,0 +1,125 @@
+package session
+
+import (
+	"bytes"
+	"net/netip"
+
+	"sipspan/record"
+)
+
+// openBye takes a BYE that is seen for the first time. One whose dialog was never seen opens a call in mid-stream; one
+// that follows a call already written does not.
+func (t *Tracker) openBye(g *group, v *view) {
+	if g.call == nil && g.buried {
+		t.takeOver(t.newRequest(g, v, roleOther))
+		return
+	}
+	r := t.newRequest(g, v, roleBye)
+	t.takeOver(r)
+	c := g.call
+	if c == nil {
+		c = t.openCall(g, v, v.meta.Flags|record.MidStream)
+		c.established = v.at
+	}
+	r.call = c
+	if c.byeDone != 0 || c.otherFork(v) {
+		r.role = roleOther
+		return
+	}
+	if c.bye == 0 {
+		c.bye = v.at
+		c.releasedBy = c.releaser(v)
+	}
+	if !c.confirmed() {
+		// A BYE before the 2xx ends the early dialog (RFC 3261 section 15): the INVITE gets its 487.
+		c.cancel = v.at
+		c.bye, c.releasedBy = 0, ""
+	}
+	c.schedule(&t.cfg)
+}
+
+// otherFork reports whether a BYE ends a fork that lost, after two of them had answered.
+func (c *call) otherFork(v *view) bool {
+	if c.winner.len == 0 {
+		return false
+	}
+	tag := v.toTag
+	if !c.fromCaller(v) {
+		tag = v.fromTag
+	}
+	f := c.fork(tag)
+	return f != nil && success(f.status) && !bytes.Equal(c.text.of(c.winner), clip(tag))
+}
+
+// releaser says who hung up: the endpoint that the BYE comes from, by its address, else, where the address says nothing,
+// by its tag. A BYE that begins its way at an element between the endpoints comes from the network.
+func (c *call) releaser(v *view) string {
+	caller, callee := c.ends()
+	src := v.meta.Src
+	switch {
+	case !caller.IsValid():
+		return ""
+	case src == caller:
+		return "caller"
+	case src == callee:
+		return "callee"
+	case caller.Addr() != callee.Addr() && src.Addr() == caller.Addr():
+		return "caller"
+	case caller.Addr() != callee.Addr() && src.Addr() == callee.Addr():
+		return "callee"
+	case v.vias() <= 1 && c.between(src):
+		return "network"
+	case c.fromCaller(v):
+		return "caller"
+	case c.fromCallee(v):
+		return "callee"
+	}
+	return ""
+}
+
+// ends returns the addresses of the two ends as far as hops show.
+func (c *call) ends() (caller, callee netip.AddrPort) {
+	if len(c.hops) == 0 {
+		return c.src, c.dst
+	}
+	caller = c.hops[c.origin].src
+	if o := c.outcome(); o != nil {
+		if g := c.generator(o.status); g != nil {
+			return caller, g.answerer
+		}
+	}
+	deepest := &c.hops[c.origin]
+	for i := range c.hops {
+		if h := &c.hops[i]; h.attempt == c.attempt && h.vias >= deepest.vias {
+			deepest = h
+		}
+	}
+	return caller, deepest.dst
+}
+
+// between reports whether an address is one that the INVITE went through.
+func (c *call) between(a netip.AddrPort) bool {
+	for i := range c.hops {
+		if c.hops[i].src.Addr() == a.Addr() || c.hops[i].dst.Addr() == a.Addr() {
+			return true
+		}
+	}
+	return false
+}
+
+// byeDone takes the end of a BYE: its final response, or none in time.
+func (t *Tracker) byeDone(r *request, at int64) {
+	c := r.call
+	if c == nil || c.byeDone != 0 || !c.confirmed() {
+		return
+	}
+	c.byeDone = at
+	if r.status != 0 {
+		c.byeDone = r.final
+		if r.first != 0 {
+			c.sdd = record.Between(r.first, r.final)
+		}
+	}
+	c.retire(t.counters)
+	c.schedule(&t.cfg)
+}

@@ -1,0 +1,197 @@
+package session
+
+import (
+	"bytes"
+	"net/netip"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+const maxIdentities = 4
+
+// call is a call as the user placed it: all attempts, hops, legs and forks of one Call-ID.
+type call struct {
+	links[call]
+	group    *group
+	deadline int64
+
+	text              text
+	fromURI, fromName piece
+	fromTag           piece
+	toURI, toName     piece
+	toTag             piece
+	uri, agent        piece
+	identity          []piece
+	nonces            []piece        // of the challenges of the last attempt
+	src, dst          netip.AddrPort // of the message that opened the call
+
+	start        int64
+	attempt      int    // number of the INVITE that is tried, from 1
+	cseq         uint32 // of that INVITE
+	attemptStart int64
+	hops         []hop
+	origin       int // index of the hop nearest to the caller
+	forks        []fork
+	winner       piece // To tag of the first 2xx
+	media        []media
+	answerRead   bool // media are those of an answer
+
+	provisional int64 // last provisional response
+	answered    bool  // some hop had a 2xx
+	established int64 // when a dialog showed without its 2xx: by ACK, BYE or what else there is only inside one
+	acked       bool  // the 2xx was
+	cancel      int64 // CANCEL by the caller
+	bye         int64
+	byeDone     int64
+	sdd         record.Elapsed
+	releasedBy  string
+	last        int64 // last message
+
+	challenged      bool
+	active          bool
+	messages        int
+	retransmissions int
+	instantMessages int
+	requestSeen     bool
+	responseSeen    bool
+	flags           record.Flags
+}
+
+func (c *call) chain() *links[call] { return &c.links }
+
+// confirmed reports whether the dialog is: a 2xx was heard and the caller not told otherwise, or there was something that
+// comes only after one.
+func (c *call) confirmed() bool { return c.established != 0 || c.answered && c.told() < 300 }
+
+// openCall opens the call of a group with the message in hand.
+func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
+	if t.calls.size >= t.cfg.MaxCalls {
+		oldest := t.calls.first
+		other := oldest.group
+		t.counters.Evicted[TableCalls]++
+		t.finishCall(oldest, v.at, tableIsFull)
+		t.settle(other)
+	}
+	var c *call
+	if n := len(t.freeCalls); n > 0 {
+		c = t.freeCalls[n-1]
+		t.freeCalls = t.freeCalls[:n-1]
+	} else {
+		c = new(call)
+	}
+	c.group, c.start, c.attemptStart, c.attempt, c.cseq, c.flags = g, v.at, v.at, 1, v.cseq, flags
+	x := &c.text
+	c.fromURI, c.fromName, c.fromTag = x.add(v.from.URI), x.add(v.from.Display), x.add(v.fromTag)
+	c.toURI, c.toName, c.toTag = x.add(v.to.URI), x.add(v.to.Display), x.add(v.toTag)
+	if v.m.Request && v.m.Method != sip.BYE {
+		c.src, c.dst = v.meta.Src, v.meta.Dst
+		c.uri = x.add(v.m.RequestURI())
+		c.agent = x.add(v.agent())
+	}
+	c.readIdentity(v)
+	c.last = v.at
+	g.call = c
+	g.buried = false
+	enqueue(&t.calls, c)
+	t.counters.Tracked[TableCalls]++
+	c.active = true
+	t.counters.CallsActive++
+	c.schedule(&t.cfg)
+	return c
+}
+
+func (c *call) readIdentity(v *view) {
+	for i := v.m.First(sip.HeaderPAssertedIdentity); i >= 0; i = v.m.Next(i) {
+		for list := v.m.Value(i); len(list) > 0 && len(c.identity) < maxIdentities; {
+			var a sip.Address
+			if a, list = sip.NextAddress(list); len(a.URI) > 0 {
+				c.identity = append(c.identity, c.text.add(a.URI))
+			}
+		}
+	}
+}
+
+// hear counts a message of the call.
+func (c *call) hear(v *view) {
+	c.messages++
+	c.flags |= v.meta.Flags
+	c.last = max(c.last, v.at)
+	if v.m.Request {
+		c.requestSeen = true
+	} else {
+		c.responseSeen = true
+	}
+}
+
+// schedule sets the deadline of the call from the state it is in.
+func (c *call) schedule(cfg *Config) {
+	switch {
+	case c.byeDone != 0:
+		c.deadline = c.byeDone + int64(cfg.Linger)
+	case c.confirmed():
+		c.deadline = max(c.last, c.established) + int64(cfg.CallMaxAge)
+	case c.told() != 0:
+		c.deadline = c.hops[c.origin].final + int64(cfg.Linger)
+	case c.cancel != 0:
+		c.deadline = c.cancel + cfg.timerB()
+	case c.provisional != 0:
+		c.deadline = c.provisional + int64(cfg.TimerC)
+	default:
+		c.deadline = c.attemptStart + cfg.timerB()
+	}
+}
+
+// told returns the final status that the caller was told for the last attempt, 0 while there is none.
+func (c *call) told() int {
+	if len(c.hops) == 0 || c.hops[c.origin].final == 0 {
+		return 0
+	}
+	return c.hops[c.origin].status
+}
+
+// retire takes the call out of the number of active ones: it has ended, even if its record waits.
+func (c *call) retire(counters *Counters) {
+	if c.active {
+		c.active = false
+		counters.CallsActive--
+	}
+}
+
+// releaseCall forgets a call.
+func (t *Tracker) releaseCall(c *call, at int64) {
+	g := c.group
+	c.retire(t.counters)
+	for _, r := range g.requests {
+		if r.call != c {
+			continue
+		}
+		r.call = nil
+		if r.deadline == never {
+			t.linger(r, at)
+		}
+	}
+	g.call = nil
+	g.buried = true
+	dequeue(&t.calls, c)
+	t.counters.Tracked[TableCalls]--
+	c.text.reset()
+	*c = call{text: c.text, identity: c.identity[:0], nonces: c.nonces[:0], hops: c.hops[:0], forks: c.forks[:0], media: c.media[:0]}
+	t.freeCalls = append(t.freeCalls, c)
+}
+
+// fromCallee reports whether the sender of a request is the called side of the dialog.
+func (c *call) fromCallee(v *view) bool {
+	if len(v.fromTag) > 0 {
+		return c.fork(v.fromTag) != nil || c.toTag.len > 0 && bytes.Equal(c.text.of(c.toTag), clip(v.fromTag))
+	}
+	return bytes.Equal(c.text.of(c.toURI), clip(v.from.URI)) && !bytes.Equal(c.text.of(c.fromURI), clip(v.from.URI))
+}
+
+// fromCaller reports whether the sender of a request is the calling side of the dialog.
+func (c *call) fromCaller(v *view) bool {
+	if len(v.fromTag) > 0 || c.fromTag.len > 0 {
+		return bytes.Equal(c.text.of(c.fromTag), clip(v.fromTag))
+	}
+	return bytes.Equal(c.text.of(c.fromURI), clip(v.from.URI))
+}

@@ -1,0 +1,303 @@
+package session
+
+import (
+	"net/netip"
+	"strconv"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// ending is why a call is written.
+type ending uint8
+
+const (
+	timeIsUp         ending = iota // its deadline has come
+	capturedToTheEnd               // the capture is over
+	tableIsFull                    // it had to make room
+	superseded                     // its Call-ID begins another call
+)
+
+// finishCall writes a call and forgets it.
+func (t *Tracker) finishCall(c *call, at int64, why ending) {
+	if why == tableIsFull {
+		c.flags |= record.TableFull
+	}
+	rec := t.callRecord(c, at, why)
+	t.emit(at, rec)
+	if failed(c, rec) {
+		t.emit(at, t.callFailure(c, rec))
+	}
+	t.releaseCall(c, at)
+}
+
+// failed reports whether a call is a failed request that a person would want explained.
+func failed(c *call, rec *record.Call) bool {
+	switch rec.Disposition {
+	case record.InProgress, record.Answered, record.Cancelled, record.Redirected, record.Challenged:
+		return false
+	case record.Timeout, record.NoAnswer:
+		// When the capture did not hold the INVITE, nobody knows how long it waited.
+		return rec.Status >= 400 || c.flags&record.MidStream == 0
+	}
+	return rec.Status >= 400
+}
+
+// callRecord makes the record of a call.
+func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
+	rec := &record.Call{Disposition: c.disposition(why)}
+	outcome := c.outcome()
+	if outcome != nil && c.confirmed() && !success(outcome.status) {
+		outcome = nil // the first hop told the failure of one fork; another, or the dialog, went on
+	}
+	var source *hop
+	if outcome != nil {
+		source = c.generator(outcome.status)
+	}
+	flags := c.flags
+	if c.requestSeen != c.responseSeen {
+		flags |= record.OneWay
+	}
+
+	// All strings go into the text of the call before it becomes one string.
+	x := &c.text
+	caller, callee := c.ends()
+	if c.src == (netip.AddrPort{}) && len(c.hops) == 0 {
+		caller, callee = netip.AddrPort{}, netip.AddrPort{}
+	}
+	callerAddr, calleeAddr := x.address(caller), x.address(callee)
+	t.pieces = t.pieces[:0]
+	for i := range c.hops {
+		t.pieces = append(t.pieces, x.address(c.hops[i].src), x.address(c.hops[i].dst))
+	}
+	origin := piece{}
+	if source != nil {
+		origin = x.address(source.answerer)
+	}
+	s := x.seal()
+
+	rec.Header = t.header(record.KindCall, c.group.callID, c.start, c.end(rec.Disposition, outcome, at), "", 0)
+	rec.Confidence.Flags = flags
+	rec.From = record.Party{URI: s.of(c.fromURI), Display: s.of(c.fromName), Tag: s.of(c.fromTag)}
+	rec.To = record.Party{URI: s.of(c.toURI), Display: s.of(c.toName), Tag: s.of(c.remoteTag(outcome))}
+	rec.RequestURI = s.of(c.uri)
+	rec.Caller = record.Endpoint{Addr: s.of(callerAddr), UserAgent: s.of(c.agent)}
+	rec.Callee = record.Endpoint{Addr: s.of(calleeAddr)}
+	if source != nil {
+		rec.Callee.UserAgent = s.of(source.agent)
+	}
+	if outcome != nil {
+		rec.Status, rec.Reason = outcome.status, s.of(outcome.reason)
+	}
+	for _, p := range c.identity {
+		rec.AssertedIdentity = append(rec.AssertedIdentity, s.of(p))
+	}
+	c.times(rec, outcome)
+	rec.Challenged = c.challenged
+	rec.Messages, rec.Retransmissions, rec.InstantMessages = c.messages, c.retransmissions, c.instantMessages
+	rec.AckMissing = c.answered && !c.acked && (c.bye != 0 || outcome != nil && at-outcome.final > t.cfg.timerH())
+	c.fillLists(rec, s, t.pieces)
+	rec.Cause = c.cause(rec, s.of(origin))
+	if rec.Disposition == record.AuthFailed {
+		for _, p := range c.nonces {
+			rec.ChallengeNonces = append(rec.ChallengeNonces, s.of(p))
+		}
+	}
+	return rec
+}
+
+// remoteTag returns the To tag of the dialog, or of the fork whose response the caller was told.
+func (c *call) remoteTag(outcome *hop) piece {
+	if c.winner.len > 0 {
+		return c.winner
+	}
+	if outcome != nil {
+		for i := range c.forks {
+			if c.forks[i].status == outcome.status {
+				return c.forks[i].tag
+			}
+		}
+	}
+	return c.toTag
+}
+
+// times fills in the times between the messages of a call.
+func (c *call) times(rec *record.Call, outcome *hop) {
+	if c.flags&record.MidStream != 0 {
+		rec.SDD, rec.ReleasedBy = c.sdd, c.releasedBy
+		return
+	}
+	told, status := int64(0), 0
+	if outcome != nil {
+		told, status = outcome.final, outcome.status
+	}
+	if success(status) {
+		rec.Setup = record.Between(c.start, told)
+	}
+	rec.Ring = record.Between(c.rang(), told)
+	switch progressed := c.progressed(); {
+	case progressed != 0:
+		rec.SRD = record.Between(c.start, progressed)
+	case success(status), status >= 400 && !isChallenge(status) && status != 402:
+		rec.SRD = record.Between(c.start, told)
+	}
+	if c.confirmed() {
+		answer := c.established
+		if success(status) {
+			answer = told
+		}
+		rec.Duration = record.Between(answer, c.bye)
+		rec.SDD, rec.ReleasedBy = c.sdd, c.releasedBy
+	}
+}
+
+func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece) {
+	if len(c.hops) > 0 {
+		rec.Hops = make([]record.Hop, len(c.hops))
+	}
+	for i := range c.hops {
+		h := &c.hops[i]
+		rec.Hops[i] = record.Hop{
+			Src:       s.of(addresses[2*i]),
+			Dst:       s.of(addresses[2*i+1]),
+			Transport: h.transport.String(),
+			Status:    h.status,
+			Delay:     record.Between(h.start, h.final),
+		}
+	}
+	if len(c.forks) > 0 {
+		rec.Forks = make([]record.Fork, len(c.forks))
+	}
+	for i := range c.forks {
+		f := &c.forks[i]
+		rec.Forks[i] = record.Fork{
+			ToTag:     s.of(f.tag),
+			Epid:      s.of(f.epid),
+			Contact:   s.of(f.contact),
+			UserAgent: s.of(f.agent),
+			Status:    f.status,
+			Answered:  success(f.status),
+			Cancelled: c.wasCancelled(f),
+		}
+	}
+	if len(c.media) > 0 {
+		rec.Media = make([]record.Media, len(c.media))
+	}
+	for i := range c.media {
+		m := &c.media[i]
+		rec.Media[i] = record.Media{Type: s.of(m.kind), Codec: s.of(m.codec), Addr: s.of(m.addr), Direction: m.direction.String()}
+	}
+}
+
+// end returns when a call ended.
+func (c *call) end(d record.Disposition, outcome *hop, at int64) int64 {
+	switch {
+	case d == record.Answered && c.byeDone != 0:
+		return c.byeDone
+	case d == record.Answered && c.bye != 0:
+		return c.bye
+	case d == record.Answered || d == record.InProgress:
+		return c.last
+	case outcome != nil:
+		return outcome.final
+	}
+	return min(at, c.deadline)
+}
+
+// disposition says how a call ended.
+func (c *call) disposition(why ending) record.Disposition {
+	over := why == timeIsUp || why == superseded
+	if c.confirmed() {
+		if over || c.bye != 0 || c.byeDone != 0 {
+			return record.Answered
+		}
+		return record.InProgress
+	}
+	if o := c.outcome(); o != nil && (over || c.told() != 0 || !c.outstanding()) {
+		if c.cancel != 0 {
+			return record.Cancelled
+		}
+		return dispositionOf(o.status)
+	}
+	switch {
+	case c.cancel != 0:
+		return record.Cancelled
+	case !over:
+		return record.InProgress
+	case c.progressed() != 0:
+		return record.NoAnswer
+	}
+	return record.Timeout
+}
+
+// dispositionOf returns the disposition of a call that ended with the given status.
+func dispositionOf(status int) record.Disposition {
+	switch status {
+	case 486, 600:
+		return record.Busy
+	case 408, 480:
+		return record.NoAnswer
+	case 487:
+		return record.Cancelled
+	case 401, 407:
+		return record.AuthFailed
+	case 403:
+		return record.Rejected
+	}
+	switch {
+	case status < 300:
+		return record.Answered
+	case status < 400:
+		return record.Redirected
+	case status >= 600:
+		return record.Rejected
+	}
+	return record.Failed
+}
+
+// cause returns why a call failed, nil if it did not.
+func (c *call) cause(rec *record.Call, origin string) *record.Cause {
+	switch rec.Disposition {
+	case record.InProgress, record.Answered, record.Challenged:
+		return nil
+	case record.Timeout:
+		return timeoutCause("timer_b")
+	case record.NoAnswer:
+		if rec.Status == 0 {
+			return timeoutCause("timer_c")
+		}
+	}
+	if rec.Status == 0 {
+		return nil // cancelled before there was any response
+	}
+	return &record.Cause{Source: "sip", Code: strconv.Itoa(rec.Status), Text: rec.Reason, Origin: origin}
+}
+
+// callFailure makes the failure record of a call that failed.
+func (t *Tracker) callFailure(c *call, rec *record.Call) *record.Failure {
+	f := &record.Failure{
+		Header:     t.header(record.KindFailure, rec.CallID, rec.Start, rec.End, sip.INVITE.String(), c.cseq),
+		Method:     sip.INVITE.String(),
+		RequestURI: rec.RequestURI,
+		From:       rec.From,
+		To:         rec.To,
+		Status:     rec.Status,
+		Reason:     rec.Reason,
+		Cause:      rec.Cause,
+	}
+	f.Confidence = rec.Confidence
+	if rec.Cause != nil {
+		f.Origin = rec.Cause.Origin
+		cause := *rec.Cause
+		f.Cause = &cause
+	}
+	if len(rec.Hops) > 0 {
+		f.Src, f.Dst = rec.Hops[c.origin].Src, rec.Hops[c.origin].Dst
+	}
+	return f
+}
+
+// writeAttemptFailure writes the failure of an attempt after which the caller tried again under the same Call-ID.
+func (t *Tracker) writeAttemptFailure(c *call, at int64) {
+	t.emit(at, t.callFailure(c, t.callRecord(c, at, timeIsUp)))
+}

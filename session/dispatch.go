@@ -1,0 +1,289 @@
+package session
+
+import (
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// request takes a request message: repeated, at a further hop, or new.
+func (t *Tracker) request(g *group, v *view) {
+	switch v.m.Method {
+	case sip.ACK:
+		t.ack(g, v)
+		return
+	case sip.CANCEL:
+		t.cancel(g, v)
+		return
+	}
+	if r := g.find(v); r != nil {
+		if r.match(v, v.m.Method) != nil {
+			t.repeated(g, r, v)
+			return
+		}
+		if !r.isOther(v) {
+			t.furtherHop(r, v)
+			return
+		}
+	}
+	t.open(g, v)
+}
+
+// repeated counts a retransmission, and the same packet caught at a second place.
+func (t *Tracker) repeated(g *group, r *request, v *view) {
+	t.counters.Retransmissions[v.m.Method]++
+	if g.call != nil {
+		g.call.retransmissions++
+	}
+	if r.progress == done {
+		r.deadline = max(r.deadline, v.at+int64(t.cfg.Linger))
+	}
+}
+
+// furtherHop takes a request that was seen before, at another hop.
+func (t *Tracker) furtherHop(r *request, v *view) {
+	r.flags |= v.meta.Flags
+	x := r.addTransaction(v, v.m.Method)
+	if r.role == roleInvite && r.call != nil {
+		r.call.addHop(r, x, v)
+		r.call.schedule(&t.cfg)
+	}
+}
+
+// isOther tells a new message from a known request with the same method, CSeq and From: notifiers are about that do not
+// count. A NOTIFY under another branch but on the same flow, and with another body, is another NOTIFY.
+func (r *request) isOther(v *view) bool {
+	if r.method == sip.MethodOther {
+		return !r.sameText(r.name, v.m.MethodName())
+	}
+	if r.method != sip.NOTIFY && r.method != sip.BENOTIFY {
+		return false
+	}
+	x := r.nearest()
+	return x.src == v.meta.Src && x.dst == v.meta.Dst && r.described != bodyHash(v)
+}
+
+// open takes a request that is seen for the first time.
+func (t *Tracker) open(g *group, v *view) {
+	switch v.m.Method {
+	case sip.INVITE:
+		t.openInvite(g, v)
+	case sip.BYE:
+		t.openBye(g, v)
+	case sip.REGISTER:
+		t.openRegister(g, v)
+	case sip.SUBSCRIBE:
+		t.openSubscribe(g, v)
+	case sip.NOTIFY, sip.BENOTIFY:
+		t.openNotify(g, v)
+	case sip.PUBLISH:
+		r := t.newRequest(g, v, rolePublish)
+		r.event = r.text.add(v.m.Header(sip.HeaderEvent))
+		r.expires = v.seconds(sip.HeaderExpires)
+		t.takeOver(r)
+	case sip.MESSAGE:
+		t.openMessage(g, v)
+	default:
+		r := t.newRequest(g, v, roleOther)
+		t.takeOver(r)
+		if v.m.Method == sip.UPDATE && g.call != nil {
+			r.call = g.call
+			r.offered = g.call.describe(t, v, false)
+		}
+		if v.m.Method == sip.PRACK && g.call != nil {
+			g.call.describe(t, v, true)
+		}
+	}
+}
+
+// response takes a response message.
+func (t *Tracker) response(g *group, v *view) {
+	r, x := g.answered(v)
+	if r == nil {
+		if r, x = t.unasked(g, v); r == nil {
+			return
+		}
+	}
+	r.flags |= v.meta.Flags
+	if x.repeats(v) {
+		t.repeated(g, r, v)
+		return
+	}
+	if x.method == sip.CANCEL {
+		return
+	}
+	if r.role == roleInvite {
+		t.inviteResponse(r, x, v)
+		return
+	}
+	if v.m.Status < 200 {
+		if r.method == sip.INVITE && r.progress == waiting {
+			r.deadline = v.at + int64(t.cfg.TimerC)
+		}
+		return
+	}
+	x.status, x.final, x.answerer = v.m.Status, v.at, v.meta.Src
+	if r.call != nil && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
+		r.call.describe(t, v, r.offered)
+	}
+	if x == r.nearest() && r.progress == waiting {
+		t.conclude(r, v)
+	}
+}
+
+// unasked opens what a response shows whose request was not seen. Nothing is opened by the responses that end a call
+// already written, nor by those to a CANCEL, nor by provisional ones outside a call.
+func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
+	as := roleOther
+	switch v.m.Method {
+	case sip.INVITE, sip.BYE:
+		if g.buried && g.call == nil {
+			return nil, nil
+		}
+		switch {
+		case v.m.Method == sip.BYE:
+			as = roleBye
+		case g.call == nil || !g.call.confirmed():
+			as = roleInvite
+		}
+	case sip.ACK, sip.CANCEL:
+		return nil, nil
+	case sip.REGISTER:
+		as = roleRegister
+	case sip.SUBSCRIBE:
+		as = roleSubscribe
+	case sip.PUBLISH:
+		as = rolePublish
+	case sip.MESSAGE:
+		if g.call == nil {
+			as = roleMessage
+		}
+	}
+	if as != roleInvite && v.m.Status < 200 {
+		return nil, nil
+	}
+	t.makeRoom(g)
+	r := t.blankRequest(g, v, as)
+	r.start = v.at
+	r.flags |= record.MidStream | record.OneWay
+	r.addTransaction(v, v.m.Method)
+	t.storeRequest(r, v)
+	r.deadline = v.at + t.cfg.timerF()
+	switch as {
+	case roleInvite:
+		t.joinCallUnasked(g, r, v)
+	case roleBye:
+		if g.call == nil {
+			t.openCall(g, v, record.MidStream)
+			g.call.established = v.at
+		}
+		r.call = g.call
+	case roleSubscribe:
+		t.subscribeUnasked(g, r, v)
+	}
+	return r, r.nearest()
+}
+
+// conclude takes the final response that the sender of a request was told.
+func (t *Tracker) conclude(r *request, v *view) {
+	r.status, r.final = v.m.Status, v.at
+	r.text.put(&r.reason, v.m.ReasonPhrase())
+	if invitesRetry(r.status) {
+		r.progress = challenged
+		r.deadline = v.at + int64(t.cfg.Linger)
+		return
+	}
+	t.complete(r, v, v.at)
+	t.linger(r, v.at)
+}
+
+// expireRequest does what is due for a request.
+func (t *Tracker) expireRequest(r *request, at int64) {
+	switch r.progress {
+	case waiting:
+		if x := r.bestKnown(); x != nil {
+			r.status, r.final = x.status, x.final
+		}
+		t.complete(r, nil, at)
+		t.linger(r, at)
+	case challenged:
+		t.complete(r, nil, at)
+		t.linger(r, at)
+	case done:
+		t.removeRequest(r)
+	}
+}
+
+// bestKnown returns the transaction whose final response came nearest to the sender, nil if there was none.
+func (r *request) bestKnown() (best *transaction) {
+	for i := range r.transactions {
+		x := &r.transactions[i]
+		if x.method == r.method && x.status != 0 && (best == nil || x.vias < best.vias || x.vias == best.vias && x.final > best.final) {
+			best = x
+		}
+	}
+	return best
+}
+
+// closeRequest writes a request that is open when the capture ends, if it is one that is written at all.
+func (t *Tracker) closeRequest(r *request, at int64) {
+	switch {
+	case r.progress == challenged:
+		t.complete(r, nil, at)
+	case r.progress == waiting:
+		if x := r.bestKnown(); x != nil {
+			r.status, r.final = x.status, x.final
+			t.complete(r, nil, at)
+			return
+		}
+		t.writeOpen(r, at)
+	}
+}
+
+// complete writes what became of a request. v is the response that ended it, nil when a timer did; r.status is 0 when
+// there was none.
+func (t *Tracker) complete(r *request, v *view, at int64) {
+	switch r.role {
+	case roleInvite:
+		return // the call does
+	case roleBye:
+		t.byeDone(r, at)
+	case roleRegister:
+		t.writeRegistration(r, v, at, t.registrationOutcome(r))
+	case roleSubscribe:
+		t.subscribeDone(r, v, at)
+		if r.subscription != nil && r.status == 0 && r.subscription.notifies > 0 {
+			return // the NOTIFY says that it was accepted
+		}
+	case rolePublish:
+		t.writePublication(r, v, at, publicationOutcome(r))
+	case roleMessage:
+		t.writeMessage(r, at)
+	}
+	if r.role == roleBye || r.role == roleOther {
+		if t.cfg.AllTransactions || r.status == 0 && !r.unanswered() || r.status >= 300 {
+			t.writeTransaction(r, at)
+		}
+	}
+	if r.status >= 400 && !(r.method == sip.INVITE && r.status == 487) || r.status == 0 && !r.unanswered() {
+		t.writeFailure(r, at)
+	}
+}
+
+// unanswered reports whether no response belongs to the request: nobody waits for one.
+func (r *request) unanswered() bool { return r.method == sip.BENOTIFY }
+
+// writeOpen writes a request without a final response at the end of the capture.
+func (t *Tracker) writeOpen(r *request, at int64) {
+	switch r.role {
+	case roleRegister:
+		t.writeRegistration(r, nil, at, record.OutcomeInProgress)
+	case rolePublish:
+		t.writePublication(r, nil, at, record.OutcomeInProgress)
+	case roleMessage:
+		t.writeMessage(r, at)
+	case roleOther:
+		if t.cfg.AllTransactions {
+			t.writeTransaction(r, at)
+		}
+	}
+}

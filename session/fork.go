@@ -1,0 +1,65 @@
+package session
+
+import "bytes"
+
+const maxForks = 64
+
+// fork is one branch of a forked INVITE: an early or confirmed dialog, told from the others by its To tag.
+type fork struct {
+	tag, epid, contact, agent piece
+	hop                       int // index of the hop it was first heard on plus one
+	status                    int
+}
+
+// fork returns the fork with the given To tag, nil if there is none.
+func (c *call) fork(tag []byte) *fork {
+	tag = clip(tag)
+	for i := range c.forks {
+		if bytes.Equal(c.text.of(c.forks[i].tag), tag) {
+			return &c.forks[i]
+		}
+	}
+	return nil
+}
+
+// hearFork notes what a response above 100 says of its fork. Responses of other hops say the same again.
+func (c *call) hearFork(x *transaction, v *view) {
+	if len(v.toTag) == 0 {
+		return
+	}
+	f := c.fork(v.toTag)
+	if f == nil {
+		if len(c.forks) >= maxForks {
+			return
+		}
+		c.forks = append(c.forks, fork{tag: c.text.add(v.toTag), hop: x.hop})
+		f = &c.forks[len(c.forks)-1]
+	}
+	status := v.m.Status
+	switch {
+	case success(f.status), f.status >= 200 && !success(status):
+		return
+	case status == f.status && f.contact.len > 0:
+		return
+	}
+	f.status = status
+	if f.epid.len == 0 {
+		f.epid = c.text.add(v.to.Param("epid"))
+	}
+	if f.contact.len == 0 && status < 300 {
+		if a, ok := v.m.Contact(); ok {
+			f.contact = c.text.add(a.URI)
+		}
+	}
+	if f.agent.len == 0 {
+		f.agent = c.text.add(v.agent())
+	}
+}
+
+// wasCancelled reports whether the branch of a fork was.
+func (c *call) wasCancelled(f *fork) bool {
+	if success(f.status) {
+		return false
+	}
+	return f.status == 487 || f.hop > 0 && c.hops[f.hop-1].cancelled
+}

@@ -1,0 +1,107 @@
+package session
+
+import "bytes"
+
+// maxRequests bounds the requests that one Call-ID keeps in hand at a time.
+const maxRequests = 256
+
+// group is everything under one Call-ID.
+type group struct {
+	callID        string
+	requests      []*request // in order of sight
+	call          *call
+	subscriptions []*subscription
+	buried        bool // a call under this Call-ID was written lately: what is left of it opens no other
+
+	alarm alarm
+}
+
+func (t *Tracker) newGroup(callID []byte) *group {
+	var g *group
+	if n := len(t.freeGroups); n > 0 {
+		g = t.freeGroups[n-1]
+		t.freeGroups = t.freeGroups[:n-1]
+	} else {
+		g = new(group)
+	}
+	g.callID = string(clip(callID))
+	t.groups[g.callID] = g
+	return g
+}
+
+// settle sets the alarm of a group to its first deadline, or drops the group when nothing is left in it. An alarm that
+// is set too early is left as it is: waking up in vain is cheaper than moving it with every message.
+func (t *Tracker) settle(g *group) {
+	if len(g.requests) == 0 && g.call == nil && len(g.subscriptions) == 0 {
+		t.timers.stop(&g.alarm)
+		delete(t.groups, g.callID)
+		*g = group{requests: g.requests[:0], subscriptions: g.subscriptions[:0]}
+		t.freeGroups = append(t.freeGroups, g)
+		return
+	}
+	first := g.first()
+	if g.alarm.place == 0 || first < g.alarm.deadline {
+		t.timers.set(&g.alarm, g, first)
+	}
+}
+
+// never is the deadline of what waits for something else.
+const never = int64(1<<63 - 1)
+
+func (g *group) first() int64 {
+	first := never
+	for _, r := range g.requests {
+		first = min(first, r.deadline)
+	}
+	if g.call != nil {
+		first = min(first, g.call.deadline)
+	}
+	for _, s := range g.subscriptions {
+		first = min(first, s.deadline)
+	}
+	return first
+}
+
+// wake implements sleeper: it does what is due in the group.
+func (g *group) wake(t *Tracker, at int64) {
+	for i := 0; i < len(g.requests); {
+		r := g.requests[i]
+		if r.deadline > at {
+			i++
+			continue
+		}
+		t.expireRequest(r, at)
+		if i < len(g.requests) && g.requests[i] == r {
+			i++
+		}
+	}
+	if c := g.call; c != nil && c.deadline <= at {
+		// Messages inside the dialog do not move the deadline by themselves.
+		if c.schedule(&t.cfg); c.deadline <= at {
+			t.finishCall(c, at, timeIsUp)
+		}
+	}
+	for i := 0; i < len(g.subscriptions); {
+		s := g.subscriptions[i]
+		if s.deadline > at {
+			i++
+			continue
+		}
+		t.expireSubscription(s, at)
+		if i < len(g.subscriptions) && g.subscriptions[i] == s {
+			i++
+		}
+	}
+	t.settle(g)
+}
+
+// find returns the request that the message is, at this hop or another: the same method, CSeq and From.
+func (g *group) find(v *view) *request {
+	for i := len(g.requests) - 1; i >= 0; i-- {
+		r := g.requests[i]
+		if r.cseq == v.cseq && r.method == v.method && bytes.Equal(r.text.of(r.sender), v.sender) {
+			return r
+		}
+	}
+	return nil
+}

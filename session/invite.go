@@ -1,0 +1,321 @@
+package session
+
+import (
+	"bytes"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// openInvite takes an INVITE that is seen for the first time: a new call, another attempt at it, a leg of it beyond an
+// element that keeps the Call-ID, or a re-INVITE.
+func (t *Tracker) openInvite(g *group, v *view) {
+	c := g.call
+	if len(v.toTag) > 0 || c != nil && c.bye == 0 && c.continuedBy(v) {
+		t.openReinvite(g, v)
+		return
+	}
+	if c != nil && c.bye != 0 {
+		// The Call-ID is used again after the end of its first call.
+		t.finishCall(c, v.at, superseded)
+		c = nil
+	}
+	r := t.newRequest(g, v, roleInvite)
+	switch {
+	case c == nil:
+		c = t.openCall(g, v, v.meta.Flags)
+		t.announce(g, r, v)
+	case c.retriedBy(v):
+		t.retry(c, r, v)
+	}
+	r.call = c
+	r.deadline = never
+	c.addHop(r, r.nearest(), v)
+	if r.cseq == c.cseq {
+		r.offered = c.describe(t, v, false)
+	}
+	c.schedule(&t.cfg)
+}
+
+// continuedBy reports whether an INVITE without a To tag is a re-INVITE all the same: user agents of RFC 2543 send none.
+func (c *call) continuedBy(v *view) bool {
+	return c.confirmed() && (c.fromCallee(v) || c.fromCaller(v))
+}
+
+// retriedBy reports whether an INVITE is the caller's next attempt at a call.
+func (c *call) retriedBy(v *view) bool {
+	if c.confirmed() || len(c.hops) == 0 {
+		return false
+	}
+	o := &c.hops[c.origin]
+	if o.src.Addr() != v.meta.Src.Addr() {
+		return false
+	}
+	return o.final != 0 || v.cseq > c.cseq && o.dst == v.meta.Dst
+}
+
+// retry begins another attempt.
+func (t *Tracker) retry(c *call, r *request, v *view) {
+	if status := c.told(); isChallenge(status) {
+		c.challenged = true
+	} else if status >= 400 && !negotiable(status) && c.cancel == 0 && status != 487 {
+		t.writeAttemptFailure(c, v.at)
+	}
+	c.attempt++
+	c.cseq, c.attemptStart = v.cseq, v.at
+	c.forks = c.forks[:0]
+	c.nonces = c.nonces[:0]
+	c.provisional, c.cancel, c.answered = 0, 0, false
+	if !c.active {
+		c.active = true
+		t.counters.CallsActive++
+	}
+	c.flags |= v.meta.Flags
+}
+
+// negotiable reports whether a user agent may try again by itself after this status, so that one who succeeds then has
+// not failed before (RFC 3261 section 8.1.3.5, RFC 3329, RFC 4028, RFC 8224; 488 and 503 by common practice).
+func negotiable(status int) bool {
+	switch status {
+	case 401, 407, 413, 415, 416, 420, 421, 422, 423, 428, 436, 437, 438, 488, 494, 503:
+		return true
+	}
+	return status >= 300 && status < 400
+}
+
+// announce tells the correlator of a first INVITE that brings credentials.
+func (t *Tracker) announce(g *group, r *request, v *view) {
+	for _, id := range [...]sip.HeaderID{sip.HeaderAuthorization, sip.HeaderProxyAuthorization} {
+		for i := v.m.First(id); i >= 0; i = v.m.Next(i) {
+			if nonce := authParam(v.m.Value(i), "nonce"); len(nonce) > 0 {
+				t.sink.Announce(v.at, Announcement{
+					CallID: g.callID,
+					Nonce:  string(clip(nonce)),
+					From:   string(r.text.of(r.fromURI)),
+					Time:   v.at,
+				})
+				return
+			}
+		}
+	}
+}
+
+// authParam returns a parameter of a challenge or of credentials, without quotation marks (RFC 3261 section 20.7).
+func authParam(value []byte, name string) []byte {
+	for list := value; len(list) > 0; {
+		var p []byte
+		p, list = sip.NextValue(list)
+		p = bytes.TrimSpace(p)
+		eq := bytes.IndexByte(p, '=')
+		if eq < 0 {
+			continue
+		}
+		key := bytes.TrimSpace(p[:eq])
+		if scheme := bytes.LastIndexAny(key, " \t"); scheme >= 0 {
+			key = key[scheme+1:]
+		}
+		if !bytes.EqualFold(key, []byte(name)) {
+			continue
+		}
+		p = bytes.TrimSpace(p[eq+1:])
+		if len(p) >= 2 && p[0] == '"' && p[len(p)-1] == '"' {
+			p = p[1 : len(p)-1]
+		}
+		return p
+	}
+	return nil
+}
+
+// openReinvite takes an INVITE inside a dialog. One whose dialog was never seen opens a call in mid-stream.
+func (t *Tracker) openReinvite(g *group, v *view) {
+	r := t.newRequest(g, v, roleOther)
+	r.deadline = v.at + t.cfg.timerB()
+	if g.call == nil && !g.buried {
+		c := t.openCall(g, v, v.meta.Flags|record.MidStream)
+		c.established = v.at
+		c.schedule(&t.cfg)
+	}
+	r.call = g.call
+	if g.call != nil {
+		r.offered = g.call.describe(t, v, false)
+	}
+	t.takeOver(r)
+}
+
+// joinCallUnasked puts the response to an INVITE that was not seen where it belongs: into the call of its Call-ID, or
+// one that it opens in mid-stream. The way of the response tells the hop.
+func (t *Tracker) joinCallUnasked(g *group, r *request, v *view) {
+	c := g.call
+	if c == nil {
+		c = t.openCall(g, v, v.meta.Flags|record.MidStream)
+	}
+	r.call = c
+	r.deadline = never
+	c.addHop(r, r.nearest(), v)
+}
+
+// inviteResponse takes a new response to the INVITE of a call.
+func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
+	c := r.call
+	status := v.m.Status
+	if status >= 200 && (x.final == 0 || success(status)) {
+		x.status, x.final, x.answerer = status, v.at, v.meta.Src
+	}
+	if c == nil {
+		t.linger(r, v.at)
+		return
+	}
+	h := c.hopOf(x)
+	if status < 200 {
+		c.provisional = v.at
+	}
+	if r.cseq != c.cseq && h == nil {
+		return // an attempt that is over
+	}
+	if status > 100 {
+		c.hearFork(x, v)
+		if f := v.fingerprint(); status < 300 && r.described != f {
+			r.described = f
+			c.describe(t, v, r.offered)
+		}
+	}
+	if h != nil {
+		c.hearAtHop(h, v)
+	}
+	if success(status) && !c.answered {
+		c.answered = true
+		c.winner = c.text.add(v.toTag)
+	}
+	if status >= 200 && x == r.nearest() {
+		r.status, r.final = status, v.at
+		t.linger(r, v.at)
+		if status >= 300 && h == &c.hops[c.origin] {
+			c.retire(t.counters)
+		}
+	}
+	c.schedule(&t.cfg)
+}
+
+func (c *call) hearAtHop(h *hop, v *view) {
+	status := v.m.Status
+	if status < 200 {
+		if status > 100 && h.progress == 0 {
+			h.progress = v.at
+		}
+		if status == 180 && h.ring == 0 {
+			h.ring = v.at
+		}
+		return
+	}
+	if h.final != 0 && (success(h.status) || !success(status)) {
+		return
+	}
+	h.final, h.status, h.answerer = v.at, status, v.meta.Src
+	c.text.put(&h.reason, v.m.ReasonPhrase())
+	c.text.put(&h.agent, v.agent())
+	if isChallenge(status) && h == &c.hops[c.origin] {
+		c.readNonces(v, sip.HeaderWWWAuthenticate)
+		c.readNonces(v, sip.HeaderProxyAuthenticate)
+	}
+}
+
+func (c *call) readNonces(v *view, id sip.HeaderID) {
+	for i := v.m.First(id); i >= 0 && len(c.nonces) < maxIdentities; i = v.m.Next(i) {
+		if nonce := authParam(v.m.Value(i), "nonce"); len(nonce) > 0 {
+			c.nonces = append(c.nonces, c.text.add(nonce))
+		}
+	}
+}
+
+// ack takes an ACK. It belongs to its INVITE by CSeq number and From, whatever its Request-URI and branch.
+func (t *Tracker) ack(g *group, v *view) {
+	r := g.find(v)
+	if r == nil {
+		t.strayACK(g, v)
+		return
+	}
+	if r.match(v, sip.ACK) != nil {
+		t.repeated(g, r, v)
+		return
+	}
+	ofFailure := v.cookie && r.match(v, sip.INVITE) != nil // RFC 3261 section 17.1.1.3: the branch of the INVITE
+	r.addTransaction(v, sip.ACK)
+	r.acked = true
+	if r.progress == done {
+		r.deadline = v.at + int64(t.cfg.Linger)
+	}
+	c := r.call
+	if c == nil {
+		return
+	}
+	if r.role == roleInvite && !c.confirmed() && !ofFailure && len(v.toTag) > 0 && c.outcome() == nil {
+		c.established = v.at // the 2xx was missed
+		c.schedule(&t.cfg)
+	}
+	if c.confirmed() {
+		c.acked = true
+	}
+	if !r.offered {
+		c.describe(t, v, true)
+	}
+}
+
+func (t *Tracker) strayACK(g *group, v *view) {
+	switch {
+	case g.call != nil:
+		if g.call.confirmed() {
+			g.call.acked = true
+		}
+	case !g.buried && len(v.toTag) > 0:
+		c := t.openCall(g, v, v.meta.Flags|record.MidStream)
+		c.established = v.at
+		c.acked = true
+		c.describe(t, v, true)
+		c.schedule(&t.cfg)
+	}
+}
+
+// cancel takes a CANCEL. On the first hop it is the caller who gives up; on any other, a proxy cancels a branch.
+func (t *Tracker) cancel(g *group, v *view) {
+	r := g.find(v)
+	if r == nil {
+		if g.call == nil && !g.buried {
+			c := t.openCall(g, v, v.meta.Flags|record.MidStream)
+			c.cancel = v.at
+			c.schedule(&t.cfg)
+		}
+		return
+	}
+	if r.match(v, sip.CANCEL) != nil {
+		t.repeated(g, r, v)
+		return
+	}
+	x := r.match(v, sip.INVITE)
+	if x == nil {
+		x = r.onFlow(v)
+	}
+	var h *hop
+	if x != nil && r.call != nil {
+		h = r.call.hopOf(x)
+	}
+	r.addTransaction(v, sip.CANCEL)
+	r.cancelled = true
+	if h == nil {
+		return
+	}
+	h.cancelled = true
+	if h == &r.call.hops[r.call.origin] && r.call.told() == 0 {
+		r.call.cancel = v.at
+		r.call.schedule(&t.cfg)
+	}
+}
+
+// onFlow returns the latest INVITE transaction that went the way of the message.
+func (r *request) onFlow(v *view) *transaction {
+	for i := len(r.transactions) - 1; i >= 0; i-- {
+		if x := &r.transactions[i]; x.method == sip.INVITE && sameWay(x.src, x.dst, v.meta.Src, v.meta.Dst) {
+			return x
+		}
+	}
+	return nil
+}

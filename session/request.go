@@ -1,0 +1,211 @@
+package session
+
+import (
+	"bytes"
+	"net/netip"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// role is what a request is to its session: it decides what its end is written as.
+type role uint8
+
+const (
+	roleOther     role = iota // a transaction record, if it fails
+	roleInvite                // drives a call
+	roleBye                   // ends a call
+	roleRegister              // a registration
+	roleSubscribe             // drives a subscription
+	rolePublish               // a publication
+	roleMessage               // a message
+)
+
+// progress is how far a request has come at the hop nearest to its sender.
+type progress uint8
+
+const (
+	waiting    progress = iota // for its final response
+	challenged                 // has one that invites another try
+	done                       // stays only to recognise what is repeated
+)
+
+// request is a request as a user agent sent it, with the transaction of every hop it was seen on.
+type request struct {
+	links[request]
+	group  *group
+	role   role
+	method sip.Method
+	cseq   uint32
+
+	text                     text
+	sender                   piece // see view.sender
+	name                     piece // of a method outside the closed set
+	uri, agent               piece
+	fromURI, fromName        piece
+	fromTag                  piece
+	toURI, toName, toTag     piece
+	reason                   piece
+	event, contentType, body piece
+
+	start, first int64 // time of this request, and of the first try; first is 0 when that was not seen
+	transactions []transaction
+	origin       int // index of the transaction nearest to the sender
+	progress     progress
+	status       int // final status the sender was told
+	final        int64
+	retried      bool // challenged before, under a lower CSeq
+	acked        bool
+	cancelled    bool
+	offered      bool   // carried a session description
+	described    uint64 // fingerprint of the last response whose session description was read
+	flags        record.Flags
+	deadline     int64
+
+	expires  int
+	size     int
+	contacts []contact
+	star     bool // Contact: *
+	refresh  bool // of a subscription that exists
+
+	call         *call
+	subscription *subscription
+}
+
+func (r *request) chain() *links[request] { return &r.links }
+
+// nearest returns the transaction at the hop nearest to the sender.
+func (r *request) nearest() *transaction { return &r.transactions[r.origin] }
+
+// newRequest opens a request from its first sight. The caller sets its deadline.
+func (t *Tracker) newRequest(g *group, v *view, as role) *request {
+	t.makeRoom(g)
+	r := t.blankRequest(g, v, as)
+	r.start, r.first = v.at, v.at
+	r.addTransaction(v, v.m.Method)
+	t.storeRequest(r, v)
+	if v.m.Method == sip.MethodOther {
+		r.name = r.text.add(v.m.MethodName())
+	}
+	r.uri = r.text.add(v.m.RequestURI())
+	r.agent = r.text.add(v.agent())
+	r.deadline = v.at + t.cfg.timerF()
+	return r
+}
+
+func (t *Tracker) blankRequest(g *group, v *view, as role) *request {
+	var r *request
+	if n := len(t.freeRequests); n > 0 {
+		r = t.freeRequests[n-1]
+		t.freeRequests = t.freeRequests[:n-1]
+	} else {
+		r = new(request)
+	}
+	r.group, r.role, r.method, r.cseq = g, as, v.method, v.cseq
+	r.expires = -1
+	r.flags = v.meta.Flags
+	return r
+}
+
+// storeRequest keeps what every request keeps and puts it into its tables.
+func (t *Tracker) storeRequest(r *request, v *view) {
+	x := &r.text
+	r.fromURI, r.fromName, r.fromTag = x.add(v.from.URI), x.add(v.from.Display), x.add(v.fromTag)
+	r.toURI, r.toName, r.toTag = x.add(v.to.URI), x.add(v.to.Display), x.add(v.toTag)
+	if len(v.fromTag) > 0 {
+		r.sender = r.fromTag
+	} else {
+		r.sender = r.fromURI
+	}
+	r.group.requests = append(r.group.requests, r)
+	enqueue(&t.requests, r)
+	t.counters.Tracked[TableTransactions]++
+}
+
+// makeRoom keeps the table of requests, and those of one group, within their limits.
+func (t *Tracker) makeRoom(g *group) {
+	if len(g.requests) >= maxRequests {
+		t.counters.Evicted[TableTransactions]++
+		t.removeRequest(g.requests[0])
+	}
+	if t.requests.size >= t.cfg.MaxTransactions {
+		oldest := t.requests.first
+		t.counters.Evicted[TableTransactions]++
+		other := oldest.group
+		t.removeRequest(oldest)
+		if other != g {
+			t.settle(other)
+		}
+	}
+}
+
+// removeRequest forgets a request.
+func (t *Tracker) removeRequest(r *request) {
+	g := r.group
+	for i, x := range g.requests {
+		if x == r {
+			g.requests = append(g.requests[:i], g.requests[i+1:]...)
+			break
+		}
+	}
+	dequeue(&t.requests, r)
+	t.counters.Tracked[TableTransactions]--
+	r.text.reset()
+	*r = request{text: r.text, transactions: r.transactions[:0], contacts: r.contacts[:0]}
+	t.freeRequests = append(t.freeRequests, r)
+}
+
+// methodName returns the name of the method.
+func (r *request) methodName() string {
+	if r.method == sip.MethodOther {
+		return string(r.text.of(r.name))
+	}
+	return r.method.String()
+}
+
+// linger keeps a finished request for as long as it may be repeated.
+func (t *Tracker) linger(r *request, at int64) {
+	r.progress = done
+	r.deadline = at + int64(t.cfg.Linger)
+	if r.method == sip.INVITE && !r.acked {
+		r.deadline = at + t.cfg.timerH()
+	}
+}
+
+// takeOver joins a request with the challenged one of the same method that it tries again.
+func (t *Tracker) takeOver(r *request) {
+	for _, earlier := range r.group.requests {
+		if earlier.progress != challenged || earlier.method != r.method || earlier.role != r.role || earlier.cseq >= r.cseq {
+			continue
+		}
+		r.first = earlier.first
+		r.retried = r.retried || earlier.retried || isChallenge(earlier.status)
+		r.flags |= earlier.flags
+		t.linger(earlier, r.start)
+	}
+}
+
+func isChallenge(status int) bool { return status == 401 || status == 407 }
+
+// invitesRetry reports whether a user agent may try the same request again by itself: with credentials, at another
+// place, or with a longer interval (RFC 3261 section 8.1.3).
+func invitesRetry(status int) bool {
+	return isChallenge(status) || status == 423 || status >= 300 && status < 400
+}
+
+// generator returns the element that generated the response the sender was told, as far as hops show: the one that was
+// heard with it first.
+func (r *request) generator() netip.AddrPort {
+	var src netip.AddrPort
+	earliest := never
+	for i := range r.transactions {
+		x := &r.transactions[i]
+		if x.method == r.method && x.status == r.status && x.final < earliest {
+			earliest, src = x.final, x.answerer
+		}
+	}
+	return src
+}
+
+// sameText reports whether a piece of the request is b.
+func (r *request) sameText(p piece, b []byte) bool { return bytes.Equal(r.text.of(p), clip(b)) }

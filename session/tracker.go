@@ -1,0 +1,142 @@
+package session
+
+import (
+	"sipspan/decode/sdp"
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// Tracker follows the sessions of one shard. See the package comment for what it promises.
+type Tracker struct {
+	cfg      Config
+	counters *Counters
+	sink     Sink
+
+	now     int64
+	timers  timers
+	groups  map[string]*group // by Call-ID
+	callIDs callIDSet
+
+	// The tables with a limit, oldest first.
+	calls         queue[call]
+	subscriptions queue[subscription]
+	requests      queue[request]
+	registrar     registrar
+
+	current view // the message in hand
+
+	// Scratch.
+	sdp      sdp.Session
+	pieces   []piece
+	contacts []contact
+
+	freeGroups        []*group
+	freeCalls         []*call
+	freeSubscriptions []*subscription
+	freeRequests      []*request
+}
+
+// New returns a tracker that counts in c and hands what it finishes to sink. The limits of cfg are its own: see
+// Config.Shard.
+func New(cfg Config, c *Counters, sink Sink) *Tracker {
+	t := &Tracker{cfg: cfg, counters: c, sink: sink, groups: make(map[string]*group)}
+	t.callIDs.limit = cfg.MaxCallIDs
+	t.registrar.init()
+	return t
+}
+
+// Handle takes the next message in the order of the capture. What was due before it is done first.
+func (t *Tracker) Handle(meta *Meta, m *sip.Message) {
+	t.Advance(meta.Time)
+	t.counters.countMessage(meta, m)
+	id := m.CallID()
+	if len(id) == 0 {
+		return
+	}
+	v := &t.current
+	v.read(meta, m)
+	g := t.groups[string(clip(id))]
+	if g == nil {
+		t.countCallID(id)
+		g = t.newGroup(id)
+	}
+	if m.Count(sip.HeaderCallID) > 1 {
+		t.countFurtherCallIDs(m)
+	}
+	if m.Request {
+		t.request(g, v)
+	} else {
+		t.response(g, v)
+	}
+	if g.call != nil {
+		g.call.hear(v)
+	}
+	t.settle(g)
+}
+
+// Malformed counts a message that could not be parsed.
+func (t *Tracker) Malformed(meta *Meta, f sip.Faults) {
+	t.Advance(meta.Time)
+	f.Each(func(f sip.Fault) { t.counters.Malformed[f]++ })
+}
+
+// Advance does what is due up to now. Times that lie before what was already handled change nothing.
+func (t *Tracker) Advance(now int64) {
+	if now <= t.now {
+		return
+	}
+	for {
+		who, at, ok := t.timers.due(now)
+		if !ok {
+			break
+		}
+		t.now = max(t.now, at)
+		who.wake(t, at)
+	}
+	t.now = now
+}
+
+// Close writes everything that is still open: as what it came to if that is known, else as in_progress. The tracker is
+// empty then.
+func (t *Tracker) Close(now int64) {
+	t.Advance(now)
+	for c := t.calls.first; c != nil; c = t.calls.first {
+		g := c.group
+		t.finishCall(c, t.now, capturedToTheEnd)
+		t.settle(g)
+	}
+	for r := t.requests.first; r != nil; r = t.requests.first {
+		g := r.group
+		t.closeRequest(r, t.now)
+		t.removeRequest(r)
+		t.settle(g)
+	}
+	for s := t.subscriptions.first; s != nil; s = t.subscriptions.first {
+		g := s.group
+		t.closeSubscription(s, t.now)
+		t.settle(g)
+	}
+	t.registrar.clear(t)
+}
+
+// emit hands on a record. Times that run backwards in the capture do not run backwards for the sink.
+func (t *Tracker) emit(at int64, r record.Record) { t.sink.Emit(max(at, t.now), r) }
+
+func (t *Tracker) countCallID(id []byte) {
+	added, full := t.callIDs.add(id)
+	switch {
+	case added:
+		t.counters.CallIDs++
+	case full:
+		t.counters.CallIDsOverflow++
+	}
+}
+
+// countFurtherCallIDs counts the other values of a message that has several Call-IDs.
+func (t *Tracker) countFurtherCallIDs(m *sip.Message) {
+	for i := m.Next(m.First(sip.HeaderCallID)); i >= 0; i = m.Next(i) {
+		if id := m.Value(i); len(id) > 0 {
+			t.countCallID(id)
+		}
+	}
+}

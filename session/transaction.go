@@ -1,0 +1,166 @@
+package session
+
+import (
+	"bytes"
+	"net/netip"
+
+	"github.com/cespare/xxhash/v2"
+
+	"sipspan/decode/sip"
+)
+
+// maxHops bounds the transactions of one request, and the hops of one call.
+const maxHops = 64
+
+// transaction is what one hop saw of a request (RFC 3261 section 17): matched by the top Via, which is the same for
+// repeated messages and other for the same request at another hop. The ACKs and CANCELs of an INVITE are transactions of
+// the same request.
+type transaction struct {
+	method       sip.Method
+	transport    Transport
+	cookie       bool
+	host, branch piece
+	port, vias   int
+	src, dst     netip.AddrPort
+	hop          int // index of the hop in the call plus one, 0 for none
+
+	status   int // final status
+	final    int64
+	answerer netip.AddrPort // where the final response came from
+
+	heard [8]uint64 // fingerprints of the responses
+	next  int       // place of the next fingerprint
+}
+
+// addTransaction adds a hop. Beyond maxHops the last one is used again.
+func (r *request) addTransaction(v *view, method sip.Method) *transaction {
+	if len(r.transactions) >= maxHops {
+		r.transactions = r.transactions[:maxHops-1]
+	}
+	x := transaction{
+		method:    method,
+		transport: v.meta.Transport,
+		cookie:    v.cookie,
+		port:      v.via.Port,
+		host:      r.text.add(v.via.Host),
+		branch:    r.text.add(v.via.Branch),
+		src:       v.meta.Src,
+		dst:       v.meta.Dst,
+	}
+	x.vias = v.vias()
+	if !v.m.Request {
+		x.src, x.dst = x.dst, x.src
+	}
+	r.transactions = append(r.transactions, x)
+	last := len(r.transactions) - 1
+	if method == r.method && x.vias < r.nearest().vias {
+		r.origin = last
+	}
+	return &r.transactions[last]
+}
+
+// sameVia reports whether the top Via of the message is that of the transaction.
+func (r *request) sameVia(x *transaction, v *view) bool {
+	return bytes.Equal(r.text.of(x.branch), clip(v.via.Branch)) && x.port == v.via.Port &&
+		bytes.EqualFold(r.text.of(x.host), clip(v.via.Host))
+}
+
+// match finds the transaction that a request message repeats. Without the magic cookie the Via is not enough (RFC 3261
+// section 17.2.3): the message must go the same way, too.
+func (r *request) match(v *view, method sip.Method) *transaction {
+	for i := range r.transactions {
+		x := &r.transactions[i]
+		if x.method == method && r.sameVia(x, v) && (v.cookie || sameWay(x.src, x.dst, v.meta.Src, v.meta.Dst)) {
+			return x
+		}
+	}
+	return nil
+}
+
+// sameWay reports whether both messages went between the same hosts in the same direction.
+func sameWay(src, dst, otherSrc, otherDst netip.AddrPort) bool {
+	return src.Addr() == otherSrc.Addr() && dst.Addr() == otherDst.Addr()
+}
+
+// How well a response fits a transaction. A Via without the magic cookie needs the way back to be the same; a response
+// whose Via nobody knows may have been caught at another place of the same element, which the way alone tells.
+const (
+	fitNone = iota
+	fitFlow
+	fitVia
+	fitViaWay
+	fitViaFlow
+	fitCookie
+)
+
+func (r *request) fit(x *transaction, v *view) int {
+	if x.method != v.m.Method {
+		return fitNone
+	}
+	flow := x.src == v.meta.Dst && x.dst == v.meta.Src
+	switch {
+	case !r.sameVia(x, v):
+		if flow {
+			return fitFlow
+		}
+		return fitNone
+	case v.cookie:
+		return fitCookie
+	case flow:
+		return fitViaFlow
+	case sameWay(x.src, x.dst, v.meta.Dst, v.meta.Src):
+		return fitViaWay
+	}
+	return fitVia
+}
+
+// answered finds the transaction that a response answers. Of several that fit alike, it is the latest.
+func (g *group) answered(v *view) (*request, *transaction) {
+	var request *request
+	var best *transaction
+	fit := fitNone
+	for i := len(g.requests) - 1; i >= 0; i-- {
+		r := g.requests[i]
+		if r.cseq != v.cseq || r.method != v.method {
+			continue
+		}
+		same := bytes.Equal(r.text.of(r.sender), v.sender)
+		for j := len(r.transactions) - 1; j >= 0; j-- {
+			f := r.fit(&r.transactions[j], v)
+			if !same && f < fitViaFlow {
+				continue
+			}
+			if f > fit {
+				fit, request, best = f, r, &r.transactions[j]
+			}
+		}
+		if fit >= fitViaFlow {
+			break
+		}
+	}
+	return request, best
+}
+
+// repeats reports whether the transaction has heard this response before, and remembers it: the same status, To tag and
+// RSeq (RFC 3262).
+func (x *transaction) repeats(v *view) bool {
+	f := v.fingerprint()
+	for _, h := range x.heard {
+		if h == f {
+			return true
+		}
+	}
+	x.heard[x.next%len(x.heard)] = f
+	x.next++
+	return false
+}
+
+func (v *view) fingerprint() uint64 {
+	f := xxhash.Sum64(v.toTag) ^ uint64(v.m.Status)<<48
+	if v.m.Status < 200 {
+		if rseq := v.m.Header(sip.HeaderRSeq); len(rseq) > 0 {
+			f += xxhash.Sum64(rseq)
+		}
+	}
+	return f | 1
+}

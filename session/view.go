@@ -1,0 +1,75 @@
+package session
+
+import (
+	"sipspan/decode/sip"
+)
+
+// view is a message with what nearly every step asks of it, parsed once.
+type view struct {
+	meta *Meta
+	m    *sip.Message
+	at   int64
+
+	cseq           uint32
+	method         sip.Method // of the transaction: INVITE for ACK and CANCEL too
+	from, to       sip.Address
+	fromTag, toTag []byte
+	sender         []byte // who sent the request: the From tag, or the From URI where there is none
+	via            sip.Via
+	cookie         bool // the branch of the top Via alone tells transactions apart
+}
+
+func (v *view) read(meta *Meta, m *sip.Message) {
+	v.meta, v.m, v.at = meta, m, meta.Time
+	v.cseq, _, _ = m.CSeq()
+	v.method = m.Method
+	if v.method == sip.ACK || v.method == sip.CANCEL {
+		v.method = sip.INVITE
+	}
+	v.from, v.to = m.From(), m.To()
+	v.fromTag, v.toTag = v.from.Tag(), v.to.Tag()
+	v.sender = clip(v.fromTag)
+	if len(v.sender) == 0 {
+		v.sender = clip(v.from.URI)
+	}
+	v.via, _ = m.TopVia()
+	v.cookie = v.via.HasCookie()
+}
+
+// vias returns how many hops the message has come.
+func (v *view) vias() int {
+	n := 0
+	for i := v.m.First(sip.HeaderVia); i >= 0; i = v.m.Next(i) {
+		for list := v.m.Value(i); len(list) > 0; n++ {
+			_, list = sip.NextValue(list)
+		}
+	}
+	return n
+}
+
+// agent returns what names the software of the sender.
+func (v *view) agent() []byte {
+	if v.m.Request {
+		return v.m.Header(sip.HeaderUserAgent)
+	}
+	if s := v.m.Header(sip.HeaderServer); len(s) > 0 {
+		return s
+	}
+	return v.m.Header(sip.HeaderUserAgent)
+}
+
+// seconds reads a header field that holds a number of seconds, -1 if it is absent or holds none.
+func (v *view) seconds(id sip.HeaderID) int { return parseSeconds(v.m.Header(id)) }
+
+// parseSeconds reads the digits at the start of b, at most a little over 68 years, and returns -1 when there are none.
+func parseSeconds(b []byte) int {
+	n, digits := 0, 0
+	for digits < len(b) && b[digits]-'0' <= 9 {
+		n = min(n*10+int(b[digits]-'0'), 1<<31-1)
+		digits++
+	}
+	if digits == 0 {
+		return -1
+	}
+	return n
+}
