@@ -35,7 +35,9 @@ func (c *Call) write(m *members) {
 	m.shut(c.InstantMessages > 0)
 	m.texts("services", c.Services)
 	m.related("related", c.Related)
-	m.truth("ack_missing", c.AckMissing)
+	if c.AckMissing || m.row != nil {
+		m.truth("ack_missing", c.AckMissing)
+	}
 	m.cause("cause", c.Cause)
 }
 

@@ -62,7 +62,9 @@ func (c *call) chain() *links[call] { return &c.links }
 
 // confirmed reports whether the dialog is: a 2xx was heard and the caller not told otherwise, or there was something that
 // comes only after one.
-func (c *call) confirmed() bool { return c.established != 0 || c.answered && c.told() < 300 }
+func (c *call) confirmed() bool {
+	return c.established != 0 || c.answered && (!c.decided() || success(c.hops[c.origin].status))
+}
 
 // openCall opens the call of a group with the message in hand.
 func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
@@ -131,7 +133,7 @@ func (c *call) schedule(cfg *Config) {
 		c.deadline = c.byeDone + int64(cfg.Linger)
 	case c.confirmed():
 		c.deadline = max(c.last, c.established) + int64(cfg.CallMaxAge)
-	case c.told() != 0:
+	case c.decided():
 		c.deadline = c.hops[c.origin].final + int64(cfg.Linger)
 	case c.cancel != 0:
 		c.deadline = c.cancel + cfg.timerB()
@@ -142,13 +144,8 @@ func (c *call) schedule(cfg *Config) {
 	}
 }
 
-// told returns the final status that the caller was told for the last attempt, 0 while there is none.
-func (c *call) told() int {
-	if len(c.hops) == 0 || c.hops[c.origin].final == 0 {
-		return 0
-	}
-	return c.hops[c.origin].status
-}
+// decided reports whether the caller was told a final status for the last attempt.
+func (c *call) decided() bool { return len(c.hops) > 0 && c.hops[c.origin].final != 0 }
 
 // retire takes the call out of the number of active ones: it has ended, even if its record waits.
 func (c *call) retire(counters *Counters) {

@@ -95,7 +95,7 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	c.times(rec, outcome)
 	rec.Challenged = c.challenged
 	rec.Messages, rec.Retransmissions, rec.InstantMessages = c.messages, c.retransmissions, c.instantMessages
-	rec.AckMissing = c.answered && !c.acked && (c.bye != 0 || outcome != nil && at-outcome.final > t.cfg.timerH())
+	rec.AckMissing = c.answered && !c.acked && c.requestSeen && c.flags&record.MidStream == 0 && (c.bye != 0 || outcome != nil && at-outcome.final > t.cfg.timerH())
 	c.fillLists(rec, s, t.pieces)
 	rec.Cause = c.cause(rec, s.of(origin))
 	if rec.Disposition == record.AuthFailed {
@@ -213,7 +213,7 @@ func (c *call) disposition(why ending) record.Disposition {
 		}
 		return record.InProgress
 	}
-	if o := c.outcome(); o != nil && (over || c.told() != 0 || !c.outstanding()) {
+	if o := c.outcome(); o != nil && (over || c.decided() || !c.outstanding()) {
 		if c.cancel != 0 {
 			return record.Cancelled
 		}
@@ -245,6 +245,8 @@ func dispositionOf(status int) record.Disposition {
 		return record.Rejected
 	}
 	switch {
+	case status == 0:
+		return record.Failed // an ACK told it
 	case status < 300:
 		return record.Answered
 	case status < 400:
@@ -268,7 +270,7 @@ func (c *call) cause(rec *record.Call, origin string) *record.Cause {
 		}
 	}
 	if rec.Status == 0 {
-		return nil // cancelled before there was any response
+		return nil // no response was heard
 	}
 	return &record.Cause{Source: "sip", Code: strconv.Itoa(rec.Status), Text: rec.Reason, Origin: origin}
 }

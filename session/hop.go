@@ -14,7 +14,7 @@ type hop struct {
 	progress  int64 // first provisional response other than 100
 	ring      int64 // first 180
 	final     int64 // 0 while the attempt has no final response here
-	status    int   // last final status
+	status    int   // last final status; 0 with a final time when only the ACK of a failure was heard
 	reason    piece
 	agent     piece // of the final response
 	answerer  netip.AddrPort

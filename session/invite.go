@@ -56,7 +56,11 @@ func (c *call) retriedBy(v *view) bool {
 
 // retry begins another attempt.
 func (t *Tracker) retry(c *call, r *request, v *view) {
-	if status := c.told(); isChallenge(status) {
+	status := 0
+	if c.decided() {
+		status = c.hops[c.origin].status
+	}
+	if isChallenge(status) {
 		c.challenged = true
 	} else if status >= 400 && !negotiable(status) && c.cancel == 0 && status != 487 {
 		t.writeAttemptFailure(c, v.at)
@@ -207,7 +211,7 @@ func (c *call) hearAtHop(h *hop, v *view) {
 		}
 		return
 	}
-	if h.final != 0 && (success(h.status) || !success(status)) {
+	if h.final != 0 && h.status != 0 && (success(h.status) || !success(status)) {
 		return
 	}
 	h.final, h.status, h.answerer = v.at, status, v.meta.Src
@@ -238,7 +242,7 @@ func (t *Tracker) ack(g *group, v *view) {
 		t.repeated(g, r, v)
 		return
 	}
-	ofFailure := v.cookie && r.match(v, sip.INVITE) != nil // RFC 3261 section 17.1.1.3: the branch of the INVITE
+	ofFailure := v.cookie && t.acksFailure(r, v)
 	r.addTransaction(v, sip.ACK)
 	r.acked = true
 	if r.progress == done {
@@ -258,6 +262,23 @@ func (t *Tracker) ack(g *group, v *view) {
 	if !r.offered {
 		c.describe(t, v, true)
 	}
+}
+
+// acksFailure reports whether an ACK has the branch of the INVITE: it acknowledges a final response other than 2xx (RFC
+// 3261 section 17.1.1.3). When that response was not heard, the ACK tells that there was one.
+func (t *Tracker) acksFailure(r *request, v *view) bool {
+	x := r.match(v, sip.INVITE)
+	if x == nil {
+		return false
+	}
+	if c := r.call; c != nil {
+		if h := c.hopOf(x); h != nil && h.final == 0 {
+			h.final = v.at
+			t.linger(r, v.at)
+			c.schedule(&t.cfg)
+		}
+	}
+	return true
 }
 
 func (t *Tracker) strayACK(g *group, v *view) {
@@ -304,7 +325,7 @@ func (t *Tracker) cancel(g *group, v *view) {
 		return
 	}
 	h.cancelled = true
-	if h == &r.call.hops[r.call.origin] && r.call.told() == 0 {
+	if h == &r.call.hops[r.call.origin] && !r.call.decided() {
 		r.call.cancel = v.at
 		r.call.schedule(&t.cfg)
 	}

@@ -61,11 +61,11 @@ func (v *view) agent() []byte {
 // seconds reads a header field that holds a number of seconds, -1 if it is absent or holds none.
 func (v *view) seconds(id sip.HeaderID) int { return parseSeconds(v.m.Header(id)) }
 
-// parseSeconds reads the digits at the start of b, at most a little over 68 years, and returns -1 when there are none.
+// parseSeconds reads the digits at the start of b, at most 2^32-1 of them (RFC 3261 section 20.19), and returns -1 when there are none.
 func parseSeconds(b []byte) int {
 	n, digits := 0, 0
 	for digits < len(b) && b[digits]-'0' <= 9 {
-		n = min(n*10+int(b[digits]-'0'), 1<<31-1)
+		n = min(n*10+int(b[digits]-'0'), 1<<32-1)
 		digits++
 	}
 	if digits == 0 {
