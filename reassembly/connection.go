@@ -15,14 +15,23 @@ type connectionKey struct {
 // keyOf returns the key of the connection between two ends, and which of its
 // two ways leads from src to dst.
 func keyOf(src, dst netip.AddrPort) (key connectionKey, way int) {
-	s, d := src.Addr().As16(), dst.Addr().As16()
-	sHi, sLo := binary.BigEndian.Uint64(s[:8]), binary.BigEndian.Uint64(s[8:])
-	dHi, dLo := binary.BigEndian.Uint64(d[:8]), binary.BigEndian.Uint64(d[8:])
+	sHi, sLo := halves(src.Addr())
+	dHi, dLo := halves(dst.Addr())
 	sPort, dPort := uint64(src.Port()), uint64(dst.Port())
 	if sHi < dHi || sHi == dHi && (sLo < dLo || sLo == dLo && sPort <= dPort) {
 		return connectionKey{sHi, sLo, dHi, dLo, sPort<<16 | dPort}, 0
 	}
 	return connectionKey{dHi, dLo, sHi, sLo, dPort<<16 | sPort}, 1
+}
+
+// halves returns an address as two numbers, IPv4 as mapped into IPv6.
+func halves(a netip.Addr) (hi, lo uint64) {
+	if a.Is4() {
+		b := a.As4()
+		return 0, 0xffff<<32 | uint64(binary.BigEndian.Uint32(b[:]))
+	}
+	b := a.As16()
+	return binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
 }
 
 // connection is an entry of the table.
