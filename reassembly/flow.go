@@ -46,7 +46,8 @@ type Handler interface {
 	Gap(f *Flow, now int64, lost int)
 
 	// End tells that nothing follows in this direction. It is called once for
-	// each direction that was opened or shown, unless that was ignored.
+	// each direction of which a SYN, payload or a FIN was seen, unless the
+	// handler has ignored it.
 	End(f *Flow, now int64, how End)
 }
 

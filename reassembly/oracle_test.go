@@ -56,7 +56,7 @@ func (s *same) End(*Flow, int64, End)                  {}
 // wrap here: gopacket counts one byte too many where they do.
 func TestStreamsAgreeWithGopacket(t *testing.T) {
 	flow := gopacket.NewFlow(layers.EndpointIPv4, client.Addr().AsSlice(), server.Addr().AsSlice())
-	for seed := range int64(300) {
+	for seed := range int64(100) {
 		r := rand.New(rand.NewSource(seed))
 		text := randomText(r, 1+r.Intn(3000))
 		isn := 1 + uint32(r.Intn(1<<31))
