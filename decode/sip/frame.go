@@ -118,8 +118,8 @@ func isContentLength(name []byte) bool {
 // frameBody finds the end of the body from b[p:], announced to be at b[end].
 func frameBody(b []byte, p, end int, contentType []byte) (int, FrameKind) {
 	if contentType == nil || hasPrefixFold(contentType, "application/") {
-		if i := findStartLine(b[p:min(end, len(b))]); i >= 0 {
-			return p + i, FrameComplete
+		if at, found := findStartLine(b[:min(end, len(b))], p, false); found {
+			return at, FrameComplete
 		}
 	}
 	if len(b) < end {

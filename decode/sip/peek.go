@@ -11,12 +11,23 @@ func PeekCallID(b []byte) []byte {
 		return nil
 	}
 	for i += lf + 1; i < len(b); {
-		if c := b[i]; c == 'C' || c == 'c' || c == 'i' || c == 'I' {
-			if v, ok := callIDLine(b[i:]); ok {
+		switch b[i] {
+		case 'C', 'c':
+			if i+1 < len(b) && b[i+1]|0x20 == 'a' {
+				if v, ok := callIDField(b[i:]); ok {
+					return v
+				}
+			}
+		case 'I', 'i':
+			if v, ok := callIDField(b[i:]); ok {
 				return v
 			}
-		} else if c == '\n' || c == '\r' && i+1 < len(b) && b[i+1] == '\n' {
+		case '\n':
 			return nil
+		case '\r':
+			if i+1 < len(b) && b[i+1] == '\n' {
+				return nil
+			}
 		}
 		lf := bytes.IndexByte(b[i:], '\n')
 		if lf < 0 {
@@ -27,21 +38,24 @@ func PeekCallID(b []byte) []byte {
 	return nil
 }
 
-// callIDLine returns the value of the header field at the start of b if it is the Call-ID.
-func callIDLine(b []byte) (value []byte, ok bool) {
-	colon := 1
-	if len(b) >= 7 && equalFold(b[:7], "call-id") {
-		colon = 7
-	} else if b[0]|0x20 != 'i' {
+// callIDField returns the value of the header field at the start of b if it is the Call-ID, spelled as Message.Parse
+// lets it pass.
+func callIDField(b []byte) (value []byte, ok bool) {
+	end, _ := fieldEnd(b, 0)
+	colon := bytes.IndexByte(b[:end], ':')
+	if colon < 0 {
 		return nil, false
 	}
-	for colon < len(b) && class[b[colon]]&isBlank != 0 {
-		colon++
+	name := trim(b[:colon])
+	switch len(name) {
+	case len("i"):
+		ok = name[0]|0x20 == 'i'
+	case len("call-id"):
+		ok = equalFold(name[:4], "call") && (name[4] == '-' || name[4] == ' ') && equalFold(name[5:], "id")
 	}
-	if colon >= len(b) || b[colon] != ':' {
+	if !ok {
 		return nil, false
 	}
-	end, _ := fieldEnd(b, colon+1)
 	return trim(b[colon+1 : end]), true
 }
 

@@ -35,75 +35,82 @@ func maybeStartLine(b []byte) bool {
 	return true
 }
 
-// skipGarbage says how much of b, whose start at b[from:] is no message, may be skipped: up to the next start line, or
-// to where one may be arriving.
+// skipGarbage says how much of b, whose part before b[from:] begins no message, may be skipped: up to the next start line,
+// be it a broken one, or to where one may be arriving.
 func skipGarbage(b []byte, from int) (int, FrameKind) {
-	if i := findStartLine(b[from:]); i >= 0 && from+i > 0 {
-		return from + i, FrameGarbage
+	at, found := findStartLine(b, from, true)
+	switch {
+	case found:
+		return at, FrameGarbage
+	case from == 0 && isForeign(b):
+		return max(at, len(b)-maxStartLine), FrameNotSIP
 	}
-	skip := max(bytes.LastIndexByte(b, '\n')+1, len(b)-maxStartLine)
-	if from == 0 && isForeign(b) {
-		return skip, FrameNotSIP
-	}
-	if skip == 0 {
+	at = max(at, len(b)-maxStartLine)
+	if at == 0 {
 		return 0, FrameNeed
 	}
-	return skip, FrameGarbage
+	return at, FrameGarbage
 }
 
-// findStartLine returns where the first whole and correct start line in b begins, -1 if there is none. It need not be at
-// the front of a line: a body that nobody announced seldom ends with a line break.
-func findStartLine(b []byte) int {
-	for at := 0; ; {
-		i := bytes.Index(b[at:], []byte(version))
-		if i < 0 {
-			return -1
-		}
-		v := at + i
-		at = v + len(version)
+// findStartLine looks for the first whole start line in b from b[from:] on. A correct one need not be at the front of a
+// line: a body that nobody announced seldom ends with a line break. With broken, a malformed one at the front of a line
+// will do, but for the one at b[0]. When there is none, at is where the last line begins that is not whole.
+func findStartLine(b []byte, from int, broken bool) (at int, found bool) {
+	for at = from; ; {
 		lf := bytes.IndexByte(b[at:], '\n')
 		if lf < 0 {
-			return -1
+			return at, false
 		}
-		end, _ := lineEnd(b[v : at+lf+1])
-		end += v
-		if end == at {
-			if s := requestLineBefore(b, v); s >= 0 {
-				return s
-			}
-			continue
+		end, _ := lineEnd(b[at : at+lf+1])
+		line := b[at : at+end]
+		if kind := parseStartLine(line).kind; kind == SIP || kind == Malformed && broken && at > 0 {
+			return at, true
 		}
-		if b[at] == ' ' && parseStatusLine(b[v:end]).kind == SIP {
-			return v
+		if i := startLineWithin(line); i > 0 {
+			return at + i, true
 		}
+		at += lf + 1
 	}
 }
 
-// requestLineBefore returns where the request line begins that ends with the version at b[v:], -1 if there is none.
-func requestLineBefore(b []byte, v int) int {
-	line := max(bytes.LastIndexByte(b[:v], '\n')+1, v-maxStartLine)
-	end := v + len(version)
-	if parseStartLine(b[line:end]).kind == SIP {
-		return line
+// startLineWithin returns where a correct start line begins that has other text before it on the same line, 0 if there
+// is none.
+func startLineWithin(line []byte) int {
+	for at := 0; ; {
+		i := bytes.Index(line[at:], []byte(version))
+		if i < 0 {
+			return 0
+		}
+		at += i
+		if at+len(version) == len(line) {
+			return requestLineBefore(line, at)
+		}
+		if line[at+len(version)] == ' ' && parseStatusLine(line[at:]).kind == SIP {
+			return at
+		}
+		at += len(version)
 	}
-	// Text before it on the same line: take the last known method that makes a request line of the rest.
-	for i := v - 1; i > line; i-- {
-		if b[i] != ' ' {
+}
+
+// requestLineBefore returns where the request line begins that ends with line and whose version is line[v:], 0 if there
+// is none: the last known method that makes a request line of the rest.
+func requestLineBefore(line []byte, v int) int {
+	for i := v - 1; i > 0; i-- {
+		if line[i] != ' ' {
 			continue
 		}
 		for m := INVITE; int(m) < NumMethods; m++ {
-			name := methodNames[m]
-			s := i - len(name)
-			if s < line || string(b[s:i]) != name || parseStartLine(b[s:end]).kind != SIP {
+			s := i - len(methodNames[m])
+			if s < 0 || string(line[s:i]) != methodNames[m] || parseStartLine(line[s:]).kind != SIP {
 				continue
 			}
-			if m == NOTIFY && s >= line+2 && string(b[s-2:s]) == "BE" {
+			if m == NOTIFY && s >= 2 && string(line[s-2:s]) == "BE" {
 				s -= 2
 			}
 			return s
 		}
 	}
-	return -1
+	return 0
 }
 
 // isForeign reports whether b speaks for a protocol other than SIP: control characters at the front, as in TLS, STUN or

@@ -68,7 +68,7 @@ func (v *Via) sentProtocol(b []byte) (rest []byte, ok bool) {
 	} else {
 		for range 2 {
 			slash := bytes.IndexByte(b, '/')
-			if slash < 0 {
+			if comma := bytes.IndexByte(b, ','); slash < 0 || comma >= 0 && comma < slash {
 				return nil, false
 			}
 			b = b[slash+1:]
