@@ -156,9 +156,10 @@ func (q *Queue) take(empty []record.Record) (batch []record.Record, closed bool)
 
 func (q *Queue) deliver(batch []record.Record) {
 	for _, r := range batch {
-		q.delivered.Add(1)
-		q.note(exporting, q.exporter.Export(r))
+		err := q.exporter.Export(r)
 		q.taken.Add(-1)
+		q.delivered.Add(1)
+		q.note(exporting, err)
 	}
 }
 

@@ -125,15 +125,18 @@ func lastLine(r io.ReaderAt, size int64) (int64, error) {
 // recoverPacked keeps the file if all of it can be read, and otherwise packs the lines that can be read anew.
 func (p *part) recoverPacked() (Recovered, error) {
 	r := Recovered{Part: p.path}
-	whole, err := p.unpack(func([]byte) error { return nil })
-	if err != nil {
+	n := 0
+	whole, err := p.unpack(func([]byte) error { n++; return nil })
+	r.Cut = !whole
+	switch {
+	case err != nil:
 		return Recovered{}, err
-	}
-	if whole {
+	case n == 0:
+		return r, os.Remove(p.path)
+	case whole:
 		r.Path, err = p.complete(p.file, p.path)
 		return r, err
 	}
-	r.Cut = true
 	anew, err := os.CreateTemp(p.series.directory, ".recover-*")
 	if err != nil {
 		return Recovered{}, err
@@ -144,11 +147,8 @@ func (p *part) recoverPacked() (Recovered, error) {
 	if _, err = p.unpack(lines.add); err == nil {
 		err = lines.spill()
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return Recovered{}, err
-	case lines.written == 0:
-		return r, os.Remove(p.path)
 	}
 	if err := anew.Chmod(0o640); err != nil {
 		return Recovered{}, err
@@ -208,11 +208,10 @@ func (f *faultReader) Read(p []byte) (int, error) {
 
 // repacker writes lines as packed blocks.
 type repacker struct {
-	out     io.Writer
-	pack    packer
-	block   []byte
-	packed  []byte
-	written int64
+	out    io.Writer
+	pack   packer
+	block  []byte
+	packed []byte
 }
 
 func (r *repacker) add(line []byte) error {
@@ -230,9 +229,8 @@ func (r *repacker) spill() (err error) {
 	if r.packed, err = r.pack(r.packed[:0], r.block); err != nil {
 		return err
 	}
-	n, err := r.out.Write(r.packed)
-	r.written += int64(n)
 	r.block = r.block[:0]
+	_, err = r.out.Write(r.packed)
 	return err
 }
 

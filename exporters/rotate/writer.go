@@ -32,13 +32,14 @@ type Writer struct {
 	create  func(path string) (file, error)
 	limit   int // bytes of lines in a block
 
-	block  []byte // whole lines that are not in the file yet
-	lines  int    // how many
-	packed []byte // scratch
+	block   []byte // whole lines that are not in the file yet
+	lines   int    // how many
+	packed  []byte // the block packed, if it is current
+	current bool
 
-	file  file // nil: none is begun
-	path  string
-	size  int64 // bytes in the file, all of them whole blocks
+	file  file   // nil: none is begun
+	path  string // its final path, unless that is taken by then
+	size  int64  // bytes in the file, all of them whole blocks
 	begun time.Time
 }
 
@@ -70,6 +71,7 @@ func (w *Writer) Write(line []byte) error {
 	}
 	w.block = append(w.block, line...)
 	w.lines++
+	w.current = false
 	return nil
 }
 
@@ -104,9 +106,12 @@ func (w *Writer) spill() error {
 	if w.lines == 0 {
 		return nil
 	}
-	var err error
-	if w.packed, err = w.pack(w.packed[:0], w.block); err != nil {
-		return err
+	if !w.current { // else it is tried again after an error
+		var err error
+		if w.packed, err = w.pack(w.packed[:0], w.block); err != nil {
+			return err
+		}
+		w.current = true
 	}
 	if w.file != nil && w.options.Size > 0 && w.size+int64(len(w.packed)) > w.options.Size {
 		if err := w.finish(); err != nil {
@@ -170,12 +175,13 @@ func (w *Writer) finish() error {
 	if err := w.file.Sync(); err != nil {
 		return err
 	}
-	if err := os.Rename(w.path+partSuffix, w.path); err != nil {
+	final := w.series.free(w.begun.UTC().Format(stampLayout), w.path)
+	if err := os.Rename(w.path+partSuffix, final); err != nil {
 		return err
 	}
 	err := w.file.Close()
 	w.file = nil
-	return errors.Join(err, settle(w.path))
+	return errors.Join(err, settle(final))
 }
 
 // discard removes the file.

@@ -1,0 +1,101 @@
+package prometheus
+
+import (
+	"runtime"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+var _ prometheus.Collector = (*Collector)(nil)
+
+// Build names the program that runs.
+type Build struct {
+	Version, Revision string
+}
+
+// Collector turns snapshots into metrics.
+type Collector struct {
+	snapshot func() Snapshot
+	build    Build
+	created  time.Time
+}
+
+// NewCollector returns a collector that calls snapshot once for every scrape, from the scrape's goroutine. created is
+// when the counters were zero.
+func NewCollector(snapshot func() Snapshot, build Build, created time.Time) *Collector {
+	return &Collector{snapshot, build, created}
+}
+
+// Describe implements prometheus.Collector.
+func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, m := range families {
+		ch <- m.desc
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *Collector) Collect(ch chan<- prometheus.Metric) {
+	s := c.snapshot()
+	o := output{ch: ch, created: c.created}
+	o.value(buildInfo, 1, c.build.Version, c.build.Revision, runtime.Version())
+	o.capture(&s)
+	if s.Session != nil {
+		o.wire(s.Session)
+		o.sessions(s.Session)
+		o.outcomes(s.Session)
+	}
+	for _, e := range s.Exporters {
+		o.count(exporterErrors, e.Errors, e.Name)
+		o.count(exporterQueueRecords, e.Queued, e.Name)
+	}
+}
+
+// output writes the samples of one scrape.
+type output struct {
+	ch      chan<- prometheus.Metric
+	created time.Time
+}
+
+func (o *output) count(m metric, n uint64, labels ...string) { o.value(m, float64(n), labels...) }
+
+// value writes one sample. It panics when the labels are not those of the family, which is a fault of this package.
+func (o *output) value(m metric, v float64, labels ...string) {
+	if m.kind == prometheus.CounterValue {
+		o.ch <- must(prometheus.NewConstMetricWithCreatedTimestamp(m.desc, m.kind, v, o.created, labels...))
+		return
+	}
+	o.ch <- must(prometheus.NewConstMetric(m.desc, m.kind, v, labels...))
+}
+
+func must(m prometheus.Metric, err error) prometheus.Metric {
+	if err != nil {
+		panic(err)
+	}
+	return m
+}
+
+// capture writes what the sources saw.
+func (o *output) capture(s *Snapshot) {
+	o.count(capturePackets, s.Packets)
+	o.count(captureBytes, s.Bytes)
+	type place struct{ iface, stage string }
+	var places []place
+	lost := map[place]uint64{}
+	for _, d := range s.Drops {
+		at := place{d.Interface, d.Stage}
+		if _, known := lost[at]; !known {
+			places = append(places, at)
+		}
+		lost[at] += d.Packets
+	}
+	for _, at := range places {
+		o.count(captureDropped, lost[at], at.iface, at.stage)
+	}
+	for _, reason := range s.Ignored {
+		o.count(packetsIgnored, reason.Value, reason.Name)
+	}
+	for _, reason := range s.Malformed {
+		o.count(malformed, reason.Value, reason.Name)
+	}
+}

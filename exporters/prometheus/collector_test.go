@@ -1,0 +1,203 @@
+package prometheus
+
+import (
+	"bytes"
+	"flag"
+	"math"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+
+	"sipspan/exporters"
+	"sipspan/record"
+	"sipspan/session"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var created = time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC)
+
+func ms(n float64) record.Elapsed {
+	return record.Elapsed{D: time.Duration(n * 1e6), Known: true}
+}
+
+// method is the index of a SIP method.
+func method(name string) int { return slices.Index(methods, name) }
+
+// fixed is a snapshot in which every family has a sample.
+func fixed() Snapshot {
+	c := &session.Counters{}
+	c.Requests[method("INVITE")][session.UDP] = 12
+	c.Requests[method("INVITE")][session.TCP] = 3
+	c.Requests[method("OTHER")][session.WSS] = 1
+	c.Responses[method("INVITE")][session.StatusIndex(200)] = 9
+	c.Responses[method("BYE")][session.StatusIndex(481)] = 2
+	c.Retransmissions[method("INVITE")] = 4
+	c.Notifies[session.EventPresence][session.NotifyActive] = 5
+	c.CallsActive, c.RegistrationsActive = 2, 17
+	c.SubscriptionsActive[session.EventDialog] = 1
+	c.Tracked[session.TableCalls], c.Evicted[session.TableRegistrations] = 2, 1
+	for _, r := range []record.Record{
+		&record.Call{Disposition: record.Answered, Setup: ms(180), Duration: ms(65_000)},
+		&record.Call{Disposition: record.Answered, Setup: ms(2200), Duration: ms(20_000_000)},
+		&record.Call{Disposition: record.Busy},
+		&record.Registration{Outcome: record.Registered},
+		&record.Subscription{Event: "presence", Outcome: record.Active, FirstNotify: ms(7)},
+		&record.Subscription{Event: "message-summary", Outcome: record.OutcomeFailed},
+		&record.Publication{Outcome: record.Published},
+		&record.Failure{Method: "INVITE", Status: 486},
+		&record.Failure{Method: "REGISTER", Cause: &record.Cause{Source: "timeout"}},
+	} {
+		c.Count(r)
+	}
+	return Snapshot{
+		Packets: 1000, Bytes: 640_000,
+		Drops: []Drop{
+			{"eth0", "kernel", 3}, {"eth0", "interface", 0}, {"eth1", "kernel", 0}, {"eth1", "interface", 1},
+			{"", "reassembly", 2}, {"", "reassembly", 5}, {"", "queue", 0},
+		},
+		Ignored:   []record.Count{{Name: "arp", Value: 10}, {Name: "rtp"}},
+		Malformed: []record.Count{{Name: "bad_start_line", Value: 1}},
+		Session:   c,
+		Exporters: []exporters.Stats{{Name: "files", Queued: 4, Delivered: 100, Errors: 2}},
+	}
+}
+
+func registry(t *testing.T, snapshot func() Snapshot) *prometheus.Registry {
+	t.Helper()
+	r := prometheus.NewPedanticRegistry()
+	if err := r.Register(NewCollector(snapshot, Build{"1.0.0", "abc123"}, created)); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func gather(t *testing.T, snapshot func() Snapshot) []*dto.MetricFamily {
+	t.Helper()
+	found, err := registry(t, snapshot).Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+var goVersion = regexp.MustCompile(`goversion="[^"]*"`)
+
+func TestPage(t *testing.T) {
+	for name, snapshot := range map[string]func() Snapshot{
+		"page":  fixed,
+		"start": func() Snapshot { return Snapshot{Session: &session.Counters{}} },
+	} {
+		var page bytes.Buffer
+		for _, family := range gather(t, snapshot) {
+			if _, err := expfmt.MetricFamilyToText(&page, family); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := goVersion.ReplaceAll(page.Bytes(), []byte(`goversion="go"`))
+		path := "testdata/" + name + ".prom"
+		if *update {
+			if err := os.WriteFile(path, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", name, diff)
+		}
+	}
+}
+
+func TestPageIsLinted(t *testing.T) {
+	found := gather(t, fixed)
+	problems, err := promlint.NewWithMetricFamilies(found).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+	if len(found) != len(families) {
+		t.Errorf("%d of %d families are on the page", len(found), len(families))
+	}
+}
+
+func TestCollectorWithoutCounters(t *testing.T) {
+	if len(gather(t, func() Snapshot { return Snapshot{} })) == 0 {
+		t.Error("an empty page")
+	}
+}
+
+// TestNativeBuckets takes spans and deltas apart again and compares with the histogram they were made of.
+func TestNativeBuckets(t *testing.T) {
+	var h session.Histogram
+	for _, d := range []time.Duration{0, 1, time.Millisecond, 1100 * time.Microsecond, time.Second, time.Second, 1300 * time.Millisecond, 5 * time.Hour, 1000 * time.Hour} {
+		h.Observe(d)
+	}
+	out := &dto.Histogram{}
+	native(out, &h)
+	classic(out, &h)
+	got := map[int]uint64{}
+	index, at, n := int32(0), 0, int64(0)
+	for _, span := range out.PositiveSpan {
+		index += span.GetOffset()
+		for range span.GetLength() {
+			n += out.PositiveDelta[at]
+			at++
+			if n < 0 {
+				t.Fatalf("bucket %d holds %d", index, n)
+			}
+			if n > 0 {
+				got[int(index)] = uint64(n)
+			}
+			index++
+		}
+	}
+	if at != len(out.PositiveDelta) {
+		t.Errorf("spans name %d buckets, there are %d", at, len(out.PositiveDelta))
+	}
+	want, sum := map[int]uint64{}, h.Zero
+	h.Native(func(i int, n uint64) bool {
+		want[i] = n
+		sum += n
+		return true
+	})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if sum != h.Count || out.GetZeroCount() != h.Zero {
+		t.Errorf("%d values, %d in native buckets", h.Count, sum)
+	}
+	last := out.Bucket[len(out.Bucket)-1]
+	if last.GetCumulativeCount() != h.Count-h.Bucket[len(h.Bucket)-1] || math.IsInf(last.GetUpperBound(), 1) {
+		t.Errorf("last classic bucket: %v", last)
+	}
+}
+
+func TestHistogramsHaveBothKindsOfBuckets(t *testing.T) {
+	for _, family := range gather(t, fixed) {
+		if family.GetType() != dto.MetricType_HISTOGRAM {
+			continue
+		}
+		for _, m := range family.Metric {
+			h := m.Histogram
+			if len(h.Bucket) == 0 || h.Schema == nil || h.GetCreatedTimestamp().AsTime() != created {
+				t.Errorf("%s: %v", family.GetName(), h)
+			}
+			if h.GetSampleCount() > 0 && len(h.PositiveSpan) == 0 {
+				t.Errorf("%s: no native buckets", family.GetName())
+			}
+		}
+	}
+}

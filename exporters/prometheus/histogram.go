@@ -1,0 +1,89 @@
+package prometheus
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"sipspan/session"
+)
+
+var _ prometheus.Metric = (*histogram)(nil)
+
+// histogram is a metric with classic and native buckets at once; the constant histograms of the library have one or the
+// other.
+type histogram struct {
+	desc    *prometheus.Desc
+	labels  []*dto.LabelPair
+	from    *session.Histogram
+	created time.Time
+}
+
+// histogram writes one. It panics when the labels are not those of the family, which is a fault of this package.
+func (o *output) histogram(m metric, h *session.Histogram, labels ...string) {
+	if len(labels) != len(m.labels) {
+		panic(fmt.Sprintf("%v: %d labels", m.desc, len(labels)))
+	}
+	o.ch <- &histogram{m.desc, prometheus.MakeLabelPairs(m.desc, labels), h, o.created}
+}
+
+// Desc implements prometheus.Metric.
+func (h *histogram) Desc() *prometheus.Desc { return h.desc }
+
+// Write implements prometheus.Metric.
+func (h *histogram) Write(out *dto.Metric) error {
+	out.Label = h.labels
+	out.Histogram = &dto.Histogram{
+		SampleCount:      &h.from.Count,
+		SampleSum:        &h.from.Sum,
+		CreatedTimestamp: timestamppb.New(h.created),
+	}
+	classic(out.Histogram, h.from)
+	native(out.Histogram, h.from)
+	return nil
+}
+
+// classic adds the cumulative buckets; the one without a bound is the count itself.
+func classic(out *dto.Histogram, h *session.Histogram) {
+	sum := uint64(0)
+	for i := range session.HistogramBounds {
+		sum += h.Bucket[i]
+		below := sum
+		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: &session.HistogramBounds[i], CumulativeCount: &below})
+	}
+}
+
+// nearby is how many empty buckets are cheaper to write than a new span.
+const nearby = 2
+
+// native adds the exponential buckets: spans of buckets that follow each other, and the differences of their counts.
+func native(out *dto.Histogram, h *session.Histogram) {
+	schema, threshold, zero := int32(session.NativeSchema), float64(session.NativeZeroThreshold), h.Zero
+	out.Schema, out.ZeroThreshold, out.ZeroCount = &schema, &threshold, &zero
+	var span *dto.BucketSpan
+	var next int
+	var last int64
+	add := func(count int64) {
+		*span.Length++
+		out.PositiveDelta = append(out.PositiveDelta, count-last)
+		last = count
+		next++
+	}
+	h.Native(func(index int, count uint64) bool {
+		skip := index - next
+		if span == nil || skip > nearby {
+			offset := int32(skip)
+			span = &dto.BucketSpan{Offset: &offset, Length: new(uint32)}
+			out.PositiveSpan = append(out.PositiveSpan, span)
+			next = index
+		}
+		for next < index {
+			add(0)
+		}
+		add(int64(count))
+		return true
+	})
+}

@@ -1,0 +1,77 @@
+package prometheus
+
+import (
+	"slices"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// namespace is in front of every name.
+const namespace = "sipspan_"
+
+// metric is one metric family of the page.
+type metric struct {
+	desc   *prometheus.Desc
+	kind   prometheus.ValueType
+	labels []string
+}
+
+// families are all metric families of a collector.
+var families []metric
+
+func family(kind prometheus.ValueType, name, help string, labels ...string) metric {
+	m := metric{desc: prometheus.NewDesc(namespace+name, help, labels, nil), kind: kind, labels: slices.Clone(labels)}
+	families = append(families, m)
+	return m
+}
+
+func counter(name, help string, labels ...string) metric {
+	return family(prometheus.CounterValue, name, help, labels...)
+}
+
+func gauge(name, help string, labels ...string) metric {
+	return family(prometheus.GaugeValue, name, help, labels...)
+}
+
+// distribution is a family of histograms, which a histogram writes itself.
+func distribution(name, help string, labels ...string) metric {
+	return family(prometheus.UntypedValue, name, help, labels...)
+}
+
+// What the capture saw.
+var (
+	capturePackets = counter("capture_packets_total", "Packets taken from the capture sources.")
+	captureBytes   = counter("capture_bytes_total", "Bytes on the wire of the packets taken from the capture sources.")
+	captureDropped = counter("capture_dropped_packets_total", "Packets lost before they could be read as SIP, by interface and stage.", "interface", "stage")
+	packetsIgnored = counter("packets_ignored_total", "Packets passed over because they hold no SIP message, by reason.", "reason")
+)
+
+// What was on the wire.
+var (
+	requests        = counter("sip_requests_total", "SIP requests on the wire, hops and retransmissions included.", "method", "transport")
+	responses       = counter("sip_responses_total", "SIP responses on the wire, hops and retransmissions included, by CSeq method and status code.", "method", "code")
+	retransmissions = counter("sip_retransmissions_total", "SIP messages seen again on the same hop.", "method")
+	malformed       = counter("sip_malformed_total", "Faults found in SIP messages, by what was wrong.", "reason")
+	notifies        = counter("notifies_total", "NOTIFY and BENOTIFY requests, each counted once, by event package and subscription state.", "event", "state")
+)
+
+// What became of it.
+var (
+	calls                = counter("calls_total", "Finished calls by disposition.", "disposition")
+	callsActive          = gauge("calls_active", "Calls between their INVITE and their end.")
+	callSetup            = distribution("call_setup_seconds", "Time from the INVITE to its 2xx of answered calls.")
+	callDuration         = distribution("call_duration_seconds", "Time from the 2xx to the BYE of calls.")
+	registrations        = counter("registrations_total", "Finished registrations by outcome.", "outcome")
+	registrationsActive  = gauge("registrations_active", "Bindings that are registered and not expired.")
+	subscriptions        = counter("subscriptions_total", "Finished subscriptions by event package and outcome.", "event", "outcome")
+	subscriptionsActive  = gauge("subscriptions_active", "Subscriptions between their first SUBSCRIBE or NOTIFY and their end.", "event")
+	firstNotify          = distribution("subscription_first_notify_seconds", "Time from a SUBSCRIBE to the first NOTIFY.", "event")
+	publications         = counter("publications_total", "Finished publications by outcome.", "outcome")
+	failures             = counter("failures_total", "Failed requests by method, status code (none: no response) and source of the cause.", "method", "code", "source")
+	records              = counter("records_total", "Finished records by type.", "record")
+	sessionsTracked      = gauge("sessions_tracked", "Entries in the tables of the session tracker.", "table")
+	sessionsEvicted      = counter("sessions_evicted_total", "Entries dropped from the tables of the session tracker because they were full.", "table")
+	exporterErrors       = counter("exporter_errors_total", "Records lost because an exporter failed or its queue was full.", "exporter")
+	exporterQueueRecords = gauge("exporter_queue_records", "Records that wait for an exporter.", "exporter")
+	buildInfo            = gauge("build_info", "The build that runs; always 1.", "version", "revision", "goversion")
+)

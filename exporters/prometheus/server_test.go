@@ -1,0 +1,193 @@
+package prometheus
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/common/expfmt"
+	"go.uber.org/goleak"
+	"golang.org/x/crypto/bcrypt"
+)
+
+var quiet = slog.New(slog.DiscardHandler)
+
+func get(t *testing.T, h http.Handler, path, accept string) *http.Response {
+	t.Helper()
+	request := httptest.NewRequest(http.MethodGet, path, nil)
+	if accept != "" {
+		request.Header.Set("Accept", accept)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, request)
+	return w.Result()
+}
+
+func body(t *testing.T, r *http.Response) string {
+	t.Helper()
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestPages(t *testing.T) {
+	var alive, ready error
+	h := handler(Options{Snapshot: fixed, Alive: func() error { return alive }, Ready: func() error { return ready }, Logger: quiet}, created)
+	for _, test := range []struct {
+		path     string
+		alive    error
+		ready    error
+		code     int
+		contains string
+	}{
+		{path: "/", code: 200, contains: `<a href="metrics">`},
+		{path: "/favicon.ico", code: 404},
+		{path: "/healthz", code: 200, contains: "ok\n"},
+		{path: "/healthz", alive: errors.New("worker 3 stands still"), code: 503, contains: "worker 3 stands still\n"},
+		{path: "/readyz", alive: errors.New("x"), code: 200, contains: "ok\n"},
+		{path: "/readyz", ready: errors.New("not capturing yet"), code: 503, contains: "not capturing yet\n"},
+		{path: "/metrics", code: 200, contains: `sipspan_calls_total{disposition="answered"} 2`},
+		{path: "/metrics", code: 200, contains: "go_goroutines"},
+		{path: "/metrics", code: 200, contains: "process_start_time_seconds"},
+	} {
+		alive, ready = test.alive, test.ready
+		r := get(t, h, test.path, "")
+		if text := body(t, r); r.StatusCode != test.code || !strings.Contains(text, test.contains) {
+			t.Errorf("%s: %d, without %q: %.300s", test.path, r.StatusCode, test.contains, text)
+		}
+	}
+}
+
+func TestFormats(t *testing.T) {
+	h := handler(Options{Snapshot: fixed, Logger: quiet}, created)
+	r := get(t, h, "/metrics", "application/openmetrics-text;version=1.0.0")
+	if text := body(t, r); !strings.HasPrefix(r.Header.Get("Content-Type"), "application/openmetrics-text") || !strings.HasSuffix(text, "# EOF\n") {
+		t.Errorf("OpenMetrics: %s, ends %q", r.Header.Get("Content-Type"), text[max(0, len(text)-20):])
+	}
+	r = get(t, h, "/metrics", "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited")
+	if format := expfmt.ResponseFormat(r.Header); format.FormatType() != expfmt.TypeProtoDelim {
+		t.Errorf("protobuf, which carries the native buckets: %v", format)
+	}
+}
+
+func serve(t *testing.T, c Config) (*Server, func() error) {
+	t.Helper()
+	s, err := Listen(c, Options{Snapshot: fixed, Logger: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx) }()
+	return s, func() error {
+		cancel()
+		return <-ended
+	}
+}
+
+func TestServe(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	s, stop := serve(t, Config{Enabled: true, Listen: "127.0.0.1:0"})
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	r, err := client.Get("http://" + s.Addr().String() + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := body(t, r); text != "ok\n" {
+		t.Errorf("%q", text)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if l, err := net.Listen("tcp", s.Addr().String()); err != nil {
+		t.Errorf("the port is not free: %v", err)
+	} else {
+		l.Close()
+	}
+}
+
+func TestServeStoppedBeforeItBegan(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	_, stop := serve(t, Config{Enabled: true, Listen: "127.0.0.1:0"})
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestBasicAuthentication(t *testing.T) {
+	hash, err := bcrypt.GenerateFromPassword([]byte("secret"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "web.yml")
+	if err := os.WriteFile(path, []byte("basic_auth_users:\n  prometheus: "+string(hash)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, stop := serve(t, Config{Enabled: true, Listen: "127.0.0.1:0", WebConfigFile: path})
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	for password, code := range map[string]int{"": 401, "wrong": 401, "secret": 200} {
+		request, err := http.NewRequest(http.MethodGet, "http://"+s.Addr().String()+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if password != "" {
+			request.SetBasicAuth("prometheus", password)
+		}
+		r, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body(t, r)
+		if r.StatusCode != code {
+			t.Errorf("password %q: %d, want %d", password, r.StatusCode, code)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestListenErrors(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if _, err := Listen(Config{Enabled: true, Listen: l.Addr().String()}, Options{Logger: quiet}); err == nil || !strings.Contains(err.Error(), "serving metrics: listen tcp") {
+		t.Errorf("a port in use: %v", err)
+	}
+}
+
+func TestConfigValidate(t *testing.T) {
+	if err := DefaultConfig().Validate(); err != nil {
+		t.Error(err)
+	}
+	broken := filepath.Join(t.TempDir(), "broken.yml")
+	if err := os.WriteFile(broken, []byte("tls: 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for want, c := range map[string]Config{
+		`listen: "9506": expected address:port such as 127.0.0.1:9506`:  {Enabled: true, Listen: "9506"},
+		`listen: "a:70000": expected address:port`:                      {Enabled: true, Listen: "a:70000"},
+		`web_config_file: expected a readable file: stat /no/such`:      {Enabled: true, Listen: ":0", WebConfigFile: "/no/such"},
+		`web_config_file: ` + broken + `: expected a web configuration`: {Enabled: true, Listen: ":0", WebConfigFile: broken},
+	} {
+		if err := c.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%+v: %v, want %s", c, err, want)
+		}
+	}
+	if err := (Config{}).Validate(); err != nil {
+		t.Errorf("switched off: %v", err)
+	}
+}

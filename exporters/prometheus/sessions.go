@@ -1,0 +1,124 @@
+package prometheus
+
+import (
+	"strconv"
+
+	"sipspan/record"
+	"sipspan/session"
+)
+
+// methods are the names of the SIP methods in the order in which session.Counters counts them.
+var methods = func() []string {
+	var names []string
+	method := session.FailureLabels{}.Method
+	for range (session.Counters{}).Requests {
+		names = append(names, method.String())
+		method++
+	}
+	return names
+}()
+
+// wire writes what messages there were. Only what was seen is written: most methods never meet most codes.
+func (o *output) wire(c *session.Counters) {
+	for m, method := range methods {
+		for t, n := range c.Requests[m] {
+			if n > 0 {
+				o.count(requests, n, method, session.Transport(t).Label())
+			}
+		}
+		for i, n := range c.Responses[m] {
+			if n > 0 {
+				o.count(responses, n, method, strconv.Itoa(i+100))
+			}
+		}
+		if n := c.Retransmissions[m]; n > 0 {
+			o.count(retransmissions, n, method)
+		}
+	}
+	for e := range c.Notifies {
+		for s, n := range c.Notifies[e] {
+			if n > 0 {
+				o.count(notifies, n, session.EventPackage(e).String(), session.NotifyState(s).String())
+			}
+		}
+	}
+}
+
+// sessions writes what goes on now.
+func (o *output) sessions(c *session.Counters) {
+	o.value(callsActive, float64(c.CallsActive))
+	o.value(registrationsActive, float64(c.RegistrationsActive))
+	for t := range c.Tracked {
+		table := session.Table(t).String()
+		o.value(sessionsTracked, float64(c.Tracked[t]), table)
+		o.count(sessionsEvicted, c.Evicted[t], table)
+	}
+	for e, n := range c.SubscriptionsActive {
+		if shown(c, session.EventPackage(e)) {
+			o.value(subscriptionsActive, float64(n), session.EventPackage(e).String())
+		}
+	}
+}
+
+// The outcomes that each kind of session can have. They are written from the start, so that the first of them is an
+// increase and not a beginning.
+var (
+	registrationOutcomes = []record.Outcome{record.Registered, record.Unregistered, record.Fetched, record.OutcomeFailed, record.OutcomeTimeout}
+	subscriptionOutcomes = []record.Outcome{record.Active, record.Terminated, record.OutcomeRejected, record.Fetched, record.Expired, record.OutcomeTimeout}
+	publicationOutcomes  = []record.Outcome{record.Published, record.Removed, record.OutcomeFailed, record.OutcomeTimeout}
+)
+
+// outcomes writes how finished sessions ended.
+func (o *output) outcomes(c *session.Counters) {
+	for k, n := range c.Records {
+		o.count(records, n, record.Kind(k).String())
+	}
+	for d, n := range c.Calls {
+		o.count(calls, n, record.Disposition(d).String())
+	}
+	o.histogram(callSetup, &c.CallSetup)
+	o.histogram(callDuration, &c.CallDuration)
+	o.ended(registrations, &c.Registrations, registrationOutcomes)
+	o.ended(publications, &c.Publications, publicationOutcomes)
+	for e := range c.Subscriptions {
+		event := session.EventPackage(e)
+		if !shown(c, event) {
+			continue
+		}
+		o.ended(subscriptions, &c.Subscriptions[e], subscriptionOutcomes, event.String())
+		o.histogram(firstNotify, &c.FirstNotify[e], event.String())
+	}
+	for labels, n := range c.Failures {
+		code := "none"
+		if labels.Code != 0 {
+			code = strconv.Itoa(int(labels.Code))
+		}
+		o.count(failures, n, labels.Method.String(), code, labels.Source)
+	}
+}
+
+// ended writes one counter for each outcome: those that are usual, and whatever else there was.
+func (o *output) ended(m metric, counts *[record.NumOutcomes]uint64, usual []record.Outcome, labels ...string) {
+	var always [record.NumOutcomes]bool
+	for _, outcome := range usual {
+		always[outcome] = true
+	}
+	for i, n := range counts {
+		if n > 0 || always[i] {
+			o.count(m, n, append(labels[:len(labels):len(labels)], record.Outcome(i).String())...)
+		}
+	}
+}
+
+// shown reports whether an event package is worth a line: presence always, others once there was a subscription.
+func shown(c *session.Counters, e session.EventPackage) bool {
+	if e == session.EventPresence || c.SubscriptionsActive[e] != 0 {
+		return true
+	}
+	for _, n := range c.Subscriptions[e] {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
+}

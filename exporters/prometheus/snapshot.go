@@ -1,0 +1,27 @@
+package prometheus
+
+import (
+	"sipspan/exporters"
+	"sipspan/record"
+	"sipspan/session"
+)
+
+// Snapshot is everything that a scrape shows. It belongs to the scrape: nobody changes it any more.
+type Snapshot struct {
+	Packets uint64 // taken from all sources
+	Bytes   uint64 // their length on the wire
+
+	Drops     []Drop         // those with the same labels are added up
+	Ignored   []record.Count // packets by reason: all reasons, those at zero too
+	Malformed []record.Count // messages by fault
+
+	Session   *session.Counters // nil: none yet
+	Exporters []exporters.Stats
+}
+
+// Drop is packets that were lost in one place.
+type Drop struct {
+	Interface string // network interface; "" for a stage behind which interfaces are no longer told apart
+	Stage     string // "kernel", "interface", or a stage of the program such as "queue"
+	Packets   uint64
+}
