@@ -35,9 +35,7 @@ func (c *Call) write(m *members) {
 	m.shut(c.InstantMessages > 0)
 	m.texts("services", c.Services)
 	m.related("related", c.Related)
-	if c.AckMissing || m.row != nil {
-		m.truth("ack_missing", c.AckMissing)
-	}
+	m.mark("ack_missing", c.AckMissing)
 	m.cause("cause", c.Cause)
 }
 
@@ -101,9 +99,7 @@ func (m *members) forks(name string, list []Fork) {
 		m.text("user_agent", f.UserAgent)
 		m.code("status", f.Status)
 		m.truth("answered", f.Answered)
-		if f.Cancelled {
-			m.truth("cancelled", true)
-		}
+		m.mark("cancelled", f.Cancelled)
 		m.byte('}')
 	}
 	m.byte(']')

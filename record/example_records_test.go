@@ -34,7 +34,7 @@ func full() []record.Record {
 			RequestURI: "sip:bob@biloxi.example;user=phone", Caller: record.Endpoint{Addr: "192.0.2.1:5060", UserAgent: "SoftPhone/1.0 (x; y)"},
 			Callee: record.Endpoint{Addr: "[2001:db8::4]:5060", UserAgent: "Desk 7"}, AssertedIdentity: []string{"sip:alice@atlanta.example", "tel:+1 201"},
 			Setup: ms(1234567890), SRD: ms(80 * time.Millisecond), Ring: ms(1), Duration: ms(time.Minute), SDD: ms(0),
-			ReleasedBy: "callee", Challenged: true,
+			ReleasedBy: "callee", Challenged: true, AckMissing: true,
 			Hops: []record.Hop{
 				{Src: "192.0.2.1:5060", Dst: "192.0.2.2:5060", Transport: "UDP", Status: 200, Delay: ms(1500 * time.Microsecond)},
 				{Src: "192.0.2.2:5060", Dst: "[2001:db8::4]:5060", Transport: "TCP"},

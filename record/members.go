@@ -116,6 +116,13 @@ func (m *members) truth(name string, v bool) {
 	m.json = strconv.AppendBool(m.json, v)
 }
 
+// mark writes a boolean that is a remark: in JSON only when it is true.
+func (m *members) mark(name string, v bool) {
+	if v || m.row != nil {
+		m.truth(name, v)
+	}
+}
+
 // elapsed writes a duration in milliseconds.
 func (m *members) elapsed(name string, e Elapsed) {
 	switch {

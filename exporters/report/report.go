@@ -16,6 +16,7 @@ type Report struct {
 	options Options
 
 	stats         *record.Stats // the last one, nil before
+	first, last   int64         // times of the records, Unix nanoseconds, 0 before
 	calls         calls
 	failures      failures
 	registrations registrations
@@ -34,6 +35,7 @@ func New(w io.Writer, o Options) *Report {
 func (p *Report) Export(r record.Record) error {
 	if r.Kind() != record.KindStats {
 		p.unsure.add(r.Head().Confidence.Flags)
+		p.seen(r.Head())
 	}
 	switch r := r.(type) {
 	case *record.Call:
@@ -54,6 +56,14 @@ func (p *Report) Export(r record.Record) error {
 		p.stats = r
 	}
 	return nil
+}
+
+// seen widens the period of the report to that of a record.
+func (p *Report) seen(h *record.Header) {
+	if h.Start != 0 && (p.first == 0 || h.Start < p.first) {
+		p.first = h.Start
+	}
+	p.last = max(p.last, h.Start, h.End)
 }
 
 // Flush implements exporters.Exporter. The page is written as a whole, by Close.

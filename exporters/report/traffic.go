@@ -17,15 +17,19 @@ func (p *Report) head(page *page) {
 		}
 	}
 	page.WriteString(page.paint(clip(name, page.width()), bold) + "\n")
-	if p.stats == nil {
-		return
+	first, last, read := p.first, p.last, time.Duration(0)
+	if s := p.stats; s != nil {
+		read = time.Duration(s.ElapsedMS * 1e6)
+		if s.Start != 0 && s.End >= s.Start {
+			first, last = s.Start, s.End
+		}
 	}
 	var facts []string
-	if s := p.stats; s.Start != 0 && s.End >= s.Start {
-		facts = append(facts, period(s.Start, s.End))
+	if first != 0 {
+		facts = append(facts, period(first, last))
 	}
-	if d := time.Duration(p.stats.ElapsedMS * 1e6); d > 0 {
-		facts = append(facts, "read in "+span(d))
+	if read > 0 {
+		facts = append(facts, "read in "+span(read))
 	}
 	if len(facts) > 0 {
 		page.WriteString(page.paint(strings.Join(facts, " · "), dim) + "\n")

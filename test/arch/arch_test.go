@@ -39,6 +39,8 @@ var arrows = map[string][]string{
 
 	"exporters":     {"record"},
 	"exporters/...": {"exporters/...", "record", "internal/logging"},
+	// The metrics show the counters of the sessions as they are; they know no SIP.
+	"exporters/prometheus": {"exporters", "record", "session"},
 
 	"pipeline": {
 		"capture", "internal/packet", "internal/invariants", "reassembly/...", "decode/...", "session", "diagnose", "record",
