@@ -7,7 +7,7 @@ import (
 )
 
 // buffers hands out byte slices of the capacities 2 KiB, 4 KiB, … and takes
-// them back to be used again. A few of each size are kept.
+// them back to be used again. Some are kept for that.
 type buffers struct {
 	idle [bufferClasses][][]byte
 	out  int // bytes of capacity handed out and not yet given back
@@ -17,7 +17,7 @@ type buffers struct {
 const (
 	leastBuffer   = 2 << 10
 	bufferClasses = 10      // up to 1 MiB; larger ones are not kept
-	keepBytes     = 2 << 20 // of each class no more than this waits for use
+	keepBytes     = 4 << 20 // no more than this waits for use
 )
 
 // classOf returns the size class that holds n bytes, and its capacity.
@@ -53,7 +53,7 @@ func (p *buffers) put(b []byte) {
 	p.out -= size
 	invariants.Poison(b[:size])
 	class, _ := classOf(size)
-	if class < bufferClasses && (len(p.idle[class])+1)*size <= keepBytes {
+	if class < bufferClasses && p.kept+size <= keepBytes {
 		p.idle[class] = append(p.idle[class], b[:0])
 		p.kept += size
 	}

@@ -195,7 +195,10 @@ func TestAnyFragmentsMakeTheDatagrams(t *testing.T) {
 		d := NewDefrag(DefaultConfig().Fragments)
 		joined := 0
 		for _, f := range pieces {
-			if payload, n, ok := d.Add(0, f.of(v6), []byte(f.data)); ok {
+			borrowed := []byte(f.data)
+			payload, n, ok := d.Add(0, f.of(v6), borrowed)
+			clear(borrowed)
+			if ok {
 				joined += n
 				if string(payload) != want[f.id] {
 					t.Fatalf("seed %d: datagram %d differs", seed, f.id)

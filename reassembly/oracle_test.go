@@ -37,10 +37,10 @@ func (o *other) ReassembledSG(sg gopacketreassembly.ScatterGather, _ gopacketrea
 
 func (o *other) ReassemblyComplete(gopacketreassembly.AssemblerContext) bool { return true }
 
-// context is the capture information gopacket wants.
-type context time.Time
+// captureTime is the capture information gopacket wants.
+type captureTime time.Time
 
-func (c context) GetCaptureInfo() gopacket.CaptureInfo {
+func (c captureTime) GetCaptureInfo() gopacket.CaptureInfo {
 	return gopacket.CaptureInfo{Timestamp: time.Time(c)}
 }
 
@@ -82,7 +82,7 @@ func TestStreamsAgreeWithGopacket(t *testing.T) {
 				BaseLayer: layers.BaseLayer{Payload: bytes.Clone(p.Payload)},
 			}
 			tcp.SetInternalPortsForTesting()
-			assembler.AssembleWithContext(flow, tcp, context(time.Unix(0, 0)))
+			assembler.AssembleWithContext(flow, tcp, captureTime(time.Unix(0, 0)))
 		}
 		s.Close(0)
 		assembler.FlushAll()
