@@ -54,10 +54,6 @@ type Call struct {
 	Related          []Related
 	Cause            *Cause
 	AckMissing       bool // a 2xx that was never acknowledged
-
-	// ChallengeNonces are the nonces of the challenges that an auth_failed call met, for joining it with a second try
-	// under another Call-ID. They are not written out.
-	ChallengeNonces []string
 }
 
 // Kind implements Record.

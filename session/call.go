@@ -23,7 +23,6 @@ type call struct {
 	toTag             piece
 	uri, agent        piece
 	identity          []piece
-	nonces            []piece        // of the challenges of the last attempt
 	src, dst          netip.AddrPort // of the message that opened the call
 
 	start        int64
@@ -134,7 +133,7 @@ func (c *call) schedule(cfg *Config) {
 	case c.confirmed():
 		c.deadline = max(c.last, c.established) + int64(cfg.CallMaxAge)
 	case c.decided():
-		c.deadline = c.hops[c.origin].final + int64(cfg.Linger)
+		c.deadline = c.hops[c.origin].final + cfg.wait(c.hops[c.origin].status)
 	case c.cancel != 0:
 		c.deadline = c.cancel + cfg.timerB()
 	case c.provisional != 0:
@@ -173,7 +172,7 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	dequeue(&t.calls, c)
 	t.counters.Tracked[TableCalls]--
 	c.text.reset()
-	*c = call{text: c.text, identity: c.identity[:0], nonces: c.nonces[:0], hops: c.hops[:0], forks: c.forks[:0], media: c.media[:0]}
+	*c = call{text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], media: c.media[:0]}
 	t.freeCalls = append(t.freeCalls, c)
 }
 

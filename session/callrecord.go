@@ -98,11 +98,6 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	rec.AckMissing = c.answered && !c.acked && c.requestSeen && c.flags&record.MidStream == 0 && (c.bye != 0 || outcome != nil && at-outcome.final > t.cfg.timerH())
 	c.fillLists(rec, s, t.pieces)
 	rec.Cause = c.cause(rec, s.of(origin))
-	if rec.Disposition == record.AuthFailed {
-		for _, p := range c.nonces {
-			rec.ChallengeNonces = append(rec.ChallengeNonces, s.of(p))
-		}
-	}
 	return rec
 }
 

@@ -24,15 +24,18 @@ type Config struct {
 	T1 time.Duration `mapstructure:"t1"`
 	// TimerC is how long an INVITE with a provisional response waits for the next one (RFC 3261 section 16.6).
 	TimerC time.Duration `mapstructure:"timer_c"`
-	// Linger is how long a finished session waits for what belongs to it: the second try after a challenge, hops that
-	// lag behind, retransmissions.
+	// Linger is how long a finished session waits for what belongs to it: hops that lag behind, another attempt,
+	// retransmissions.
 	Linger time.Duration `mapstructure:"linger"`
+	// ChallengeWait is how long a challenged request waits for its second try under the same Call-ID: a person may have
+	// to type a password.
+	ChallengeWait time.Duration `mapstructure:"challenge_wait"`
+	// ChallengeWindow is how long a challenged call waits for a second try under another Call-ID, at most ChallengeWait.
+	ChallengeWindow time.Duration `mapstructure:"challenge_window"`
 	// CallMaxAge ends an answered call in which nothing was heard for so long.
 	CallMaxAge time.Duration `mapstructure:"call_max_age"`
 	// SubscriptionMaxAge ends a subscription of unknown duration in which nothing was heard for so long.
 	SubscriptionMaxAge time.Duration `mapstructure:"subscription_max_age"`
-	// ChallengeWindow is how long a challenged call waits for a second try under another Call-ID.
-	ChallengeWindow time.Duration `mapstructure:"challenge_window"`
 
 	// AllTransactions writes a record for every other request, not only for those that failed.
 	AllTransactions bool `mapstructure:"all_transactions"`
@@ -51,6 +54,7 @@ func DefaultConfig() Config {
 		T1:                 500 * time.Millisecond,
 		TimerC:             3 * time.Minute,
 		Linger:             5 * time.Second,
+		ChallengeWait:      45 * time.Second,
 		CallMaxAge:         4 * time.Hour,
 		SubscriptionMaxAge: time.Hour,
 		ChallengeWindow:    10 * time.Second,
@@ -83,7 +87,8 @@ func (c Config) Validate() error {
 		{"linger", c.Linger, 100 * time.Millisecond, time.Minute},
 		{"call_max_age", c.CallMaxAge, time.Minute, 7 * 24 * time.Hour},
 		{"subscription_max_age", c.SubscriptionMaxAge, time.Minute, 7 * 24 * time.Hour},
-		{"challenge_window", c.ChallengeWindow, 100 * time.Millisecond, 10 * time.Minute},
+		{"challenge_wait", c.ChallengeWait, 100 * time.Millisecond, 10 * time.Minute},
+		{"challenge_window", c.ChallengeWindow, 100 * time.Millisecond, c.ChallengeWait},
 	} {
 		if d.value < d.low || d.value > d.high {
 			return fmt.Errorf("%s is %v, expected a duration from %v to %v", d.key, d.value, d.low, d.high)
@@ -98,6 +103,14 @@ func (c Config) Shard(n int) Config {
 		*limit = max(1, *limit/n)
 	}
 	return c
+}
+
+// wait is how long a failed request waits for the same sender to try again.
+func (c *Config) wait(status int) int64 {
+	if isChallenge(status) {
+		return int64(c.ChallengeWait)
+	}
+	return int64(c.Linger)
 }
 
 // timerB is how long an INVITE waits for any response, and timerF how long any other request waits for its final one.

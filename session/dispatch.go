@@ -189,7 +189,7 @@ func (t *Tracker) conclude(r *request, v *view) {
 	r.text.put(&r.reason, v.m.ReasonPhrase())
 	if invitesRetry(r.status) {
 		r.progress = challenged
-		r.deadline = v.at + int64(t.cfg.Linger)
+		r.deadline = v.at + t.cfg.wait(r.status)
 		return
 	}
 	t.complete(r, v, v.at)

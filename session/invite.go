@@ -1,8 +1,6 @@
 package session
 
 import (
-	"bytes"
-
 	"sipspan/decode/sip"
 	"sipspan/record"
 )
@@ -24,12 +22,12 @@ func (t *Tracker) openInvite(g *group, v *view) {
 	switch {
 	case c == nil:
 		c = t.openCall(g, v, v.meta.Flags)
-		t.announce(g, r, v)
 	case c.retriedBy(v):
 		t.retry(c, r, v)
 	}
 	r.call = c
 	r.deadline = never
+	t.announce(c, v, CredentialsSeen, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
 	c.addHop(r, r.nearest(), v)
 	if r.cseq == c.cseq {
 		r.offered = c.describe(t, v, false)
@@ -68,7 +66,6 @@ func (t *Tracker) retry(c *call, r *request, v *view) {
 	c.attempt++
 	c.cseq, c.attemptStart = v.cseq, v.at
 	c.forks = c.forks[:0]
-	c.nonces = c.nonces[:0]
 	c.provisional, c.cancel, c.answered = 0, 0, false
 	if !c.active {
 		c.active = true
@@ -85,49 +82,6 @@ func negotiable(status int) bool {
 		return true
 	}
 	return status >= 300 && status < 400
-}
-
-// announce tells the correlator of a first INVITE that brings credentials.
-func (t *Tracker) announce(g *group, r *request, v *view) {
-	for _, id := range [...]sip.HeaderID{sip.HeaderAuthorization, sip.HeaderProxyAuthorization} {
-		for i := v.m.First(id); i >= 0; i = v.m.Next(i) {
-			if nonce := authParam(v.m.Value(i), "nonce"); len(nonce) > 0 {
-				t.sink.Announce(v.at, Announcement{
-					CallID: g.callID,
-					Nonce:  string(clip(nonce)),
-					From:   string(r.text.of(r.fromURI)),
-					Time:   v.at,
-				})
-				return
-			}
-		}
-	}
-}
-
-// authParam returns a parameter of a challenge or of credentials, without quotation marks (RFC 3261 section 20.7).
-func authParam(value []byte, name string) []byte {
-	for list := value; len(list) > 0; {
-		var p []byte
-		p, list = sip.NextValue(list)
-		p = bytes.TrimSpace(p)
-		eq := bytes.IndexByte(p, '=')
-		if eq < 0 {
-			continue
-		}
-		key := bytes.TrimSpace(p[:eq])
-		if scheme := bytes.LastIndexAny(key, " \t"); scheme >= 0 {
-			key = key[scheme+1:]
-		}
-		if !bytes.EqualFold(key, []byte(name)) {
-			continue
-		}
-		p = bytes.TrimSpace(p[eq+1:])
-		if len(p) >= 2 && p[0] == '"' && p[len(p)-1] == '"' {
-			p = p[1 : len(p)-1]
-		}
-		return p
-	}
-	return nil
 }
 
 // openReinvite takes an INVITE inside a dialog. One whose dialog was never seen opens a call in mid-stream.
@@ -185,6 +139,9 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	}
 	if h != nil {
 		c.hearAtHop(h, v)
+		if isChallenge(status) && h == &c.hops[c.origin] {
+			t.announce(c, v, ChallengeSeen, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
+		}
 	}
 	if success(status) && !c.answered {
 		c.answered = true
@@ -217,18 +174,6 @@ func (c *call) hearAtHop(h *hop, v *view) {
 	h.final, h.status, h.answerer = v.at, status, v.meta.Src
 	c.text.put(&h.reason, v.m.ReasonPhrase())
 	c.text.put(&h.agent, v.agent())
-	if isChallenge(status) && h == &c.hops[c.origin] {
-		c.readNonces(v, sip.HeaderWWWAuthenticate)
-		c.readNonces(v, sip.HeaderProxyAuthenticate)
-	}
-}
-
-func (c *call) readNonces(v *view, id sip.HeaderID) {
-	for i := v.m.First(id); i >= 0 && len(c.nonces) < maxIdentities; i = v.m.Next(i) {
-		if nonce := authParam(v.m.Value(i), "nonce"); len(nonce) > 0 {
-			c.nonces = append(c.nonces, c.text.add(nonce))
-		}
-	}
 }
 
 // ack takes an ACK. It belongs to its INVITE by CSeq number and From, whatever its Request-URI and branch.

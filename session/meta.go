@@ -45,17 +45,27 @@ type Meta struct {
 type Sink interface {
 	// Emit takes a record that was finished at the given packet time. The record belongs to the sink.
 	Emit(at int64, r record.Record)
-	// Announce takes word of a call that a call under another Call-ID may have been waiting for.
+	// Announce takes word of what a call under another Call-ID may have to do with.
 	Announce(at int64, a Announcement)
 }
 
-// Announcement says that the first INVITE of a Call-ID already carried credentials: it may be the second try of a call
-// that was challenged under another Call-ID.
+// Sighting is what an Announcement is about.
+type Sighting uint8
+
+// The sightings.
+const (
+	ChallengeSeen   Sighting = iota // a 401 or 407 to the INVITE of a call
+	CredentialsSeen                 // an INVITE outside a dialog that answers a challenge
+)
+
+// Announcement says that a nonce was seen in a call: with a challenge, or with the credentials that answer it, perhaps
+// under another Call-ID.
 type Announcement struct {
-	CallID string
-	Nonce  string // of the challenge that the credentials answer
-	From   string // URI of the From header field
-	Time   int64  // Unix nanoseconds
+	Sighting Sighting
+	CallID   string
+	Nonce    string
+	From     string // URI of the From header field
+	Time     int64  // Unix nanoseconds
 }
 
 // countMessage counts a message by method and transport or by method and status.

@@ -1,0 +1,104 @@
+package session
+
+import (
+	"cmp"
+	"strings"
+
+	"sipspan/record"
+)
+
+// event is something that the correlator handles when the watermark has passed its time.
+type event struct {
+	at           int64
+	rank         rank
+	kind         record.Kind
+	id           string
+	record       record.Record
+	announcement Announcement
+}
+
+// rank orders events of the same time: what others depend on comes first.
+type rank uint8
+
+const (
+	rankChallenge rank = iota
+	rankCredentials
+	rankRecord
+	rankForget
+)
+
+// eventQueue is a heap of events by time, rank, kind and ID. Events that were handled are used again.
+type eventQueue struct {
+	heap []*event
+	free []*event
+}
+
+func (e *event) less(o *event) bool {
+	if e.at != o.at {
+		return e.at < o.at
+	}
+	return cmp.Or(cmp.Compare(e.rank, o.rank), cmp.Compare(e.kind, o.kind), strings.Compare(e.id, o.id),
+		strings.Compare(e.announcement.Nonce, o.announcement.Nonce)) < 0
+}
+
+// push adds an event for the caller to fill in, who calls settle then.
+func (q *eventQueue) push(at int64, rank rank) *event {
+	e := new(event)
+	if n := len(q.free); n > 0 {
+		e = q.free[n-1]
+		q.free = q.free[:n-1]
+	}
+	e.at, e.rank = at, rank
+	q.heap = append(q.heap, e)
+	return e
+}
+
+// settle moves the event that was pushed last to its place.
+func (q *eventQueue) settle() {
+	i := len(q.heap) - 1
+	e := q.heap[i]
+	for i > 0 {
+		parent := (i - 1) / 2
+		if !e.less(q.heap[parent]) {
+			break
+		}
+		q.heap[i] = q.heap[parent]
+		i = parent
+	}
+	q.heap[i] = e
+}
+
+// before removes and returns the first event, if its time lies before the watermark.
+func (q *eventQueue) before(watermark int64) (first event, ok bool) {
+	if len(q.heap) == 0 || q.heap[0].at >= watermark {
+		return event{}, false
+	}
+	top := q.heap[0]
+	first = *top
+	*top = event{}
+	q.free = append(q.free, top)
+	last := len(q.heap) - 1
+	e := q.heap[last]
+	q.heap[last] = nil
+	q.heap = q.heap[:last]
+	if last == 0 {
+		return first, true
+	}
+	i := 0
+	for {
+		least := 2*i + 1
+		if least >= last {
+			break
+		}
+		if least+1 < last && q.heap[least+1].less(q.heap[least]) {
+			least++
+		}
+		if !q.heap[least].less(e) {
+			break
+		}
+		q.heap[i] = q.heap[least]
+		i = least
+	}
+	q.heap[i] = e
+	return first, true
+}
