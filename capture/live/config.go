@@ -11,7 +11,7 @@ import (
 // Config says where and how to listen.
 type Config struct {
 	Interfaces  []string      `mapstructure:"interfaces"`  // names as in `ip link`; "any" listens on all of them
-	Filter      string        `mapstructure:"filter"`      // BPF expression; "" captures everything
+	Filter      string        `mapstructure:"filter"`      // BPF expression, or DefaultFilter; "" captures everything
 	Snaplen     int           `mapstructure:"snaplen"`     // bytes kept of each packet
 	Promiscuous bool          `mapstructure:"promiscuous"` // see packets for other machines: what a SPAN port is for
 	BufferBytes int           `mapstructure:"buffer_size"` // kernel buffer of each interface in bytes

@@ -1,49 +1,76 @@
 package live
 
-// DefaultFilter is the filter of Config unless another is given: it lets every packet pass that may carry SIP and leaves
-// the voice in the kernel. SIP is told by how a message looks and not by its port, so it passes on any.
+import (
+	"fmt"
+	"strings"
+
+	"sipspan/capture"
+)
+
+// DefaultFilter, in place of an expression, stands for DefaultExpression: it lets every packet pass that may carry SIP and
+// leaves the voice in the kernel.
+const DefaultFilter = "default"
+
+// DefaultExpression returns the expression behind DefaultFilter for frames that begin as link says. SIP is told by how a
+// message looks and not by its port, so it passes on any. What passes:
 //
-// What passes:
 //   - everything over IP but UDP, ICMP and ESP: TCP (SIP over TCP, TLS and WebSocket), SCTP, and the tunnels GRE, IP-in-IP
 //     and 6in4, whole. Of IPv6, also whatever has an extension header in front;
 //   - ICMP errors, which tell why a request got no answer;
 //   - fragments, the first and the later ones: what they carry shows when they are put together;
 //   - UDP from or to port 2152, GTP-U, whole;
 //   - UDP whose first eight bytes are text, each from 0x09 to 0x7f. A request or response begins so ("INVITE s", "SIP/2.0 "),
-//     behind empty lines as well. RTP and RTCP begin with 0x80 to 0xbf (RFC 3550), STUN, TURN, ZRTP and DTLS with a byte
-//     below 0x40 and have a zero or another control byte among the eight (RFC 7983), and so have DNS, NTP and SNMP;
+//     behind empty lines as well. RTP and RTCP begin with 0x80 to 0xbf (RFC 3550); STUN, TURN, ZRTP and DTLS (RFC 7983), DNS,
+//     NTP and SNMP have a zero or another control byte among the eight;
 //   - PPPoE sessions, whole;
-//   - the same again behind one VLAN tag and behind two (802.1Q, 802.1ad, QinQ), in the packet or taken off by the interface.
+//   - on Ethernet the same again behind one VLAN tag and behind two (802.1Q, 802.1ad, QinQ), whether the tags are in the
+//     packet or the interface took the outer one off. On other link types, what is still tagged passes whole.
 //
 // What is whole in a tunnel includes its RTP, which the daemon then passes over itself.
 //
 // The text test takes two words w of four bytes. w & 0x80808080 = 0 says that no byte is above 0x7f; with that known,
 // (w - 0x09090909) & 0x80808080 = 0 says that none is below 0x09, because only such a byte makes a subtraction borrow.
 //
-// Two things about the language decide the shape of the expression. A load behind the packet's end rejects the packet
-// whatever follows, so the text test, the only one that looks deep, comes last on its level. And every `vlan` moves the
-// offsets of all that is written after it, so the levels are nested and not listed.
-const DefaultFilter = level + " or (vlan and (" + level + " or (vlan and (" + level + "))))"
+// Two things decide the shape of the expression. A load behind the packet's end rejects the packet whatever follows, so the
+// text test, the only one that looks deep, comes last on its level. And it counts the bytes of the frame itself and does
+// without the `vlan` keyword: on a live interface libpcap (1.10.3) keeps the offset which that keyword moves in a scratch
+// register that a comparison written before it has used already, and then looks at the wrong bytes. Counting bytes also
+// suits an interface that takes the tag off, because the kernel's filter sees the frame without it.
+func DefaultExpression(link capture.LinkType) string {
+	if link != capture.LinkEthernet {
+		return tagged("ether proto") + " or " + level("ether proto", "ip[", "ip6[")
+	}
+	return ethernetLevel(14) + " or " +
+		"(" + tagged("ether[12:2] =") + " and (" + ethernetLevel(18) + " or " +
+		"(" + tagged("ether[16:2] =") + " and " + ethernetLevel(22) + ")))"
+}
 
-// PlainFilter is DefaultFilter for the link types that libpcap knows no VLAN on: Linux cooked capture ("any") and raw IP
-// (tunnel interfaces). What the interface has left tagged there passes whole.
-const PlainFilter = "ether proto 0x8100 or ether proto 0x88a8 or " + level
+// ethernetLevel is the level whose IP header begins at byte base of an Ethernet frame, right behind its type.
+func ethernetLevel(base int) string {
+	header := fmt.Sprintf("ether[%d + ", base)
+	return level(fmt.Sprintf("ether[%d:2] =", base-2), header, header)
+}
 
-const (
-	// level is what passes on one level of VLAN tags.
-	level = "(ether proto 0x8864 or " + ipv4 + " or " + ipv6 + ")"
+// tagged is true for the types of VLAN tags: 802.1Q, 802.1ad, and what came before that.
+func tagged(isType string) string {
+	return strings.ReplaceAll("(TYPE 0x8100 or TYPE 0x88a8 or TYPE 0x9100)", "TYPE", isType)
+}
 
-	ipv4 = "(ip and (ip[6:2] & 0x3fff != 0" +
-		" or (ip[9] != 17 and ip[9] != 1 and ip[9] != 50)" +
-		" or icmp[0] = 3 or icmp[0] = 11 or icmp[0] = 12" +
-		" or udp port 2152" +
-		" or (udp[8:4] & 0x80808080 = 0 and (udp[8:4] - 0x09090909) & 0x80808080 = 0" +
-		" and udp[12:4] & 0x80808080 = 0 and (udp[12:4] - 0x09090909) & 0x80808080 = 0)))"
+// level is what passes behind one header of the link layer. isType compares the type of what follows; ip4 and ip6 begin a
+// load from the header of that family. HL is the length of an IPv4 header, its options included.
+func level(isType, ip4, ip6 string) string {
+	return strings.NewReplacer("TYPE", isType, "HL", "("+ip4+"0] & 0xf) * 4", "IP4[", ip4, "IP6[", ip6).Replace(levelText)
+}
 
-	// udp[] and icmp6[] are not defined over IPv6: the header is 40 bytes, or what follows is an extension, which passes.
-	ipv6 = "(ip6 and ((ip6[6] != 17 and ip6[6] != 58 and ip6[6] != 50)" +
-		" or (ip6[6] = 58 and ip6[40] < 5)" +
-		" or udp port 2152" +
-		" or (ip6[6] = 17 and ip6[48:4] & 0x80808080 = 0 and (ip6[48:4] - 0x09090909) & 0x80808080 = 0" +
-		" and ip6[52:4] & 0x80808080 = 0 and (ip6[52:4] - 0x09090909) & 0x80808080 = 0)))"
-)
+const levelText = "(TYPE 0x8864" +
+	" or (TYPE 0x0800 and (IP4[6:2] & 0x3fff != 0" +
+	" or (IP4[9] != 17 and IP4[9] != 1 and IP4[9] != 50)" +
+	" or (IP4[9] = 1 and (IP4[HL] = 3 or IP4[HL] = 11 or IP4[HL] = 12))" +
+	" or (IP4[9] = 17 and (IP4[HL:2] = 2152 or IP4[HL + 2:2] = 2152" +
+	" or (IP4[HL + 8:4] & 0x80808080 = 0 and (IP4[HL + 8:4] - 0x09090909) & 0x80808080 = 0" +
+	" and IP4[HL + 12:4] & 0x80808080 = 0 and (IP4[HL + 12:4] - 0x09090909) & 0x80808080 = 0)))))" +
+	" or (TYPE 0x86dd and ((IP6[6] != 17 and IP6[6] != 58 and IP6[6] != 50)" +
+	" or (IP6[6] = 58 and IP6[40] < 5)" +
+	" or (IP6[6] = 17 and (IP6[40:2] = 2152 or IP6[42:2] = 2152" +
+	" or (IP6[48:4] & 0x80808080 = 0 and (IP6[48:4] - 0x09090909) & 0x80808080 = 0" +
+	" and IP6[52:4] & 0x80808080 = 0 and (IP6[52:4] - 0x09090909) & 0x80808080 = 0))))))"

@@ -16,6 +16,8 @@ func openError(name string, reason error) error {
 		return fmt.Errorf("live: interface %s: %w", name, &deniedError{reason})
 	case isUnknown(text):
 		return fmt.Errorf("live: interface %s: %w", name, &unknownError{known()})
+	case isDown(text):
+		return fmt.Errorf("live: interface %s: it is down; bring it up first: ip link set %s up", name, name)
 	}
 	return fmt.Errorf("live: opening interface %s: %w", name, reason)
 }
@@ -28,6 +30,10 @@ func isDenied(text string) bool {
 
 func isUnknown(text string) bool {
 	return strings.Contains(strings.ToLower(text), "no such device")
+}
+
+func isDown(text string) bool {
+	return strings.Contains(strings.ToLower(text), "not up")
 }
 
 // deniedError is missing rights.

@@ -11,8 +11,8 @@ import (
 	"sipspan/capture"
 )
 
-// CompileFilter compiles expr for packets of up to snaplen bytes that begin as link says. DefaultFilter is taken in the form
-// that suits the link type. The error names the expression and libpcap's reason. It is also what pcapfile.Options.Compile
+// CompileFilter compiles expr for packets of up to snaplen bytes that begin as link says; DefaultFilter is an expression,
+// too. The error names the expression and libpcap's reason. It is also what pcapfile.Options.Compile
 // wants.
 func CompileFilter(link capture.LinkType, snaplen int, expr string) ([]bpf.RawInstruction, error) {
 	h, err := offline(link, snaplen)
@@ -20,7 +20,7 @@ func CompileFilter(link capture.LinkType, snaplen int, expr string) ([]bpf.RawIn
 		return nil, fmt.Errorf("live: preparing libpcap for link type %v: %w", link, err)
 	}
 	defer h.Close()
-	code, err := h.CompileBPFFilter(suited(link, expr))
+	code, err := h.CompileBPFFilter(expression(link, expr))
 	if err != nil {
 		return nil, filterError(expr, err)
 	}
@@ -31,10 +31,10 @@ func CompileFilter(link capture.LinkType, snaplen int, expr string) ([]bpf.RawIn
 	return out, nil
 }
 
-// suited returns expr, but PlainFilter for DefaultFilter on a link type without VLAN tags.
-func suited(link capture.LinkType, expr string) string {
-	if expr == DefaultFilter && link != capture.LinkEthernet {
-		return PlainFilter
+// expression returns expr, or what DefaultFilter stands for.
+func expression(link capture.LinkType, expr string) string {
+	if expr == DefaultFilter {
+		return DefaultExpression(link)
 	}
 	return expr
 }

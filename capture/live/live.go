@@ -1,7 +1,6 @@
 package live
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -28,6 +27,7 @@ type Live struct {
 
 	mu     sync.Mutex // guards what follows, and the handle's statistics against its end
 	counts counters
+	state  *linkState
 	closed bool
 }
 
@@ -65,8 +65,9 @@ func (l *Live) Name() string { return l.name }
 func (l *Live) Link() capture.LinkType { return l.link }
 
 // Next waits for the next packet, at most Config.Poll, after which it returns capture.ErrIdle. It returns io.EOF after
-// Close. Any other error names the interface and says that it is gone or down; Next may be called again, and succeeds
-// once an interface that was down is up. f.Data is borrowed until the next call.
+// Close. Any other error names the interface and says what happened to it. One that went down (ErrDown) is reported once;
+// Next may be called again, is idle while it is down, and gives packets once it is up. With every other error the
+// capture is over. f.Data is borrowed until the next call.
 func (l *Live) Next(f *capture.Frame) error {
 	if invariants.Enabled {
 		invariants.Poison(l.copied)
@@ -93,10 +94,7 @@ func (l *Live) Next(f *capture.Frame) error {
 }
 
 func (l *Live) nextError(err error) error {
-	switch {
-	case err == pcap.NextErrorTimeoutExpired:
-		return capture.ErrIdle
-	case err == io.EOF:
+	if err == io.EOF {
 		return io.EOF
 	}
 	l.mu.Lock()
@@ -104,7 +102,13 @@ func (l *Live) nextError(err error) error {
 	if l.closed {
 		return io.EOF
 	}
-	if errors.Is(err, pcap.NextErrorReadError) {
+	if fell := l.state.check(); fell != nil {
+		return fmt.Errorf("live: interface %s: %w", l.name, fell)
+	}
+	if err == pcap.NextErrorTimeoutExpired {
+		return capture.ErrIdle
+	}
+	if err == pcap.NextErrorReadError {
 		err = l.handle.Error()
 	}
 	return fmt.Errorf("live: interface %s: capturing: %w", l.name, err)
@@ -138,5 +142,6 @@ func (l *Live) Close() error {
 	l.readStats()
 	l.closed = true
 	l.handle.Close()
+	l.state.close()
 	return nil
 }

@@ -19,6 +19,10 @@ func openInterface(name string, cfg Config) (*Live, error) {
 		h.Close()
 		return nil, err
 	}
+	if l.state, err = watch(name); err != nil {
+		h.Close()
+		return nil, err
+	}
 	return l, nil
 }
 
@@ -70,7 +74,7 @@ func (l *Live) setFilter(expr string) error {
 	if expr == "" {
 		return nil
 	}
-	if err := l.handle.SetBPFFilter(suited(l.link, expr)); err != nil {
+	if err := l.handle.SetBPFFilter(expression(l.link, expr)); err != nil {
 		return fmt.Errorf("live: interface %s: %w", l.name, filterError(expr, err))
 	}
 	return nil

@@ -1,0 +1,369 @@
+package live
+
+import (
+	"errors"
+	"io"
+	"net"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/gopacket/pcap"
+	"golang.org/x/sys/unix"
+
+	"sipspan/capture"
+	"sipspan/internal/invariants"
+	"sipspan/internal/sipgen"
+)
+
+// quick is the configuration of the tests: small, and without waiting.
+func quick(interfaces ...string) Config {
+	cfg := DefaultConfig()
+	cfg.Interfaces = interfaces
+	cfg.BufferBytes = 4 << 20
+	cfg.Poll = 10 * time.Millisecond
+	return cfg
+}
+
+// sender puts frames on an interface.
+func sender(t *testing.T, name string) func(frame []byte) {
+	t.Helper()
+	h, err := pcap.OpenLive(name, 65536, false, pcap.BlockForever)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.Close)
+	return func(frame []byte) {
+		t.Helper()
+		if err := h.WritePacketData(frame); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func mustOpen(t *testing.T, cfg Config) *Live {
+	t.Helper()
+	l, err := Open(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+// await returns the next frame, over any number of idle polls; the test's time limit ends what never comes.
+func await(t *testing.T, l *Live, f *capture.Frame) {
+	t.Helper()
+	for {
+		err := l.Next(f)
+		if err == nil {
+			return
+		}
+		if err != capture.ErrIdle {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestLive sends one packet of each kind, tagged and not, and receives exactly those the default filter lets pass. The
+// kernel takes the outer tag off and keeps it beside the packet, so this is also the filter's test on what only a live
+// interface has.
+func TestLive(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		l := mustOpen(t, quick("span0"))
+		if l.Link() != capture.LinkEthernet || l.Name() != "span0" {
+			t.Errorf("%s begins as %v", l.Name(), l.Link())
+		}
+		send := sender(t, "span1")
+		var number uint64
+		var last int64
+		for _, p := range probes() {
+			for _, tags := range [][]sipgen.Layer{nil, {sipgen.VLAN{ID: 7}}, {sipgen.VLAN{ID: 7}, sipgen.VLAN{ID: 8}}, {sipgen.VLAN{ID: 7, Service: true}, sipgen.VLAN{ID: 8}}} {
+				frame := p.onEthernet(tags...)
+				if len(frame) > 1500 {
+					continue
+				}
+				send(frame)
+				if !p.pass {
+					continue
+				}
+				number++
+				var f capture.Frame
+				await(t, l, &f)
+				if string(f.Data) != string(frame) {
+					t.Fatalf("%s behind %d tags: received % x, sent % x", p.name, len(tags), f.Data, frame)
+				}
+				if f.Number != number || f.Length != len(frame) || f.Link != capture.LinkEthernet || f.Interface != 0 || f.Time < last || f.Time == 0 {
+					t.Fatalf("%s: %+v after time %d", p.name, f, last)
+				}
+				last = f.Time
+			}
+		}
+		if err := l.Next(new(capture.Frame)); err != capture.ErrIdle {
+			t.Errorf("nothing sent: %v", err)
+		}
+		stats := l.Stats()
+		if len(stats) != 1 || stats[0].Name != "span0" || stats[0].Received != number || stats[0].KernelDropped != 0 || stats[0].InterfaceDropped != 0 {
+			t.Errorf("%+v after %d packets", stats, number)
+		}
+		if err := errors.Join(l.Close(), l.Close()); err != nil {
+			t.Error(err)
+		}
+		if err := l.Next(new(capture.Frame)); err != io.EOF {
+			t.Errorf("after Close: %v", err)
+		}
+		if after := l.Stats(); after[0] != stats[0] {
+			t.Errorf("after Close %+v", after)
+		}
+	})
+}
+
+func TestSnaplen(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		cfg := quick("span0")
+		cfg.Snaplen, cfg.Filter, cfg.Immediate = 100, "", true
+		l := mustOpen(t, cfg)
+		frame := probe{ip: sipgen.Build([]byte(strings.Repeat("x", 500)), family([]byte{0x45}), sipgen.UDP{})}.onEthernet()
+		sender(t, "span1")(frame)
+		var f capture.Frame
+		await(t, l, &f)
+		if len(f.Data) != 100 || f.Length != len(frame) {
+			t.Errorf("%d of %d bytes, want 100 of %d", len(f.Data), f.Length, len(frame))
+		}
+	})
+}
+
+// TestAny listens on all interfaces at once: a cooked capture, where each packet shows as sent and as received.
+func TestAny(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		l := mustOpen(t, quick("any"))
+		if l.Link() != capture.LinkLinuxSLL {
+			t.Errorf("it begins as %v", l.Link())
+		}
+		p := probes()[0]
+		sender(t, "span1")(p.onEthernet())
+		for range 2 {
+			var f capture.Frame
+			await(t, l, &f)
+			if !strings.HasSuffix(string(f.Data), string(p.ip)) || f.Link != l.Link() || len(f.Data) != 16+len(p.ip) {
+				t.Errorf("%v % x", f.Link, f.Data)
+			}
+		}
+	})
+}
+
+func TestSeveralInterfaces(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		cable(t, "span2", "span3")
+		sources, err := OpenAll(quick("span0", "span2"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := probes()[0]
+		for i, l := range sources {
+			defer l.Close()
+			sender(t, []string{"span1", "span3"}[i])(p.onEthernet())
+			var f capture.Frame
+			await(t, l, &f)
+			if !strings.HasSuffix(string(f.Data), string(p.ip)) {
+				t.Errorf("%s: % x", l.Name(), f.Data)
+			}
+		}
+		if _, err := OpenAll(quick("span0", "nowhere")); err == nil {
+			t.Error("one of two interfaces does not exist, and that is no error")
+		}
+	})
+}
+
+func TestOpenErrors(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		_, err := OpenAll(quick("nowhere"))
+		if err == nil || !strings.HasPrefix(err.Error(), "live: interface nowhere: it does not exist; there are: ") ||
+			!strings.Contains(err.Error(), "lo, span0, span1") {
+			t.Error(err)
+		}
+		cfg := quick("span0")
+		cfg.Filter = "udp prot 5060"
+		_, err = OpenAll(cfg)
+		if err == nil || !strings.Contains(err.Error(), `"udp prot 5060"`) || !strings.Contains(err.Error(), "syntax error") {
+			t.Error(err)
+		}
+		if _, err = OpenAll(quick()); err == nil || !strings.Contains(err.Error(), "span1") {
+			t.Error(err)
+		}
+		if _, err = Open(quick("span0", "span1")); err == nil {
+			t.Error("Open takes two interfaces")
+		}
+	})
+}
+
+// TestDenied gives up the rights of its thread, which ends with the test's goroutine.
+func TestDenied(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		runtime.LockOSThread()
+		header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+		var none [2]unix.CapUserData
+		if err := unix.Capset(&header, &none[0]); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(quick("lo"))
+		if err == nil {
+			t.Fatal("allowed without any right")
+		}
+		for _, word := range []string{"interface lo", "CAP_NET_RAW", "CAP_NET_ADMIN", "setcap", "systemd"} {
+			if !strings.Contains(err.Error(), word) {
+				t.Errorf("%q does not say %q", err, word)
+			}
+		}
+	})
+}
+
+// TestDown: an interface that goes down is an error once, and the capture goes on when it is up again.
+func TestDown(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		l := mustOpen(t, quick("span0"))
+		ip(t, "link", "set", "span0", "down")
+		err := capture.ErrIdle
+		var f capture.Frame
+		for err == capture.ErrIdle {
+			err = l.Next(&f)
+		}
+		if !errors.Is(err, ErrDown) || !strings.HasPrefix(err.Error(), "live: interface span0: ") {
+			t.Errorf("%v", err)
+		}
+		if err := l.Next(&f); err != capture.ErrIdle {
+			t.Errorf("down, and reported: %v", err)
+		}
+		if _, err := Open(quick("span0")); err == nil || !strings.Contains(err.Error(), "it is down; bring it up") {
+			t.Errorf("opening what is down: %v", err)
+		}
+		ip(t, "link", "set", "span0", "up")
+		p := probes()[0]
+		send := sender(t, "span1")
+		for err = capture.ErrIdle; err == capture.ErrIdle; { // the other end finds out late that the cable is whole again
+			send(p.onEthernet())
+			err = l.Next(&f)
+		}
+		if err != nil || !strings.HasSuffix(string(f.Data), string(p.ip)) {
+			t.Fatalf("up again: %v", err)
+		}
+		ip(t, "link", "del", "span0")
+		for err = nil; err == nil || err == capture.ErrIdle; {
+			err = l.Next(&f)
+		}
+		if !errors.Is(err, ErrGone) || !strings.HasPrefix(err.Error(), "live: interface span0: ") {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// TestDrops sends far more than the kernel's buffer holds while nobody reads.
+func TestDrops(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		cfg := quick("span0")
+		cfg.BufferBytes = MinBuffer
+		l := mustOpen(t, cfg)
+		send := sender(t, "span1")
+		frame := probe{ip: sipgen.Build([]byte(invite+strings.Repeat("x", 1000)), family([]byte{0x45}), sipgen.UDP{})}.onEthernet()
+		const sent = 5000
+		for range sent {
+			send(frame)
+		}
+		dropped := l.Stats()[0].KernelDropped
+		if dropped == 0 || dropped >= sent {
+			t.Fatalf("%d of %d dropped", dropped, sent)
+		}
+		var received uint64
+		for f := new(capture.Frame); l.Next(f) == nil; received++ {
+		}
+		if s := l.Stats()[0]; received+s.KernelDropped != sent || s.Received != sent {
+			t.Errorf("%d read of %d sent, counters %+v", received, sent, s)
+		}
+	})
+}
+
+// TestCloseWhileReading: Close from another goroutine ends a reader, and Stats may be asked all the time.
+func TestCloseWhileReading(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		l := mustOpen(t, quick("span0"))
+		idle, ended := make(chan bool, 1), make(chan error)
+		go func() {
+			err := error(capture.ErrIdle)
+			for err == capture.ErrIdle {
+				err = l.Next(new(capture.Frame))
+				select {
+				case idle <- true:
+				default:
+				}
+			}
+			ended <- err
+		}()
+		<-idle
+		l.Stats()
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; err != io.EOF {
+			t.Errorf("the reader ended with %v", err)
+		}
+	})
+}
+
+func TestNextDoesNotAllocate(t *testing.T) {
+	if invariants.Enabled {
+		t.Skip("the checking builds copy every frame")
+	}
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		l := mustOpen(t, quick("span0"))
+		send := sender(t, "span1")
+		frame := probes()[0].onEthernet()
+		for range 301 {
+			send(frame)
+		}
+		var f capture.Frame
+		if n := testing.AllocsPerRun(300, func() { await(t, l, &f) }); n != 0 {
+			t.Errorf("%v allocations a packet", n)
+		}
+		if n := testing.AllocsPerRun(3, func() {
+			if err := l.Next(&f); err != capture.ErrIdle {
+				t.Error(err)
+			}
+		}); n != 0 {
+			t.Errorf("%v allocations an idle poll", n)
+		}
+	})
+}
+
+// TestLoopback receives what a socket of this machine sends to another one.
+func TestLoopback(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		ip(t, "link", "set", "lo", "up")
+		l := mustOpen(t, quick("lo"))
+		c, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		for _, payload := range []string{rtp, invite} {
+			if _, err := c.WriteTo([]byte(payload), c.LocalAddr()); err != nil && !errors.Is(err, syscall.ECONNREFUSED) {
+				t.Fatal(err)
+			}
+		}
+		var f capture.Frame
+		await(t, l, &f)
+		if !strings.HasSuffix(string(f.Data), invite) {
+			t.Errorf("% x", f.Data)
+		}
+	})
+}
