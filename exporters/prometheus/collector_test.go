@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,6 +131,28 @@ func TestPageIsLinted(t *testing.T) {
 	}
 	if len(found) != len(families) {
 		t.Errorf("%d of %d families are on the page", len(found), len(families))
+	}
+}
+
+func TestFamiliesAreThePage(t *testing.T) {
+	described := map[string]Family{}
+	for _, f := range Families() {
+		described[f.Name] = f
+	}
+	for _, family := range gather(t, fixed) {
+		f := described[family.GetName()]
+		if f.Help != family.GetHelp() || f.Type != strings.ToLower(family.GetType().String()) {
+			t.Errorf("%+v, on the page %v %q", f, family.GetType(), family.GetHelp())
+		}
+		for _, m := range family.Metric {
+			var labels []string
+			for _, l := range m.Label {
+				labels = append(labels, l.GetName())
+			}
+			if want := slices.Sorted(slices.Values(f.Labels)); !slices.Equal(labels, want) {
+				t.Errorf("%s: labels %v, want %v", f.Name, labels, want)
+			}
+		}
 	}
 }
 

@@ -11,16 +11,18 @@ const namespace = "sipspan_"
 
 // metric is one metric family of the page.
 type metric struct {
-	desc   *prometheus.Desc
-	kind   prometheus.ValueType
-	labels []string
+	name, help string
+	desc       *prometheus.Desc
+	kind       prometheus.ValueType
+	labels     []string
 }
 
 // families are all metric families of a collector.
 var families []metric
 
 func family(kind prometheus.ValueType, name, help string, labels ...string) metric {
-	m := metric{desc: prometheus.NewDesc(namespace+name, help, labels, nil), kind: kind, labels: slices.Clone(labels)}
+	name = namespace + name
+	m := metric{name: name, help: help, desc: prometheus.NewDesc(name, help, labels, nil), kind: kind, labels: slices.Clone(labels)}
 	families = append(families, m)
 	return m
 }

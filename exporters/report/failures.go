@@ -39,7 +39,7 @@ func (f *failures) section(p *page) {
 	for _, key := range keys {
 		r, n := f.first[key], f.kinds.counts[key]
 		shown += n
-		t.row(amount(n), part(n, f.kinds.total), left(wire(r.Method)), left(answer(r.Status, r.Reason)).as(red), faint(wire(r.CallID)))
+		t.row(amount(n), part(n, f.kinds.total), left(short(r.Method)), left(answer(r.Status, r.Reason)).as(red), faint(wire(r.CallID)))
 	}
 	if more > 0 {
 		rest := f.kinds.total - shown
@@ -58,22 +58,20 @@ func (f *failures) section(p *page) {
 	}
 }
 
-// why says a cause in short. What "sip" says is the answer itself, which stands beside it.
+// why says a cause in short: the sentence of its explanation, else its text with where that comes from. What "sip" says
+// is the answer itself, which stands beside it.
 func why(c *record.Cause) string {
-	if c == nil {
+	switch {
+	case c == nil:
 		return ""
-	}
-	if c.Source == "sip" && c.Explanation == "" {
-		return ""
-	}
-	if c.Explanation != "" {
+	case c.Explanation != "":
 		return wire(c.Explanation)
+	case c.Source == "sip":
+		return ""
 	}
-	parts := []string{words(c.Source)}
-	for _, s := range []string{c.Code, c.Text} {
-		if s != "" {
-			parts = append(parts, wire(s))
-		}
+	from := words(wire(strings.TrimSpace(c.Source + " " + c.Code)))
+	if c.Text == "" {
+		return from
 	}
-	return strings.Join(parts, " ")
+	return wire(c.Text) + " (" + from + ")"
 }

@@ -63,7 +63,7 @@ type transactions struct {
 }
 
 func (t *transactions) add(r *record.Transaction) {
-	t.kinds.add(wire(r.Method)+"\x00"+answer(r.Status, ""), 1)
+	t.kinds.add(short(r.Method)+"\x00"+answer(r.Status, ""), 1)
 }
 
 func (t *transactions) section(p *page) {

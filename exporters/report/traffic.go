@@ -61,7 +61,7 @@ func (p *Report) traffic(page *page) {
 	page.lines(strings.Join(facts, " · "))
 	page.lines("over "+list(tallyOf(s.Messages.Transports)), "")
 	page.lines(beside(page.Options, page.room(),
-		counts("Requests", s.Messages.Requests, func(name string) cell { return left(wire(name)) }),
+		counts("Requests", s.Messages.Requests, func(name string) cell { return left(short(name)) }),
 		counts("Responses", s.Messages.Responses, func(code string) cell { return left(response(code)).as(tone(code)) }),
 	)...)
 }

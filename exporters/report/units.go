@@ -49,6 +49,11 @@ func size(n uint64) string {
 	return fmt.Sprintf("%.1f %s", f, sizeUnits[unit])
 }
 
+const (
+	day  = 24 * time.Hour
+	year = 365 * day
+)
+
 // span writes a duration in the two largest units that matter.
 func span(d time.Duration) string {
 	switch {
@@ -69,10 +74,12 @@ func span(d time.Duration) string {
 	switch {
 	case d < time.Hour:
 		return fmt.Sprintf("%d min %02d s", d/time.Minute, d%time.Minute/time.Second)
-	case d < 24*time.Hour:
+	case d < day:
 		return fmt.Sprintf("%d h %02d min", d/time.Hour, d%time.Hour/time.Minute)
+	case d < 2*year:
+		return fmt.Sprintf("%d d %02d h", d/day, d%day/time.Hour)
 	default:
-		return fmt.Sprintf("%d d %02d h", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+		return fmt.Sprintf("%.1f years", d.Hours()/year.Hours())
 	}
 }
 

@@ -9,7 +9,7 @@ func TestUnits(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0 ms", 1500 * time.Microsecond: "1.50 ms", 12345 * time.Microsecond: "12.3 ms", 999600 * time.Microsecond: "1.00 s", 99_960 * time.Microsecond: "100 ms",
 		1234 * time.Millisecond: "1.23 s", 9_996 * time.Millisecond: "10.0 s", 59_960 * time.Millisecond: "1 min 00 s", 61 * time.Second: "1 min 01 s",
-		90 * time.Minute: "1 h 30 min", 50 * time.Hour: "2 d 02 h",
+		90 * time.Minute: "1 h 30 min", 50 * time.Hour: "2 d 02 h", 27 * year: "27.0 years",
 	} {
 		if got := span(d); got != want {
 			t.Errorf("span(%v) = %q, want %q", d, got, want)

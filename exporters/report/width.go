@@ -76,3 +76,6 @@ func wire(s string) string {
 		return '\ufffd'
 	}, record.Text(s))
 }
+
+// short is a name from the wire for a column of names, most of which are short.
+func short(name string) string { return clip(wire(name), 16) }
