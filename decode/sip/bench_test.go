@@ -20,7 +20,7 @@ const (
 		"P-Asserted-Identity: <sip:alice@example.com>\r\n" +
 		"P-Charging-Vector: icid-value=4a8c6f\r\n" +
 		"Content-Type: application/sdp\r\n" +
-		"Content-Length: 197\r\n" +
+		"Content-Length: 241\r\n" +
 		"\r\n" +
 		"v=0\r\n" +
 		"o=- 2890844526 1 IN IP4 203.0.113.5\r\n" +
@@ -28,6 +28,8 @@ const (
 		"c=IN IP4 203.0.113.5\r\n" +
 		"t=0 0\r\n" +
 		"m=audio 49172 RTP/AVP 8 0 101\r\n" +
+		"a=rtpmap:8 PCMA/8000\r\n" +
+		"a=rtpmap:0 PCMU/8000\r\n" +
 		"a=rtpmap:101 telephone-event/8000\r\n" +
 		"a=fmtp:101 0-16\r\n" +
 		"a=ptime:20\r\n" +
@@ -70,7 +72,7 @@ func askAll(m *Message) int {
 	n, method, _ := m.CSeq()
 	via, _ := m.TopVia()
 	length, _ := m.ContentLength()
-	return len(m.CallID()) + int(n) + int(method) + len(m.From().Tag()) + len(m.To().Tag()) +
+	return len(m.CallID()) + int(n) + int(method) + len(m.FromTag()) + len(m.ToTag()) +
 		len(via.Branch) + len(via.Host) + length + len(m.RequestURI())
 }
 

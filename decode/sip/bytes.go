@@ -8,6 +8,7 @@ const (
 	isBlank  // SP, HTAB
 	isLine   // CR, LF
 	endsHost // what ends the host of a sent-by
+	endsName // what ends the name of a parameter
 )
 
 var class = func() (t [256]uint8) {
@@ -23,6 +24,9 @@ var class = func() (t [256]uint8) {
 	}
 	for _, c := range "-.!%*_+`'~" {
 		t[c] |= isToken
+	}
+	for _, c := range ";= \t\r\n" {
+		t[c] |= endsName
 	}
 	t[' '] |= isBlank
 	t['\t'] |= isBlank

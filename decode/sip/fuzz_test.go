@@ -68,6 +68,9 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%v: %q and %d of them", id, m.Header(id), m.Count(id))
 			}
 		}
+		if !bytes.Equal(m.FromTag(), m.From().Tag()) || !bytes.Equal(m.ToTag(), m.To().Tag()) {
+			t.Fatalf("tags %q and %q, of the addresses %q and %q", m.FromTag(), m.ToTag(), m.From().Tag(), m.To().Tag())
+		}
 		inside(t, "body", m.Body(), raw)
 		inside(t, "method", m.MethodName(), raw)
 		inside(t, "URI", m.RequestURI(), raw)

@@ -101,7 +101,7 @@ func (m *Message) reset(raw []byte) {
 	m.methodName, m.uri, m.body = Span{}, Span{}, Span{}
 	m.cseq, m.cseqOK, m.cseqMethod, m.length = 0, false, MethodOther, -1
 	m.count = 0
-	clear(m.first[:])
+	m.first = [NumHeaders]uint16{}
 	m.overflow = m.overflow[:0]
 }
 

@@ -8,18 +8,25 @@ import "bytes"
 // without a name is passed over.
 func NextParam(params []byte) (name, value, rest []byte) {
 	for len(params) > 0 {
-		i := 0
-		for i < len(params) && (params[i] == ';' || class[params[i]]&(isBlank|isLine) != 0) {
-			i++
+		start := 0
+		for start < len(params) && (params[start] == ';' || class[params[start]]&(isBlank|isLine) != 0) {
+			start++
 		}
-		params = params[i:]
-		for i = 0; i < len(params) && params[i] != ';' && params[i] != '='; i++ {
+		end := start
+		for end < len(params) && class[params[end]]&endsName == 0 {
+			end++
 		}
-		name = trim(params[:i])
-		if params = params[i:]; len(params) > 0 && params[0] == '=' {
+		name, value, params = params[start:end], nil, params[end:]
+		if len(params) > 0 && class[params[0]]&(isBlank|isLine) != 0 {
+			// White space behind the name, or inside of what is no name.
+			more := 0
+			for more < len(params) && params[more] != ';' && params[more] != '=' {
+				more++
+			}
+			name, params = trim(name[:len(name)+more]), params[more:]
+		}
+		if len(params) > 0 && params[0] == '=' {
 			value, params = cutValue(params[1:])
-		} else {
-			value = nil
 		}
 		if len(name) > 0 {
 			return name, value, params

@@ -27,7 +27,7 @@ func parseStartLine(line []byte) (s startLine) {
 	if len(line) == 0 || class[line[0]]&isToken == 0 {
 		return startLine{kind: NotSIP}
 	}
-	if len(line) >= 4 && line[3] == '/' && equalFold(line[:3], "sip") {
+	if len(line) >= 4 && line[3] == '/' && line[0]|0x20 == 's' && line[1]|0x20 == 'i' && line[2]|0x20 == 'p' {
 		return parseStatusLine(line)
 	}
 	return parseRequestLine(line)
@@ -36,7 +36,10 @@ func parseStartLine(line []byte) (s startLine) {
 // parseStatusLine reads SIP/2.0 SP 3DIGIT SP reason; the space behind the code may be missing with the reason.
 func parseStatusLine(line []byte) (s startLine) {
 	s.kind, s.fault = Malformed, FaultBadStartLine
-	if len(line) < len(version) || !foldEqual(line[:len(version)], version) ||
+	const usual = version + " "
+	if len(line) >= len(usual) && string(line[:len(usual)]) == usual {
+		// the usual case, told by one comparison
+	} else if len(line) < len(version) || !foldEqual(line[:len(version)], version) ||
 		len(line) > len(version) && class[line[len(version)]]&(isDigit|isToken) != 0 {
 		// SIP/3.0 200, but not a text that only begins like it
 		if len(line) > 4 && class[line[4]]&isDigit != 0 {

@@ -40,6 +40,19 @@ func (v *Via) read(list []byte) (rest []byte) {
 	}
 	v.Params, rest = cutParams(v.sentBy(b), true)
 	for p := v.Params; len(p) > 0; {
+		// As nearly everybody writes them.
+		const branch, rport = ";branch=", ";rport="
+		if len(p) > len(branch) && string(p[:len(branch)]) == branch && v.Branch == nil {
+			v.Branch, p = cutValue(p[len(branch):])
+			continue
+		}
+		if len(p) > len(rport) && string(p[:len(rport)]) == rport {
+			digits := leadingDigits(p[len(rport):])
+			if end := len(rport) + len(digits); end == len(p) || p[end] == ';' {
+				v.RPort, p = port(digits), p[end:]
+				continue
+			}
+		}
 		var name, value []byte
 		name, value, p = NextParam(p)
 		switch len(name) {
@@ -101,19 +114,25 @@ func (v *Via) sentBy(b []byte) (rest []byte) {
 		return b
 	}
 	b = trimLeft(b[1:])
-	i = 0
-	for i < len(b) && b[i]-'0' <= 9 {
-		i++
-	}
-	v.Port = port(b[:i])
-	return b[i:]
+	digits := leadingDigits(b)
+	v.Port = port(digits)
+	return b[len(digits):]
 }
 
 // port reads a port number, 0 if it is none.
 func port(b []byte) int {
-	n, ok := number(b)
-	if !ok || n > 65535 {
+	if len(b) > 9 {
 		return 0
 	}
-	return int(n)
+	n := 0
+	for _, c := range b {
+		if c -= '0'; c > 9 {
+			return 0
+		}
+		n = n*10 + int(c)
+	}
+	if n > 65535 {
+		return 0
+	}
+	return n
 }
