@@ -7,15 +7,19 @@ import (
 )
 
 const (
-	pcapHeaderSize       = 24
-	pcapRecordSize       = 16
-	pcapModifiedSize     = 24 // the record header of the modified format: interface, protocol and packet type follow
-	maxFrame             = 256 << 10
-	maxBlock             = 16 << 20
-	pcapLinkMask         = 0xffff // above it: FCS length and its flag
-	pcapVersionMajor     = 2
-	pcapVersionSwapped   = 3 // minor versions below have the two lengths the other way round
-	pcapVersionUnsettled = 3 // and this one has them either way
+	pcapHeaderSize   = 24
+	pcapRecordSize   = 16
+	pcapModifiedSize = 24     // the record header of the modified format: interface, protocol and packet type follow
+	pcapLinkMask     = 0xffff // above it: FCS length and its flag
+	pcapMajor        = 2
+	pcapMinorSwapped = 3 // below, a record has its two lengths the other way round; in this version either way
+)
+
+// The largest frame a pcap may claim, which is the largest snapshot length libpcap knows, and the largest block of packets
+// or descriptions a pcapng may. A pcap whose header announces more than maxFrame gets it, up to maxBlock.
+const (
+	maxFrame = 256 << 10
+	maxBlock = 16 << 20
 )
 
 // pcapReader reads the classic format of draft-ietf-opsawg-pcap, and the modified one of early Linux libpcap patches.
@@ -46,7 +50,7 @@ func newPcapReader(v *window, o order, magic uint32, slots *slots, path string) 
 	case magicModified:
 		r.record = pcapModifiedSize
 	}
-	if major := o.u16(head[4:]); major != pcapVersionMajor {
+	if major := o.u16(head[4:]); major != pcapMajor {
 		return nil, v.corrupt(1, "its header says version %d.%d, 2.4 is the one in use", major, o.u16(head[6:]))
 	}
 	r.minor = o.u16(head[6:])
@@ -67,7 +71,7 @@ func (r *pcapReader) next(f *capture.Frame) error {
 	o := r.order
 	sec, frac := o.u32(h), o.u32(h[4:])
 	size, length := o.u32(h[8:]), o.u32(h[12:])
-	if r.minor <= pcapVersionUnsettled && r.swapped(size, length) {
+	if r.minor <= pcapMinorSwapped && r.swapped(size, length) {
 		size, length = length, size
 	}
 	if size > r.limit {
@@ -93,7 +97,7 @@ func (r *pcapReader) next(f *capture.Frame) error {
 
 // swapped tells whether an old file has the wire length in front of the captured length.
 func (r *pcapReader) swapped(first, second uint32) bool {
-	return r.minor < pcapVersionSwapped || first > second
+	return r.minor < pcapMinorSwapped || first > second
 }
 
 // end is called where no whole record header is left.

@@ -15,15 +15,22 @@ const (
 	blockSimple     = 3          // section 4.4
 	blockStatistics = 5          // section 4.6
 	blockEnhanced   = 6          // section 4.3
-	byteOrderMagic  = 0x1a2b3c4d
+)
+
+const (
+	byteOrderMagic = 0x1a2b3c4d
+	sectionMajor   = 1    // the version in use
+	maxInterfaces  = 4096 // of one section
+)
+
+// Sizes in bytes: what every block has around its body, the smallest section header, and the fixed part of other bodies.
+const (
 	blockOverhead   = 12 // type, length and the length again
-	maxInterfaces   = 4096
 	sectionSize     = 28
 	interfaceFixed  = 8
 	enhancedFixed   = 20
 	simpleFixed     = 4
 	statisticsFixed = 12
-	sectionMajor    = 1
 )
 
 // iface is what an Interface Description Block says.
