@@ -1,0 +1,90 @@
+package pipeline
+
+import "sipspan/internal/packet"
+
+// Ignored is why a packet was passed over. The first values are those of packet.Reason.
+type Ignored uint8
+
+// Reasons that show only behind the header walk.
+const (
+	IgnoredRTP          = Ignored(packet.NumReasons) + iota // RTP or RTCP by its first byte
+	IgnoredSTUN                                             // STUN, TURN or ICE check
+	IgnoredNotSIP                                           // any other datagram or stream that does not read as SIP
+	IgnoredKeepAlive                                        // CRLF and the like between peers
+	IgnoredMalformedSIP                                     // meant as SIP, start line broken
+	IgnoredEmpty                                            // no transport payload
+	IgnoredTCPControl                                       // a segment without payload
+	IgnoredTCPDuplicate                                     // payload that had been seen before
+	NumIgnored          = int(iota) + packet.NumReasons
+)
+
+var ignoredNames = [...]string{"rtp", "stun", "not_sip", "keep_alive", "malformed_sip", "empty", "tcp_control", "tcp_duplicate"}
+
+// String returns the label value, such as "not_ip".
+func (i Ignored) String() string {
+	if int(i) < packet.NumReasons {
+		return packet.Reason(i).String()
+	}
+	return ignoredNames[int(i)-packet.NumReasons]
+}
+
+// Dropped is where and why a packet was lost although it might have held SIP.
+type Dropped uint8
+
+// The stages and reasons at which a packet can be lost.
+const (
+	DroppedFragment   Dropped = iota // the rest of its IP datagram never came
+	DroppedTCPRefused                // no room to hold the segment or its connection
+	DroppedQueue                     // live capture: the worker was behind and no batch was free
+	NumDropped        = int(iota)
+)
+
+var droppedNames = [NumDropped][2]string{
+	{"reassembly", "fragment_lost"}, {"reassembly", "tcp_limit"}, {"queue", "batch_full"},
+}
+
+// Stage returns the stage's label value, such as "reassembly".
+func (d Dropped) Stage() string { return droppedNames[d][0] }
+
+// Reason returns the reason's label value, such as "fragment_lost".
+func (d Dropped) Reason() string { return droppedNames[d][1] }
+
+// Account says what became of every packet. It closes:
+//
+//	Packets = Delivered + Σ Ignored + Σ Dropped + Held
+//
+// where Held are fragments that still wait for the rest of their datagram; it is 0 when the source has ended.
+type Account struct {
+	Packets   uint64
+	Bytes     uint64 // on the wire
+	Delivered uint64 // reached the decoder, or the stream in which it looks for messages
+	Held      uint64
+	Ignored   [NumIgnored]uint64
+	Dropped   [NumDropped]uint64
+}
+
+// Add adds another account.
+func (a *Account) Add(b *Account) {
+	a.Packets += b.Packets
+	a.Bytes += b.Bytes
+	a.Delivered += b.Delivered
+	a.Held += b.Held
+	for i := range a.Ignored {
+		a.Ignored[i] += b.Ignored[i]
+	}
+	for i := range a.Dropped {
+		a.Dropped[i] += b.Dropped[i]
+	}
+}
+
+// Missing returns the number of packets whose fate is unknown. Anything but 0 is a fault of the program.
+func (a *Account) Missing() int64 {
+	sum := a.Delivered + a.Held
+	for _, n := range a.Ignored {
+		sum += n
+	}
+	for _, n := range a.Dropped {
+		sum += n
+	}
+	return int64(a.Packets - sum)
+}

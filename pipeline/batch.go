@@ -1,0 +1,54 @@
+package pipeline
+
+import (
+	"math"
+
+	"sipspan/internal/invariants"
+	"sipspan/session"
+)
+
+// item is one message in a batch.
+type item struct {
+	meta      session.Meta
+	off, size uint32
+	shard     uint8
+	malformed bool // start line broken: counted by the tracker, not decoded
+}
+
+// batch carries messages from a reader to a worker: the one place where a message is copied whole.
+type batch struct {
+	buf    []byte
+	items  []item
+	reader int
+	mark   int64 // packet time: the reader sends nothing older behind this batch
+}
+
+// endOfReader is the mark of a reader that has ended.
+const endOfReader = math.MaxInt64
+
+func newBatch(bytes int) *batch {
+	return &batch{buf: make([]byte, 0, bytes), items: make([]item, 0, bytes/256)}
+}
+
+// fits reports whether n more bytes go in. An empty batch takes a message of any size.
+func (b *batch) fits(n int) bool {
+	return len(b.items) == 0 || len(b.buf)+n <= cap(b.buf) && len(b.items) < cap(b.items)
+}
+
+// add copies a message in.
+func (b *batch) add(it item, raw []byte) {
+	it.off, it.size = uint32(len(b.buf)), uint32(len(raw))
+	b.buf = append(b.buf, raw...)
+	b.items = append(b.items, it)
+}
+
+// raw returns the bytes of a message, valid until reset.
+func (b *batch) raw(it *item) []byte { return b.buf[it.off : it.off+it.size : it.off+it.size] }
+
+// reset empties the batch for its next round.
+func (b *batch) reset() {
+	if invariants.Enabled {
+		invariants.Poison(b.buf)
+	}
+	b.buf, b.items = b.buf[:0], b.items[:0]
+}

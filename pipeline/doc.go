@@ -1,0 +1,11 @@
+// Package pipeline carries packets from the sources to the records: it owns the goroutines, the queues and the account
+// of every packet, and knows no grammar.
+//
+//	reader, one per source:  read → header walk → defragment, reassemble → frame → pick the shard → batch
+//	worker w of N:           decode → session
+//	merger, one:             order by packet time → correlate → sink
+//
+// All messages of one Call-ID reach one worker in capture order. Workers share nothing and take no lock. Every packet
+// meets exactly one fate (see Account), so what the program could not see is always a number and never a guess. With a
+// source that is a file the records are the same, in the same order, for any number of workers.
+package pipeline

@@ -1,0 +1,69 @@
+package pipeline
+
+import (
+	"github.com/cespare/xxhash/v2"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+	"sipspan/session"
+)
+
+// datagram takes the UDP payload in hand to a worker when it reads as SIP. It returns NumIgnored when it did, and
+// otherwise why not.
+func (r *reader) datagram(number uint64) Ignored {
+	payload := r.pkt.Payload
+	if len(payload) == 0 {
+		return IgnoredEmpty
+	}
+	if payload[0]>>6 == 2 { // RTP and RTCP version 2: nearly everything on a SPAN port
+		return IgnoredRTP
+	}
+	meta := session.Meta{
+		Time: r.clock, Src: r.pkt.Src, Dst: r.pkt.Dst, Transport: session.UDP, Packet: number, Flags: r.captured,
+	}
+	if r.pkt.Missing > 0 {
+		meta.Flags |= record.Truncated
+	}
+	switch sip.Detect(payload) {
+	case sip.SIP:
+		r.message(&meta, payload)
+		return NumIgnored
+	case sip.Malformed:
+		r.malformed(&meta, payload)
+		return IgnoredMalformedSIP
+	case sip.KeepAlive:
+		return IgnoredKeepAlive
+	}
+	if isSTUN(payload) {
+		return IgnoredSTUN
+	}
+	return IgnoredNotSIP
+}
+
+// isSTUN recognises the fixed header of RFC 8489 section 5: two zero bits, a length in whole words, the magic cookie.
+func isSTUN(b []byte) bool {
+	return len(b) >= 20 && b[0] < 4 && b[3]&3 == 0 && b[4] == 0x21 && b[5] == 0x12 && b[6] == 0xa4 && b[7] == 0x42
+}
+
+// message copies a SIP message into the batch of the worker that tracks its Call-ID.
+func (r *reader) message(meta *session.Meta, raw []byte) {
+	r.put(item{meta: *meta, shard: shardOf(sip.PeekCallID(raw))}, raw)
+}
+
+// malformed sends on the start of what was meant as SIP, for the account of faults.
+func (r *reader) malformed(meta *session.Meta, raw []byte) {
+	r.put(item{meta: *meta, malformed: true}, raw)
+}
+
+func (r *reader) put(it item, raw []byte) {
+	o := &r.out[int(it.shard)%len(r.out)]
+	if !o.take(r.id, len(raw), r.clock, !r.live) {
+		r.dropped = true
+		return
+	}
+	o.cur.add(it, raw)
+	r.sinceSync++
+}
+
+// shardOf returns the shard that tracks a Call-ID. It is the same in every run.
+func shardOf(callID []byte) uint8 { return uint8(xxhash.Sum64(callID) % Shards) }

@@ -1,0 +1,90 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"sipspan/reassembly"
+	"sipspan/record"
+	"sipspan/session"
+)
+
+// Settings is what a Pipeline is made of.
+type Settings struct {
+	Pipeline   Config
+	Reassembly reassembly.Config
+	Session    session.Config
+	// Live says that the sources must never be kept waiting: a message that finds no free batch is dropped and counted.
+	Live bool
+}
+
+// Pipeline is one run from sources to records.
+type Pipeline struct {
+	readers []*reader
+	workers []*worker
+	merged  chan delivery
+	correl  *session.Correlator
+	done    chan struct{} // closed when the workers have ended: their counters may then be read directly
+	closed  sync.Once
+}
+
+// New prepares a pipeline over the sources, which it does not close. Records are handed to sink one after the other, in
+// the order of packet time, from a goroutine of the pipeline.
+func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
+	n := s.Pipeline.workers()
+	sc := s.Session.PerShard(Shards)
+	p := &Pipeline{
+		merged: make(chan delivery, 4*n),
+		correl: session.NewCorrelator(s.Session, sink),
+		done:   make(chan struct{}),
+	}
+	for i := range n {
+		p.workers = append(p.workers, newWorker(i, n, len(sources), s.Pipeline, sc, p.merged))
+	}
+	for i, src := range sources {
+		out := make([]outlet, n)
+		for j, w := range p.workers {
+			out[j] = outlet{full: w.full, free: w.free}
+		}
+		p.readers = append(p.readers, newReader(i, src, s.Live, s.Pipeline, s.Reassembly, out))
+	}
+	return p
+}
+
+// Run works until every source has ended or ctx is cancelled, in the order readers, batches, sessions, records. It
+// returns the errors of the sources; what had been read before an error has been handed on.
+func (p *Pipeline) Run(ctx context.Context) error {
+	errs := make([]error, len(p.readers))
+	var readers, workers errgroup.Group
+	for i, r := range p.readers {
+		readers.Go(func() error {
+			errs[i] = r.run(ctx)
+			return nil
+		})
+	}
+	for _, w := range p.workers {
+		workers.Go(func() error {
+			w.run()
+			return nil
+		})
+	}
+	merger := make(chan struct{})
+	go func() {
+		merge(p.merged, len(p.workers), p.correl)
+		close(merger)
+	}()
+	_ = readers.Wait()
+	_ = workers.Wait()
+	p.closed.Do(func() { close(p.done) })
+	<-merger
+	for _, r := range p.readers {
+		if missing := r.account.Missing(); missing != 0 {
+			errs = append(errs, fmt.Errorf("account of source %d does not close: %d packets without a fate", r.id, missing))
+		}
+	}
+	return errors.Join(errs...)
+}
