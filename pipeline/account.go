@@ -7,25 +7,25 @@ type Ignored uint8
 
 // Reasons that show only behind the header walk.
 const (
-	IgnoredRTP          = Ignored(packet.NumReasons) + iota // RTP or RTCP by its first byte
-	IgnoredSTUN                                             // STUN, TURN or ICE check
-	IgnoredNotSIP                                           // any other datagram or stream that does not read as SIP
-	IgnoredKeepAlive                                        // CRLF and the like between peers
-	IgnoredMalformedSIP                                     // meant as SIP, start line broken
-	IgnoredEmpty                                            // no transport payload
-	IgnoredTCPControl                                       // a segment without payload
-	IgnoredTCPDuplicate                                     // payload that had been seen before
-	NumIgnored          = int(iota) + packet.NumReasons
+	IgnoredRTP          = Ignored(packet.Reasons) + iota // RTP or RTCP by its first byte
+	IgnoredSTUN                                          // STUN, TURN or ICE check
+	IgnoredNotSIP                                        // any other datagram or stream that does not read as SIP
+	IgnoredKeepAlive                                     // CRLF and the like between peers
+	IgnoredMalformedSIP                                  // meant as SIP, start line broken
+	IgnoredEmpty                                         // no transport payload
+	IgnoredTCPControl                                    // a segment without payload
+	IgnoredTCPDuplicate                                  // payload that had been seen before
+	NumIgnored          = int(iota) + packet.Reasons
 )
 
 var ignoredNames = [...]string{"rtp", "stun", "not_sip", "keep_alive", "malformed_sip", "empty", "tcp_control", "tcp_duplicate"}
 
 // String returns the label value, such as "not_ip".
 func (i Ignored) String() string {
-	if int(i) < packet.NumReasons {
+	if int(i) < packet.Reasons {
 		return packet.Reason(i).String()
 	}
-	return ignoredNames[int(i)-packet.NumReasons]
+	return ignoredNames[int(i)-packet.Reasons]
 }
 
 // Dropped is where and why a packet was lost although it might have held SIP.

@@ -12,7 +12,6 @@ type item struct {
 	meta      session.Meta
 	off, size uint32
 	shard     uint8
-	malformed bool // start line broken: counted by the tracker, not decoded
 }
 
 // batch carries messages from a reader to a worker: the one place where a message is copied whole.

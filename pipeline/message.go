@@ -29,7 +29,7 @@ func (r *reader) datagram(number uint64) Ignored {
 		r.message(&meta, payload)
 		return NumIgnored
 	case sip.Malformed:
-		r.malformed(&meta, payload)
+		r.message(&meta, payload) // the decoder says what is wrong, and the tracker counts it
 		return IgnoredMalformedSIP
 	case sip.KeepAlive:
 		return IgnoredKeepAlive
@@ -48,11 +48,6 @@ func isSTUN(b []byte) bool {
 // message copies a SIP message into the batch of the worker that tracks its Call-ID.
 func (r *reader) message(meta *session.Meta, raw []byte) {
 	r.put(item{meta: *meta, shard: shardOf(sip.PeekCallID(raw))}, raw)
-}
-
-// malformed sends on the start of what was meant as SIP, for the account of faults.
-func (r *reader) malformed(meta *session.Meta, raw []byte) {
-	r.put(item{meta: *meta, malformed: true}, raw)
 }
 
 func (r *reader) put(it item, raw []byte) {

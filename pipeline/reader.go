@@ -37,7 +37,6 @@ type reader struct {
 	pkt     packet.Packet
 	defrag  *reassembly.Defrag
 	streams *reassembly.Streams
-	nested  []byte // a reassembled datagram that is itself a fragment
 
 	clock     int64 // packet time; never goes back
 	flushed   int64
@@ -57,7 +56,8 @@ type reader struct {
 // ReaderSnapshot is what one reader has counted.
 type ReaderSnapshot struct {
 	Account    Account
-	Reassembly reassembly.Stats
+	Fragments  reassembly.DefragStats
+	TCP        reassembly.StreamsStats
 	Interfaces []capture.InterfaceStats
 	Clock      int64 // packet time reached, Unix nanoseconds
 }
@@ -109,7 +109,7 @@ func (r *reader) packet(f *capture.Frame) {
 	r.account.Bytes += uint64(f.Length)
 	r.clock = max(r.clock, f.Time)
 	verdict := r.pkt.Walk(uint16(f.Link), f.Data)
-	if verdict == packet.Fragmented {
+	if verdict == packet.VerdictFragment {
 		r.fragment()
 		return
 	}
@@ -126,9 +126,8 @@ func (r *reader) fragment() {
 		if !ok {
 			return
 		}
-		r.nested = append(r.nested[:0], payload...)
-		verdict := r.pkt.Resume(frag.Src, frag.Dst, frag.Proto, r.nested)
-		if verdict != packet.Fragmented {
+		verdict := r.pkt.Resume(frag.Src, frag.Dst, frag.Proto, payload)
+		if verdict != packet.VerdictFragment {
 			r.account.Held -= uint64(packets)
 			r.transport(verdict, 0, uint64(packets))
 			return
@@ -140,22 +139,23 @@ func (r *reader) fragment() {
 }
 
 // losses books the fragments whose datagram was given up.
-func (r *reader) losses() {
-	lost := uint64(r.defrag.TakeLost())
-	r.account.Held -= lost
-	r.account.Dropped[DroppedFragment] += lost
+func (r *reader) losses() { r.lose(r.defrag.Expire(r.clock)) }
+
+func (r *reader) lose(fragments int) {
+	r.account.Held -= uint64(fragments)
+	r.account.Dropped[DroppedFragment] += uint64(fragments)
 }
 
 // transport books the fate of packets that carry one transport datagram or segment.
 func (r *reader) transport(v packet.Verdict, number, packets uint64) {
 	r.dropped = false
 	switch v {
-	case packet.UDP:
+	case packet.VerdictUDP:
 		if why := r.datagram(number); why != NumIgnored {
 			r.account.Ignored[why] += packets
 			return
 		}
-	case packet.TCP:
+	case packet.VerdictTCP:
 		switch r.streams.Add(r.clock, &r.pkt) {
 		case reassembly.Control:
 			r.account.Ignored[IgnoredTCPControl] += packets
@@ -224,7 +224,6 @@ func (r *reader) tick() {
 // sweep expires what reassembly holds and looks after the kernel's losses.
 func (r *reader) sweep() {
 	r.swept = r.clock
-	r.defrag.Expire(r.clock)
 	r.losses()
 	r.streams.Expire(r.clock)
 	if !r.live {
@@ -245,13 +244,10 @@ func (r *reader) sweep() {
 // end offers the rest of every stream, books what is left and tells the workers that this reader has nothing more.
 func (r *reader) end() {
 	r.streams.Close(r.clock)
-	r.defrag.Close()
-	r.losses()
+	r.lose(r.defrag.Close())
 	for i := range r.out {
-		r.out[i].send(r.clock)
-		r.out[i].cur = <-r.out[i].free
-		r.out[i].cur.reader = r.id
-		r.out[i].send(endOfReader)
+		r.out[i].tick(r.id, r.clock, true)
+		r.out[i].tick(r.id, endOfReader, true)
 	}
 	r.publish()
 }
@@ -261,12 +257,8 @@ func (r *reader) publish() {
 	r.beat.Add(1)
 	stats := r.src.Stats()
 	r.mu.Lock()
-	r.published = ReaderSnapshot{Account: r.account, Reassembly: r.reassembly(), Interfaces: stats, Clock: r.clock}
+	r.published = ReaderSnapshot{Account: r.account, Fragments: r.defrag.Stats(), TCP: r.streams.Stats(), Interfaces: stats, Clock: r.clock}
 	r.mu.Unlock()
-}
-
-func (r *reader) reassembly() reassembly.Stats {
-	return reassembly.Stats{Fragments: r.defrag.Stats(), TCP: r.streams.Stats()}
 }
 
 func (r *reader) snapshot() ReaderSnapshot {

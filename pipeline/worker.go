@@ -103,7 +103,7 @@ func (w *worker) process(b *batch) {
 	for i := range b.items {
 		it := &b.items[i]
 		t, raw := w.trackers[it.shard], b.raw(it)
-		if err := w.msg.Parse(raw); err != nil || it.malformed {
+		if err := w.parse(it, raw); err != nil {
 			t.Malformed(&it.meta, w.msg.Faults)
 			continue
 		}
@@ -112,6 +112,14 @@ func (w *worker) process(b *batch) {
 	w.reach(b.reader, b.mark)
 	b.reset()
 	w.free <- b
+}
+
+// parse decodes a datagram or a message cut out of a stream: the two differ in what a missing Content-Length means.
+func (w *worker) parse(it *item, raw []byte) error {
+	if it.meta.Transport == session.UDP {
+		return w.msg.Parse(raw)
+	}
+	return w.msg.ParseStream(raw)
 }
 
 // reach notes how far a reader has come and fires the timers that are due.

@@ -1,0 +1,100 @@
+package pipeline
+
+import (
+	"bytes"
+
+	"sipspan/decode/sip"
+	"sipspan/reassembly"
+	"sipspan/record"
+	"sipspan/session"
+)
+
+// undecided is how many bytes of a stream are searched for a first start line before the stream is left alone.
+const undecided = 64 << 10
+
+// direction is what the framer remembers of one direction of a connection.
+type direction struct {
+	sip     bool // a message was found: from now on garbage is resynchronised and never ends the search
+	gap     bool // bytes were lost since the last message
+	skipped int  // bytes that belonged to no message, while sip is false
+}
+
+// framer cuts streams into SIP messages. It is the reader, seen from reassembly.
+type framer reader
+
+var _ reassembly.Handler = (*framer)(nil)
+
+// Data implements reassembly.Handler.
+func (fr *framer) Data(f *reassembly.Flow, now int64, data []byte) int {
+	d, _ := f.User.(*direction)
+	if d == nil {
+		d = new(direction)
+		f.User = d
+	}
+	done := 0
+	for done < len(data) {
+		n, kind := sip.Frame(data[done:])
+		switch kind {
+		case sip.FrameNeed:
+			if !f.Final {
+				return done
+			}
+			fr.cut(f, d, now, data[done:])
+			return len(data)
+		case sip.FrameComplete:
+			fr.message(f, d, now, data[done:done+n], 0)
+			d.sip = true
+		case sip.FrameGarbage, sip.FrameNotSIP:
+			if !d.sip && fr.foreign(f, d, kind, n) {
+				return reassembly.Ignore
+			}
+			if n == 0 {
+				return len(data)
+			}
+		}
+		done += n
+	}
+	return done
+}
+
+// foreign reports whether a stream without any message so far is to be left alone: at once when its first bytes speak
+// for another protocol, after a search where the capture began in the middle of it or lost some of it.
+func (fr *framer) foreign(f *reassembly.Flow, d *direction, kind sip.FrameKind, n int) bool {
+	d.skipped += n
+	if kind == sip.FrameNotSIP && !f.MidStream && !f.Gap {
+		return true
+	}
+	return d.skipped > undecided
+}
+
+// cut takes what is left of a stream that nothing can follow: a message whose body was lost is still a message, one
+// without the end of its header fields is not.
+func (fr *framer) cut(f *reassembly.Flow, d *direction, now int64, rest []byte) {
+	whole := bytes.Contains(rest, []byte("\r\n\r\n")) || bytes.Contains(rest, []byte("\n\n"))
+	if whole && sip.Detect(rest) == sip.SIP {
+		fr.message(f, d, now, rest, record.Truncated)
+	}
+}
+
+// message sends on one framed message.
+func (fr *framer) message(f *reassembly.Flow, d *direction, now int64, raw []byte, flags record.Flags) {
+	r := (*reader)(fr)
+	flags |= r.captured
+	if d.gap {
+		flags |= record.TCPGap
+		d.gap = false
+	}
+	r.message(&session.Meta{
+		Time: now, Src: f.Src, Dst: f.Dst, Transport: session.TCP, Stream: f.ID, Flags: flags,
+	}, raw)
+}
+
+// Gap implements reassembly.Handler.
+func (fr *framer) Gap(f *reassembly.Flow, now int64, lost int) {
+	if d, ok := f.User.(*direction); ok {
+		d.gap = true
+	}
+}
+
+// End implements reassembly.Handler. What a connection's end means for its sessions shows in their timers.
+func (fr *framer) End(*reassembly.Flow, int64, reassembly.End) {}
