@@ -2,29 +2,51 @@ package pipeline
 
 import "sipspan/session"
 
-// merge brings the workers' records into the order of packet time, joins what spans two Call-IDs and hands the result
-// to the sink. It returns when every worker has made its last delivery.
-func merge(in <-chan delivery, workers int, c *session.Correlator) {
-	marks := make([]int64, workers)
-	for left := workers; left > 0; {
-		d := <-in
-		for _, a := range d.announced {
-			c.Announce(a.at, a.a)
-		}
-		for _, e := range d.emitted {
-			c.Emit(e.at, e.rec)
-		}
-		marks[d.worker] = d.mark
-		if d.mark == endOfReader {
-			left--
-		}
-		reached := int64(endOfReader)
-		for _, m := range marks {
-			reached = min(reached, m)
-		}
-		if reached != endOfReader {
-			c.Advance(reached)
+// merger brings the workers' records into the order of packet time, joins what spans two Call-IDs and hands the result
+// to the sink. One goroutine owns it.
+type merger struct {
+	in      chan delivery
+	ask     chan chan<- *session.Counters
+	marks   []int64 // packet time reached, by worker
+	correl  *session.Correlator
+	reached int64
+}
+
+func newMerger(workers int, c *session.Correlator) *merger {
+	return &merger{
+		in:     make(chan delivery, 4*workers),
+		ask:    make(chan chan<- *session.Counters),
+		marks:  make([]int64, workers),
+		correl: c,
+	}
+}
+
+// run returns when every worker has made its last delivery.
+func (m *merger) run() {
+	for m.reached != endOfReader {
+		select {
+		case d := <-m.in:
+			m.take(d)
+		case reply := <-m.ask:
+			reply <- copyOf(m.correl.Counters())
 		}
 	}
-	c.Close()
+	m.correl.Close()
+}
+
+func (m *merger) take(d delivery) {
+	for _, a := range d.announced {
+		m.correl.Announce(a.at, a.a)
+	}
+	for _, e := range d.emitted {
+		m.correl.Emit(e.at, e.rec)
+	}
+	m.marks[d.worker] = d.mark
+	m.reached = endOfReader
+	for _, mark := range m.marks {
+		m.reached = min(m.reached, mark)
+	}
+	if m.reached != endOfReader {
+		m.correl.Advance(m.reached)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,24 +25,18 @@ type Settings struct {
 type Pipeline struct {
 	readers []*reader
 	workers []*worker
-	merged  chan delivery
-	correl  *session.Correlator
-	done    chan struct{} // closed when the workers have ended: their counters may then be read directly
-	closed  sync.Once
+	merger  *merger
+	done    chan struct{} // closed when all has ended: counters may then be read directly
 }
 
 // New prepares a pipeline over the sources, which it does not close. Records are handed to sink one after the other, in
 // the order of packet time, from a goroutine of the pipeline.
 func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	n := s.Pipeline.workers()
-	sc := s.Session.PerShard(Shards)
-	p := &Pipeline{
-		merged: make(chan delivery, 4*n),
-		correl: session.NewCorrelator(s.Session, sink),
-		done:   make(chan struct{}),
-	}
+	sc := s.Session.Shard(Shards)
+	p := &Pipeline{merger: newMerger(n, session.NewCorrelator(s.Session, sink)), done: make(chan struct{})}
 	for i := range n {
-		p.workers = append(p.workers, newWorker(i, n, len(sources), s.Pipeline, sc, p.merged))
+		p.workers = append(p.workers, newWorker(i, n, len(sources), s.Pipeline, sc, p.merger.in))
 	}
 	for i, src := range sources {
 		out := make([]outlet, n)
@@ -55,7 +48,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	return p
 }
 
-// Run works until every source has ended or ctx is cancelled, in the order readers, batches, sessions, records. It
+// Run may be called once. It works until every source has ended or ctx is cancelled, in the order readers, batches, sessions, records. It
 // returns the errors of the sources; what had been read before an error has been handed on.
 func (p *Pipeline) Run(ctx context.Context) error {
 	errs := make([]error, len(p.readers))
@@ -72,15 +65,13 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			return nil
 		})
 	}
-	merger := make(chan struct{})
-	go func() {
-		merge(p.merged, len(p.workers), p.correl)
-		close(merger)
-	}()
+	workers.Go(func() error {
+		p.merger.run()
+		return nil
+	})
 	_ = readers.Wait()
-	_ = workers.Wait()
-	p.closed.Do(func() { close(p.done) })
-	<-merger
+	_ = workers.Wait() // the merger ends behind the last worker
+	close(p.done)
 	for _, r := range p.readers {
 		if missing := r.account.Missing(); missing != 0 {
 			errs = append(errs, fmt.Errorf("account of source %d does not close: %d packets without a fate", r.id, missing))

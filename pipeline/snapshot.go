@@ -13,10 +13,10 @@ type Snapshot struct {
 	Session    *session.Counters
 }
 
-// Snapshot asks readers and workers for their counters. It may be called from any goroutine at any time; each worker
-// answers between two batches, so that the hot path needs no lock.
+// Snapshot asks readers, workers and merger for their counters. It may be called from any goroutine while Run runs and
+// behind it; each answers between two batches, so that the hot path needs no lock.
 func (p *Pipeline) Snapshot() Snapshot {
-	s := Snapshot{Session: session.NewCounters()}
+	s := Snapshot{Session: new(session.Counters)}
 	for _, r := range p.readers {
 		rs := r.snapshot()
 		s.Account.Add(&rs.Account)
@@ -24,18 +24,20 @@ func (p *Pipeline) Snapshot() Snapshot {
 		s.Interfaces = append(s.Interfaces, rs.Interfaces...)
 	}
 	for _, w := range p.workers {
-		s.Session.Add(p.counters(w))
+		s.Session.Add(p.counters(w.ask, w.counters))
 	}
+	s.Session.Add(p.counters(p.merger.ask, p.merger.correl.Counters()))
 	return s
 }
 
-func (p *Pipeline) counters(w *worker) *session.Counters {
+// counters asks the owner of c for a copy, or reads c itself when the run has ended.
+func (p *Pipeline) counters(ask chan<- chan<- *session.Counters, c *session.Counters) *session.Counters {
 	reply := make(chan *session.Counters, 1)
 	select {
-	case w.ask <- reply:
+	case ask <- reply:
 		return <-reply
 	case <-p.done:
-		return w.counters
+		return c
 	}
 }
 

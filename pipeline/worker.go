@@ -61,7 +61,7 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 		free:     make(chan *batch, cfg.Batches),
 		ask:      make(chan chan<- *session.Counters),
 		merged:   merged,
-		counters: session.NewCounters(),
+		counters: new(session.Counters),
 		marks:    make([]int64, readers),
 	}
 	w.out.worker = id
@@ -85,7 +85,7 @@ func (w *worker) run() {
 				left--
 			}
 		case reply := <-w.ask:
-			reply <- w.counters.Clone()
+			reply <- copyOf(w.counters)
 		}
 		w.beat.Add(1)
 	}
@@ -140,6 +140,13 @@ func (w *worker) reach(reader int, mark int64) {
 	}
 	w.out.mark = reached
 	w.deliver()
+}
+
+// copyOf returns counters that another goroutine may keep.
+func copyOf(c *session.Counters) *session.Counters {
+	sum := new(session.Counters)
+	sum.Add(c)
+	return sum
 }
 
 func (w *worker) deliver() {
