@@ -1,0 +1,97 @@
+package pipeline
+
+import (
+	"sort"
+	"strconv"
+	"time"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+	"sipspan/session"
+)
+
+// Stats returns the account as the record that closes the output. Records of kind stats and alert are not among those
+// it counts.
+func (s *Snapshot) Stats(elapsed time.Duration) *record.Stats {
+	a, c := &s.Account, s.Session
+	st := &record.Stats{
+		Packets:         a.Packets,
+		Bytes:           a.Bytes,
+		Delivered:       a.Delivered,
+		CallIDs:         c.CallIDs,
+		CallIDsExact:    c.CallIDsOverflow == 0,
+		Retransmissions: sum(c.Retransmissions[:]),
+		Messages:        messages(c),
+		ElapsedMS:       float64(elapsed.Microseconds()) / 1e3,
+	}
+	for i, n := range c.Malformed {
+		st.Malformed = count(st.Malformed, sip.Fault(i).String(), n)
+	}
+	for i, n := range a.Ignored {
+		st.Ignored = count(st.Ignored, Ignored(i).String(), n)
+	}
+	for i, n := range a.Dropped {
+		st.Dropped = count(st.Dropped, Dropped(i).Stage()+"_"+Dropped(i).Reason(), n)
+	}
+	for i, n := range c.Records {
+		st.Records = count(st.Records, record.Kind(i).String(), n)
+	}
+	for _, list := range [][]record.Count{st.Malformed, st.Ignored, st.Dropped, st.Records} {
+		sortCounts(list)
+	}
+	return st
+}
+
+// messages splits the SIP messages by method, status code and transport.
+func messages(c *session.Counters) record.MessageCounts {
+	var m record.MessageCounts
+	m.Total = c.Messages()
+	var codes [session.NumStatuses]uint64
+	var transports [session.NumTransports]uint64
+	named := uint64(0)
+	for name, n := range c.OtherMethods {
+		m.Requests = count(m.Requests, name, n)
+		named += n
+	}
+	for i := range c.Requests {
+		n := sum(c.Requests[i][:])
+		if sip.Method(i) == sip.MethodOther {
+			n -= named // those whose names were too many to keep
+		}
+		m.Requests = count(m.Requests, sip.Method(i).String(), n)
+		for t, k := range c.Requests[i] {
+			transports[t] += k
+		}
+		for code, k := range c.Responses[i] {
+			codes[code] += k
+		}
+	}
+	for code, n := range codes {
+		m.Responses = count(m.Responses, strconv.Itoa(code+100), n)
+	}
+	for t, n := range transports {
+		m.Transports = count(m.Transports, session.Transport(t).String(), n+c.ResponseTransports[t])
+	}
+	sortCounts(m.Requests)
+	sortCounts(m.Transports)
+	return m
+}
+
+// count appends a count unless it is zero.
+func count(list []record.Count, name string, n uint64) []record.Count {
+	if n == 0 {
+		return list
+	}
+	return append(list, record.Count{Name: name, Value: n})
+}
+
+func sum(list []uint64) (n uint64) {
+	for _, k := range list {
+		n += k
+	}
+	return n
+}
+
+func sortCounts(list []record.Count) {
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+}
