@@ -3,6 +3,7 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -140,12 +141,20 @@ func TestAccountCloses(t *testing.T) {
 	}
 }
 
-// load returns synthetic traffic as packets.
+// load returns synthetic traffic as packets, out of the pcap file (microseconds, little-endian) that sipgen writes.
 func load(t testing.TB, messages int) []sipgen.Packet {
 	t.Helper()
-	ps, err := sipgen.Load{Seed: 1, Messages: messages, Rate: 100}.Packets()
-	if err != nil {
+	var file bytes.Buffer
+	if _, err := (sipgen.Load{Seed: 1, Messages: messages, Rate: 100}).WriteCapture(&file); err != nil {
 		t.Fatal(err)
+	}
+	le := binary.LittleEndian
+	var ps []sipgen.Packet
+	for b := file.Bytes()[24:]; len(b) > 0; {
+		at := int64(le.Uint32(b))*1e9 + int64(le.Uint32(b[4:]))*1e3
+		n := 16 + le.Uint32(b[8:])
+		ps = append(ps, sipgen.Packet{Time: at, Data: b[16:n]})
+		b = b[n:]
 	}
 	return ps
 }
