@@ -15,7 +15,8 @@ const (
 	IgnoredEmpty                                         // no transport payload
 	IgnoredTCPControl                                    // a segment without payload
 	IgnoredTCPDuplicate                                  // payload that had been seen before
-	NumIgnored          = int(iota) + packet.Reasons
+	taken                                                // not ignored at all
+	NumIgnored          = int(taken)
 )
 
 var ignoredNames = [...]string{"rtp", "stun", "not_sip", "keep_alive", "malformed_sip", "empty", "tcp_control", "tcp_duplicate"}

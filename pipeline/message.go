@@ -8,7 +8,7 @@ import (
 	"sipspan/session"
 )
 
-// datagram takes the UDP payload in hand to a worker when it reads as SIP. It returns NumIgnored when it did, and
+// datagram takes the UDP payload in hand to a worker when it reads as SIP. It returns taken when it did, and
 // otherwise why not.
 func (r *reader) datagram(number uint64) Ignored {
 	payload := r.pkt.Payload
@@ -27,7 +27,7 @@ func (r *reader) datagram(number uint64) Ignored {
 	switch sip.Detect(payload) {
 	case sip.SIP:
 		r.message(&meta, payload)
-		return NumIgnored
+		return taken
 	case sip.Malformed:
 		r.message(&meta, payload) // the decoder says what is wrong, and the tracker counts it
 		return IgnoredMalformedSIP

@@ -151,7 +151,7 @@ func (r *reader) transport(v packet.Verdict, number, packets uint64) {
 	r.dropped = false
 	switch v {
 	case packet.VerdictUDP:
-		if why := r.datagram(number); why != NumIgnored {
+		if why := r.datagram(number); why != taken {
 			r.account.Ignored[why] += packets
 			return
 		}
