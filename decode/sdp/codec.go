@@ -27,27 +27,30 @@ func (m *Media) Codecs() Codecs {
 
 // Next returns the next codec; ok is false behind the last.
 func (c *Codecs) Next() (codec Codec, ok bool) {
-	format, rest := cutWord(c.formats)
-	if len(format) == 0 {
-		return Codec{PayloadType: -1}, false
+	codec, format, ok := c.next()
+	if ok {
+		codec.Parameters = c.mapped("fmtp", format)
 	}
-	c.formats = rest
+	return codec, ok
+}
+
+// next returns the next codec without its parameters, and the format that stands for it.
+func (c *Codecs) next() (codec Codec, format []byte, ok bool) {
+	format, c.formats = cutWord(c.formats)
+	if len(format) == 0 {
+		return Codec{PayloadType: -1}, nil, false
+	}
 	n, isNumber := decimal(format)
 	if !isNumber || n > 127 {
-		return Codec{PayloadType: -1, Name: format, Parameters: c.mapped("fmtp", format)}, true
+		return Codec{PayloadType: -1, Name: format}, format, true
 	}
 	codec.PayloadType = n
-	codec.Parameters = c.mapped("fmtp", format)
 	if v := c.mapped("rtpmap", format); v != nil {
 		codec.Name, codec.Clock = parseEncoding(v)
-		return codec, true
+	} else if c.rtp && static[n].name != "" {
+		codec.Name, codec.Clock = staticNames[n], static[n].clock
 	}
-	if c.rtp {
-		if s := static[n]; s.name != "" {
-			codec.Name, codec.Clock = staticNames[n], s.clock
-		}
-	}
-	return codec, true
+	return codec, format, true
 }
 
 // mapped returns what stands behind the format in the attribute a=name:format.

@@ -122,7 +122,7 @@ func (m *Media) complete(s *Session) {
 		m.Direction = s.Direction
 	}
 	codecs := m.Codecs()
-	if c, ok := codecs.Next(); ok {
+	if c, _, ok := codecs.next(); ok {
 		m.Codec, m.PayloadType, m.Clock = c.Name, c.PayloadType, c.Clock
 	}
 }
@@ -167,10 +167,15 @@ func connection(v []byte) []byte {
 }
 
 func direction(attribute []byte) Direction {
-	for d := SendRecv; int(d) < numDirections; d++ {
-		if string(attribute) == directionNames[d] {
-			return d
-		}
+	switch string(attribute) {
+	case "sendrecv":
+		return SendRecv
+	case "sendonly":
+		return SendOnly
+	case "recvonly":
+		return RecvOnly
+	case "inactive":
+		return Inactive
 	}
 	return DirectionUnset
 }

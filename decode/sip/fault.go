@@ -101,7 +101,7 @@ func (f Fault) String() string {
 // Faults is a set of faults.
 type Faults uint64
 
-// Of returns the set that holds just f.
+// set returns the set that holds just f.
 func (f Fault) set() Faults { return 1 << f }
 
 // Has reports whether f is in the set.
