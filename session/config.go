@@ -54,7 +54,7 @@ func DefaultConfig() Config {
 		T1:                 500 * time.Millisecond,
 		TimerC:             3 * time.Minute,
 		Linger:             5 * time.Second,
-		ChallengeWait:      45 * time.Second,
+		ChallengeWait:      time.Minute,
 		CallMaxAge:         4 * time.Hour,
 		SubscriptionMaxAge: time.Hour,
 		ChallengeWindow:    10 * time.Second,

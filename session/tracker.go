@@ -23,7 +23,6 @@ type Tracker struct {
 	requests      queue[request]
 	registrar     registrar
 
-	current view // the message in hand
 
 	// Scratch.
 	sdp      sdp.Session
@@ -53,7 +52,7 @@ func (t *Tracker) Handle(meta *Meta, m *sip.Message) {
 	if len(id) == 0 {
 		return
 	}
-	v := &t.current
+	var v view // on the stack
 	v.read(meta, m)
 	g := t.groups[string(clip(id))]
 	if g == nil {
@@ -64,12 +63,12 @@ func (t *Tracker) Handle(meta *Meta, m *sip.Message) {
 		t.countFurtherCallIDs(m)
 	}
 	if m.Request {
-		t.request(g, v)
+		t.request(g, &v)
 	} else {
-		t.response(g, v)
+		t.response(g, &v)
 	}
 	if g.call != nil {
-		g.call.hear(v)
+		g.call.hear(&v)
 	}
 	t.settle(g)
 }
