@@ -10,10 +10,16 @@ SAMPLE   ?= testdata/sample.pcap
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS := -s -w$(if $(VERSION), -X main.version=$(VERSION))
+# Git refuses to tell of a tree that belongs to somebody else, and the build would fail for it.
+STAMP   := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
 SUDO    := $(shell test "$$(id -u)" = 0 || echo sudo)
 
 .DEFAULT_GOAL := build
-.PHONY: run build test check-format vet unit race invariants fuzz bench install clean generate lint deps test-deps
+.PHONY: help run build test check-format vet unit race invariants fuzz bench install clean generate lint deps test-deps
+
+## help: this list
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 ## run: install what is missing, build, and report on the sample capture
 run: build
@@ -21,7 +27,7 @@ run: build
 
 ## build: the program
 build: deps
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o sipspan ./cmd/sipspan
+	$(GO) build -trimpath -buildvcs=$(STAMP) -ldflags '$(LDFLAGS)' -o sipspan ./cmd/sipspan
 
 ## test: everything that CI runs
 test: deps test-deps lint unit race invariants
@@ -56,6 +62,22 @@ fuzz: deps
 	  done; \
 	done
 
+## bench: a synthetic capture of a million messages, one of a SPAN port, and the benchmarks; BENCH=, COUNT= choose
+bench: deps bench/sip.pcap bench/span.pcap bench/span-sip.pcap
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./... | grep -v -e 'no test files' -e '^PASS' | tee bench/result.txt
+
+bench/sip.pcap:
+	@mkdir -p bench
+	$(GO) run ./internal/sipgen/cmd/sipgen load -messages 1000000 $@
+
+bench/span.pcap:
+	@mkdir -p bench
+	$(GO) run ./internal/sipgen/cmd/sipgen load -messages 100000 -rtp 19 $@
+
+bench/span-sip.pcap:
+	@mkdir -p bench
+	$(GO) run ./internal/sipgen/cmd/sipgen load -messages 100000 $@
+
 ## generate: the files that are written from the code
 generate:
 	$(GO) generate ./...
@@ -75,6 +97,7 @@ install: build
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	./sipspan completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sipspan
 
+## clean: what the other targets made
 clean:
 	rm -rf sipspan bench/
 

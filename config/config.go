@@ -10,7 +10,9 @@ import (
 	"sipspan/exporters/files"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/logging"
+	"sipspan/pipeline"
 	"sipspan/reassembly"
+	"sipspan/session"
 )
 
 // Config is the whole configuration. It is a value: what was loaded is not changed afterwards.
@@ -19,6 +21,8 @@ type Config struct {
 	Log        logging.Config    `mapstructure:"log"`
 	Capture    live.Config       `mapstructure:"capture"`
 	Reassembly reassembly.Config `mapstructure:"reassembly"`
+	Session    session.Config    `mapstructure:"session"`
+	Pipeline   pipeline.Config   `mapstructure:"pipeline"`
 	Exporters  Exporters         `mapstructure:"exporters"`
 }
 
@@ -34,6 +38,8 @@ func Default() Config {
 		Log:        logging.DefaultConfig(),
 		Capture:    live.DefaultConfig(),
 		Reassembly: reassembly.DefaultConfig(),
+		Session:    session.DefaultConfig(),
+		Pipeline:   pipeline.DefaultConfig(),
 		Exporters: Exporters{
 			Files:      files.DefaultConfig(),
 			Prometheus: prometheus.DefaultConfig(),
@@ -56,6 +62,8 @@ func (c *Config) Validate() error {
 		within("log", c.Log.Validate()),
 		within("capture", c.Capture.Validate()),
 		within("reassembly", c.Reassembly.Validate()),
+		within("session", c.Session.Validate()),
+		within("pipeline", c.Pipeline.Validate()),
 		within("exporters.files", c.Exporters.Files.Validate()),
 		within("exporters.prometheus", c.Exporters.Prometheus.Validate()),
 	)

@@ -6,8 +6,7 @@ const bytesUnit = "bytes"
 type entry struct {
 	unit     string // what a number counts
 	sentence string
-	reload   bool   // applied while running
-	shown    string // stands in the manual and in the shipped file for a default that is too long for them
+	reload   bool // applied while running
 }
 
 // sectionSentences introduces each section.
@@ -17,6 +16,8 @@ var sectionSentences = map[string]string{
 	"reassembly":           "How much is held back to join IP fragments and TCP segments.",
 	"reassembly.fragments": "IP datagrams that came in fragments.",
 	"reassembly.tcp":       "TCP connections.",
+	"session":              "How calls, registrations and subscriptions are followed. Times are packet time.",
+	"pipeline":             "The way from the capture to the workers.",
 	"exporters":            "Where records and metrics go.",
 	"exporters.files":      "Record files. A file carries the ending .part until it is finished.",
 	"exporters.prometheus": "Metrics for Prometheus.",
@@ -29,7 +30,7 @@ var entries = map[string]entry{
 	"log.format": {sentence: "Form of a log line: text or json."},
 
 	"capture.interfaces":  {sentence: "The interfaces to capture on; any stands for all of them."},
-	"capture.filter":      {shown: "see capture.md", sentence: "BPF expression that the kernel applies; \"\" captures everything. The default passes SIP, its tunnels and fragments, and leaves RTP in the kernel."},
+	"capture.filter":      {sentence: "BPF expression that the kernel applies; \"\" captures everything, default passes SIP, its tunnels and fragments and leaves RTP in the kernel."},
 	"capture.snaplen":     {unit: bytesUnit, sentence: "How many bytes of each packet are kept."},
 	"capture.promiscuous": {sentence: "See packets for other machines, which is what a SPAN port is for."},
 	"capture.buffer_size": {unit: bytesUnit, sentence: "Kernel buffer of each interface."},
@@ -44,6 +45,26 @@ var entries = map[string]entry{
 	"reassembly.tcp.max_held_total":      {unit: bytesUnit, sentence: "The same for all connections together."},
 	"reassembly.tcp.idle_timeout":        {sentence: "A connection without a packet for so long is forgotten, in packet time."},
 	"reassembly.tcp.gap_timeout":         {sentence: "A missing segment is given up after so long, in packet time."},
+
+	"session.max_calls":            {unit: "calls", sentence: "How many calls are followed at a time; beyond that the oldest is written out and dropped."},
+	"session.max_registrations":    {unit: "bindings", sentence: "How many registrations are followed at a time."},
+	"session.max_subscriptions":    {unit: "subscriptions", sentence: "How many subscriptions are followed at a time."},
+	"session.max_transactions":     {unit: "transactions", sentence: "How many other transactions are followed at a time."},
+	"session.max_call_ids":         {unit: "Call-IDs of eight bytes each", sentence: "How many distinct Call-IDs are counted exactly."},
+	"session.t1":                   {sentence: "Round-trip estimate T1 of RFC 3261; Timers B, F and H are 64 times that."},
+	"session.timer_c":              {sentence: "How long an INVITE with a provisional response waits for the next one (Timer C)."},
+	"session.linger":               {sentence: "How long a finished session waits for what still belongs to it, such as retransmissions and hops that lag behind."},
+	"session.call_max_age":         {sentence: "An answered call in which nothing was heard for so long is ended."},
+	"session.subscription_max_age": {sentence: "A subscription of unknown duration in which nothing was heard for so long is ended."},
+	"session.challenge_wait":       {sentence: "How long a challenged request waits for its second try under the same Call-ID: a person may have to type a password."},
+	"session.challenge_window":     {sentence: "How long a challenged call waits for a second try under another Call-ID; at most challenge_wait."},
+	"session.all_transactions":     {sentence: "Write a record for every other request, not only for those that failed."},
+	"session.message_text":         {sentence: "Keep the text of MESSAGE requests in their records."},
+
+	"pipeline.workers":     {unit: "workers, 0 for one per CPU", sentence: "How many workers decode messages and track sessions."},
+	"pipeline.batches":     {unit: "batches", sentence: "How many batches of messages circulate per worker; when none is free, live capture drops and counts."},
+	"pipeline.batch_size":  {unit: bytesUnit, sentence: "How many bytes of messages one batch holds."},
+	"pipeline.flush_every": {sentence: "How long a message of a live capture may wait in a batch that is not full."},
 
 	"exporters.files.directory":    {reload: true, sentence: "Folder of the record files, made if it is missing; empty means the state directory that systemd gives to the service, and without one no files."},
 	"exporters.files.format":       {reload: true, sentence: "Form of the files: jsonl or csv."},

@@ -33,8 +33,7 @@ type Key struct {
 	Sentence string // one sentence for the manual
 	Reload   bool   // a reload applies a change while running
 
-	shown string // in the manual, for Default
-	index []int  // of the field in Config
+	index []int // of the field in Config
 }
 
 // Env is the name of the environment variable that sets the key.
@@ -81,7 +80,6 @@ func walk(v reflect.Value, prefix string, index []int, keys *[]Key) {
 			Unit:     entry.unit,
 			Sentence: entry.sentence,
 			Reload:   entry.reload,
-			shown:    entry.shown,
 			index:    at,
 		})
 	}

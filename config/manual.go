@@ -96,8 +96,5 @@ func writePage(w io.Writer) error {
 
 // cell is the default in a table.
 func (k Key) cell() string {
-	if k.shown != "" {
-		return k.shown
-	}
 	return "`" + strings.ReplaceAll(k.yaml(k.Default), "|", `\|`) + "`"
 }

@@ -55,10 +55,6 @@ func writeYAML(w io.Writer, render func(Key) (value any, comment []string, remar
 		for _, line := range comment {
 			writeComment(&out, len(sections), line)
 		}
-		if k.shown != "" && remark == "" && comment != nil {
-			fmt.Fprintf(&out, "%s# %s: (the default, %s)\n", indent(len(sections)), parts[len(parts)-1], k.shown)
-			continue
-		}
 		line, below := k.yaml(value), []string(nil)
 		if folds(value, line) {
 			line, below = ">-", wrap(reflect.ValueOf(value).String(), width-2*len(parts))

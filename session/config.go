@@ -8,8 +8,8 @@ import (
 // Config is the configuration of the trackers and of the correlator. The limits are those of the whole program; Shard
 // gives the share of one tracker.
 type Config struct {
-	// Sensor names this capture point in every record.
-	Sensor string `mapstructure:"sensor"`
+	// Sensor names this capture point in every record. It is no key of the section: config fills it in.
+	Sensor string `mapstructure:"-"`
 
 	// MaxCalls, MaxRegistrations (bindings), MaxSubscriptions and MaxTransactions limit the tables. When one is full,
 	// its oldest entry is written out as far as it is known and dropped.

@@ -22,8 +22,10 @@ func commonFlags(cmd *cobra.Command) *settings {
 	s := &settings{flags: map[string]*pflag.Flag{}}
 	flags := cmd.Flags()
 	flags.StringVar(&s.file, "config", "", "YAML `file` with settings (default: the one named by "+config.FileVariable+", if any)")
+	flags.String("workers", "", "`number` of workers that decode and track; 0 for one per CPU (default 0)")
 	flags.String("log-level", "", "least severe `level` to log: debug, info, warn or error (default info)")
 	flags.String("log-format", "", "`form` of the log: text or json (default text)")
+	s.bind(cmd, "workers", "pipeline.workers")
 	s.bind(cmd, "log-level", "log.level")
 	s.bind(cmd, "log-format", "log.format")
 	return s

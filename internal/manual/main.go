@@ -5,6 +5,8 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -18,12 +20,19 @@ func main() {
 	}
 }
 
+// written is every file that is made from the code, by path from the top of the tree.
+func written() map[string]func(io.Writer) error {
+	all := maps.Clone(config.Written)
+	all["docs/metrics.md"] = writeMetrics
+	return all
+}
+
 func run() error {
 	top, err := moduleRoot()
 	if err != nil {
 		return err
 	}
-	for path, write := range config.Written {
+	for path, write := range written() {
 		var out bytes.Buffer
 		if err := write(&out); err != nil {
 			return fmt.Errorf("%s: %w", path, err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -87,6 +88,23 @@ func TestRecordsPageNamesEveryDisposition(t *testing.T) {
 	for d := range record.Disposition(record.NumDispositions) {
 		if !slices.Contains(names, d.String()) {
 			t.Errorf("the page lacks %s", d)
+		}
+	}
+}
+
+// TestWrittenFilesAreCurrent keeps the files that are made from the code equal to it. “make generate” writes them anew.
+func TestWrittenFilesAreCurrent(t *testing.T) {
+	for path, write := range written() {
+		var want bytes.Buffer
+		if err := write(&want); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join("..", "..", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want.Bytes()) {
+			t.Errorf("%s is not what the code says; run “make generate”", path)
 		}
 	}
 }

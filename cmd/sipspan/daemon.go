@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+
+	"sipspan/capture/live"
+	"sipspan/config"
+	"sipspan/exporters"
+	"sipspan/exporters/prometheus"
+	"sipspan/internal/logging"
+	"sipspan/pipeline"
+)
+
+// flushEvery is how often a running exporter writes what it holds back and looks at the clock.
+const flushEvery = time.Second
+
+// running is the daemon at work.
+type running struct {
+	settings *settings
+	log      *logging.Log
+	config   config.Config // in force
+	pipeline *pipeline.Pipeline
+	files    *recordFiles // nil: none are written
+	queues   exporters.Queues
+	metrics  *prometheus.Server // nil: none are served
+	watchdog watchdog
+	reading  atomic.Bool // packets are taken from the interfaces
+	started  time.Time
+}
+
+// newDaemon starts the exporters, prepares the pipeline over the sources and opens the port of the metrics.
+func newDaemon(s *settings, log *logging.Log, c config.Config, sources []*live.Live) (*running, error) {
+	d := &running{settings: s, log: log, config: c, started: time.Now()}
+	if c.Exporters.Files.Directory != "" {
+		var err error
+		if d.files, err = openRecordFiles(c.Exporters.Files, log.Logger); err != nil {
+			return nil, err
+		}
+		d.queues = append(d.queues, exporters.NewQueue(d.files, exporters.Options{
+			Name: "files", FlushEvery: flushEvery, Logger: log.Logger,
+		}))
+	}
+	packets := make([]pipeline.Source, len(sources))
+	for i, source := range sources {
+		packets[i] = source
+	}
+	d.pipeline = pipeline.New(pipeline.Settings{
+		Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, Live: true,
+	}, packets, d.queues.Put)
+	d.watchdog.beats = d.pipeline.Heartbeats
+	if err := d.listen(); err != nil {
+		return nil, errors.Join(err, d.queues.Close())
+	}
+	return d, nil
+}
+
+func (d *running) listen() (err error) {
+	if !d.config.Exporters.Prometheus.Enabled {
+		return nil
+	}
+	v, revision := buildVersion()
+	d.metrics, err = prometheus.Listen(d.config.Exporters.Prometheus, prometheus.Options{
+		Snapshot: func() prometheus.Snapshot { return scrape(d.pipeline, d.queues) },
+		Alive:    d.watchdog.alive,
+		Ready:    d.ready,
+		Build:    prometheus.Build{Version: v, Revision: revision},
+		Logger:   d.log.Logger,
+	})
+	return err
+}
+
+// run captures until ctx ends or no source is left, and then finishes what is open: batches, sessions, record files, and
+// last the metrics, which show how it ended.
+func (d *running) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	serving, quit := context.WithCancel(context.WithoutCancel(ctx))
+	defer quit()
+	context.AfterFunc(ctx, func() { notify(daemon.SdNotifyStopping) })
+	var beside sync.WaitGroup
+	beside.Go(func() { d.attend(ctx) })
+	beside.Go(func() { d.watchdog.run(ctx) })
+	var server sync.WaitGroup
+	server.Go(func() { d.serve(serving) })
+
+	d.log.Info("capturing", "interfaces", d.config.Capture.Interfaces, "sensor", d.config.Session.Sensor,
+		"records", orNone(d.config.Exporters.Files.Directory), "metrics", d.metricsAddress())
+	notify(daemon.SdNotifyReady)
+	d.reading.Store(true)
+	err := d.pipeline.Run(ctx)
+	d.reading.Store(false)
+	stop()
+	beside.Wait()
+	written := d.queues.Close()
+	d.status("stopped")
+	quit()
+	server.Wait()
+	return errors.Join(err, written)
+}
+
+// serve answers scrapes until ctx ends. A server that fails does not stop the capture.
+func (d *running) serve(ctx context.Context) {
+	if d.metrics == nil {
+		return
+	}
+	if err := d.metrics.Serve(ctx); err != nil {
+		d.log.Error("metrics are no longer served", "err", err)
+	}
+}
+
+// ready returns an error while no packets are read.
+func (d *running) ready() error {
+	if !d.reading.Load() {
+		return errors.New("no packets are being read")
+	}
+	return nil
+}
+
+func (d *running) metricsAddress() string {
+	if d.metrics == nil {
+		return "none"
+	}
+	return d.metrics.Addr().String()
+}
+
+// attend answers signals until ctx ends.
+func (d *running) attend(ctx context.Context) {
+	reload, status, release := requests()
+	defer release()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-reload:
+			notify(daemon.SdNotifyReloading)
+			d.reload()
+			notify(daemon.SdNotifyReady)
+		case <-status:
+			d.status("status")
+		}
+	}
+}
+
+// status logs one line about the state.
+func (d *running) status(message string) {
+	s := d.pipeline.Snapshot()
+	a := &s.Account
+	lost := uint64(0)
+	for _, i := range s.Interfaces {
+		lost += i.KernelDropped + i.InterfaceDropped
+	}
+	dropped := uint64(0)
+	for _, n := range a.Dropped {
+		dropped += n
+	}
+	attrs := []any{
+		"up", time.Since(d.started).Round(time.Second),
+		"packets", a.Packets, "bytes", a.Bytes, "delivered", a.Delivered, "dropped", dropped, "lost_before", lost,
+		"messages", s.Session.Messages(),
+	}
+	for _, q := range d.queues.Stats() {
+		attrs = append(attrs, slog.Group(q.Name, "queued", q.Queued, "delivered", q.Delivered, "errors", q.Errors))
+	}
+	d.log.Info(message, attrs...)
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}

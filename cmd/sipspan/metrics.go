@@ -1,0 +1,32 @@
+package main
+
+import (
+	"sipspan/exporters"
+	"sipspan/exporters/prometheus"
+	"sipspan/pipeline"
+	"sipspan/record"
+)
+
+// scrape is what the metrics show of the pipeline and the exporters at this moment.
+func scrape(p *pipeline.Pipeline, queues exporters.Queues) prometheus.Snapshot {
+	s := p.Snapshot()
+	out := prometheus.Snapshot{
+		Packets:   s.Account.Packets,
+		Bytes:     s.Account.Bytes,
+		Malformed: s.Stats(0).Malformed,
+		Session:   s.Session,
+		Exporters: queues.Stats(),
+	}
+	for _, i := range s.Interfaces {
+		out.Drops = append(out.Drops,
+			prometheus.Drop{Interface: i.Name, Stage: "kernel", Packets: i.KernelDropped},
+			prometheus.Drop{Interface: i.Name, Stage: "interface", Packets: i.InterfaceDropped})
+	}
+	for i, n := range s.Account.Dropped {
+		out.Drops = append(out.Drops, prometheus.Drop{Stage: pipeline.Dropped(i).Stage(), Packets: n})
+	}
+	for i, n := range s.Account.Ignored {
+		out.Ignored = append(out.Ignored, record.Count{Name: pipeline.Ignored(i).String(), Value: n})
+	}
+	return out
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+)
+
+const (
+	redraw   = 100 * time.Millisecond
+	barWidth = 30
+)
+
+// progress draws how far reading has come, in one line of a terminal.
+type progress struct {
+	w     io.Writer
+	now   func() time.Time
+	start time.Time
+	last  time.Time
+	drawn bool
+}
+
+// newProgress is nil, which draws nothing, unless w is a terminal.
+func newProgress(w io.Writer) *progress {
+	if f, ok := w.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	return &progress{w: w, now: time.Now, start: time.Now()}
+}
+
+// update notes that read of total bytes are done; a total of 0 or less is unknown. It draws a few times a second.
+func (p *progress) update(read, total int64) {
+	if p == nil {
+		return
+	}
+	now := p.now()
+	if now.Sub(p.last) < redraw {
+		return
+	}
+	p.last, p.drawn = now, true
+	fmt.Fprint(p.w, "\r\x1b[K", p.line(read, total, now.Sub(p.start)))
+}
+
+// clear takes the line away.
+func (p *progress) clear() {
+	if p != nil && p.drawn {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.drawn = false
+	}
+}
+
+func (p *progress) line(read, total int64, elapsed time.Duration) string {
+	speed := 0.0
+	if elapsed > 0 {
+		speed = float64(read) / elapsed.Seconds()
+	}
+	if total <= 0 {
+		return fmt.Sprintf("%s read, %s/s", size(float64(read)), size(speed))
+	}
+	share := min(float64(read)/float64(total), 1)
+	done := int(share * barWidth)
+	line := fmt.Sprintf("%3.0f %% [%s%s] %s of %s, %s/s", share*100,
+		strings.Repeat("=", done), strings.Repeat(" ", barWidth-done), size(float64(read)), size(float64(total)), size(speed))
+	if speed > 0 && share < 1 {
+		left := time.Duration(float64(total-read) / speed * float64(time.Second))
+		line += fmt.Sprintf(", %v left", left.Round(time.Second))
+	}
+	return line
+}
+
+// size writes a number of bytes for people.
+func size(n float64) string {
+	for _, unit := range []string{"B", "KiB", "MiB", "GiB"} {
+		if n < 1024 {
+			if unit == "B" {
+				return fmt.Sprintf("%.0f B", n)
+			}
+			return fmt.Sprintf("%.1f %s", n, unit)
+		}
+		n /= 1024
+	}
+	return fmt.Sprintf("%.1f TiB", n)
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sipspan/capture/live"
+	"sipspan/capture/pcapfile"
+	"sipspan/exporters"
+	"sipspan/exporters/files"
+	"sipspan/exporters/jsonl"
+	"sipspan/exporters/report"
+	"sipspan/internal/logging"
+	"sipspan/pipeline"
+)
+
+// fileSensor is the sensor of records from files that nobody named one for: the records of a capture shall be the same
+// on every machine.
+const fileSensor = "sipspan"
+
+// reading is what the flags of “sipspan read” ask for, beside the configuration.
+type reading struct {
+	settings *settings
+	json     bool
+	out      string
+	filter   string
+}
+
+func newRead() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "read [flags] FILE|FOLDER|- ...",
+		Short: "Analyse saved captures",
+		Long: `Analyse saved captures: pcap and pcapng, plain or within gzip or zstd, whatever their names. Folders are
+searched, - is standard input, and several files are merged by time as if they were one.
+
+Without more, a report for people goes to standard output. Exit status 1 if an input could not be read
+or was cut short; what was readable is reported all the same.`,
+		Example: `  sipspan read trunk.pcap
+  sipspan read --json /var/captures | jq 'select(.record == "call" and .disposition == "failed")'
+  sipspan read --out records --format csv monday.pcapng.gz tuesday.pcapng.gz
+  sipspan read --filter 'host 192.0.2.10' trunk.pcap
+  ssh probe tcpdump -i eth1 -w - -c 10000 | sipspan read -`,
+		Args: someInput,
+	}
+	r := &reading{settings: commonFlags(cmd)}
+	flags := cmd.Flags()
+	flags.BoolVar(&r.json, "json", false, "print every record as one JSON object a line, and nothing else")
+	flags.StringVar(&r.out, "out", "", "write the records into files by type in this `folder`")
+	flags.String("format", "", "`form` of the files of --out: jsonl or csv (default jsonl)")
+	flags.StringVar(&r.filter, "filter", "", "read only packets that match this BPF `expression`")
+	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
+	r.settings.bind(cmd, "out", "exporters.files.directory")
+	r.settings.bind(cmd, "format", "exporters.files.format")
+	r.settings.bind(cmd, "all-transactions", "session.all_transactions")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return r.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	}
+	return cmd
+}
+
+// someInput refuses a command line without anything to read.
+func someInput(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return &usageError{err: errors.New("nothing to read: name a capture file, a folder, or - for standard input"), help: cmd.CommandPath()}
+	}
+	return nil
+}
+
+func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	loaded, log, err := r.settings.start(stderr)
+	if err != nil {
+		return err
+	}
+	if r.filter != "" {
+		if err := checkFilter(r.filter); err != nil {
+			return err
+		}
+	}
+	paths, missing := pcapfile.Expand(args)
+	if len(paths) == 0 {
+		return missing
+	}
+	ctx, stop := untilStopped(ctx)
+	defer stop()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+
+	bar := newProgress(stderr)
+	source, err := pcapfile.Open(paths, pcapfile.Options{Filter: r.filter, Compile: live.CompileFilter, Progress: bar.update})
+	if err != nil {
+		return errors.Join(missing, err)
+	}
+	defer source.Close()
+	queues, err := r.exporters(loaded.Config.Exporters.Files, log, paths, stdout, cancel)
+	if err != nil {
+		return err
+	}
+
+	c := loaded.Config
+	c.Session.Sensor = c.SensorName(func() string { return fileSensor })
+	started := time.Now()
+	p := pipeline.New(pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session},
+		[]pipeline.Source{source}, queues.Put)
+	err = p.Run(ctx)
+	bar.clear()
+	snapshot := p.Snapshot()
+	stats := snapshot.Stats(time.Since(started))
+	stats.Sensor = c.Session.Sensor
+	queues.Put(stats)
+
+	written := queues.Close()
+	if cause := context.Cause(ctx); cause != nil && written == nil {
+		err = errors.Join(err, fmt.Errorf("stopped before the end of the input: %w", cause))
+	}
+	return errors.Join(append([]error{missing, err, written}, source.Errors()...)...)
+}
+
+// checkFilter compiles the filter before anything is opened, for it is a fault of the command line.
+func checkFilter(expression string) error {
+	c := live.DefaultConfig()
+	c.Filter = expression
+	if err := c.Validate(); err != nil {
+		return &usageError{err: fmt.Errorf("flag --filter: %w", err)}
+	}
+	return nil
+}
+
+// exporters starts what takes the records. The first of them that fails stops the reading: nobody wants half of the
+// records at the price of all the work. What it met is the error of its queue, so that the log need not tell it as well.
+func (r *reading) exporters(c files.Config, log *logging.Log, paths []string, stdout io.Writer, failed func(error)) (exporters.Queues, error) {
+	start := func(name string, e exporters.Exporter) *exporters.Queue {
+		return exporters.NewQueue(e, exporters.Options{Name: name, Block: true, Logger: slog.New(slog.DiscardHandler), Failed: failed})
+	}
+	var queues exporters.Queues
+	if r.out != "" {
+		f, err := files.Open(c, log.Logger, nil)
+		if err != nil {
+			return nil, err
+		}
+		queues = append(queues, start("files", f))
+	}
+	if r.json {
+		return append(queues, start("json", jsonl.NewStream(stdout))), nil
+	}
+	options := report.For(stdout)
+	options.Sources = paths
+	return append(queues, start("report", report.New(stdout, options))), nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+
+	"sipspan/exporters"
+	"sipspan/exporters/files"
+	"sipspan/record"
+)
+
+var _ exporters.Exporter = (*recordFiles)(nil)
+
+// recordFiles is the files exporter with settings that can change while it runs. All its methods but reopen belong to the
+// goroutine of its queue.
+type recordFiles struct {
+	log    *slog.Logger
+	config files.Config
+	open   *files.Files // nil after it could not be opened again; the next Flush tries
+	wanted atomic.Pointer[files.Config]
+}
+
+func openRecordFiles(c files.Config, log *slog.Logger) (*recordFiles, error) {
+	f, err := files.Open(c, log, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &recordFiles{log: log, config: c, open: f}, nil
+}
+
+// reopen asks for other settings. They are in force after the next Flush; files that are open by then are finished.
+func (r *recordFiles) reopen(c files.Config) { r.wanted.Store(&c) }
+
+// Export implements exporters.Exporter.
+func (r *recordFiles) Export(rec record.Record) error {
+	if r.open == nil {
+		return errors.New("the record files could not be opened again")
+	}
+	return r.open.Export(rec)
+}
+
+// Flush implements exporters.Exporter. It is where other settings come into force, so that what is lost on the way is
+// counted like any other loss.
+func (r *recordFiles) Flush() error {
+	c := r.wanted.Swap(nil)
+	if c == nil && r.open != nil {
+		return r.open.Flush()
+	}
+	var closed error
+	if r.open != nil {
+		closed, r.open = r.open.Close(), nil
+	}
+	if c != nil {
+		f, err := files.Open(*c, r.log, nil)
+		if err == nil {
+			r.open, r.config = f, *c
+			r.log.Info("record files opened anew", "directory", c.Directory, "format", c.Format, "compression", c.Compression)
+			return closed
+		}
+		r.log.Error("record files stay as they were", "err", err)
+	}
+	f, err := files.Open(r.config, r.log, nil)
+	if err != nil {
+		return errors.Join(closed, fmt.Errorf("opening the record files again: %w", err))
+	}
+	r.open = f
+	return closed
+}
+
+// Close implements exporters.Exporter.
+func (r *recordFiles) Close() error {
+	if r.open == nil {
+		return nil
+	}
+	return r.open.Close()
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"sipspan/capture/live"
+	"sipspan/config"
+)
+
+// stateDirectory is the variable in which systemd names the folder that the service may write to.
+const stateDirectory = "STATE_DIRECTORY"
+
+func newRun() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run [flags] [-i INTERFACE ...]",
+		Short: "The daemon: capture on live interfaces",
+		Long: `Capture on live interfaces until SIGINT or SIGTERM, which end it in order; a second one ends it at once.
+Records go to the folder exporters.files.directory, metrics to exporters.prometheus.listen.
+
+SIGHUP reads the configuration again, SIGUSR1 logs a status line. Live capture needs CAP_NET_RAW, and
+CAP_NET_ADMIN for promiscuous mode.`,
+		Example: `  sipspan run -i eth1
+  sipspan run -i eth1 -i eth2 --out /var/lib/sipspan --listen :9596
+  sipspan run --config /etc/sipspan/sipspan.yaml
+  SIPSPAN_CAPTURE_INTERFACES=eth1 sipspan run`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			err := noArguments(cmd, args)
+			if err != nil {
+				err = errors.Join(err, errors.New("name interfaces with -i"))
+			}
+			return err
+		},
+	}
+	s := commonFlags(cmd)
+	flags := cmd.Flags()
+	flags.StringArrayP("interface", "i", nil, "capture on this `interface`; may be repeated")
+	flags.String("filter", "", "BPF `expression` for the kernel (default: what may be SIP, without RTP)")
+	flags.String("snaplen", "", "`bytes` kept of each packet (default 256KiB)")
+	flags.Bool("promiscuous", true, "see packets for other machines")
+	flags.String("buffer-size", "", "kernel buffer of each interface, in `bytes` (default 64MiB)")
+	flags.Bool("immediate", false, "deliver each packet as it arrives; costs throughput")
+	flags.String("out", "", "write record files into this `folder`")
+	flags.String("format", "", "`form` of the record files: jsonl or csv (default jsonl)")
+	flags.String("listen", "", "serve metrics on this `address:port`")
+	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
+	for flag, key := range map[string]string{
+		"interface":        "capture.interfaces",
+		"filter":           "capture.filter",
+		"snaplen":          "capture.snaplen",
+		"promiscuous":      "capture.promiscuous",
+		"buffer-size":      "capture.buffer_size",
+		"immediate":        "capture.immediate",
+		"out":              "exporters.files.directory",
+		"format":           "exporters.files.format",
+		"listen":           "exporters.prometheus.listen",
+		"all-transactions": "session.all_transactions",
+	} {
+		s.bind(cmd, flag, key)
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return capturing(cmd.Context(), s, cmd.ErrOrStderr())
+	}
+	return cmd
+}
+
+// capturing opens everything, runs the daemon and closes everything.
+func capturing(ctx context.Context, s *settings, stderr io.Writer) error {
+	loaded, log, err := s.start(stderr)
+	if err != nil {
+		return err
+	}
+	c := inService(loaded.Config)
+	if len(c.Capture.Interfaces) == 0 {
+		return &usageError{err: errors.New("no interface to capture on: name one with -i or in capture.interfaces")}
+	}
+	ctx, stop := untilStopped(ctx)
+	defer stop()
+	sources, err := live.OpenAll(c.Capture)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		for _, source := range sources {
+			_ = source.Close()
+		}
+	}()
+	d, err := newDaemon(s, log, c, sources)
+	if err != nil {
+		return err
+	}
+	return d.run(ctx)
+}
+
+// inService fills in what only the running daemon knows: the folder that systemd gives it, and the name of the host.
+func inService(c config.Config) config.Config {
+	if c.Exporters.Files.Directory == "" {
+		c.Exporters.Files.Directory = os.Getenv(stateDirectory)
+	}
+	c.Session.Sensor = c.SensorName(hostName)
+	return c
+}
+
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "sipspan"
+	}
+	return name
+}
