@@ -11,7 +11,7 @@ const (
 	FrameComplete                   // one message: for Message.ParseStream, which may still find the start line malformed
 	FrameKeepAlive                  // line breaks between messages (RFC 3261 section 7.5, RFC 5626 section 3.5.1)
 	FrameGarbage                    // bytes that belong to no message
-	FrameNotSIP                     // like FrameGarbage, also with 0 bytes, and what is there speaks for another protocol
+	FrameNotSIP                     // like FrameGarbage, and it speaks for another protocol; with 0 bytes wait as for FrameNeed
 	numFrameKinds  = int(iota)
 )
 
@@ -117,7 +117,8 @@ func isContentLength(name []byte) bool {
 
 // frameBody finds the end of the body from b[p:], announced to be at b[end].
 func frameBody(b []byte, p, end int, contentType []byte) (int, FrameKind) {
-	if contentType == nil || hasPrefixFold(contentType, "application/") {
+	there := b[p:min(end, len(b))]
+	if (contentType == nil || hasPrefixFold(contentType, "application/")) && bytes.Contains(there, []byte("/2.0")) {
 		if at, found := findStartLine(b[:min(end, len(b))], p, false); found {
 			return at, FrameComplete
 		}

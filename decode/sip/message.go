@@ -70,8 +70,11 @@ func (m *Message) Parse(raw []byte) error {
 		m.Faults = s.fault.set()
 		return ErrStartLine
 	}
-	m.Request, m.Method, m.Status = s.request, s.method, int(s.status)
-	m.methodName = span(start, start+int(s.methodEnd))
+	m.Request, m.Status = s.request, int(s.status)
+	if s.request {
+		m.methodName = span(start, start+int(s.methodEnd))
+		m.Method = ParseMethod(raw[start : start+int(s.methodEnd)])
+	}
 	m.uri = span(start+int(s.uriStart), start+int(s.uriEnd))
 	if s.oddURI {
 		m.Faults |= FaultSpaceInRequestURI.set()

@@ -14,7 +14,6 @@ type startLine struct {
 	fault   Fault
 	request bool
 	oddURI  bool // a single space after the scheme or the @, which is let pass
-	method  Method
 	status  uint16
 	// where the method ends, and the Request-URI or the reason phrase is
 	methodEnd, uriStart, uriEnd uint32
@@ -84,7 +83,7 @@ func parseRequestLine(line []byte) (s startLine) {
 		}
 		s.oddURI = true
 	}
-	s.kind, s.request, s.method = SIP, true, ParseMethod(line[:m])
+	s.kind, s.request = SIP, true
 	s.methodEnd, s.uriStart, s.uriEnd = uint32(m), uint32(m+1), uint32(end)
 	return s
 }
