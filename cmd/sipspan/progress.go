@@ -29,7 +29,8 @@ func newProgress(w io.Writer) *progress {
 	if f, ok := w.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
-	return &progress{w: w, now: time.Now, start: time.Now()}
+	start := time.Now()
+	return &progress{w: w, now: time.Now, start: start, last: start} // a guess after the first bytes would be wild
 }
 
 // update notes that read of total bytes are done; a total of 0 or less is unknown. It draws a few times a second.
