@@ -38,6 +38,7 @@ type reader struct {
 	defrag  *reassembly.Defrag
 	streams *reassembly.Streams
 
+	first     int64 // time of the first packet, 0 before it
 	clock     int64 // packet time; never goes back
 	flushed   int64
 	ticked    int64
@@ -59,7 +60,8 @@ type ReaderSnapshot struct {
 	Fragments  reassembly.DefragStats
 	TCP        reassembly.StreamsStats
 	Interfaces []capture.InterfaceStats
-	Clock      int64 // packet time reached, Unix nanoseconds
+	First      int64 // time of the first packet, Unix nanoseconds; 0 before it
+	Clock      int64 // packet time reached
 }
 
 func newReader(id int, src Source, live bool, cfg Config, rc reassembly.Config, out []outlet) *reader {
@@ -107,6 +109,9 @@ func (r *reader) run(ctx context.Context) error {
 func (r *reader) packet(f *capture.Frame) {
 	r.account.Packets++
 	r.account.Bytes += uint64(f.Length)
+	if r.first == 0 {
+		r.first = f.Time
+	}
 	r.clock = max(r.clock, f.Time)
 	verdict := r.pkt.Walk(uint16(f.Link), f.Data)
 	if verdict == packet.VerdictFragment {
@@ -257,7 +262,7 @@ func (r *reader) publish() {
 	r.beat.Add(1)
 	stats := r.src.Stats()
 	r.mu.Lock()
-	r.published = ReaderSnapshot{Account: r.account, Fragments: r.defrag.Stats(), TCP: r.streams.Stats(), Interfaces: stats, Clock: r.clock}
+	r.published = ReaderSnapshot{Account: r.account, Fragments: r.defrag.Stats(), TCP: r.streams.Stats(), Interfaces: stats, First: r.first, Clock: r.clock}
 	r.mu.Unlock()
 }
 

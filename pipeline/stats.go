@@ -10,9 +10,9 @@ import (
 	"sipspan/session"
 )
 
-// Stats returns the account as the record that closes the output. Records of kind stats and alert are not among those
-// it counts.
-func (s *Snapshot) Stats(elapsed time.Duration) *record.Stats {
+// Stats returns the account as the record that closes the output, from the first packet to the last. It does not count
+// itself.
+func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 	a, c := &s.Account, s.Session
 	st := &record.Stats{
 		Packets:         a.Packets,
@@ -24,6 +24,9 @@ func (s *Snapshot) Stats(elapsed time.Duration) *record.Stats {
 		Messages:        messages(c),
 		ElapsedMS:       float64(elapsed.Microseconds()) / 1e3,
 	}
+	st.Sensor = sensor
+	st.Start, st.End = s.span()
+	st.ID = session.StatsID(sensor, st.Start, st.Packets)
 	for i, n := range c.Malformed {
 		st.Malformed = count(st.Malformed, sip.Fault(i).String(), n)
 	}
@@ -40,6 +43,20 @@ func (s *Snapshot) Stats(elapsed time.Duration) *record.Stats {
 		sortCounts(list)
 	}
 	return st
+}
+
+// span returns the times of the first and the last packet of all sources, 0 when there was none.
+func (s *Snapshot) span() (start, end int64) {
+	for _, r := range s.Readers {
+		if r.First == 0 {
+			continue
+		}
+		if start == 0 || r.First < start {
+			start = r.First
+		}
+		end = max(end, r.Clock)
+	}
+	return start, end
 }
 
 // messages splits the SIP messages by method, status code and transport.

@@ -26,3 +26,8 @@ func recordID(kind record.Kind, callID string, start int64, method string, cseq 
 	}
 	return string(id[:])
 }
+
+// StatsID returns the ID of the record that closes the account of a capture.
+func StatsID(sensor string, start int64, packets uint64) string {
+	return recordID(record.KindStats, sensor, start, "", uint32(packets))
+}
