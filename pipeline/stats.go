@@ -22,14 +22,12 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 		CallIDsExact:    c.CallIDsOverflow == 0,
 		Retransmissions: sum(c.Retransmissions[:]),
 		Messages:        messages(c),
+		Malformed:       s.Malformed(),
 		ElapsedMS:       float64(elapsed.Microseconds()) / 1e3,
 	}
 	st.Sensor = sensor
 	st.Start, st.End = s.span()
 	st.ID = session.StatsID(sensor, st.Start, st.Packets)
-	for i, n := range c.Malformed {
-		st.Malformed = count(st.Malformed, sip.Fault(i).String(), n)
-	}
 	for i, n := range a.Ignored {
 		st.Ignored = count(st.Ignored, Ignored(i).String(), n)
 	}
@@ -39,10 +37,19 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 	for i, n := range c.Records {
 		st.Records = count(st.Records, record.Kind(i).String(), n)
 	}
-	for _, list := range [][]record.Count{st.Malformed, st.Ignored, st.Dropped, st.Records} {
+	for _, list := range [][]record.Count{st.Ignored, st.Dropped, st.Records} {
 		sortCounts(list)
 	}
 	return st
+}
+
+// Malformed returns the messages with a fault, by fault.
+func (s *Snapshot) Malformed() (list []record.Count) {
+	for i, n := range s.Session.Malformed {
+		list = count(list, sip.Fault(i).String(), n)
+	}
+	sortCounts(list)
+	return list
 }
 
 // span returns the times of the first and the last packet of all sources, 0 when there was none.

@@ -23,7 +23,6 @@ type Tracker struct {
 	requests      queue[request]
 	registrar     registrar
 
-
 	// Scratch.
 	sdp      sdp.Session
 	pieces   []piece

@@ -13,7 +13,7 @@ func scrape(p *pipeline.Pipeline, queues exporters.Queues) prometheus.Snapshot {
 	out := prometheus.Snapshot{
 		Packets:   s.Account.Packets,
 		Bytes:     s.Account.Bytes,
-		Malformed: s.Stats(0).Malformed,
+		Malformed: s.Malformed(),
 		Session:   s.Session,
 		Exporters: queues.Stats(),
 	}

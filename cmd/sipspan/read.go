@@ -110,9 +110,7 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	err = p.Run(ctx)
 	bar.clear()
 	snapshot := p.Snapshot()
-	stats := snapshot.Stats(time.Since(started))
-	stats.Sensor = c.Session.Sensor
-	queues.Put(stats)
+	queues.Put(snapshot.Stats(c.Session.Sensor, time.Since(started)))
 
 	written := queues.Close()
 	if cause := context.Cause(ctx); cause != nil && written == nil {
