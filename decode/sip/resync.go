@@ -57,6 +57,9 @@ func skipGarbage(b []byte, from int) (int, FrameKind) {
 // will do, but for the one at b[0]. When there is none, at is where the last line begins that is not whole.
 func findStartLine(b []byte, from int, broken bool) (at int, found bool) {
 	for at = from; ; {
+		for at < len(b) && b[at] == '\r' { // as Frame passes over them
+			at++
+		}
 		lf := bytes.IndexByte(b[at:], '\n')
 		if lf < 0 {
 			return at, false
