@@ -34,10 +34,11 @@ func benchmarkFlow(b *testing.B, messages []flowMessage) {
 	t := New(DefaultConfig(), new(Counters), sink)
 	span := messages[len(messages)-1].meta.Time - messages[0].meta.Time + 3600e9
 	shift := int64(0)
+	var meta Meta
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i, n := 0, 0; n < b.N; n++ {
-		meta := messages[i].meta
+		meta = messages[i].meta
 		meta.Time += shift
 		t.Handle(&meta, &parsed[i])
 		if i++; i == len(messages) {

@@ -32,9 +32,9 @@ type call struct {
 	hops         []hop
 	origin       int // index of the hop nearest to the caller
 	forks        []fork
-	winner       piece // To tag of the first 2xx
-	media        []media
-	answerRead   bool // media are those of an answer
+	winner       piece  // To tag of the first 2xx
+	description  []byte // the session description that stands, as it was sent
+	answerKept   bool   // it is an answer
 
 	provisional int64 // last provisional response
 	answered    bool  // some hop had a 2xx
@@ -172,7 +172,7 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	dequeue(&t.calls, c)
 	t.counters.Tracked[TableCalls]--
 	c.text.reset()
-	*c = call{text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], media: c.media[:0]}
+	*c = call{text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0]}
 	t.freeCalls = append(t.freeCalls, c)
 }
 

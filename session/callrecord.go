@@ -74,6 +74,7 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	if source != nil {
 		origin = x.address(source.answerer)
 	}
+	media := t.readMedia(c)
 	s := x.seal()
 
 	rec.Header = t.header(record.KindCall, c.group.callID, c.start, c.end(rec.Disposition, outcome, at), "", 0)
@@ -96,7 +97,7 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	rec.Challenged = c.challenged
 	rec.Messages, rec.Retransmissions, rec.InstantMessages = c.messages, c.retransmissions, c.instantMessages
 	rec.AckMissing = c.answered && !c.acked && c.requestSeen && c.flags&record.MidStream == 0 && (c.bye != 0 || outcome != nil && at-outcome.final > t.cfg.timerH())
-	c.fillLists(rec, s, t.pieces)
+	c.fillLists(rec, s, t.pieces, media)
 	rec.Cause = c.cause(rec, s.of(origin))
 	return rec
 }
@@ -146,7 +147,7 @@ func (c *call) times(rec *record.Call, outcome *hop) {
 	}
 }
 
-func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece) {
+func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece, media []media) {
 	if len(c.hops) > 0 {
 		rec.Hops = make([]record.Hop, len(c.hops))
 	}
@@ -175,11 +176,11 @@ func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece) {
 			Cancelled: c.wasCancelled(f),
 		}
 	}
-	if len(c.media) > 0 {
-		rec.Media = make([]record.Media, len(c.media))
+	if len(media) > 0 {
+		rec.Media = make([]record.Media, len(media))
 	}
-	for i := range c.media {
-		m := &c.media[i]
+	for i := range media {
+		m := &media[i]
 		rec.Media[i] = record.Media{Type: s.of(m.kind), Codec: s.of(m.codec), Addr: s.of(m.addr), Direction: m.direction.String()}
 	}
 }

@@ -87,10 +87,10 @@ func (t *Tracker) open(g *group, v *view) {
 		t.takeOver(r)
 		if v.m.Method == sip.UPDATE && g.call != nil {
 			r.call = g.call
-			r.offered = g.call.describe(t, v, false)
+			r.offered = g.call.describe(v, false)
 		}
 		if v.m.Method == sip.PRACK && g.call != nil {
-			g.call.describe(t, v, true)
+			g.call.describe(v, true)
 		}
 	}
 }
@@ -123,7 +123,7 @@ func (t *Tracker) response(g *group, v *view) {
 	}
 	x.status, x.final, x.answerer = v.m.Status, v.at, v.meta.Src
 	if r.call != nil && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
-		r.call.describe(t, v, r.offered)
+		r.call.describe(v, r.offered)
 	}
 	if x == r.nearest() && r.progress == waiting {
 		t.conclude(r, v)

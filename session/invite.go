@@ -30,7 +30,7 @@ func (t *Tracker) openInvite(g *group, v *view) {
 	t.announce(c, v, CredentialsSeen, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
 	c.addHop(r, r.nearest(), v)
 	if r.cseq == c.cseq {
-		r.offered = c.describe(t, v, false)
+		r.offered = c.describe(v, false)
 	}
 	c.schedule(&t.cfg)
 }
@@ -95,7 +95,7 @@ func (t *Tracker) openReinvite(g *group, v *view) {
 	}
 	r.call = g.call
 	if g.call != nil {
-		r.offered = g.call.describe(t, v, false)
+		r.offered = g.call.describe(v, false)
 	}
 	t.takeOver(r)
 }
@@ -134,7 +134,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		c.hearFork(x, v)
 		if f := v.fingerprint(); status < 300 && r.described != f {
 			r.described = f
-			c.describe(t, v, r.offered)
+			c.describe(v, r.offered)
 		}
 	}
 	if h != nil {
@@ -205,7 +205,7 @@ func (t *Tracker) ack(g *group, v *view) {
 		c.acked = true
 	}
 	if !r.offered {
-		c.describe(t, v, true)
+		c.describe(v, true)
 	}
 }
 
@@ -236,7 +236,7 @@ func (t *Tracker) strayACK(g *group, v *view) {
 		c := t.openCall(g, v, v.meta.Flags|record.MidStream)
 		c.established = v.at
 		c.acked = true
-		c.describe(t, v, true)
+		c.describe(v, true)
 		c.schedule(&t.cfg)
 	}
 }

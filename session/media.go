@@ -11,43 +11,51 @@ import (
 	"sipspan/decode/sip"
 )
 
-// media is one media line of the last description that was read.
+// maxDescription bounds the session description that a call keeps.
+const maxDescription = 16 << 10
+
+// media is one media line of a session description.
 type media struct {
 	kind, codec, addr piece
 	direction         sdp.Direction
 }
 
-// describe reads the session description of a message, if it has one, and reports whether it has. An answer stands over
-// offers, until the next answer.
-func (c *call) describe(t *Tracker, v *view, answer bool) bool {
+// describe keeps the session description of a message, if it has one, and reports whether it has. An answer stands over
+// offers, until the next answer. Only the one that stands at the end is read.
+func (c *call) describe(v *view, answer bool) bool {
 	body := description(v.m)
 	if body == nil {
 		return false
 	}
-	if c.answerRead && !answer {
-		return true
+	if answer || !c.answerKept {
+		c.answerKept = answer
+		c.description = append(c.description[:0], body[:min(len(body), maxDescription)]...)
 	}
-	sdp.Parse(body, &t.sdp)
-	if len(t.sdp.Media) == 0 {
-		return true
+	return true
+}
+
+// readMedia returns the media lines of the description that stands, as pieces of the text of the call.
+func (t *Tracker) readMedia(c *call) []media {
+	t.media = t.media[:0]
+	if len(c.description) == 0 {
+		return nil
 	}
-	c.answerRead = answer
-	for len(c.media) < len(t.sdp.Media) {
-		c.media = append(c.media, media{})
-	}
-	c.media = c.media[:len(t.sdp.Media)]
-	for i := range c.media {
-		m, s := &c.media[i], &t.sdp.Media[i]
-		c.text.put(&m.kind, s.Type)
-		c.text.put(&m.codec, s.Codec)
+	sdp.Parse(c.description, &t.sdp)
+	for i := range t.sdp.Media {
+		s := &t.sdp.Media[i]
 		var buf [96]byte
-		c.text.put(&m.addr, appendHostPort(buf[:0], s.Addr, s.Port))
-		m.direction = s.Direction
+		m := media{
+			kind:      c.text.add(s.Type),
+			codec:     c.text.add(s.Codec),
+			addr:      c.text.add(appendHostPort(buf[:0], s.Addr, s.Port)),
+			direction: s.Direction,
+		}
 		if m.direction == sdp.DirectionUnset {
 			m.direction = sdp.SendRecv
 		}
+		t.media = append(t.media, m)
 	}
-	return true
+	return t.media
 }
 
 // appendHostPort appends a host and a port as an address is written, IPv6 in brackets; nothing without a host.

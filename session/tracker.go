@@ -26,6 +26,7 @@ type Tracker struct {
 	// Scratch.
 	sdp      sdp.Session
 	pieces   []piece
+	media    []media
 	contacts []contact
 
 	freeGroups        []*group

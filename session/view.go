@@ -1,6 +1,8 @@
 package session
 
 import (
+	"bytes"
+
 	"sipspan/decode/sip"
 )
 
@@ -40,7 +42,12 @@ func (v *view) read(meta *Meta, m *sip.Message) {
 func (v *view) vias() int {
 	n := 0
 	for i := v.m.First(sip.HeaderVia); i >= 0; i = v.m.Next(i) {
-		for list := v.m.Value(i); len(list) > 0; n++ {
+		list := v.m.Value(i)
+		if bytes.IndexByte(list, ',') < 0 {
+			n++
+			continue
+		}
+		for ; len(list) > 0; n++ {
 			_, list = sip.NextValue(list)
 		}
 	}
