@@ -1,0 +1,296 @@
+package session
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+func sorted(list []string) []string {
+	sort.Strings(list)
+	return list
+}
+
+// sleeping is a sleeper that notes when it was woken.
+type sleeping struct {
+	alarm alarm
+	name  int
+	woken *[]int
+}
+
+func (s *sleeping) wake(*Tracker, int64) { *s.woken = append(*s.woken, s.name) }
+
+func TestTimersWakeInOrder(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 50 {
+		var h timers
+		var woken []int
+		all := make([]*sleeping, 200)
+		deadlines := make(map[int]int64)
+		for i := range all {
+			all[i] = &sleeping{name: i, woken: &woken}
+		}
+		for range 1000 {
+			s := all[random.IntN(len(all))]
+			if random.IntN(4) == 0 {
+				h.stop(&s.alarm)
+				delete(deadlines, s.name)
+				continue
+			}
+			d := random.Int64N(100)
+			h.set(&s.alarm, s, d)
+			deadlines[s.name] = d
+		}
+		last := int64(-1)
+		for now := int64(0); now < 100; now += 7 {
+			for {
+				who, at, ok := h.due(now)
+				if !ok {
+					break
+				}
+				if at < last || at > now {
+					t.Fatalf("woken at %d after %d, now %d", at, last, now)
+				}
+				last = at
+				s := who.(*sleeping)
+				if deadlines[s.name] != at {
+					t.Fatalf("%d woken at %d, want %d", s.name, at, deadlines[s.name])
+				}
+				delete(deadlines, s.name)
+			}
+		}
+		if n := len(h.heap); n != len(deadlines) {
+			t.Fatalf("%d alarms left, want %d", n, len(deadlines))
+		}
+	}
+}
+
+func TestTimersOfOneDeadlineWakeAsTheyWereSet(t *testing.T) {
+	var h timers
+	var woken []int
+	for i := range 100 {
+		s := &sleeping{name: i, woken: &woken}
+		h.set(&s.alarm, s, 5)
+	}
+	for {
+		who, at, ok := h.due(5)
+		if !ok {
+			break
+		}
+		who.wake(nil, at)
+	}
+	if len(woken) != 100 || !slices.IsSorted(woken) {
+		t.Errorf("woken %v", woken)
+	}
+}
+
+func TestHistogram(t *testing.T) {
+	var h, sum Histogram
+	for _, d := range []time.Duration{0, 5 * time.Millisecond, 5*time.Millisecond + 1, time.Second, 1001 * time.Millisecond, 5 * time.Hour, 1000 * time.Hour} {
+		h.Observe(d)
+	}
+	want := map[int]uint64{0: 2, 1: 1, 7: 1, 8: 1, len(HistogramBounds): 2} // by bucket
+	for i, n := range h.Bucket {
+		if n != want[i] {
+			t.Errorf("bucket %d holds %d, want %d", i, n, want[i])
+		}
+	}
+	if h.Count != 7 || h.Zero != 1 {
+		t.Errorf("count %d, zero %d", h.Count, h.Zero)
+	}
+	native := uint64(0)
+	for i, n := range h.Native {
+		native += n
+		if i == 0 && n != 1 { // (2^(-1/8), 1] holds the one second
+			t.Errorf("native bucket 0 holds %d", n)
+		}
+	}
+	if native+h.Zero != h.Count {
+		t.Errorf("%d in native buckets, %d in all", native, h.Count)
+	}
+	sum.Add(&h)
+	sum.Add(&h)
+	if sum.Count != 14 || sum.Zero != 2 || sum.Sum != 2*h.Sum || sum.Bucket[0] != 4 {
+		t.Errorf("sum %+v", sum)
+	}
+}
+
+func TestNativeBucketsHoldTheirValues(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 10_000 {
+		d := time.Duration(math.Exp(random.Float64()*30) + 100_000)
+		var h Histogram
+		h.Observe(d)
+		for i := range h.Native {
+			low, high := math.Exp2(float64(i-1)/8), math.Exp2(float64(i)/8)
+			if v := d.Seconds(); (v <= low*(1-1e-12) || v > high*(1+1e-12)) && i != nativeLast {
+				t.Fatalf("%v is in (%g, %g]", d, low, high)
+			}
+		}
+	}
+}
+
+func TestCallIDSet(t *testing.T) {
+	s := callIDSet{limit: 1000}
+	for i := range 1000 {
+		id := []byte(strings.Repeat("x", i+1))
+		if added, full := s.add(id); !added || full {
+			t.Fatalf("%d: added %v, full %v", i, added, full)
+		}
+		if added, full := s.add(id); added || full {
+			t.Fatalf("%d again: added %v, full %v", i, added, full)
+		}
+	}
+	if added, full := s.add([]byte("one more")); added || !full {
+		t.Errorf("beyond the limit: added %v, full %v", added, full)
+	}
+	if added, full := s.add([]byte("x")); added || full {
+		t.Errorf("a known one when full: added %v, full %v", added, full)
+	}
+}
+
+func TestAuthParam(t *testing.T) {
+	for _, c := range []struct{ value, want string }{
+		{`Digest realm="a, b", nonce="n1", opaque=""`, "n1"},
+		{`Digest nonce=n2,realm=x`, "n2"},
+		{`Digest NONCE = "n3"`, "n3"},
+		{`Digest cnonce="no", nonce="n4"`, "n4"},
+		{`NTLM gssapi-data=""`, ""},
+		{``, ""},
+	} {
+		if got := authParam([]byte(c.value), "nonce"); string(got) != c.want {
+			t.Errorf("%s: %q, want %q", c.value, got, c.want)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	var x text
+	a := x.add([]byte("one"))
+	b := x.add([]byte("folded \r\n\t line\n again"))
+	x.put(&a, []byte("2"))
+	c := x.add([]byte(strings.Repeat("y", 5000)))
+	s := x.seal()
+	if s.of(a) != "2" || s.of(b) != "folded line again" || len(s.of(c)) != maxPiece || s.of(piece{}) != "" {
+		t.Errorf("%q %q %d", s.of(a), s.of(b), len(s.of(c)))
+	}
+}
+
+func TestValidate(t *testing.T) {
+	if err := DefaultConfig().Validate(); err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string]func(*Config){
+		"max_calls is 0, expected a number of entries of at least 1":            func(c *Config) { c.MaxCalls = 0 },
+		"t1 is 0s, expected a duration from 10ms to 10s":                        func(c *Config) { c.T1 = 0 },
+		"challenge_window is 1h0m0s, expected a duration from 100ms to 1m0s":    func(c *Config) { c.ChallengeWindow = time.Hour },
+		"call_max_age is 1s, expected a duration from 1m0s to 168h0m0s":         func(c *Config) { c.CallMaxAge = time.Second },
+		"max_call_ids is -1, expected a number of entries of at least 1":        func(c *Config) { c.MaxCallIDs = -1 },
+		"subscription_max_age is 0s, expected a duration from 1m0s to 168h0m0s": func(c *Config) { c.SubscriptionMaxAge = 0 },
+	} {
+		c := DefaultConfig()
+		change(&c)
+		if err := c.Validate(); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if c := DefaultConfig().Shard(1_000_000); c.MaxCalls != 1 || c.MaxCallIDs != 8 {
+		t.Errorf("shard limits %d, %d", c.MaxCalls, c.MaxCallIDs)
+	}
+}
+
+func TestCountersAdd(t *testing.T) {
+	var a, sum Counters
+	a.Requests[sip.INVITE][UDP] = 3
+	a.Responses[sip.INVITE][StatusIndex(486)] = 2
+	a.Evicted[TableCalls] = 1
+	a.CallsActive = -1
+	for range maxOtherMethods + 5 {
+		a.countOther([]byte(strings.Repeat("X", len(a.OtherMethods)+1)))
+	}
+	a.Count(&record.Failure{Method: "INVITE", Status: 486, Cause: &record.Cause{Source: "sip"}})
+	a.Count(&record.Call{Disposition: record.Busy, Setup: record.Elapsed{D: time.Second, Known: true}})
+	a.Count(&record.Subscription{Event: "presence", Outcome: record.Active, FirstNotify: record.Elapsed{D: time.Second, Known: true}})
+	if len(a.OtherMethods) != maxOtherMethods {
+		t.Errorf("%d other methods", len(a.OtherMethods))
+	}
+	sum.Add(&a)
+	sum.Add(&a)
+	if got := sum.Messages(); got != 10 {
+		t.Errorf("%d messages", got)
+	}
+	if sum.Failures[FailureLabels{Method: sip.INVITE, Code: 486, Source: "sip"}] != 2 || sum.Calls[record.Busy] != 2 ||
+		sum.CallSetup.Count != 2 || sum.FirstNotify[EventPresence].Count != 2 || sum.Subscriptions[EventPresence][record.Active] != 2 ||
+		sum.Records[record.KindCall] != 2 || sum.Evicted[TableCalls] != 2 || sum.CallsActive != -2 || sum.OtherMethods["X"] != 2 {
+		t.Errorf("sum %+v", sum)
+	}
+}
+
+// TestCorrelatorOrder hands the same events over in random order between watermarks.
+func TestCorrelatorOrder(t *testing.T) {
+	type step struct {
+		at int64
+		r  record.Record
+		a  *Announcement
+	}
+	second := int64(time.Second)
+	call := func(id string, d record.Disposition) *record.Call {
+		return &record.Call{Header: record.Header{ID: id, CallID: id}, Disposition: d, Status: 407}
+	}
+	steps := func() []step {
+		return []step{
+			{at: 1 * second, a: &Announcement{Sighting: ChallengeSeen, CallID: "a", Nonce: "n", From: "f", Time: 1 * second}},
+			{at: 2 * second, a: &Announcement{Sighting: CredentialsSeen, CallID: "b", Nonce: "n", From: "f", Time: 2 * second}},
+			{at: 3 * second, a: &Announcement{Sighting: ChallengeSeen, CallID: "c", Nonce: "m", From: "f", Time: 3 * second}},
+			{at: 4 * second, a: &Announcement{Sighting: CredentialsSeen, CallID: "d", Nonce: "m", From: "other", Time: 4 * second}},
+			{at: 14 * second, a: &Announcement{Sighting: CredentialsSeen, CallID: "e", Nonce: "m", From: "f", Time: 14 * second}},
+			{at: 9 * second, r: call("b", record.Answered)},
+			{at: 60 * second, r: call("a", record.AuthFailed)},
+			{at: 60 * second, r: call("c", record.AuthFailed)},
+			{at: 60 * second, r: call("e", record.Answered)},
+			{at: 60 * second, r: &record.Failure{Header: record.Header{ID: "fa", CallID: "a"}, Method: "INVITE", Status: 407}},
+			{at: 60 * second, r: &record.Failure{Header: record.Header{ID: "fc", CallID: "c"}, Method: "INVITE", Status: 407}},
+		}
+	}
+	var want []string
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 20 {
+		var got []string
+		c := NewCorrelator(DefaultConfig(), func(r record.Record) { got = append(got, string(r.AppendJSON(nil))) })
+		list := steps()
+		random.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+		for _, s := range list {
+			if s.r != nil {
+				c.Emit(s.at, s.r)
+			} else {
+				c.Announce(s.at, *s.a)
+			}
+		}
+		c.Advance(30 * second)
+		if len(got) != 1 {
+			t.Fatalf("%d records before the watermark: %v", len(got), got)
+		}
+		c.Close()
+		if want == nil {
+			want = got
+		} else if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("another order:\n%s", diff)
+		}
+	}
+	all := strings.Join(want, "\n")
+	for text, n := range map[string]int{`"disposition":"challenged"`: 1, `"disposition":"auth_failed"`: 1, `"challenged_try"`: 1,
+		`"challenged_retry"`: 1, `"record":"failure"`: 1} {
+		if got := strings.Count(all, text); got != n {
+			t.Errorf("%s stands %d times in\n%s", text, got, all)
+		}
+	}
+}
