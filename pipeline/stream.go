@@ -48,7 +48,10 @@ func (fr *framer) Data(f *reassembly.Flow, now int64, data []byte) int {
 			if !d.sip && fr.foreign(f, d, kind, n) {
 				return reassembly.Ignore
 			}
-			if n == 0 {
+			if n == 0 { // the front of a line: it may yet become a start line
+				if !f.Final {
+					return done
+				}
 				return len(data)
 			}
 		}
