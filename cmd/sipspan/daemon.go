@@ -10,7 +10,6 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
-	"sipspan/capture/live"
 	"sipspan/config"
 	"sipspan/exporters"
 	"sipspan/exporters/prometheus"
@@ -36,7 +35,7 @@ type running struct {
 }
 
 // newDaemon starts the exporters, prepares the pipeline over the sources and opens the port of the metrics.
-func newDaemon(s *settings, log *logging.Log, c config.Config, sources []*live.Live) (*running, error) {
+func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipeline.Source) (*running, error) {
 	d := &running{settings: s, log: log, config: c, started: time.Now()}
 	if c.Exporters.Files.Directory != "" {
 		var err error
@@ -47,13 +46,9 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []*live.L
 			Name: "files", FlushEvery: flushEvery, Logger: log.Logger,
 		}))
 	}
-	packets := make([]pipeline.Source, len(sources))
-	for i, source := range sources {
-		packets[i] = source
-	}
 	d.pipeline = pipeline.New(pipeline.Settings{
 		Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, Live: true,
-	}, packets, d.queues.Put)
+	}, sources, d.queues.Put)
 	d.watchdog.beats = d.pipeline.Heartbeats
 	if err := d.listen(); err != nil {
 		return nil, errors.Join(err, d.queues.Close())

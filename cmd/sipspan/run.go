@@ -10,6 +10,7 @@ import (
 
 	"sipspan/capture/live"
 	"sipspan/config"
+	"sipspan/pipeline"
 )
 
 // stateDirectory is the variable in which systemd names the folder that the service may write to.
@@ -80,15 +81,15 @@ func capturing(ctx context.Context, s *settings, stderr io.Writer) error {
 	}
 	ctx, stop := untilStopped(ctx)
 	defer stop()
-	sources, err := live.OpenAll(c.Capture)
+	interfaces, err := live.OpenAll(c.Capture)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		for _, source := range sources {
-			_ = source.Close()
-		}
-	}()
+	sources := make([]pipeline.Source, len(interfaces))
+	for i, source := range interfaces {
+		defer source.Close()
+		sources[i] = source
+	}
 	d, err := newDaemon(s, log, c, sources)
 	if err != nil {
 		return err
