@@ -23,7 +23,7 @@ func (t *Tracker) announce(c *call, v *view, what Sighting, fields ...sip.Header
 				Sighting: what,
 				CallID:   c.group.callID,
 				Nonce:    string(clip(nonce)),
-				From:     string(clip(v.from.URI)),
+				From:     string(clip(v.m.From().URI)),
 				Time:     v.at,
 			})
 		}

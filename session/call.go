@@ -83,8 +83,9 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 	}
 	c.group, c.start, c.attemptStart, c.attempt, c.cseq, c.flags = g, v.at, v.at, 1, v.cseq, flags
 	x := &c.text
-	c.fromURI, c.fromName, c.fromTag = x.add(v.from.URI), x.add(v.from.Display), x.add(v.fromTag)
-	c.toURI, c.toName, c.toTag = x.add(v.to.URI), x.add(v.to.Display), x.add(v.toTag)
+	from, to := v.m.From(), v.m.To()
+	c.fromURI, c.fromName, c.fromTag = x.add(from.URI), x.add(from.Display), x.add(v.fromTag)
+	c.toURI, c.toName, c.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
 	if v.m.Request && v.m.Method != sip.BYE {
 		c.src, c.dst = v.meta.Src, v.meta.Dst
 		c.uri = x.add(v.m.RequestURI())
@@ -181,7 +182,7 @@ func (c *call) fromCallee(v *view) bool {
 	if len(v.fromTag) > 0 {
 		return c.fork(v.fromTag) != nil || c.toTag.len > 0 && bytes.Equal(c.text.of(c.toTag), clip(v.fromTag))
 	}
-	return bytes.Equal(c.text.of(c.toURI), clip(v.from.URI)) && !bytes.Equal(c.text.of(c.fromURI), clip(v.from.URI))
+	return bytes.Equal(c.text.of(c.toURI), clip(v.m.From().URI)) && !bytes.Equal(c.text.of(c.fromURI), clip(v.m.From().URI))
 }
 
 // fromCaller reports whether the sender of a request is the calling side of the dialog.
@@ -189,5 +190,5 @@ func (c *call) fromCaller(v *view) bool {
 	if len(v.fromTag) > 0 || c.fromTag.len > 0 {
 		return bytes.Equal(c.text.of(c.fromTag), clip(v.fromTag))
 	}
-	return bytes.Equal(c.text.of(c.fromURI), clip(v.from.URI))
+	return bytes.Equal(c.text.of(c.fromURI), clip(v.m.From().URI))
 }

@@ -44,7 +44,7 @@ func (c *call) hearFork(x *transaction, v *view) {
 	}
 	f.status = status
 	if f.epid.len == 0 {
-		f.epid = c.text.add(v.to.Param("epid"))
+		f.epid = c.text.add(v.m.To().Param("epid"))
 	}
 	if f.contact.len == 0 && status < 300 {
 		if a, ok := v.m.Contact(); ok {

@@ -74,7 +74,7 @@ func (t *Tracker) subscriptionOfNotify(g *group, v *view, event []byte) *subscri
 	}
 	s := t.newSubscription(g, v, flags)
 	s.src, s.dst = v.meta.Dst, v.meta.Src
-	s.resource, s.subscriber = s.text.add(v.from.URI), s.text.add(v.to.URI)
+	s.resource, s.subscriber = s.text.add(v.m.From().URI), s.text.add(v.m.To().URI)
 	if refer != nil {
 		s.start = refer.start
 		s.status = refer.status

@@ -110,8 +110,9 @@ func (t *Tracker) blankRequest(g *group, v *view, as role) *request {
 // storeRequest keeps what every request keeps and puts it into its tables.
 func (t *Tracker) storeRequest(r *request, v *view) {
 	x := &r.text
-	r.fromURI, r.fromName, r.fromTag = x.add(v.from.URI), x.add(v.from.Display), x.add(v.fromTag)
-	r.toURI, r.toName, r.toTag = x.add(v.to.URI), x.add(v.to.Display), x.add(v.toTag)
+	from, to := v.m.From(), v.m.To()
+	r.fromURI, r.fromName, r.fromTag = x.add(from.URI), x.add(from.Display), x.add(v.fromTag)
+	r.toURI, r.toName, r.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
 	if len(v.fromTag) > 0 {
 		r.sender = r.fromTag
 	} else {

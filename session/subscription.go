@@ -73,7 +73,7 @@ func (t *Tracker) openSubscribe(g *group, v *view) {
 		s = t.newSubscription(g, v, flags)
 		s.src, s.dst = v.meta.Src, v.meta.Dst
 		s.start = v.at
-		s.resource, s.subscriber = s.text.add(v.m.RequestURI()), s.text.add(v.from.URI)
+		s.resource, s.subscriber = s.text.add(v.m.RequestURI()), s.text.add(v.m.From().URI)
 		s.fetch = r.expires == 0
 	case s.accepted:
 		r.refresh = true
@@ -91,7 +91,7 @@ func (t *Tracker) subscribeUnasked(g *group, r *request, v *view) {
 	if s == nil {
 		s = t.newSubscription(g, v, v.meta.Flags|record.MidStream)
 		s.src, s.dst = v.meta.Dst, v.meta.Src
-		s.resource, s.subscriber = s.text.add(v.to.URI), s.text.add(v.from.URI)
+		s.resource, s.subscriber = s.text.add(v.m.To().URI), s.text.add(v.m.From().URI)
 	}
 	r.refresh = s.accepted
 	r.subscription = s

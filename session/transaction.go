@@ -41,9 +41,9 @@ func (r *request) addTransaction(v *view, method sip.Method) *transaction {
 		method:    method,
 		transport: v.meta.Transport,
 		cookie:    v.cookie,
-		port:      v.via.Port,
-		host:      r.text.add(v.via.Host),
-		branch:    r.text.add(v.via.Branch),
+		port:      v.port,
+		host:      r.text.add(v.host),
+		branch:    r.text.add(v.branch),
 		src:       v.meta.Src,
 		dst:       v.meta.Dst,
 	}
@@ -61,8 +61,8 @@ func (r *request) addTransaction(v *view, method sip.Method) *transaction {
 
 // sameVia reports whether the top Via of the message is that of the transaction.
 func (r *request) sameVia(x *transaction, v *view) bool {
-	return bytes.Equal(r.text.of(x.branch), clip(v.via.Branch)) && x.port == v.via.Port &&
-		bytes.EqualFold(r.text.of(x.host), clip(v.via.Host))
+	return bytes.Equal(r.text.of(x.branch), v.branch) && x.port == v.port &&
+		bytes.EqualFold(r.text.of(x.host), v.host)
 }
 
 // match finds the transaction that a request message repeats. Without the magic cookie the Via is not enough (RFC 3261

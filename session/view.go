@@ -14,11 +14,13 @@ type view struct {
 
 	cseq           uint32
 	method         sip.Method // of the transaction: INVITE for ACK and CANCEL too
-	from, to       sip.Address
 	fromTag, toTag []byte
 	sender         []byte // who sent the request: the From tag, or the From URI where there is none
-	via            sip.Via
-	cookie         bool // the branch of the top Via alone tells transactions apart
+
+	// Of the top Via.
+	host, branch []byte
+	port         int
+	cookie       bool // the branch alone tells transactions apart
 }
 
 func (v *view) read(meta *Meta, m *sip.Message) {
@@ -28,14 +30,13 @@ func (v *view) read(meta *Meta, m *sip.Message) {
 	if v.method == sip.ACK || v.method == sip.CANCEL {
 		v.method = sip.INVITE
 	}
-	v.from, v.to = m.From(), m.To()
-	v.fromTag, v.toTag = v.from.Tag(), v.to.Tag()
+	v.fromTag, v.toTag = m.FromTag(), m.ToTag()
 	v.sender = clip(v.fromTag)
 	if len(v.sender) == 0 {
-		v.sender = clip(v.from.URI)
+		v.sender = clip(m.From().URI)
 	}
-	v.via, _ = m.TopVia()
-	v.cookie = v.via.HasCookie()
+	via, _ := m.TopVia()
+	v.host, v.branch, v.port, v.cookie = clip(via.Host), clip(via.Branch), via.Port, via.HasCookie()
 }
 
 // vias returns how many hops the message has come.
