@@ -83,6 +83,19 @@ func TestCalls(t *testing.T) {
 			},
 		},
 		{
+			name: "a re-INVITE without an answer, and what the capture lost of the call",
+			idle: 60,
+			flow: established + `
+				2.0 b>a INVITE 1 from=t to=f via=re
+				40.30 a>b BYE 2 to=t gap
+				40.40 b>a 200 BYE 2 to=t`,
+			want: []string{
+				"transaction c1 INVITE 0 timeout",
+				"failure c1 INVITE 0 origin= cause=timeout:timer_b",
+				"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=39100 sdd=100 by=caller hops=a>b:200 forks=t:200 messages=8 tcp_gap",
+			},
+		},
+		{
 			name: "the capture ends in the call",
 			flow: established,
 			want: []string{"call c1 in_progress 200 setup=1200 srd=200 ring=1000 hops=a>b:200 forks=t:200 messages=5"},

@@ -19,7 +19,7 @@ import (
 //
 // Hosts a, b, ... are 192.0.2.1, 192.0.2.2, ...; a host may have a port (a:5070). Then come words: id= (Call-ID),
 // from= and to= (tags), via= (branches, top first, the magic cookie added unless it begins with "-"; "-" alone is a Via
-// without branch), uri=, fromuri=, touri=, body= and h=Name:value (with _ for blanks), sdp (a body).
+// without branch), uri=, fromuri=, touri=, body= and h=Name:value (with _ for blanks), sdp (a body), gap (the capture lost something before it).
 type flow string
 
 const sdpBody = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
@@ -79,6 +79,8 @@ func parseFlowLine(t testing.TB, line string) flowMessage {
 	for _, w := range words[2:] {
 		name, value, _ := strings.Cut(w, "=")
 		switch name {
+		case "gap":
+			m.meta.Flags |= record.TCPGap
 		case "sdp":
 			o["body"] = sdpBody
 			headers.WriteString("Content-Type: application/sdp\r\n")

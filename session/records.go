@@ -3,6 +3,7 @@ package session
 import (
 	"strconv"
 
+	"sipspan/decode/sip"
 	"sipspan/record"
 )
 
@@ -78,6 +79,9 @@ func (r *request) cause(p *parties, timedOut bool) *record.Cause {
 	case r.status >= 400:
 		return &record.Cause{Source: "sip", Code: strconv.Itoa(r.status), Text: p.text.of(r.reason), Origin: p.origin}
 	case r.status == 0 && timedOut:
+		if r.method == sip.INVITE {
+			return timeoutCause("timer_b")
+		}
 		return timeoutCause("timer_f")
 	}
 	return nil
