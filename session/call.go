@@ -79,7 +79,7 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 		c = t.freeCalls[n-1]
 		t.freeCalls = t.freeCalls[:n-1]
 	} else {
-		c = new(call)
+		c = &call{text: newText(1024), hops: make([]hop, 0, 2), forks: make([]fork, 0, 1)}
 	}
 	c.group, c.start, c.attemptStart, c.attempt, c.cseq, c.flags = g, v.at, v.at, 1, v.cseq, flags
 	x := &c.text

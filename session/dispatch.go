@@ -121,7 +121,7 @@ func (t *Tracker) response(g *group, v *view) {
 		}
 		return
 	}
-	x.status, x.final, x.answerer = v.m.Status, v.at, v.meta.Src
+	x.status, x.final, x.answerer = uint16(v.m.Status), v.at, v.meta.Src
 	if r.call != nil && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
 		r.call.describe(v, r.offered)
 	}
@@ -201,7 +201,7 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 	switch r.progress {
 	case waiting:
 		if x := r.bestKnown(); x != nil {
-			r.status, r.final = x.status, x.final
+			r.status, r.final = int(x.status), x.final
 		}
 		t.complete(r, nil, at)
 		t.linger(r, at)
@@ -231,7 +231,7 @@ func (t *Tracker) closeRequest(r *request, at int64) {
 		t.complete(r, nil, at)
 	case r.progress == waiting:
 		if x := r.bestKnown(); x != nil {
-			r.status, r.final = x.status, x.final
+			r.status, r.final = int(x.status), x.final
 			t.complete(r, nil, at)
 			return
 		}

@@ -32,7 +32,7 @@ func (c *call) hearFork(x *transaction, v *view) {
 		if len(c.forks) >= maxForks {
 			return
 		}
-		c.forks = append(c.forks, fork{tag: c.text.add(v.toTag), hop: x.hop})
+		c.forks = append(c.forks, fork{tag: c.text.add(v.toTag), hop: int(x.hop)})
 		f = &c.forks[len(c.forks)-1]
 	}
 	status := v.m.Status

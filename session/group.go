@@ -22,7 +22,7 @@ func (t *Tracker) newGroup(callID []byte) *group {
 		g = t.freeGroups[n-1]
 		t.freeGroups = t.freeGroups[:n-1]
 	} else {
-		g = new(group)
+		g = &group{requests: make([]*request, 0, 2)}
 	}
 	g.callID = string(clip(callID))
 	t.groups[g.callID] = g

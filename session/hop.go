@@ -29,12 +29,12 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 			return
 		}
 		i = len(c.hops)
-		c.hops = append(c.hops, hop{src: x.src, dst: x.dst, transport: x.transport, vias: x.vias, start: v.at})
+		c.hops = append(c.hops, hop{src: x.src, dst: x.dst, transport: x.transport, vias: int(x.vias), start: v.at})
 	}
-	x.hop = i + 1
+	x.hop = uint8(i + 1)
 	h := &c.hops[i]
-	h.attempt, h.final, h.cancelled, h.vias = c.attempt, 0, false, x.vias
-	if o := &c.hops[c.origin]; r.cseq == c.cseq && (o.attempt < c.attempt || x.vias < o.vias) {
+	h.attempt, h.final, h.cancelled, h.vias = c.attempt, 0, false, int(x.vias)
+	if o := &c.hops[c.origin]; r.cseq == c.cseq && (o.attempt < c.attempt || int(x.vias) < o.vias) {
 		c.origin = i
 	}
 }
@@ -53,7 +53,7 @@ func (c *call) formerHop(x *transaction) int {
 
 // hopOf returns the hop of a transaction, nil if it has none.
 func (c *call) hopOf(x *transaction) *hop {
-	if x.hop == 0 || x.hop > len(c.hops) {
+	if x.hop == 0 || int(x.hop) > len(c.hops) {
 		return nil
 	}
 	return &c.hops[x.hop-1]

@@ -117,7 +117,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	c := r.call
 	status := v.m.Status
 	if status >= 200 && (x.final == 0 || success(status)) {
-		x.status, x.final, x.answerer = status, v.at, v.meta.Src
+		x.status, x.final, x.answerer = uint16(status), v.at, v.meta.Src
 	}
 	if c == nil {
 		t.linger(r, v.at)

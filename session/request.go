@@ -99,7 +99,7 @@ func (t *Tracker) blankRequest(g *group, v *view, as role) *request {
 		r = t.freeRequests[n-1]
 		t.freeRequests = t.freeRequests[:n-1]
 	} else {
-		r = new(request)
+		r = &request{text: newText(384), transactions: make([]transaction, 0, 2)}
 	}
 	r.group, r.role, r.method, r.cseq = g, as, v.method, v.cseq
 	r.expires = -1
@@ -201,7 +201,7 @@ func (r *request) generator() netip.AddrPort {
 	earliest := never
 	for i := range r.transactions {
 		x := &r.transactions[i]
-		if x.method == r.method && x.status == r.status && x.final < earliest {
+		if x.method == r.method && int(x.status) == r.status && x.final < earliest {
 			earliest, src = x.final, x.answerer
 		}
 	}

@@ -116,7 +116,7 @@ func (t *Tracker) newSubscription(g *group, v *view, flags record.Flags) *subscr
 		s = t.freeSubscriptions[n-1]
 		t.freeSubscriptions = t.freeSubscriptions[:n-1]
 	} else {
-		s = new(subscription)
+		s = &subscription{text: newText(256)}
 	}
 	s.group, s.seen, s.last, s.flags, s.expires, s.cseq = g, v.at, v.at, flags, -1, v.cseq
 	event := v.m.Header(sip.HeaderEvent)

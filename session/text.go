@@ -15,6 +15,9 @@ func clip(b []byte) []byte { return b[:min(len(b), maxPiece)] }
 // that a record costs one allocation for its strings however many it has. It is reused with the session.
 type text struct{ buf []byte }
 
+// newText returns an empty text with room for what is usual.
+func newText(size int) text { return text{buf: make([]byte, 0, size)} }
+
 // piece is one string of a text. The zero value is the empty string.
 type piece struct{ off, len uint32 }
 

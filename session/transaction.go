@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"math"
 	"net/netip"
 
 	"github.com/cespare/xxhash/v2"
@@ -16,20 +17,18 @@ const maxHops = 64
 // repeated messages and other for the same request at another hop. The ACKs and CANCELs of an INVITE are transactions of
 // the same request.
 type transaction struct {
+	src, dst     netip.AddrPort
+	answerer     netip.AddrPort // where the final response came from
+	final        int64
+	host, branch piece
+	heard        [6]uint32 // fingerprints of the last responses
+	status       uint16    // final status
+	port         uint16
+	vias         uint16
+	hop          uint8 // index of the hop in the call plus one, 0 for none
+	next         uint8 // place of the next fingerprint
 	method       sip.Method
 	transport    Transport
-	cookie       bool
-	host, branch piece
-	port, vias   int
-	src, dst     netip.AddrPort
-	hop          int // index of the hop in the call plus one, 0 for none
-
-	status   int // final status
-	final    int64
-	answerer netip.AddrPort // where the final response came from
-
-	heard [8]uint64 // fingerprints of the responses
-	next  int       // place of the next fingerprint
 }
 
 // addTransaction adds a hop. Beyond maxHops the last one is used again.
@@ -40,14 +39,13 @@ func (r *request) addTransaction(v *view, method sip.Method) *transaction {
 	x := transaction{
 		method:    method,
 		transport: v.meta.Transport,
-		cookie:    v.cookie,
-		port:      v.port,
+		port:      uint16(v.port),
 		host:      r.text.add(v.host),
 		branch:    r.text.add(v.branch),
 		src:       v.meta.Src,
 		dst:       v.meta.Dst,
 	}
-	x.vias = v.vias()
+	x.vias = uint16(min(v.vias(), math.MaxUint16))
 	if !v.m.Request {
 		x.src, x.dst = x.dst, x.src
 	}
@@ -61,7 +59,7 @@ func (r *request) addTransaction(v *view, method sip.Method) *transaction {
 
 // sameVia reports whether the top Via of the message is that of the transaction.
 func (r *request) sameVia(x *transaction, v *view) bool {
-	return bytes.Equal(r.text.of(x.branch), v.branch) && x.port == v.port &&
+	return bytes.Equal(r.text.of(x.branch), v.branch) && x.port == uint16(v.port) &&
 		bytes.EqualFold(r.text.of(x.host), v.host)
 }
 
@@ -144,23 +142,23 @@ func (g *group) answered(v *view) (*request, *transaction) {
 // repeats reports whether the transaction has heard this response before, and remembers it: the same status, To tag and
 // RSeq (RFC 3262).
 func (x *transaction) repeats(v *view) bool {
-	f := v.fingerprint()
+	f := uint32(v.fingerprint()) | 1
 	for _, h := range x.heard {
 		if h == f {
 			return true
 		}
 	}
-	x.heard[x.next%len(x.heard)] = f
-	x.next++
+	x.heard[x.next] = f
+	x.next = (x.next + 1) % uint8(len(x.heard))
 	return false
 }
 
 func (v *view) fingerprint() uint64 {
-	f := xxhash.Sum64(v.toTag) ^ uint64(v.m.Status)<<48
+	f := xxhash.Sum64(v.toTag) ^ uint64(v.m.Status)*0x9e3779b97f4a7c15
 	if v.m.Status < 200 {
 		if rseq := v.m.Header(sip.HeaderRSeq); len(rseq) > 0 {
 			f += xxhash.Sum64(rseq)
 		}
 	}
-	return f | 1
+	return f
 }
