@@ -265,7 +265,6 @@ func (t *Tracker) cancel(g *group, v *view) {
 		h = r.call.hopOf(x)
 	}
 	r.addTransaction(v, sip.CANCEL)
-	r.cancelled = true
 	if h == nil {
 		return
 	}

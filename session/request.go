@@ -32,44 +32,41 @@ const (
 
 // request is a request as a user agent sent it, with the transaction of every hop it was seen on.
 type request struct {
-	links[request]
-	group  *group
-	role   role
-	method sip.Method
-	cseq   uint32
-
-	text                     text
-	sender                   piece // see view.sender
-	name                     piece // of a method outside the closed set
-	uri, agent               piece
-	fromURI, fromName        piece
-	fromTag                  piece
-	toURI, toName, toTag     piece
-	reason                   piece
-	event, contentType, body piece
-
-	start, first int64 // time of this request, and of the first try; first is 0 when that was not seen
-	transactions []transaction
-	origin       int // index of the transaction nearest to the sender
-	progress     progress
-	status       int // final status the sender was told
-	final        int64
-	retried      bool // challenged before, under a lower CSeq
-	acked        bool
-	cancelled    bool
-	offered      bool   // carried a session description
-	described    uint64 // fingerprint of the last response whose session description was read
-	flags        record.Flags
+	// What finding a request and its deadline touches comes first, for the cache.
 	deadline     int64
-
-	expires  int
-	size     int
-	contacts []contact
-	star     bool // Contact: *
-	refresh  bool // of a subscription that exists
-
+	cseq         uint32
+	method       sip.Method
+	role         role
+	progress     progress
+	acked        bool
+	origin       int // index of the transaction nearest to the sender
+	transactions []transaction
+	text         text
+	sender       piece // see view.sender
+	group        *group
 	call         *call
 	subscription *subscription
+	links[request]
+
+	start, first int64 // time of this request, and of the first try; first is 0 when that was not seen
+	final        int64
+	status       int    // final status the sender was told
+	described    uint64 // fingerprint of the last response whose session description was read; of a NOTIFY, of its body
+	flags        record.Flags
+	retried      bool // challenged before, under a lower CSeq
+	offered      bool // carried a session description
+	refresh      bool // of a subscription that exists
+	star         bool // Contact: *
+	expires      int  // seconds, -1 when not said
+	size         int  // of the body
+	contacts     []contact
+
+	name                       piece // of a method outside the closed set
+	uri, agent                 piece
+	fromURI, fromName, fromTag piece
+	toURI, toName, toTag       piece
+	reason                     piece
+	event, contentType, body   piece
 }
 
 func (r *request) chain() *links[request] { return &r.links }
