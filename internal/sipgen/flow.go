@@ -3,6 +3,8 @@ package sipgen
 import (
 	"bytes"
 	"cmp"
+	"errors"
+	"fmt"
 	"io"
 	"net/netip"
 	"slices"
@@ -70,12 +72,18 @@ func (f *Flow) WriteCapture(w io.Writer) error {
 
 // Packets returns the packets of the flow in the order in which a capture holds them.
 func (f *Flow) Packets() []Packet {
+	out, _ := f.run()
+	return out
+}
+
+// run returns the packets, and what of the steps cannot be done.
+func (f *Flow) run() ([]Packet, error) {
 	r := runner{flow: f, conns: map[[2]netip.AddrPort]*Conn{}, last: map[[2]netip.AddrPort][]byte{}}
 	for i := range f.Steps {
 		r.step(&f.Steps[i])
 	}
 	slices.SortStableFunc(r.out, func(a, b Packet) int { return cmp.Compare(a.Time, b.Time) })
-	return r.out
+	return r.out, errors.Join(r.errs...)
 }
 
 // runner turns steps into packets.
@@ -85,6 +93,7 @@ type runner struct {
 	conns map[[2]netip.AddrPort]*Conn
 	last  map[[2]netip.AddrPort][]byte // last UDP packet of a direction, for ICMP to quote
 	ipID  uint16
+	errs  []error
 }
 
 func (r *runner) step(s *Step) {
@@ -96,6 +105,9 @@ func (r *runner) step(s *Step) {
 		r.last[[2]netip.AddrPort{s.From, s.To}] = packets[0]
 	case OverICMP:
 		quoted := r.last[[2]netip.AddrPort{s.To, s.From}]
+		if quoted == nil {
+			r.errs = append(r.errs, fmt.Errorf("flow line %d: there is no UDP packet to quote", s.sourceLine))
+		}
 		packets = [][]byte{r.ip(s.From.Addr(), s.To.Addr(), quoted, Unreachable{V6: s.From.Addr().Is6()})}
 	case OverTCP:
 		packets = r.tcp(s)
@@ -113,9 +125,11 @@ func (r *runner) step(s *Step) {
 	if len(s.Options.Order) > 0 {
 		var ordered [][]byte
 		for _, n := range s.Options.Order {
-			if n >= 1 && n <= len(packets) {
-				ordered = append(ordered, packets[n-1])
+			if n < 1 || n > len(packets) {
+				r.errs = append(r.errs, fmt.Errorf("flow line %d: the step has %d packets, no number %d", s.sourceLine, len(packets), n))
+				continue
 			}
+			ordered = append(ordered, packets[n-1])
 		}
 		packets = ordered
 	}

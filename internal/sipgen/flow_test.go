@@ -56,6 +56,8 @@ func TestFlowErrorsNameTheLine(t *testing.T) {
 		{twoHosts + "@0 alice -> bob udp twice\n", "unknown option"},
 		{twoHosts + "@0 alice -> bob udp order=1,x\n", "option \"order=1,x\""},
 		{twoHosts + "@0 alice -> bob udp hex\nxyz\n", "step of line 2"},
+		{twoHosts + "@0 alice -> bob udp order=1,2\nA: 1\n", "flow line 2: the step has 1 packets, no number 2"},
+		{twoHosts + "@0 alice -> bob icmp\n", "flow line 2: there is no UDP packet to quote"},
 		{"A: 1\n", "unknown setting \"A\""},
 		{"word\n", "neither a setting nor a step"},
 	} {

@@ -43,6 +43,9 @@ func ParseFlow(text string) (*Flow, error) {
 		return nil, fmt.Errorf("flow line %d: %w", p.line, err)
 	}
 	p.flow.Format.Links = []Link{p.flow.Framing.Link}
+	if _, err := p.flow.run(); err != nil {
+		return nil, err
+	}
 	return p.flow, nil
 }
 

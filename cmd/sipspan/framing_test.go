@@ -1,0 +1,82 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"sipspan/internal/sipgen"
+)
+
+// TestFramingDoesNotMatter reads the same call under every link type, tunnel and file format: the records, all but the
+// packet account, are those of the plain one.
+func TestFramingDoesNotMatter(t *testing.T) {
+	scenario, err := txtar.ParseFile("../../testdata/golden/call-answered-tcp.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow := string(scenario.Files[0].Data)
+	const ends = "198.51.100.1 198.51.100.2"
+	const ends6 = "2001:db8:f::1 2001:db8:f::2"
+	want := withoutStats(readJSON(t, writeFlow(t, parseFlow(t, flow))))
+	if !strings.Contains(want, `"disposition":"answered"`) {
+		t.Fatalf("the plain call was not read:\n%s", want)
+	}
+	for _, settings := range []string{
+		"link: sll", "link: sll2", "link: raw", "link: null", "link: loop", "link: ipv4",
+		"tunnel: vlan 10", "tunnel: qinq 10 20", "tunnel: pppoe 1", "tunnel: vlan 7 pppoe 1",
+		"tunnel: ipip " + ends, "tunnel: gre " + ends, "tunnel: gre-ppp " + ends, "tunnel: gtp " + ends,
+		"tunnel: ipip " + ends6, "tunnel: gre " + ends6, "tunnel: gtp " + ends6,
+		"tunnel: qinq 10 20 pppoe 1 gtp " + ends, "link: sll\ntunnel: gtp " + ends,
+		"format: nanoseconds", "format: big-endian", "format: nanoseconds big-endian",
+		"format: pcapng", "format: pcapng nanoseconds", "format: pcapng big-endian", "format: pcapng nanoseconds big-endian",
+	} {
+		t.Run(strings.ReplaceAll(settings, "\n", ", "), func(t *testing.T) {
+			f := parseFlow(t, settings+"\n"+flow)
+			lines := readJSON(t, writeFlow(t, f))
+			if diff := cmp.Diff(want, withoutStats(lines)); diff != "" {
+				t.Errorf("records (-plain +framed):\n%s", diff)
+			}
+			checkAccount(t, stats(t, lines))
+		})
+	}
+}
+
+// TestEveryCut reads the call with its messages cut in two segments, and in fragments, at many places.
+func TestEveryCut(t *testing.T) {
+	scenario, err := txtar.ParseFile("../../testdata/golden/call-answered-tcp.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := parseFlow(t, string(scenario.Files[0].Data))
+	want := withoutStats(readJSON(t, writeFlow(t, plain)))
+	cut := func(name string, change func(o *sipgen.Options)) {
+		t.Run(name, func(t *testing.T) {
+			f := parseFlow(t, string(scenario.Files[0].Data))
+			for i := range f.Steps {
+				if len(f.Steps[i].Payload) > 0 {
+					change(&f.Steps[i].Options)
+					f.Steps[i].Options.Gap = 1 // nanosecond: below the resolution of the file
+				}
+			}
+			if diff := cmp.Diff(want, withoutStats(readJSON(t, writeFlow(t, f)))); diff != "" {
+				t.Errorf("records (-whole +cut):\n%s", diff)
+			}
+		})
+	}
+	for at := 1; at < 400; at += 13 {
+		cut("segment", func(o *sipgen.Options) { o.Segments = []int{at} })
+		cut("swapped", func(o *sipgen.Options) { o.Segments, o.Order = []int{at}, []int{2, 1} })
+	}
+	for size := 24; size < 200; size += 40 {
+		cut("fragment", func(o *sipgen.Options) { o.Fragment = size })
+	}
+}
+
+// withoutStats drops the last line.
+func withoutStats(lines string) string {
+	trimmed := strings.TrimRight(lines, "\n")
+	return trimmed[:strings.LastIndexByte(trimmed, '\n')+1]
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// TestGolden makes a capture of the flow of each scenario in testdata/golden, reads it and compares every record with
+// the expected ones, byte for byte but for the time the reading took. "go test ./cmd/sipspan -run Golden -update" writes
+// what the program prints; look at each difference before you keep it.
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/golden/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { golden(t, file) })
+	}
+}
+
+func golden(t *testing.T, file string) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := txtar.Parse(text)
+	if len(archive.Files) != 2 || archive.Files[0].Name != "flow" || archive.Files[1].Name != "records" {
+		t.Fatalf("%s does not hold a flow and its records", file)
+	}
+	capture := writeFlow(t, parseFlow(t, string(archive.Files[0].Data)))
+	lines := readJSON(t, "--workers", "1", capture)
+	checkAccount(t, stats(t, lines))
+	for _, workers := range []string{"2", "8"} {
+		if diff := cmp.Diff(lines, readJSON(t, "--workers", workers, capture)); diff != "" {
+			t.Errorf("1 and %s workers write different records:\n%s", workers, diff)
+		}
+	}
+	got := spread(t, lines)
+	if *update {
+		archive.Files[1].Data = []byte(got)
+		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(string(archive.Files[1].Data), got); diff != "" {
+		t.Errorf("records (-want +got):\n%s", diff)
+	}
+}
+
+// spread lays records out for reading, one member a line. It changes white space only.
+func spread(t *testing.T, lines string) string {
+	t.Helper()
+	var out bytes.Buffer
+	for line := range strings.Lines(lines) {
+		line = strings.TrimSuffix(line, "\n")
+		start := out.Len()
+		depth, quoted := 0, false
+		for i := 0; i < len(line); i++ {
+			c := line[i]
+			switch {
+			case quoted && c == '\\':
+				out.WriteByte(c)
+				i++
+				c = line[i]
+			case c == '"':
+				quoted = !quoted
+			case quoted:
+			case c == '{' || c == '[':
+				if depth++; depth == 1 {
+					out.WriteString("{\n  ")
+					continue
+				}
+			case c == '}' || c == ']':
+				if depth--; depth == 0 {
+					out.WriteByte('\n')
+				}
+			case c == ',' && depth == 1:
+				out.WriteString(",\n  ")
+				continue
+			}
+			out.WriteByte(c)
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, out.Bytes()[start:]); err != nil || compact.String() != line {
+			t.Fatalf("not one compact JSON object (%v): %s", err, line)
+		}
+		out.WriteByte('\n')
+	}
+	return out.String()
+}
