@@ -258,6 +258,10 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 		t.writePublication(r, v, at, publicationOutcome(r))
 	case roleMessage:
 		t.writeMessage(r, at)
+	case roleOther:
+		if s := r.subscription; s != nil && endsSubscription(r.status) {
+			s.end(t, at, record.Terminated) // the subscriber knows it no more (RFC 6665 section 4.2.2)
+		}
 	}
 	if r.role == roleBye || r.role == roleOther {
 		if t.cfg.AllTransactions || r.status == 0 && !r.unanswered() || r.status >= 300 {

@@ -79,5 +79,7 @@ func (c *Counters) countMessage(meta *Meta, m *sip.Message) {
 		c.Responses[m.Method][StatusIndex(m.Status)]++
 		c.ResponseTransports[meta.Transport]++
 	}
-	m.Faults.Each(func(f sip.Fault) { c.Malformed[f]++ })
+	if meta.Flags&record.Truncated == 0 { // what the capture cut off is not the sender's fault
+		m.Faults.Each(func(f sip.Fault) { c.Malformed[f]++ })
+	}
 }

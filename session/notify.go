@@ -18,6 +18,7 @@ func (t *Tracker) openNotify(g *group, v *view) {
 	}
 	r := t.newRequest(g, v, roleOther)
 	r.described = bodyHash(v)
+	r.subscription = s
 	if r.unanswered() {
 		t.linger(r, v.at)
 		if t.cfg.AllTransactions {

@@ -219,7 +219,7 @@ func (t *Tracker) subscribeDone(r *request, v *view, at int64) {
 	s.schedule(&t.cfg)
 }
 
-// endsSubscription reports whether a refresh that failed so ends the subscription (RFC 5057 section 5.1).
+// endsSubscription reports whether a refresh or a NOTIFY that failed so ends the subscription (RFC 5057 section 5.1).
 func endsSubscription(status int) bool {
 	switch status {
 	case 404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604:
