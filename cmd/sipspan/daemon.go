@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -79,8 +80,10 @@ func (d *running) run(ctx context.Context) error {
 	serving, quit := context.WithCancel(context.WithoutCancel(ctx))
 	defer quit()
 	context.AfterFunc(ctx, func() { notify(daemon.SdNotifyStopping) })
+	reload, status, release := requests() // before systemd hears that it may send them
+	defer release()
 	var beside sync.WaitGroup
-	beside.Go(func() { d.attend(ctx) })
+	beside.Go(func() { d.attend(ctx, reload, status) })
 	beside.Go(func() { d.watchdog.run(ctx) })
 	var server sync.WaitGroup
 	server.Go(func() { d.serve(serving) })
@@ -126,9 +129,7 @@ func (d *running) metricsAddress() string {
 }
 
 // attend answers signals until ctx ends.
-func (d *running) attend(ctx context.Context) {
-	reload, status, release := requests()
-	defer release()
+func (d *running) attend(ctx context.Context, reload, status <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():
