@@ -41,7 +41,8 @@ type deniedError struct{ reason error }
 
 func (e *deniedError) Error() string {
 	return fmt.Sprintf("not allowed to capture (%v): CAP_NET_RAW is needed, and CAP_NET_ADMIN for promiscuous mode; "+
-		"run it from the systemd unit, which gives them, or once: setcap cap_net_raw,cap_net_admin=eip $(command -v sipspan)", e.reason)
+		"run it from the systemd unit, which gives them, or once: setcap cap_net_raw,cap_net_admin=eip $(command -v sipspan)",
+		strings.ReplaceAll(e.reason.Error(), "\n", ": ")) // libpcap breaks the line between its status and the system's reason
 }
 
 func (e *deniedError) Unwrap() error { return e.reason }

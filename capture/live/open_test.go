@@ -50,5 +50,8 @@ func TestDenied(t *testing.T) {
 				t.Errorf("%q does not say %q", err, word)
 			}
 		}
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q is more than one line", err)
+		}
 	})
 }
