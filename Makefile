@@ -13,6 +13,8 @@ LDFLAGS := -s -w$(if $(VERSION), -X main.version=$(VERSION))
 # Git refuses to tell of a tree that belongs to somebody else, and the build would fail for it.
 STAMP   := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
 SUDO    := $(shell test "$$(id -u)" = 0 || echo sudo)
+INSTALL  = $(SUDO) apt-get update -qq && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0
 
 .DEFAULT_GOAL := build
 .PHONY: help run build test check-format vet unit race invariants fuzz bench install clean generate lint deps test-deps
@@ -106,12 +108,10 @@ deps:
 	@command -v $(GO) >/dev/null || { echo "Go is not installed; see https://go.dev/dl/"; exit 1; }
 	@printf '#include <pcap/pcap.h>\nint main(void) { return !pcap_lib_version(); }\n' | \
 	  $(CC) -x c - -lpcap -o /dev/null 2>/dev/null || \
-	  { echo "installing libpcap-dev and a C compiler"; $(SUDO) apt-get update -qq && \
-	    $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gcc libc6-dev libpcap-dev; }
+	  { echo "installing libpcap-dev and a C compiler"; $(INSTALL) gcc libc6-dev libpcap-dev >/dev/null; }
 
 # test-deps installs what the live test joins two network namespaces with. Without it that test is skipped.
 test-deps:
 	@command -v ip >/dev/null || [ -x /sbin/ip ] || \
-	  { echo "installing iproute2"; $(SUDO) apt-get update -qq && \
-	    $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends iproute2; } || \
+	  { echo "installing iproute2"; $(INSTALL) iproute2 >/dev/null; } || \
 	  echo "no iproute2: the live test will be skipped"
