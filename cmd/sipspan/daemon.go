@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"sync"
@@ -31,7 +32,8 @@ type running struct {
 	queues   exporters.Queues
 	metrics  *prometheus.Server // nil: none are served
 	watchdog watchdog
-	reading  atomic.Bool // packets are taken from the interfaces
+	reading  atomic.Bool   // packets are taken from the interfaces
+	lost     *atomic.Int32 // interfaces that are gone; nil: nobody counts them
 	started  time.Time
 }
 
@@ -113,10 +115,13 @@ func (d *running) serve(ctx context.Context) {
 	}
 }
 
-// ready returns an error while no packets are read.
+// ready returns an error while no packets are read, or not from every interface.
 func (d *running) ready() error {
 	if !d.reading.Load() {
 		return errors.New("no packets are being read")
+	}
+	if d.lost != nil && d.lost.Load() > 0 {
+		return fmt.Errorf("%d of %d interfaces are gone", d.lost.Load(), len(d.config.Capture.Interfaces))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -85,15 +86,17 @@ func capturing(ctx context.Context, s *settings, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	var lost atomic.Int32
 	sources := make([]pipeline.Source, len(interfaces))
 	for i, source := range interfaces {
 		defer source.Close()
-		sources[i] = source
+		sources[i] = &watched{Source: source, log: log.Logger, lost: &lost}
 	}
 	d, err := newDaemon(s, log, c, sources)
 	if err != nil {
 		return err
 	}
+	d.lost = &lost
 	return d.run(ctx)
 }
 
