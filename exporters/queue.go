@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"sipspan/internal/fault"
 	"sipspan/record"
 )
 
@@ -122,6 +123,7 @@ func (q *Queue) Stats() Stats {
 // run delivers until the queue is closed and empty.
 func (q *Queue) run() {
 	defer close(q.ended)
+	defer fault.Catch()
 	var tick <-chan time.Time
 	if q.options.FlushEvery > 0 {
 		ticker := time.NewTicker(q.options.FlushEvery)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"sipspan/capture"
+	"sipspan/internal/fault"
 	"sipspan/internal/sipgen"
 	"sipspan/reassembly"
 	"sipspan/record"
@@ -258,5 +260,21 @@ func TestSourceErrorKeepsWhatWasRead(t *testing.T) {
 func TestShardOfIsStable(t *testing.T) {
 	if a, b := shardOf([]byte("a84b4c76e66710@pc33.atlanta.example.com")), shardOf(nil); a != 14 || b != 25 {
 		t.Errorf("shards %d and %d: a change of the hash changes what is evicted", a, b)
+	}
+}
+
+func TestAFaultOfTheSinkReachesTheHandler(t *testing.T) {
+	var told error
+	fault.Handle(func(err error) {
+		told = err
+		runtime.Goexit() // the command ends the process here
+	})
+	defer fault.Handle(nil)
+	p := New(settings(1), []Source{&frames{packets: load(t, 200)}}, func(record.Record) { panic("no room") })
+	if err := p.Run(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if told == nil || !strings.Contains(told.Error(), "no room") {
+		t.Errorf("the handler was told %v", told)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"sipspan/internal/fault"
 	"sipspan/reassembly"
 	"sipspan/record"
 	"sipspan/session"
@@ -48,24 +49,27 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	return p
 }
 
-// Run may be called once. It works until every source has ended or ctx is cancelled, in the order readers, batches, sessions, records. It
-// returns the errors of the sources; what had been read before an error has been handed on.
+// Run may be called once. It works until every source has ended or ctx is cancelled, and ends in the order readers,
+// batches, sessions, records. It returns the errors of the sources; what had been read before an error has been handed on.
 func (p *Pipeline) Run(ctx context.Context) error {
 	errs := make([]error, len(p.readers))
 	var readers, workers errgroup.Group
 	for i, r := range p.readers {
 		readers.Go(func() error {
+			defer fault.Catch()
 			errs[i] = r.run(ctx)
 			return nil
 		})
 	}
 	for _, w := range p.workers {
 		workers.Go(func() error {
+			defer fault.Catch()
 			w.run()
 			return nil
 		})
 	}
 	workers.Go(func() error {
+		defer fault.Catch()
 		p.merger.run()
 		return nil
 	})

@@ -15,6 +15,7 @@ import (
 	"sipspan/config"
 	"sipspan/exporters"
 	"sipspan/exporters/prometheus"
+	"sipspan/internal/fault"
 	"sipspan/internal/logging"
 	"sipspan/pipeline"
 )
@@ -85,8 +86,8 @@ func (d *running) run(ctx context.Context) error {
 	reload, status, release := requests() // before systemd hears that it may send them
 	defer release()
 	var beside sync.WaitGroup
-	beside.Go(func() { d.attend(ctx, reload, status) })
-	beside.Go(func() { d.watchdog.run(ctx) })
+	beside.Go(func() { defer fault.Catch(); d.attend(ctx, reload, status) })
+	beside.Go(func() { defer fault.Catch(); d.watchdog.run(ctx) })
 	var server sync.WaitGroup
 	server.Go(func() { d.serve(serving) })
 

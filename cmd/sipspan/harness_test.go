@@ -84,7 +84,7 @@ type outcome struct {
 // command runs the program in this process.
 func command(ctx context.Context, args ...string) outcome {
 	var stdout, stderr bytes.Buffer
-	code := status(guarded(ctx, args, &stdout, &stderr), &stderr)
+	code := status(run(ctx, args, &stdout, &stderr), &stderr)
 	return outcome{stdout.String(), stderr.String(), code}
 }
 

@@ -110,13 +110,16 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	err = p.Run(ctx)
 	bar.clear()
 	snapshot := p.Snapshot()
-	queues.Put(snapshot.Stats(c.Session.Sensor, time.Since(started)))
+	unread := source.Errors()
+	if snapshot.Account.Packets > 0 || len(unread) == 0 || r.json {
+		queues.Put(snapshot.Stats(c.Session.Sensor, time.Since(started)))
+	}
 
 	written := queues.Close()
 	if cause := context.Cause(ctx); cause != nil && written == nil {
 		err = errors.Join(err, fmt.Errorf("stopped before the end of the input: %w", cause))
 	}
-	return errors.Join(append([]error{missing, err, written}, source.Errors()...)...)
+	return errors.Join(append([]error{missing, err, written}, unread...)...)
 }
 
 // checkFilter compiles the filter before anything is opened, for it is a fault of the command line.

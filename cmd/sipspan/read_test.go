@@ -15,7 +15,7 @@ const sample = "../../testdata/sample.pcap"
 // execute runs a command line in this process.
 func execute(ctx context.Context, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code = status(guarded(ctx, args, &out, &errs), &errs)
+	code = status(run(ctx, args, &out, &errs), &errs)
 	return code, out.String(), errs.String()
 }
 
@@ -104,7 +104,7 @@ func TestReadIntoAClosedPipe(t *testing.T) {
 		check(t, err)
 		check(t, r.Close())
 		var stderr bytes.Buffer
-		code := status(guarded(t.Context(), args, w, &stderr), &stderr)
+		code := status(run(t.Context(), args, w, &stderr), &stderr)
 		if code != exitOK || stderr.Len() > 0 {
 			t.Errorf("%v: exit status %d, stderr %q", args, code, &stderr)
 		}

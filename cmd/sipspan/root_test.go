@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 
 	"sipspan/config"
+	"sipspan/internal/fault"
 )
 
 // TestCommandLines runs what needs no capture: the exit status, and a part of what is printed on each stream.
@@ -44,7 +46,7 @@ func TestCommandLines(t *testing.T) {
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			got := status(guarded(t.Context(), strings.Fields(test.args), &stdout, &stderr), &stderr)
+			got := status(run(t.Context(), strings.Fields(test.args), &stdout, &stderr), &stderr)
 			if got != test.status {
 				t.Errorf("exit status %d, want %d", got, test.status)
 			}
@@ -86,9 +88,16 @@ type faulty struct{}
 func (faulty) Write([]byte) (int, error) { panic("no paper") }
 
 func TestAFaultIsOneLine(t *testing.T) {
-	err := guarded(context.Background(), []string{"version"}, faulty{}, faulty{})
+	var err error
+	fault.Handle(func(e error) { err = &internalError{e} })
+	defer fault.Handle(nil)
+	func() {
+		defer fault.Catch()
+		_ = run(context.Background(), []string{"version"}, faulty{}, faulty{})
+	}()
 	var stderr bytes.Buffer
-	if got := status(err, &stderr); got != exitInternal || stderr.String() != "sipspan: internal fault, please report it: no paper\n" {
+	if got := status(err, &stderr); got != exitInternal ||
+		!regexp.MustCompile(`^sipspan: internal fault, please report it: no paper \(sipspan/[a-z_]+\.go:\d+\)\n$`).MatchString(stderr.String()) {
 		t.Errorf("exit status %d and %q", got, stderr.String())
 	}
 }
@@ -96,7 +105,7 @@ func TestAFaultIsOneLine(t *testing.T) {
 func TestUnknownVariableIsWarnedOf(t *testing.T) {
 	t.Setenv("SIPSPAN_LOG_LEVL", "debug")
 	var stdout, stderr bytes.Buffer
-	got := status(guarded(t.Context(), []string{"check"}, &stdout, &stderr), &stderr)
+	got := status(run(t.Context(), []string{"check"}, &stdout, &stderr), &stderr)
 	want := "sipspan: warning: environment variable SIPSPAN_LOG_LEVL: no setting has this name; the nearest is SIPSPAN_LOG_LEVEL\n"
 	if got != exitOK || stderr.String() != want {
 		t.Errorf("exit status %d and %q, want %q", got, stderr.String(), want)

@@ -26,7 +26,7 @@ type Report struct {
 	unsure        unsure
 }
 
-// New returns a report that is written to w when it is closed.
+// New returns a report that is written to w when it is closed, unless it was given nothing at all.
 func New(w io.Writer, o Options) *Report {
 	return &Report{w: w, options: o}
 }
@@ -71,6 +71,9 @@ func (p *Report) Flush() error { return nil }
 
 // Close writes the page.
 func (p *Report) Close() error {
+	if p.stats == nil && p.first == 0 {
+		return nil // no input could be read: the error says it all
+	}
 	page := &page{Options: p.options}
 	p.head(page)
 	p.traffic(page)

@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 	"internal/bpf":        {},
 	"internal/invariants": {},
 	"internal/logging":    {},
+	"internal/fault":      {}, // for every package that starts goroutines
 
 	"reassembly":     {"internal/packet", "internal/invariants"},
 	"reassembly/...": {"reassembly", "internal/invariants"},
@@ -37,13 +38,13 @@ var arrows = map[string][]string{
 	"session":        {"decode/...", "diagnose", "record"},
 	"diagnose":       {"decode/...", "record"},
 
-	"exporters":     {"record"},
+	"exporters":     {"record", "internal/fault"},
 	"exporters/...": {"exporters/...", "record", "internal/logging"},
 	// The metrics show the counters of the sessions as they are; they know no SIP.
 	"exporters/prometheus": {"exporters", "record", "session"},
 
 	"pipeline": {
-		"capture", "internal/packet", "internal/invariants", "reassembly/...", "decode/...", "session", "diagnose", "record",
+		"capture", "internal/packet", "internal/invariants", "internal/fault", "reassembly/...", "decode/...", "session", "diagnose", "record",
 	},
 
 	// config puts every package's Config together and knows nothing else of them; cmd/sipspan wires and knows no protocol.
@@ -52,6 +53,7 @@ var arrows = map[string][]string{
 	},
 	"cmd/sipspan": {
 		"capture/...", "session", "pipeline", "exporters/...", "record", "config", "systemd", "internal/logging",
+		"internal/fault",
 	},
 	"systemd":         {},
 	"internal/manual": {"config", "exporters/...", "record"},
