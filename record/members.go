@@ -16,11 +16,15 @@ type members struct {
 }
 
 // key begins a member of the JSON object that is open.
-func (m *members) key(name string) {
-	m.comma()
-	m.json = append(m.json, '"')
-	m.json = append(m.json, name...)
-	m.json = append(m.json, '"', ':')
+func (m *members) key(name string) { m.json = appendKey(m.json, name) }
+
+func appendKey(dst []byte, name string) []byte {
+	if last := dst[len(dst)-1]; last != '{' && last != '[' {
+		dst = append(dst, ',')
+	}
+	dst = append(dst, '"')
+	dst = append(dst, name...)
+	return append(dst, '"', ':')
 }
 
 // comma separates what comes from what is before it in the object or array that is open.
@@ -36,8 +40,7 @@ func (m *members) text(name, s string) {
 	case m.row != nil:
 		m.row.add(name, cell(s))
 	case s != "":
-		m.key(name)
-		m.json = appendString(m.json, s)
+		m.json = appendString(appendKey(m.json, name), s)
 	}
 }
 

@@ -9,9 +9,52 @@ import (
 // timeLayout is RFC 3339 with all nine digits, so that times sort as text.
 const timeLayout = "2006-01-02T15:04:05.000000000Z"
 
-// appendTime appends Unix nanoseconds as RFC 3339 in UTC.
+// appendTime appends Unix nanoseconds as RFC 3339 in UTC. Every record holds two: package time is asked only for what
+// lies before 1970.
 func appendTime(dst []byte, ns int64) []byte {
-	return time.Unix(0, ns).UTC().AppendFormat(dst, timeLayout)
+	if ns < 0 {
+		return time.Unix(0, ns).UTC().AppendFormat(dst, timeLayout)
+	}
+	seconds, fraction := uint64(ns)/1e9, uint32(uint64(ns)%1e9)
+	year, month, day := date(uint32(seconds / 86400))
+	second := uint32(seconds % 86400)
+	dst = append(dst, timeLayout...)
+	b := dst[len(dst)-len(timeLayout):]
+	put2(b[0:], year/100)
+	put2(b[2:], year%100)
+	put2(b[5:], month)
+	put2(b[8:], day)
+	put2(b[11:], second/3600)
+	put2(b[14:], second/60%60)
+	put2(b[17:], second%60)
+	put2(b[20:], fraction/10_000_000)
+	put2(b[22:], fraction/100_000%100)
+	put2(b[24:], fraction/1000%100)
+	put2(b[26:], fraction/10%100)
+	b[28] = byte('0' + fraction%10)
+	return dst
+}
+
+// date returns the date of the given number of days after 1 January 1970. It counts years from March, so that the leap
+// day is the last of its year.
+func date(days uint32) (year, month, day uint32) {
+	const toMarch0 = 719468 // days from 1 March of year 0 to 1970
+	days += toMarch0
+	era, of := days/146097, days%146097 // of 400 years
+	y := (of - of/1460 + of/36524 - of/146096) / 365
+	of -= 365*y + y/4 - y/100
+	m := (5*of + 2) / 153 // months have 153 days in five, from March
+	year, month, day = era*400+y, m+3, of-(153*m+2)/5+1
+	if month > 12 {
+		year, month = year+1, month-12
+	}
+	return year, month, day
+}
+
+// put2 writes a number below 100 as two digits.
+func put2(b []byte, n uint32) {
+	_ = b[1]
+	b[0], b[1] = byte('0'+n/10), byte('0'+n%10)
 }
 
 // appendMilliseconds appends d in milliseconds: exact to the nanosecond, no exponent, no zeros at the end.

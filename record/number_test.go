@@ -2,6 +2,7 @@ package record
 
 import (
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"testing"
 	"time"
@@ -30,6 +31,23 @@ func TestAppendTime(t *testing.T) {
 			t.Errorf("%d = %s, want %s", ns, got, want)
 		}
 	}
+}
+
+func TestAppendTimeIsThatOfPackageTime(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	check := func(ns int64) {
+		if got, want := string(appendTime(nil, ns)), time.Unix(0, ns).UTC().Format(timeLayout); got != want {
+			t.Fatalf("%d = %s, want %s", ns, got, want)
+		}
+	}
+	for day := range int64(106_000) { // to 2260
+		check(day * 86400e9)
+		check(day*86400e9 + 86400e9 - 1)
+	}
+	for range 100_000 {
+		check(random.Int64())
+	}
+	check(math.MinInt64)
 }
 
 func TestFloatIsNeverBroken(t *testing.T) {

@@ -31,17 +31,38 @@ var plain = func() (t [256]bool) {
 	return t
 }()
 
+const (
+	ones = 0x0101010101010101
+	tops = 0x8080808080808080
+)
+
+// plain8 reports whether the first eight bytes of s all are plain. It may say no where they are.
+func plain8(s string) bool {
+	_ = s[7]
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	quote, backslash := w^('"'*ones), w^('\\'*ones)
+	return (w|(w-0x20*ones)|(quote-ones)|(backslash-ones))&tops == 0
+}
+
+// plainEnd returns how many bytes at the start of s are plain.
+func plainEnd(s string) int {
+	i := 0
+	for len(s)-i >= 8 && plain8(s[i:]) {
+		i += 8
+	}
+	for i < len(s) && plain[s[i]] {
+		i++
+	}
+	return i
+}
+
 // appendString appends s as a JSON string (RFC 8259 section 7), quotes included.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if plain[c] {
-			i++
-			continue
-		}
-		if c >= utf8.RuneSelf {
+	for i := plainEnd(s); i < len(s); i += plainEnd(s[i:]) {
+		if s[i] >= utf8.RuneSelf {
 			if r, size := utf8.DecodeRuneInString(s[i:]); r != utf8.RuneError || size > 1 {
 				i += size
 				continue
