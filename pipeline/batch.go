@@ -11,6 +11,7 @@ import (
 type item struct {
 	meta      session.Meta
 	off, size uint32
+	callID    uint64 // hash of the Call-ID
 	shard     uint8
 }
 

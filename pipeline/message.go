@@ -1,8 +1,6 @@
 package pipeline
 
 import (
-	"github.com/cespare/xxhash/v2"
-
 	"sipspan/decode/sip"
 	"sipspan/record"
 	"sipspan/session"
@@ -47,7 +45,8 @@ func isSTUN(b []byte) bool {
 
 // message copies a SIP message into the batch of the worker that tracks its Call-ID.
 func (r *reader) message(meta *session.Meta, raw []byte) {
-	r.put(item{meta: *meta, shard: shardOf(sip.PeekCallID(raw))}, raw)
+	hash := session.HashCallID(sip.PeekCallID(raw))
+	r.put(item{meta: *meta, callID: hash, shard: shardOf(hash)}, raw)
 }
 
 func (r *reader) put(it item, raw []byte) {
@@ -60,5 +59,5 @@ func (r *reader) put(it item, raw []byte) {
 	r.sinceSync++
 }
 
-// shardOf returns the shard that tracks a Call-ID. It is the same in every run.
-func shardOf(callID []byte) uint8 { return uint8(xxhash.Sum64(callID) % Shards) }
+// shardOf returns the shard that tracks the Call-ID with the given hash. It is the same in every run.
+func shardOf(callID uint64) uint8 { return uint8(callID % Shards) }

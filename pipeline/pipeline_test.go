@@ -258,7 +258,7 @@ func TestSourceErrorKeepsWhatWasRead(t *testing.T) {
 }
 
 func TestShardOfIsStable(t *testing.T) {
-	if a, b := shardOf([]byte("a84b4c76e66710@pc33.atlanta.example.com")), shardOf(nil); a != 14 || b != 25 {
+	if a, b := shardOf(session.HashCallID([]byte("a84b4c76e66710@pc33.atlanta.example.com"))), shardOf(session.HashCallID(nil)); a != 14 || b != 25 {
 		t.Errorf("shards %d and %d: a change of the hash changes what is evicted", a, b)
 	}
 }

@@ -20,6 +20,7 @@ type worker struct {
 	marks    []int64 // packet time reached, by reader
 	clock    int64   // the smallest of the marks that are not at their end: time up to which all was seen
 	msg      sip.Message
+	ahead    session.Ahead
 	out      delivery
 	beat     atomic.Uint64
 }
@@ -100,7 +101,11 @@ func (w *worker) run() {
 
 // process handles the messages of a batch and moves the time of all shards on.
 func (w *worker) process(b *batch) {
+	seen := 0 // messages whose sessions were looked up ahead
 	for i := range b.items {
+		if i == seen {
+			seen = w.lookAhead(b.items, i)
+		}
 		it := &b.items[i]
 		t, raw := w.trackers[it.shard], b.raw(it)
 		if err := w.parse(it, raw); err != nil {
@@ -112,6 +117,15 @@ func (w *worker) process(b *batch) {
 	w.reach(b.reader, b.mark)
 	b.reset()
 	w.free <- b
+}
+
+// lookAhead looks up the sessions of the next items from i on, and returns behind which one it has stopped.
+func (w *worker) lookAhead(items []item, i int) int {
+	for more := true; more && i < len(items); i++ {
+		more = w.ahead.Add(w.trackers[items[i].shard], items[i].callID)
+	}
+	w.ahead.Fetch()
+	return i
 }
 
 // parse decodes a datagram or a message cut out of a stream: the two differ in what a missing Content-Length means.

@@ -35,7 +35,7 @@ func (t *Tracker) repeated(g *group, r *request, v *view) {
 		g.call.retransmissions++
 	}
 	if r.progress == done {
-		r.deadline = max(r.deadline, v.at+int64(t.cfg.Linger))
+		r.wait(max(r.deadline, v.at+int64(t.cfg.Linger)))
 	}
 }
 
@@ -117,7 +117,7 @@ func (t *Tracker) response(g *group, v *view) {
 	}
 	if v.m.Status < 200 {
 		if r.method == sip.INVITE && r.progress == waiting {
-			r.deadline = v.at + int64(t.cfg.TimerC)
+			r.wait(v.at + int64(t.cfg.TimerC))
 		}
 		return
 	}
@@ -167,7 +167,7 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 	r.flags |= record.MidStream | record.OneWay
 	r.addTransaction(v, v.m.Method)
 	t.storeRequest(r, v)
-	r.deadline = v.at + t.cfg.timerF()
+	r.wait(v.at + t.cfg.timerF())
 	switch as {
 	case roleInvite:
 		t.joinCallUnasked(g, r, v)
@@ -189,7 +189,7 @@ func (t *Tracker) conclude(r *request, v *view) {
 	r.text.put(&r.reason, v.m.ReasonPhrase())
 	if invitesRetry(r.status) {
 		r.progress = challenged
-		r.deadline = v.at + t.cfg.wait(r.status)
+		r.wait(v.at + t.cfg.wait(r.status))
 		return
 	}
 	t.complete(r, v, v.at)

@@ -1,6 +1,6 @@
 package session
 
-import "bytes"
+import "sipspan/decode/sip"
 
 // maxRequests bounds the requests that one Call-ID keeps in hand at a time.
 const maxRequests = 256
@@ -8,24 +8,30 @@ const maxRequests = 256
 // group is everything under one Call-ID.
 type group struct {
 	callID        string
-	requests      []*request // in order of sight
+	hash          uint64 // of the Call-ID
 	call          *call
+	requests      []*request // in order of sight
+	keys          []uint64   // of the requests, see requestKey: most questions need no other look at them
+	soonest       int64      // no request has an earlier deadline
+	alarm         alarm
+	latest        *request // that a message belonged to last, if it is still there
 	subscriptions []*subscription
 	buried        bool // a call under this Call-ID was written lately: what is left of it opens no other
-
-	alarm alarm
 }
 
-func (t *Tracker) newGroup(callID []byte) *group {
+// requestKey is what a message shares with the requests it may belong to.
+func requestKey(cseq uint32, method sip.Method) uint64 { return uint64(cseq)<<8 | uint64(method) }
+
+func (t *Tracker) newGroup(hash uint64, callID []byte) *group {
 	var g *group
 	if n := len(t.freeGroups); n > 0 {
 		g = t.freeGroups[n-1]
 		t.freeGroups = t.freeGroups[:n-1]
 	} else {
-		g = &group{requests: make([]*request, 0, 2)}
+		g = &group{requests: make([]*request, 0, 2), keys: make([]uint64, 0, 2)}
 	}
-	g.callID = string(clip(callID))
-	t.groups[g.callID] = g
+	g.callID, g.hash, g.soonest = string(clip(callID)), hash, never
+	t.groups.add(g)
 	return g
 }
 
@@ -34,8 +40,8 @@ func (t *Tracker) newGroup(callID []byte) *group {
 func (t *Tracker) settle(g *group) {
 	if len(g.requests) == 0 && g.call == nil && len(g.subscriptions) == 0 {
 		t.timers.stop(&g.alarm)
-		delete(t.groups, g.callID)
-		*g = group{requests: g.requests[:0], subscriptions: g.subscriptions[:0]}
+		t.groups.remove(g)
+		*g = group{requests: g.requests[:0], keys: g.keys[:0], subscriptions: g.subscriptions[:0]}
 		t.freeGroups = append(t.freeGroups, g)
 		return
 	}
@@ -49,10 +55,7 @@ func (t *Tracker) settle(g *group) {
 const never = int64(1<<63 - 1)
 
 func (g *group) first() int64 {
-	first := never
-	for _, r := range g.requests {
-		first = min(first, r.deadline)
-	}
+	first := g.soonest
 	if g.call != nil {
 		first = min(first, g.call.deadline)
 	}
@@ -64,16 +67,17 @@ func (g *group) first() int64 {
 
 // wake implements sleeper: it does what is due in the group.
 func (g *group) wake(t *Tracker, at int64) {
+	g.soonest = never
 	for i := 0; i < len(g.requests); {
 		r := g.requests[i]
-		if r.deadline > at {
-			i++
-			continue
+		if r.deadline <= at {
+			t.expireRequest(r, at)
+			if i == len(g.requests) || g.requests[i] != r {
+				continue
+			}
 		}
-		t.expireRequest(r, at)
-		if i < len(g.requests) && g.requests[i] == r {
-			i++
-		}
+		g.soonest = min(g.soonest, r.deadline)
+		i++
 	}
 	if c := g.call; c != nil && c.deadline <= at {
 		// Messages inside the dialog do not move the deadline by themselves.
@@ -97,9 +101,13 @@ func (g *group) wake(t *Tracker, at int64) {
 
 // find returns the request that the message is, at this hop or another: the same method, CSeq and From.
 func (g *group) find(v *view) *request {
-	for i := len(g.requests) - 1; i >= 0; i-- {
-		r := g.requests[i]
-		if r.cseq == v.cseq && r.method == v.method && bytes.Equal(r.text.of(r.sender), v.sender) {
+	key := requestKey(v.cseq, v.method)
+	for i := len(g.keys) - 1; i >= 0; i-- {
+		if g.keys[i] != key {
+			continue
+		}
+		if r := g.requests[i]; r.sender == v.sender {
+			g.latest = r
 			return r
 		}
 	}

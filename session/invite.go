@@ -26,7 +26,7 @@ func (t *Tracker) openInvite(g *group, v *view) {
 		t.retry(c, r, v)
 	}
 	r.call = c
-	r.deadline = never
+	r.wait(never)
 	t.announce(c, v, CredentialsSeen, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
 	c.addHop(r, r.nearest(), v)
 	if r.cseq == c.cseq {
@@ -87,7 +87,7 @@ func negotiable(status int) bool {
 // openReinvite takes an INVITE inside a dialog. One whose dialog was never seen opens a call in mid-stream.
 func (t *Tracker) openReinvite(g *group, v *view) {
 	r := t.newRequest(g, v, roleOther)
-	r.deadline = v.at + t.cfg.timerB()
+	r.wait(v.at + t.cfg.timerB())
 	if g.call == nil && !g.buried {
 		c := t.openCall(g, v, v.meta.Flags|record.MidStream)
 		c.established = v.at
@@ -108,7 +108,7 @@ func (t *Tracker) joinCallUnasked(g *group, r *request, v *view) {
 		c = t.openCall(g, v, v.meta.Flags|record.MidStream)
 	}
 	r.call = c
-	r.deadline = never
+	r.wait(never)
 	c.addHop(r, r.nearest(), v)
 }
 
@@ -191,7 +191,7 @@ func (t *Tracker) ack(g *group, v *view) {
 	r.addTransaction(v, sip.ACK)
 	r.acked = true
 	if r.progress == done {
-		r.deadline = v.at + int64(t.cfg.Linger)
+		r.wait(v.at + int64(t.cfg.Linger))
 	}
 	c := r.call
 	if c == nil {

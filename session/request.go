@@ -30,6 +30,12 @@ const (
 	done                       // stays only to recognise what is repeated
 )
 
+// wait sets the deadline of a request.
+func (r *request) wait(until int64) {
+	r.deadline = until
+	r.group.soonest = min(r.group.soonest, until)
+}
+
 // request is a request as a user agent sent it, with the transaction of every hop it was seen on.
 type request struct {
 	// What finding a request and its deadline touches comes first, for the cache.
@@ -42,7 +48,7 @@ type request struct {
 	origin       int // index of the transaction nearest to the sender
 	transactions []transaction
 	text         text
-	sender       piece // see view.sender
+	sender       uint64 // see view.sender
 	group        *group
 	call         *call
 	subscription *subscription
@@ -86,7 +92,7 @@ func (t *Tracker) newRequest(g *group, v *view, as role) *request {
 	}
 	r.uri = r.text.add(v.m.RequestURI())
 	r.agent = r.text.add(v.agent())
-	r.deadline = v.at + t.cfg.timerF()
+	r.wait(v.at + t.cfg.timerF())
 	return r
 }
 
@@ -110,12 +116,11 @@ func (t *Tracker) storeRequest(r *request, v *view) {
 	from, to := v.m.From(), v.m.To()
 	r.fromURI, r.fromName, r.fromTag = x.add(from.URI), x.add(from.Display), x.add(v.fromTag)
 	r.toURI, r.toName, r.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
-	if len(v.fromTag) > 0 {
-		r.sender = r.fromTag
-	} else {
-		r.sender = r.fromURI
-	}
-	r.group.requests = append(r.group.requests, r)
+	r.sender = v.sender
+	g := r.group
+	g.requests = append(g.requests, r)
+	g.keys = append(g.keys, requestKey(r.cseq, r.method))
+	g.latest = r
 	enqueue(&t.requests, r)
 	t.counters.Tracked[TableTransactions]++
 }
@@ -143,8 +148,12 @@ func (t *Tracker) removeRequest(r *request) {
 	for i, x := range g.requests {
 		if x == r {
 			g.requests = append(g.requests[:i], g.requests[i+1:]...)
+			g.keys = append(g.keys[:i], g.keys[i+1:]...)
 			break
 		}
+	}
+	if g.latest == r {
+		g.latest = nil
 	}
 	dequeue(&t.requests, r)
 	t.counters.Tracked[TableTransactions]--
@@ -164,9 +173,10 @@ func (r *request) methodName() string {
 // linger keeps a finished request for as long as it may be repeated.
 func (t *Tracker) linger(r *request, at int64) {
 	r.progress = done
-	r.deadline = at + int64(t.cfg.Linger)
 	if r.method == sip.INVITE && !r.acked {
-		r.deadline = at + t.cfg.timerH()
+		r.wait(at + t.cfg.timerH())
+	} else {
+		r.wait(at + int64(t.cfg.Linger))
 	}
 }
 

@@ -14,7 +14,7 @@ type Tracker struct {
 
 	now     int64
 	timers  timers
-	groups  map[string]*group // by Call-ID
+	groups  groupTable
 	callIDs callIDSet
 
 	// The tables with a limit, oldest first.
@@ -38,7 +38,7 @@ type Tracker struct {
 // New returns a tracker that counts in c and hands what it finishes to sink. The limits of cfg are its own: see
 // Config.Shard.
 func New(cfg Config, c *Counters, sink Sink) *Tracker {
-	t := &Tracker{cfg: cfg, counters: c, sink: sink, groups: make(map[string]*group)}
+	t := &Tracker{cfg: cfg, counters: c, sink: sink}
 	t.callIDs.limit = cfg.MaxCallIDs
 	t.registrar.init()
 	return t
@@ -54,10 +54,11 @@ func (t *Tracker) Handle(meta *Meta, m *sip.Message) {
 	}
 	var v view // on the stack
 	v.read(meta, m)
-	g := t.groups[string(clip(id))]
+	hash := HashCallID(id)
+	g := t.groups.find(hash, clip(id))
 	if g == nil {
 		t.countCallID(id)
-		g = t.newGroup(id)
+		g = t.newGroup(hash, id)
 	}
 	if m.Count(sip.HeaderCallID) > 1 {
 		t.countFurtherCallIDs(m)

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"bytes"
 	"math"
 	"net/netip"
 
@@ -17,18 +16,17 @@ const maxHops = 64
 // repeated messages and other for the same request at another hop. The ACKs and CANCELs of an INVITE are transactions of
 // the same request.
 type transaction struct {
-	src, dst     netip.AddrPort
-	answerer     netip.AddrPort // where the final response came from
-	final        int64
-	host, branch piece
-	heard        [6]uint32 // fingerprints of the last responses
-	status       uint16    // final status
-	port         uint16
-	vias         uint16
-	hop          uint8 // index of the hop in the call plus one, 0 for none
-	next         uint8 // place of the next fingerprint
-	method       sip.Method
-	transport    Transport
+	src, dst  netip.AddrPort
+	answerer  netip.AddrPort // where the final response came from
+	final     int64
+	via       uint64    // see view.via
+	heard     [6]uint32 // fingerprints of the last responses
+	status    uint16    // final status
+	vias      uint16
+	hop       uint8 // index of the hop in the call plus one, 0 for none
+	next      uint8 // place of the next fingerprint
+	method    sip.Method
+	transport Transport
 }
 
 // addTransaction adds a hop. Beyond maxHops the last one is used again.
@@ -39,9 +37,7 @@ func (r *request) addTransaction(v *view, method sip.Method) *transaction {
 	x := transaction{
 		method:    method,
 		transport: v.meta.Transport,
-		port:      uint16(v.port),
-		host:      r.text.add(v.host),
-		branch:    r.text.add(v.branch),
+		via:       v.via,
 		src:       v.meta.Src,
 		dst:       v.meta.Dst,
 	}
@@ -57,18 +53,12 @@ func (r *request) addTransaction(v *view, method sip.Method) *transaction {
 	return &r.transactions[last]
 }
 
-// sameVia reports whether the top Via of the message is that of the transaction.
-func (r *request) sameVia(x *transaction, v *view) bool {
-	return bytes.Equal(r.text.of(x.branch), v.branch) && x.port == uint16(v.port) &&
-		bytes.EqualFold(r.text.of(x.host), v.host)
-}
-
 // match finds the transaction that a request message repeats. Without the magic cookie the Via is not enough (RFC 3261
 // section 17.2.3): the message must go the same way, too.
 func (r *request) match(v *view, method sip.Method) *transaction {
 	for i := range r.transactions {
 		x := &r.transactions[i]
-		if x.method == method && r.sameVia(x, v) && (v.cookie || sameWay(x.src, x.dst, v.meta.Src, v.meta.Dst)) {
+		if x.method == method && x.via == v.via && (v.cookie || sameWay(x.src, x.dst, v.meta.Src, v.meta.Dst)) {
 			return x
 		}
 	}
@@ -91,13 +81,13 @@ const (
 	fitCookie
 )
 
-func (r *request) fit(x *transaction, v *view) int {
+func (x *transaction) fit(v *view) int {
 	if x.method != v.m.Method {
 		return fitNone
 	}
 	flow := x.src == v.meta.Dst && x.dst == v.meta.Src
 	switch {
-	case !r.sameVia(x, v):
+	case x.via != v.via:
 		if flow {
 			return fitFlow
 		}
@@ -117,14 +107,15 @@ func (g *group) answered(v *view) (*request, *transaction) {
 	var request *request
 	var best *transaction
 	fit := fitNone
-	for i := len(g.requests) - 1; i >= 0; i-- {
-		r := g.requests[i]
-		if r.cseq != v.cseq || r.method != v.method {
+	key := requestKey(v.cseq, v.method)
+	for i := len(g.keys) - 1; i >= 0; i-- {
+		if g.keys[i] != key {
 			continue
 		}
-		same := bytes.Equal(r.text.of(r.sender), v.sender)
+		r := g.requests[i]
+		same := r.sender == v.sender
 		for j := len(r.transactions) - 1; j >= 0; j-- {
-			f := r.fit(&r.transactions[j], v)
+			f := r.transactions[j].fit(v)
 			if !same && f < fitViaFlow {
 				continue
 			}
@@ -135,6 +126,9 @@ func (g *group) answered(v *view) (*request, *transaction) {
 		if fit >= fitViaFlow {
 			break
 		}
+	}
+	if request != nil {
+		g.latest = request
 	}
 	return request, best
 }

@@ -2,6 +2,10 @@ package session
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/cespare/xxhash/v2"
 
 	"sipspan/decode/sip"
 )
@@ -15,12 +19,9 @@ type view struct {
 	cseq           uint32
 	method         sip.Method // of the transaction: INVITE for ACK and CANCEL too
 	fromTag, toTag []byte
-	sender         []byte // who sent the request: the From tag, or the From URI where there is none
-
-	// Of the top Via.
-	host, branch []byte
-	port         int
-	cookie       bool // the branch alone tells transactions apart
+	sender         uint64 // who sent the request: a hash of the From tag, or of the From URI where there is none
+	via            uint64 // a hash of branch and sent-by of the top Via
+	cookie         bool   // the branch alone tells transactions apart
 }
 
 func (v *view) read(meta *Meta, m *sip.Message) {
@@ -31,12 +32,30 @@ func (v *view) read(meta *Meta, m *sip.Message) {
 		v.method = sip.INVITE
 	}
 	v.fromTag, v.toTag = m.FromTag(), m.ToTag()
-	v.sender = clip(v.fromTag)
-	if len(v.sender) == 0 {
-		v.sender = clip(m.From().URI)
+	if len(v.fromTag) > 0 {
+		v.sender = xxhash.Sum64(v.fromTag)
+	} else {
+		v.sender = xxhash.Sum64(m.From().URI)
 	}
 	via, _ := m.TopVia()
-	v.host, v.branch, v.port, v.cookie = clip(via.Host), clip(via.Branch), via.Port, via.HasCookie()
+	v.via, v.cookie = hashVia(&via), via.HasCookie()
+}
+
+// hashVia returns a hash of what tells transactions apart in a Via: branch, host in any case, and port.
+func hashVia(via *sip.Via) uint64 {
+	const (
+		mix   = 0x9e3779b97f4a7c15
+		lower = 0x2020202020202020
+	)
+	h, host := uint64(via.Port), via.Host
+	for ; len(host) >= 8; host = host[8:] {
+		h = (bits.RotateLeft64(h, 29) ^ (binary.LittleEndian.Uint64(host) | lower)) * mix
+	}
+	rest := uint64(0)
+	for _, c := range host {
+		rest = rest<<8 | uint64(c|0x20)
+	}
+	return (bits.RotateLeft64(h, 29)^rest)*mix ^ xxhash.Sum64(via.Branch)
 }
 
 // vias returns how many hops the message has come.
