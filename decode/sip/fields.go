@@ -127,8 +127,11 @@ func (m *Message) oddName(start, end int) (id HeaderID, nameEnd int) {
 		return HeaderOther, end
 	}
 	for i, c := range name {
-		if c == ' ' {
+		switch {
+		case c == ' ':
 			c = '-'
+		case class[c]&isToken == 0:
+			return HeaderOther, end
 		}
 		spelled[i] = c
 	}
