@@ -22,12 +22,12 @@ func (r *reader) datagram(number uint64) Ignored {
 	if r.pkt.Missing > 0 {
 		meta.Flags |= record.Truncated
 	}
-	switch sip.Detect(payload) {
+	switch kind, callID := sip.Peek(payload); kind {
 	case sip.SIP:
-		r.message(&meta, payload)
+		r.message(&meta, payload, callID)
 		return taken
 	case sip.Malformed:
-		r.message(&meta, payload) // the decoder says what is wrong, and the tracker counts it
+		r.message(&meta, payload, callID) // the decoder says what is wrong, and the tracker counts it
 		return IgnoredMalformedSIP
 	case sip.KeepAlive:
 		return IgnoredKeepAlive
@@ -44,8 +44,8 @@ func isSTUN(b []byte) bool {
 }
 
 // message copies a SIP message into the batch of the worker that tracks its Call-ID.
-func (r *reader) message(meta *session.Meta, raw []byte) {
-	hash := session.HashCallID(sip.PeekCallID(raw))
+func (r *reader) message(meta *session.Meta, raw, callID []byte) {
+	hash := session.HashCallID(callID)
 	r.put(item{meta: *meta, callID: hash, shard: shardOf(hash)}, raw)
 }
 

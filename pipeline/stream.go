@@ -89,7 +89,7 @@ func (fr *framer) message(f *reassembly.Flow, d *direction, now int64, raw []byt
 	}
 	r.message(&session.Meta{
 		Time: now, Src: f.Src, Dst: f.Dst, Transport: session.TCP, Stream: f.ID, Flags: flags,
-	}, raw)
+	}, raw, sip.PeekCallID(raw))
 }
 
 // Gap implements reassembly.Handler.

@@ -125,18 +125,10 @@ func (m *Message) To() (a Address) {
 }
 
 // FromTag returns the tag of the first From, nil if there is none. It is From().Tag() without the rest of the address.
-func (m *Message) FromTag() []byte {
-	var a Address
-	a.read(m.Header(HeaderFrom), false)
-	return tagOf(a.Params)
-}
+func (m *Message) FromTag() []byte { return tagIn(m.Header(HeaderFrom)) }
 
 // ToTag returns the tag of the first To, nil if there is none.
-func (m *Message) ToTag() []byte {
-	var a Address
-	a.read(m.Header(HeaderTo), false)
-	return tagOf(a.Params)
-}
+func (m *Message) ToTag() []byte { return tagIn(m.Header(HeaderTo)) }
 
 // Contact returns the first address of the first Contact. ok is false when there is none that can be read. The contact
 // "*" of RFC 3261 section 10.2.2 has the URI "*".

@@ -37,6 +37,29 @@ func tagOf(params []byte) []byte {
 	return tag
 }
 
+// tagIn returns the tag in the value of a From or To, as reading all of the address gives it.
+func tagIn(v []byte) []byte {
+	start := 0
+	if len(v) > 0 && v[0] == '"' {
+		start = quotedEnd(v)
+		for start > 0 && start < len(v) && v[start] == ' ' {
+			start++
+		}
+	}
+	if start < len(v) && v[start] == '<' {
+		if end := bytes.IndexByte(v[start:], '>'); end > 0 {
+			if end += start + 1; end == len(v) {
+				return nil
+			} else if v[end] == ';' {
+				return tagOf(v[end:])
+			}
+		}
+	}
+	var a Address
+	a.read(v, false)
+	return tagOf(a.Params)
+}
+
 // ParseAddress reads a header field value that holds one address, such as From or To. Commas do not end it. ok is false
 // when it does not follow the grammar (a quotation mark or angle bracket that is not closed, white space inside the
 // brackets, no URI); what could be made out is in a all the same.

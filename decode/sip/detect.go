@@ -19,18 +19,24 @@ func (k Kind) String() string {
 
 // Detect tells what the datagram b is by its first line. Line breaks before the start line are let pass.
 func Detect(b []byte) Kind {
+	kind, _ := detect(b)
+	return kind
+}
+
+// detect is Detect, and returns where the line behind the start line begins.
+func detect(b []byte) (kind Kind, next int) {
 	start := skipLineBreaks(b)
 	if start == len(b) {
-		return KeepAlive
+		return KeepAlive, 0
 	}
 	if b[start] == 0 {
-		return detectZeros(b[start:])
+		return detectZeros(b[start:]), 0
 	}
 	if class[b[start]]&isToken == 0 {
-		return NotSIP
+		return NotSIP, 0
 	}
-	end, _ := lineEnd(b[start:])
-	return parseStartLine(b[start : start+end]).kind
+	end, next := lineEnd(b[start:])
+	return parseStartLine(b[start : start+end]).kind, start + next
 }
 
 // detectZeros finds the datagrams of zero bytes that phones send to keep an address translation alive.

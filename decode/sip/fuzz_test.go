@@ -38,6 +38,9 @@ func FuzzParse(f *testing.F) {
 		kept := bytes.Clone(raw)
 		m, again := new(Message), new(Message)
 		err := m.Parse(raw)
+		if kind, callID := Peek(raw); kind != Detect(raw) || kind == SIP && !bytes.Equal(callID, PeekCallID(raw)) {
+			t.Fatalf("Peek says %v and %q, Detect %v and PeekCallID %q", kind, callID, Detect(raw), PeekCallID(raw))
+		}
 		if kind := Detect(raw); (kind == SIP) != (err == nil) || (kind == Malformed) != (err == ErrStartLine) {
 			t.Fatalf("Detect says %v, Parse %v", kind, err)
 		}

@@ -10,7 +10,21 @@ func PeekCallID(b []byte) []byte {
 	if lf < 0 {
 		return nil
 	}
-	for i += lf + 1; i < len(b); {
+	return peekFields(b, i+lf+1)
+}
+
+// Peek is Detect and, for what is SIP or meant as SIP, PeekCallID in one.
+func Peek(b []byte) (kind Kind, callID []byte) {
+	kind, next := detect(b)
+	if kind == SIP || kind == Malformed {
+		callID = peekFields(b, next)
+	}
+	return kind, callID
+}
+
+// peekFields finds the Call-ID among the header fields that begin at b[i:].
+func peekFields(b []byte, i int) []byte {
+	for i < len(b) {
 		switch b[i] {
 		case 'C', 'c':
 			if i+1 < len(b) && b[i+1]|0x20 == 'a' {
