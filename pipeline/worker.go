@@ -122,7 +122,7 @@ func (w *worker) process(b *batch) {
 // lookAhead looks up the sessions of the next items from i on, and returns behind which one it has stopped.
 func (w *worker) lookAhead(items []item, i int) int {
 	for more := true; more && i < len(items); i++ {
-		more = w.ahead.Add(w.trackers[items[i].shard], items[i].callID)
+		more = w.ahead.Add(w.trackers[items[i].shard], items[i].meta.Time, items[i].callID)
 	}
 	w.ahead.Fetch()
 	return i

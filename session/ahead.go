@@ -5,44 +5,57 @@ import "github.com/cespare/xxhash/v2"
 // aheadOf is how many messages are looked ahead at a time: about as many as a processor fetches lines of memory at once.
 const aheadOf = 16
 
-// Ahead looks up what the next messages will touch, several messages at a time. It changes nothing but the time that
-// they take: a session that nothing was heard of for a while has left the caches, and a processor waits for the lines of
-// one session one after the other, but for those of several sessions at the same time.
+// Ahead looks up what the next messages will touch, several messages at a time: their sessions, and those whose time is
+// up when they come. It changes nothing but the time that they take: a session that nothing was heard of for a while has
+// left the caches, and a processor waits for the lines of one session one after the other, but for those of several
+// sessions at the same time.
 type Ahead struct {
-	groups   [aheadOf]*group
-	calls    [aheadOf]*call
-	requests [aheadOf]*request
+	messages int
 	n        int
+	groups   [2 * aheadOf]*group
+	calls    [2 * aheadOf]*call
+	requests [2 * aheadOf]*request
 	sum      uint64 // of what was read, so that it is
 }
 
 // HashCallID returns the hash of a Call-ID that Ahead.Add takes.
 func HashCallID(callID []byte) uint64 { return xxhash.Sum64(clip(callID)) }
 
-// Add notes that a message of the Call-ID with this hash comes next for the tracker. It reports false when it has enough.
-func (a *Ahead) Add(t *Tracker, callID uint64) bool {
+// Add notes that a message of the given time, whose Call-ID has the given hash, comes next for the tracker. It reports
+// false when it has enough.
+func (a *Ahead) Add(t *Tracker, at int64, callID uint64) bool {
 	if slots := t.groups.slots; len(slots) > 0 {
-		g := slots[t.groups.home(callID)]
-		if g.hash != callID {
-			g.group = nil
+		s := &slots[t.groups.home(callID)]
+		g := s.group
+		if s.hash != callID {
+			g = nil
 		}
-		a.groups[a.n] = g.group
+		a.groups[a.n] = g
 		a.n++
 	}
-	return a.n < aheadOf
+	if h := t.timers.heap; len(h) > 0 && h[0].deadline <= at {
+		if g, ok := h[0].alarm.who.(*group); ok {
+			a.groups[a.n] = g
+			a.n++
+		}
+	}
+	a.messages++
+	return a.messages < aheadOf
 }
 
 // Fetch reads what the sessions of the messages noted consist of.
 func (a *Ahead) Fetch() {
-	sum := uint64(0)
-	n := 0
+	sum, n := uint64(0), 0
 	for _, g := range a.groups[:a.n] {
-		if g != nil {
-			a.calls[n], a.requests[n] = g.call, g.latest
-			sum += uint64(len(g.subscriptions))
-			a.groups[n] = g
-			n++
+		if g == nil {
+			continue
 		}
+		r := g.latest
+		if r == nil && len(g.requests) > 0 {
+			r = g.requests[0]
+		}
+		a.groups[n], a.calls[n], a.requests[n] = g, g.call, r
+		n++
 	}
 	for i, g := range a.groups[:n] {
 		sum += uint64(g.callID[0])
@@ -58,24 +71,22 @@ func (a *Ahead) Fetch() {
 	}
 	for i := range n {
 		if c := a.calls[i]; c != nil && len(c.hops) > 0 {
-			h := &c.hops[0]
-			sum += uint64(h.start) + uint64(h.status)
+			sum += uint64(c.hops[0].start)
 		}
 		if r := a.requests[i]; r != nil && len(r.transactions) > 0 {
-			x := &r.transactions[len(r.transactions)-1]
-			sum += x.via + uint64(x.status)
+			sum += r.transactions[len(r.transactions)-1].via
 		}
 	}
 	a.sum += sum
-	a.n = 0
+	a.messages, a.n = 0, 0
 }
 
-// touch reads one word of every line of the call that most messages read.
+// touch reads a word of every line of a call that most messages read.
 func (c *call) touch() uint64 {
 	return uint64(c.deadline) + uint64(c.start) + uint64(c.origin) + uint64(c.provisional) + uint64(c.byeDone) + uint64(c.messages)
 }
 
-// touch reads one word of every line of the request that most messages read.
+// touch reads a word of every line of a request that most messages read.
 func (r *request) touch() uint64 {
-	return uint64(r.deadline) + uint64(r.sender) + uint64(r.start) + uint64(r.expires)
+	return uint64(r.deadline) + r.sender + uint64(r.start) + uint64(r.expires) + uint64(r.reason.off)
 }

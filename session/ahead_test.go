@@ -16,7 +16,7 @@ func TestLookingAheadChangesNothing(t *testing.T) {
 		for i, seen := 0, 0; i < len(messages); i++ {
 			if ahead && i == seen {
 				for more := true; more && seen < len(messages); seen++ {
-					more = a.Add(h.trackers[0], HashCallID(sip.PeekCallID(messages[seen].raw)))
+					more = a.Add(h.trackers[0], messages[seen].meta.Time, HashCallID(sip.PeekCallID(messages[seen].raw)))
 				}
 				a.Fetch()
 			}
@@ -41,7 +41,7 @@ func TestLookingAheadAllocatesNothing(t *testing.T) {
 	var a Ahead
 	if n := testing.AllocsPerRun(10, func() {
 		for _, id := range callIDs {
-			if !a.Add(h.trackers[0], id) {
+			if !a.Add(h.trackers[0], h.last, id) {
 				a.Fetch()
 			}
 		}

@@ -12,7 +12,7 @@ const maxIdentities = 4
 
 // call is a call as the user placed it: all attempts, hops, legs and forks of one Call-ID.
 type call struct {
-	links[call]
+	seat
 	group    *group
 	deadline int64
 
@@ -57,7 +57,7 @@ type call struct {
 	flags           record.Flags
 }
 
-func (c *call) chain() *links[call] { return &c.links }
+func (c *call) seatOf() *seat { return &c.seat }
 
 // confirmed reports whether the dialog is: a 2xx was heard and the caller not told otherwise, or there was something that
 // comes only after one.

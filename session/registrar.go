@@ -18,7 +18,7 @@ type registrar struct {
 
 // aor is an address-of-record with its bindings.
 type aor struct {
-	links[aor]
+	seat
 	name     string
 	bindings []binding
 	alarm    alarm
@@ -29,7 +29,7 @@ type binding struct {
 	expires int64 // Unix nanoseconds
 }
 
-func (a *aor) chain() *links[aor] { return &a.links }
+func (a *aor) seatOf() *seat { return &a.seat }
 
 func (g *registrar) init() { g.aors = make(map[string]*aor) }
 

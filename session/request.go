@@ -52,7 +52,7 @@ type request struct {
 	group        *group
 	call         *call
 	subscription *subscription
-	links[request]
+	seat
 
 	start, first int64 // time of this request, and of the first try; first is 0 when that was not seen
 	final        int64
@@ -75,7 +75,7 @@ type request struct {
 	event, contentType, body   piece
 }
 
-func (r *request) chain() *links[request] { return &r.links }
+func (r *request) seatOf() *seat { return &r.seat }
 
 // nearest returns the transaction at the hop nearest to the sender.
 func (r *request) nearest() *transaction { return &r.transactions[r.origin] }

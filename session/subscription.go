@@ -15,7 +15,7 @@ const maxSubscriptions = 64
 // subscription is a subscription (RFC 6665) from its first SUBSCRIBE, REFER or NOTIFY to its end. A forked SUBSCRIBE is
 // one subscription: that of the subscriber.
 type subscription struct {
-	links[subscription]
+	seat
 	group    *group
 	deadline int64
 
@@ -48,7 +48,7 @@ type subscription struct {
 	flags       record.Flags
 }
 
-func (s *subscription) chain() *links[subscription] { return &s.links }
+func (s *subscription) seatOf() *seat { return &s.seat }
 
 // openSubscribe takes a SUBSCRIBE that is seen for the first time: it opens a subscription, tries again after a
 // challenge, or refreshes or ends one that exists.

@@ -4,6 +4,7 @@ package session
 type alarm struct {
 	deadline int64 // Unix nanoseconds; meaningless while not set
 	place    int   // 1-based index in the heap, 0 while not set
+	who      sleeper
 }
 
 // sleeper is what an alarm wakes.
@@ -23,7 +24,6 @@ type timerEntry struct {
 	deadline int64
 	seq      uint64
 	alarm    *alarm
-	who      sleeper
 }
 
 func (e *timerEntry) before(o *timerEntry) bool {
@@ -36,8 +36,8 @@ func (h *timers) set(a *alarm, who sleeper, deadline int64) {
 		return
 	}
 	h.seq++
-	e := timerEntry{deadline: deadline, seq: h.seq, alarm: a, who: who}
-	a.deadline = deadline
+	e := timerEntry{deadline: deadline, seq: h.seq, alarm: a}
+	a.deadline, a.who = deadline, who
 	if a.place == 0 {
 		h.heap = append(h.heap, e)
 		h.up(len(h.heap) - 1)
@@ -84,7 +84,7 @@ func (h *timers) due(now int64) (who sleeper, at int64, ok bool) {
 	}
 	e := h.heap[0]
 	h.stop(e.alarm)
-	return e.who, e.deadline, true
+	return e.alarm.who, e.deadline, true
 }
 
 func (h *timers) up(i int) {
