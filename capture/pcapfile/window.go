@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	readSize  = 512 << 10 // bytes asked from the operating system at once: fits a second-level cache
+	readSize  = 128 << 10 // bytes asked from the operating system at once: fits a second-level cache
 	probeSize = 4 << 10   // the same where only the first packet is wanted
 )
 

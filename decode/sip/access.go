@@ -49,16 +49,16 @@ func (m *Message) Body() []byte { return m.body.Of(m.raw) }
 // Header returns the value of the first header field named id, nil if there is none. A field without a value gives an
 // empty slice that is not nil.
 func (m *Message) Header(id HeaderID) []byte {
-	i := m.first[id]
-	if i == 0 {
+	i := m.First(id)
+	if i < 0 {
 		return nil
 	}
-	return m.field(int(i - 1)).value.Of(m.raw)
+	return m.field(i).value.Of(m.raw)
 }
 
 func (m *Message) headerSpan(id HeaderID) Span {
-	if i := m.first[id]; i != 0 {
-		return m.field(int(i - 1)).value
+	if i := m.First(id); i >= 0 {
+		return m.field(i).value
 	}
 	return Span{}
 }
@@ -91,11 +91,15 @@ func (m *Message) Len() int { return m.count }
 //	for i := m.First(sip.HeaderVia); i >= 0; i = m.Next(i) {
 //		v := m.Value(i)
 //	}
-func (m *Message) First(id HeaderID) int { return int(m.first[id]) - 1 }
+func (m *Message) First(id HeaderID) int { return int(m.first[id]&^several) - 1 }
 
 // Next returns the number of the next header field with the same ID as field i, -1 behind the last.
 func (m *Message) Next(i int) int {
-	for id, j := m.field(i).id, i+1; j < m.count; j++ {
+	id := m.field(i).id
+	if m.first[id]&several == 0 {
+		return -1
+	}
+	for j := i + 1; j < m.count; j++ {
 		if m.field(j).id == id {
 			return j
 		}

@@ -85,6 +85,7 @@ func (m *Message) parseFields(p int) int {
 		if first := &m.first[id]; *first == 0 {
 			*first = uint16(i + 1)
 		} else {
+			*first |= several
 			m.repeated(id, raw[from:to])
 		}
 		p = next
@@ -179,6 +180,7 @@ func (m *Message) note(id HeaderID, i int) {
 	if m.first[id] == 0 {
 		m.first[id] = uint16(i + 1)
 	} else {
+		m.first[id] |= several
 		m.repeated(id, m.Value(i))
 	}
 }

@@ -38,10 +38,13 @@ type Message struct {
 	length     int // Content-Length, -1 when absent or bad
 
 	count    int
-	first    [NumHeaders]uint16 // number of the first field of an ID plus one; 0 for none
+	first    [NumHeaders]uint16 // number of the first field of an ID plus one, and several; 0 for none
 	fields   [inlineHeaders]field
 	overflow []field // kept from message to message
 }
+
+// several is added to what stands in Message.first for an ID that more than one field has.
+const several = 1 << 15
 
 type field struct {
 	name, value Span
