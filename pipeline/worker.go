@@ -19,7 +19,8 @@ type worker struct {
 	counters *session.Counters
 	marks    []int64 // packet time reached, by reader
 	clock    int64   // the smallest of the marks that are not at their end: time up to which all was seen
-	msg      sip.Message
+	msgs     [session.AheadOf]sip.Message
+	errs     [session.AheadOf]error
 	ahead    session.Ahead
 	out      delivery
 	beat     atomic.Uint64
@@ -101,39 +102,42 @@ func (w *worker) run() {
 
 // process handles the messages of a batch and moves the time of all shards on.
 func (w *worker) process(b *batch) {
-	seen := 0 // messages whose sessions were looked up ahead
-	for i := range b.items {
-		if i == seen {
-			seen = w.lookAhead(b.items, i)
+	for rest := b.items; len(rest) > 0; {
+		n := w.lookAhead(rest)
+		for i := range rest[:n] {
+			w.errs[i] = w.parse(&w.msgs[i], &rest[i], b.raw(&rest[i]))
 		}
-		it := &b.items[i]
-		t, raw := w.trackers[it.shard], b.raw(it)
-		if err := w.parse(it, raw); err != nil {
-			t.Malformed(&it.meta, w.msg.Faults)
-			continue
+		for i := range rest[:n] {
+			it, m := &rest[i], &w.msgs[i]
+			t := w.trackers[it.shard]
+			if w.errs[i] != nil {
+				t.Malformed(&it.meta, m.Faults)
+				continue
+			}
+			t.Handle(&it.meta, m)
 		}
-		t.Handle(&it.meta, &w.msg)
+		rest = rest[n:]
 	}
 	w.reach(b.reader, b.mark)
 	b.reset()
 	w.free <- b
 }
 
-// lookAhead looks up the sessions of the next items from i on, and returns behind which one it has stopped.
-func (w *worker) lookAhead(items []item, i int) int {
-	for more := true; more && i < len(items); i++ {
-		more = w.ahead.Add(w.trackers[items[i].shard], items[i].meta.Time, items[i].callID)
+// lookAhead looks up the sessions of the next items, and returns of how many.
+func (w *worker) lookAhead(items []item) (n int) {
+	for more := true; more && n < len(items); n++ {
+		more = w.ahead.Add(w.trackers[items[n].shard], items[n].meta.Time, items[n].callID)
 	}
 	w.ahead.Fetch()
-	return i
+	return n
 }
 
 // parse decodes a datagram or a message cut out of a stream: the two differ in what a missing Content-Length means.
-func (w *worker) parse(it *item, raw []byte) error {
+func (w *worker) parse(m *sip.Message, it *item, raw []byte) error {
 	if it.meta.Transport == session.UDP {
-		return w.msg.Parse(raw)
+		return m.Parse(raw)
 	}
-	return w.msg.ParseStream(raw)
+	return m.ParseStream(raw)
 }
 
 // reach notes how far a reader has come and fires the timers that are due.

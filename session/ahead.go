@@ -2,8 +2,8 @@ package session
 
 import "github.com/cespare/xxhash/v2"
 
-// aheadOf is how many messages are looked ahead at a time: about as many as a processor fetches lines of memory at once.
-const aheadOf = 16
+// AheadOf is how many messages Ahead takes at a time: about as many as a processor fetches lines of memory at once.
+const AheadOf = 16
 
 // Ahead looks up what the next messages will touch, several messages at a time: their sessions, and those whose time is
 // up when they come. It changes nothing but the time that they take: a session that nothing was heard of for a while has
@@ -12,9 +12,9 @@ const aheadOf = 16
 type Ahead struct {
 	messages int
 	n        int
-	groups   [2 * aheadOf]*group
-	calls    [2 * aheadOf]*call
-	requests [2 * aheadOf]*request
+	groups   [2 * AheadOf]*group
+	calls    [2 * AheadOf]*call
+	requests [2 * AheadOf]*request
 	sum      uint64 // of what was read, so that it is
 }
 
@@ -40,7 +40,7 @@ func (a *Ahead) Add(t *Tracker, at int64, callID uint64) bool {
 		}
 	}
 	a.messages++
-	return a.messages < aheadOf
+	return a.messages < AheadOf
 }
 
 // Fetch reads what the sessions of the messages noted consist of.
