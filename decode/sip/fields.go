@@ -31,15 +31,15 @@ func (m *Message) parseFields(p int) int {
 		}
 
 		// The colon is looked for eight bytes at a time; what a load has beyond the line does no harm.
-		var head uint64
-		size := -1 // of the name
+		var word, head uint64 // the first eight bytes of the name, as they are and in lower case
+		size := -1            // of the name
 		if len(line) >= 16 {
 			w := binary.LittleEndian.Uint64(line)
 			x := w ^ colons
-			head = w | lowerCase
+			word, head = w, w|lowerCase
 			if hit := (x - ones) &^ x & tops; hit != 0 {
 				n := bits.TrailingZeros64(hit) &^ 7
-				head &= 1<<(n&63) - 1
+				word, head = word&(1<<(n&63)-1), head&(1<<(n&63)-1)
 				size = n >> 3
 			} else {
 				x = binary.LittleEndian.Uint64(line[8:]) ^ colons
@@ -50,7 +50,8 @@ func (m *Message) parseFields(p int) int {
 				}
 			}
 		} else if size = bytes.IndexByte(raw[p:end], ':'); size >= 0 {
-			head = headOf(line[:size])
+			word = wordOf(line[:size])
+			head = fold(word, size)
 		}
 		if size < 0 || p+size >= end {
 			m.Faults |= FaultHeaderWithoutColon.set()
@@ -58,11 +59,11 @@ func (m *Message) parseFields(p int) int {
 			continue
 		}
 		id := HeaderOther
-		if n := &headerTable[headerSlots[slotOf(head, size)]]; n.head == head && int(n.size) == size &&
-			(size <= 8 || size <= 16 && binary.LittleEndian.Uint64(line[size-8:])|lowerCase == n.tail) {
+		if n := &headerTable[headerSlots[slotOf(head, size)]]; word|n.headCase == n.head && int(n.size) == size &&
+			(size <= 8 || size <= 16 && binary.LittleEndian.Uint64(line[size-8:])|n.tailCase == n.tail) {
 			id = n.id
 		} else {
-			id = lookup(head, line[:size])
+			id = lookup(word, line[:size])
 		}
 		nameEnd, from, to := p+size, p+size+1, end
 		if id == HeaderOther {

@@ -7,15 +7,27 @@ import "encoding/binary"
 // from one multiplication.
 
 const (
-	lowerCase  = 0x2020202020202020 // lower-cases letters and leaves '-', '.' and digits alone
+	lowerCase  = 0x2020202020202020 // lower-cases letters and leaves '-', '.' and digits alone; makes others of controls
 	slotBits   = 10
 	slotFactor = 0x9e3779b97f4a7c15
 )
 
 type headerName struct {
 	head, tail uint64 // first and last eight bytes in lower case; head is padded with zero bytes
-	size       uint8  // of the name
-	id         HeaderID
+	// The bits of head and tail that the case of a letter changes. Others must match as they are: CR is no hyphen.
+	headCase, tailCase uint64
+	size               uint8 // of the name
+	id                 HeaderID
+}
+
+// caseBits returns the bits of w, in lower case, that the case of a letter changes.
+func caseBits(w uint64) (bits uint64) {
+	for shift := 0; shift < 64; shift += 8 {
+		if c := byte(w >> shift); 'a' <= c && c <= 'z' {
+			bits |= 0x20 << shift
+		}
+	}
+	return bits
 }
 
 // headerTable has the names, from entry 1 on; headerSlots says which entry a name hashes to, 0 for none.
@@ -29,6 +41,7 @@ func buildHeaderTable() (names [256]headerName, slots [1 << slotBits]uint8) {
 		if len(b) > 8 {
 			n.tail = binary.LittleEndian.Uint64(b[len(b)-8:]) | lowerCase
 		}
+		n.headCase, n.tailCase = caseBits(n.head), caseBits(n.tail)
 		slot := slotOf(n.head, len(b))
 		for slots[slot] != 0 {
 			slot = (slot + 1) % (1 << slotBits)
@@ -50,28 +63,39 @@ func slotOf(head uint64, size int) uint64 {
 	return (head ^ uint64(size)<<56) * slotFactor >> (64 - slotBits)
 }
 
-// headOf returns the first eight bytes of name in lower case, padded with zero bytes.
-func headOf(name []byte) uint64 {
+// wordOf returns the first eight bytes of name, padded with zero bytes.
+func wordOf(name []byte) uint64 {
 	if len(name) >= 8 {
-		return binary.LittleEndian.Uint64(name) | lowerCase
+		return binary.LittleEndian.Uint64(name)
 	}
 	var w uint64
 	for i, c := range name {
-		w |= uint64(c|0x20) << (8 * i)
+		w |= uint64(c) << (8 * i)
 	}
 	return w
 }
 
-// lookup finds a name whose first eight bytes in lower case are head, as headOf makes them.
-func lookup(head uint64, name []byte) HeaderID {
-	for slot := slotOf(head, len(name)); ; slot = (slot + 1) % (1 << slotBits) {
+// headOf returns the first eight bytes of name in lower case, padded with zero bytes.
+func headOf(name []byte) uint64 { return fold(wordOf(name), len(name)) }
+
+// fold lower-cases the word of a name of that size.
+func fold(word uint64, size int) uint64 {
+	if size >= 8 {
+		return word | lowerCase
+	}
+	return word | lowerCase&(1<<(8*size)-1)
+}
+
+// lookup finds a name whose first eight bytes are word, as wordOf makes them.
+func lookup(word uint64, name []byte) HeaderID {
+	for slot := slotOf(fold(word, len(name)), len(name)); ; slot = (slot + 1) % (1 << slotBits) {
 		i := headerSlots[slot]
 		if i == 0 {
 			return HeaderOther
 		}
 		n := &headerTable[i]
-		if n.head == head && int(n.size) == len(name) &&
-			(len(name) <= 8 || binary.LittleEndian.Uint64(name[len(name)-8:])|lowerCase == n.tail) &&
+		if word|n.headCase == n.head && int(n.size) == len(name) &&
+			(len(name) <= 8 || binary.LittleEndian.Uint64(name[len(name)-8:])|n.tailCase == n.tail) &&
 			(len(name) <= 16 || foldEqual(name[8:len(name)-8], headerNames[n.id][8:len(name)-8])) {
 			return n.id
 		}
@@ -83,5 +107,5 @@ func LookupHeader(name []byte) HeaderID {
 	if len(name) == 0 {
 		return HeaderOther
 	}
-	return lookup(headOf(name), name)
+	return lookup(wordOf(name), name)
 }

@@ -65,9 +65,7 @@ func callIDField(b []byte) (value []byte, ok bool) {
 	case len("i"):
 		ok = name[0]|0x20 == 'i'
 	case len("call-id"):
-		// The table of names takes a stray CR for the hyphen (they differ in the bit of the case); so must this, or the
-		// message would go to another worker than its Call-ID.
-		ok = equalFold(name[:4], "call") && (name[4]|0x20 == '-' || name[4] == ' ') && equalFold(name[5:], "id")
+		ok = equalFold(name[:4], "call") && (name[4] == '-' || name[4] == ' ') && equalFold(name[5:], "id")
 	}
 	if !ok {
 		return nil, false
