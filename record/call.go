@@ -49,8 +49,11 @@ type Call struct {
 	Media            []Media
 	Messages         int // SIP messages of the call on the wire, all hops and retransmissions
 	Retransmissions  int
-	InstantMessages  int // MESSAGE requests inside the dialog, each counted once
-	Services         []string
+	InstantMessages  int      // MESSAGE requests inside the dialog, each counted once
+	TypingNotices    int      // notices inside the dialog that a user types, each counted once
+	Services         []string // names, see Service; in the order of its constants
+	ServiceEvidence  []ServiceEvidence
+	Holds            []Hold // for those who correlate calls; not written
 	Related          []Related
 	Cause            *Cause
 	AckMissing       bool // a 2xx that was never acknowledged
@@ -75,7 +78,7 @@ type Hop struct {
 	Src, Dst  string // address:port
 	Transport string
 	Status    int     // final status on this hop
-	Delay     Elapsed // INVITE to the final response on this hop
+	Delay     Elapsed // INVITE to the final response on this hop, of the last attempt
 }
 
 // Fork is one branch of the INVITE, told from the others by To tag.

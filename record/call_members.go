@@ -30,10 +30,13 @@ func (c *Call) write(m *members) {
 	m.media("media", c.Media)
 	m.count("messages", c.Messages)
 	m.count("retransmissions", c.Retransmissions)
-	m.open("im", c.InstantMessages > 0)
-	m.code("messages", c.InstantMessages)
-	m.shut(c.InstantMessages > 0)
+	im := c.InstantMessages > 0 || c.TypingNotices > 0
+	m.open("im", im)
+	m.number("messages", c.InstantMessages, im)
+	m.code("typing", c.TypingNotices)
+	m.shut(im)
 	m.texts("services", c.Services)
+	m.serviceEvidence("service_evidence", c.ServiceEvidence)
 	m.related("related", c.Related)
 	m.mark("ack_missing", c.AckMissing)
 	m.cause("cause", c.Cause)
@@ -159,6 +162,29 @@ func (m *members) related(name string, list []Related) {
 		m.item()
 		m.text("relation", list[i].Relation)
 		m.text("call_id", list[i].CallID)
+		m.byte('}')
+	}
+	m.byte(']')
+}
+
+func (m *members) serviceEvidence(name string, list []ServiceEvidence) {
+	if m.row != nil {
+		var l items
+		for _, e := range list {
+			l.add(e.Service.String(), string(appendTime(nil, e.Time)), e.What)
+		}
+		m.row.add(name, l.String())
+		return
+	}
+	if len(list) == 0 {
+		return
+	}
+	m.array(name)
+	for i := range list {
+		m.item()
+		m.text("service", list[i].Service.String())
+		m.time("time", list[i].Time)
+		m.text("what", list[i].What)
 		m.byte('}')
 	}
 	m.byte(']')

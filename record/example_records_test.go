@@ -44,7 +44,11 @@ func full() []record.Record {
 				{ToTag: "b7", Status: 487, Cancelled: true},
 			},
 			Media:    []record.Media{{Type: "audio", Codec: "PCMU", Addr: "192.0.2.1:49172", Direction: "sendrecv"}},
-			Messages: 14, Retransmissions: 2, InstantMessages: 1, Services: []string{"call_hold", "music_on_hold"},
+			Messages: 14, Retransmissions: 2, InstantMessages: 1, TypingNotices: 3, Services: []string{"call_hold", "music_on_hold"},
+			ServiceEvidence: []record.ServiceEvidence{
+				{Service: record.CallHold, Time: start, What: "INVITE of the callee with a=sendonly"}, {Service: record.MusicOnHold, Time: end, What: "REFER"},
+			},
+			Holds:   []record.Hold{{Start: start, End: end, By: "callee"}},
 			Related: []record.Related{{Relation: "transfer", CallID: "x@y"}}, Cause: cause,
 		},
 		&record.Registration{

@@ -68,6 +68,7 @@ type Counters struct {
 	// What Count counts of finished records.
 	Records       [record.NumKinds]uint64
 	Calls         [record.NumDispositions]uint64
+	Services      [record.NumServices]uint64 // calls that had the service
 	CallSetup     Histogram
 	CallDuration  Histogram
 	Registrations [record.NumOutcomes]uint64
@@ -83,6 +84,11 @@ func (c *Counters) Count(r record.Record) {
 	switch r := r.(type) {
 	case *record.Call:
 		c.Calls[r.Disposition]++
+		for _, name := range r.Services {
+			if s, ok := record.ServiceNamed(name); ok {
+				c.Services[s]++
+			}
+		}
 		if r.Setup.Known {
 			c.CallSetup.Observe(r.Setup.D)
 		}
@@ -166,6 +172,7 @@ func (c *Counters) Add(o *Counters) {
 	addAll(c.Evicted[:], o.Evicted[:])
 	addAll(c.Records[:], o.Records[:])
 	addAll(c.Calls[:], o.Calls[:])
+	addAll(c.Services[:], o.Services[:])
 	c.CallSetup.Add(&o.CallSetup)
 	c.CallDuration.Add(&o.CallDuration)
 	addAll(c.Registrations[:], o.Registrations[:])

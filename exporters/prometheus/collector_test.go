@@ -49,7 +49,7 @@ func fixed() Snapshot {
 	for _, r := range []record.Record{
 		&record.Call{Disposition: record.Answered, Setup: ms(180), Duration: ms(65_000)},
 		&record.Call{Disposition: record.Answered, Setup: ms(2200), Duration: ms(20_000_000)},
-		&record.Call{Disposition: record.Busy},
+		&record.Call{Disposition: record.Busy, Services: []string{"call_hold", "forward_busy"}},
 		&record.Registration{Outcome: record.Registered},
 		&record.Subscription{Event: "presence", Outcome: record.Active, FirstNotify: ms(7)},
 		&record.Subscription{Event: "message-summary", Outcome: record.OutcomeFailed},

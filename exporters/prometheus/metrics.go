@@ -60,6 +60,7 @@ var (
 // What became of it.
 var (
 	calls                = counter("calls_total", "Finished calls by disposition.", "disposition")
+	services             = counter("services_total", "Finished calls by the services their users had, named as in RFC 5359.", "service")
 	callsActive          = gauge("calls_active", "Calls between their INVITE and their end.")
 	callSetup            = distribution("call_setup_seconds", "Time from the INVITE to its 2xx of answered calls.")
 	callDuration         = distribution("call_duration_seconds", "Time from the 2xx to the BYE of calls.")

@@ -76,6 +76,9 @@ func (o *output) outcomes(c *session.Counters) {
 	for d, n := range c.Calls {
 		o.count(calls, n, record.Disposition(d).String())
 	}
+	for s, n := range c.Services {
+		o.count(services, n, record.Service(s).String())
+	}
 	o.histogram(callSetup, &c.CallSetup)
 	o.histogram(callDuration, &c.CallDuration)
 	o.ended(registrations, &c.Registrations, registrationOutcomes)
