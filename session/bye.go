@@ -84,9 +84,7 @@ func (c *call) ends() (caller, callee netip.AddrPort) {
 	}
 	caller = c.hops[c.origin].src
 	if o := c.outcome(); o != nil {
-		if g := c.generator(o.status); g != nil {
-			return caller, g.answerer
-		}
+		return caller, c.generator(o).answerer
 	}
 	deepest := &c.hops[c.origin]
 	for i := range c.hops {

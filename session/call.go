@@ -32,9 +32,14 @@ type call struct {
 	hops         []hop
 	origin       int // index of the hop nearest to the caller
 	forks        []fork
-	winner       piece  // To tag of the first 2xx
-	description  []byte // the session description that stands, as it was sent
-	answerKept   bool   // it is an answer
+	winner       piece // To tag of the first 2xx
+
+	description     []byte // the session descriptions that stand, as they were sent: see describe
+	offerLen        int
+	answerKept      bool
+	offeredByCallee bool
+	holding         holding
+	notes           []note
 
 	provisional int64 // last provisional response
 	answered    bool  // some hop had a 2xx
@@ -52,6 +57,11 @@ type call struct {
 	messages        int
 	retransmissions int
 	instantMessages int
+	firstMessage    int64
+	typing          int // notices that a user types
+	firstTyping     int64
+	forwarded       int64  // 181
+	redirected      uint64 // fingerprint of the last 302 or 303
 	requestSeen     bool
 	responseSeen    bool
 	flags           record.Flags
@@ -173,7 +183,11 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	dequeue(&t.calls, c)
 	t.counters.Tracked[TableCalls]--
 	c.text.reset()
-	*c = call{text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0]}
+	c.holding.reset()
+	*c = call{
+		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0],
+		holding: c.holding, notes: c.notes[:0],
+	}
 	t.freeCalls = append(t.freeCalls, c)
 }
 

@@ -52,7 +52,7 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	}
 	var source *hop
 	if outcome != nil {
-		source = c.generator(outcome.status)
+		source = c.generator(outcome)
 	}
 	flags := c.flags
 	if c.requestSeen != c.responseSeen {
@@ -75,6 +75,8 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 		origin = x.address(source.answerer)
 	}
 	media := t.readMedia(c)
+	noted := len(c.notes)
+	t.recognise(c, outcome, media)
 	s := x.seal()
 
 	rec.Header = t.header(record.KindCall, c.group.callID, c.start, c.end(rec.Disposition, outcome, at), "", 0)
@@ -95,7 +97,10 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	}
 	c.times(rec, outcome)
 	rec.Challenged = c.challenged
-	rec.Messages, rec.Retransmissions, rec.InstantMessages = c.messages, c.retransmissions, c.instantMessages
+	rec.Messages, rec.Retransmissions = c.messages, c.retransmissions
+	rec.InstantMessages, rec.TypingNotices = c.instantMessages, c.typing
+	c.addServices(rec, s)
+	c.notes = c.notes[:noted]
 	rec.AckMissing = c.answered && !c.acked && c.requestSeen && c.flags&record.MidStream == 0 && (c.bye != 0 || outcome != nil && at-outcome.final > t.cfg.timerH())
 	c.fillLists(rec, s, t.pieces, media)
 	rec.Cause = c.cause(rec, s.of(origin))

@@ -87,7 +87,11 @@ func (t *Tracker) open(g *group, v *view) {
 		t.takeOver(r)
 		if v.m.Method == sip.UPDATE && g.call != nil {
 			r.call = g.call
+			t.offerStance(g.call, r, v)
 			r.offered = g.call.describe(v, false)
+		}
+		if v.m.Method == sip.INFO && g.call != nil {
+			g.call.hearTyping(v)
 		}
 		if v.m.Method == sip.PRACK && g.call != nil {
 			g.call.describe(v, true)
@@ -123,6 +127,7 @@ func (t *Tracker) response(g *group, v *view) {
 	}
 	x.status, x.final, x.answerer = uint16(v.m.Status), v.at, v.meta.Src
 	if r.call != nil && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
+		t.acceptStance(r.call, r, v)
 		r.call.describe(v, r.offered)
 	}
 	if x == r.nearest() && r.progress == waiting {

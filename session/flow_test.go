@@ -251,6 +251,12 @@ func summary(r record.Record) string {
 		if r.InstantMessages > 0 {
 			fmt.Fprintf(&b, " im=%d", r.InstantMessages)
 		}
+		if r.TypingNotices > 0 {
+			fmt.Fprintf(&b, " typing=%d", r.TypingNotices)
+		}
+		if len(r.Services) > 0 {
+			fmt.Fprintf(&b, " services=%s", strings.Join(r.Services, ","))
+		}
 		for _, x := range r.Related {
 			fmt.Fprintf(&b, " %s=%s", x.Relation, x.CallID)
 		}

@@ -9,6 +9,7 @@ type fork struct {
 	tag, epid, contact, agent piece
 	hop                       int // index of the hop it was first heard on plus one
 	status                    int
+	alerted                   int64 // first provisional response other than 181, or 2xx, that it gave
 }
 
 // fork returns the fork with the given To tag, nil if there is none.
@@ -36,6 +37,9 @@ func (c *call) hearFork(x *transaction, v *view) {
 		f = &c.forks[len(c.forks)-1]
 	}
 	status := v.m.Status
+	if f.alerted == 0 && status != 181 && status < 300 {
+		f.alerted = v.at
+	}
 	switch {
 	case success(f.status), f.status >= 200 && !success(status):
 		return
@@ -58,8 +62,8 @@ func (c *call) hearFork(x *transaction, v *view) {
 
 // wasCancelled reports whether the branch of a fork was.
 func (c *call) wasCancelled(f *fork) bool {
-	if success(f.status) {
-		return false
+	if f.status >= 200 {
+		return f.status == 487
 	}
-	return f.status == 487 || f.hop > 0 && c.hops[f.hop-1].cancelled
+	return f.hop > 0 && c.hops[f.hop-1].cancel != 0
 }

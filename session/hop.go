@@ -1,24 +1,32 @@
 package session
 
-import "net/netip"
+import (
+	"bytes"
+	"net/netip"
+)
 
 // hop is one stretch of the way of the INVITE. What it says of times and status is that of the last attempt that went
-// this way, but for start and progress, which are those of the first.
+// this way, but for progress and ring, which are those of the first.
 type hop struct {
 	src, dst  netip.AddrPort
 	transport Transport
 	vias      int
 	attempt   int
+	uri       piece // Request-URI
 
-	start     int64
-	progress  int64 // first provisional response other than 100
-	ring      int64 // first 180
-	final     int64 // 0 while the attempt has no final response here
-	status    int   // last final status; 0 with a final time when only the ACK of a failure was heard
-	reason    piece
-	agent     piece // of the final response
-	answerer  netip.AddrPort
-	cancelled bool
+	progress int64 // first provisional response other than 100
+	ring     int64 // first 180
+
+	start    int64  // INVITE
+	heard    int64  // first response of any kind
+	alerted  int64  // first provisional response other than 100 and 181
+	cancel   int64  // CANCEL
+	final    int64  // 0 while the attempt has no final response here
+	status   int    // last final status; 0 with a final time when only the ACK of a failure was heard
+	told     uint64 // fingerprint of the final response: the same wherever it is passed on
+	reason   piece
+	agent    piece // of the final response
+	answerer netip.AddrPort
 }
 
 // addHop takes a transaction of an INVITE as a hop: the one it was before, if this is another attempt on the same way.
@@ -29,13 +37,28 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 			return
 		}
 		i = len(c.hops)
-		c.hops = append(c.hops, hop{src: x.src, dst: x.dst, transport: x.transport, vias: int(x.vias), start: v.at})
+		c.hops = append(c.hops, hop{src: x.src, dst: x.dst, transport: x.transport, vias: int(x.vias)})
 	}
 	x.hop = uint8(i + 1)
 	h := &c.hops[i]
-	h.attempt, h.final, h.cancelled, h.vias = c.attempt, 0, false, int(x.vias)
+	h.attempt, h.vias, h.start = c.attempt, int(x.vias), v.at
+	h.heard, h.alerted, h.cancel, h.final = 0, 0, 0, 0
+	if v.m.Request {
+		c.readTarget(h, v.m.RequestURI())
+		c.hearDiversion(v)
+	}
 	if o := &c.hops[c.origin]; r.cseq == c.cseq && (o.attempt < c.attempt || int(x.vias) < o.vias) {
 		c.origin = i
+	}
+}
+
+// readTarget keeps the Request-URI of a hop. Most often it is one that the call has already.
+func (c *call) readTarget(h *hop, uri []byte) {
+	switch {
+	case bytes.Equal(c.text.of(c.uri), uri):
+		h.uri = c.uri
+	case !bytes.Equal(c.text.of(h.uri), uri):
+		h.uri = c.text.add(uri)
 	}
 }
 
@@ -106,11 +129,13 @@ func nearer(h, than *hop) bool {
 func success(status int) bool { return status >= 200 && status < 300 }
 
 // generator returns the hop on which the response that the caller was told was heard first: the nearest to where it
-// came from.
-func (c *call) generator(status int) (first *hop) {
+// came from. Responses that are passed on keep their To tag; one with another tag is another element's, even if the
+// status is the same.
+func (c *call) generator(outcome *hop) *hop {
+	first := outcome
 	for i := range c.hops {
 		h := &c.hops[i]
-		if h.final != 0 && h.attempt == c.attempt && h.status == status && (first == nil || h.final < first.final) {
+		if h.final != 0 && h.attempt == c.attempt && h.status == outcome.status && h.told == outcome.told && h.final < first.final {
 			first = h
 		}
 	}

@@ -66,7 +66,7 @@ func (t *Tracker) retry(c *call, r *request, v *view) {
 	c.attempt++
 	c.cseq, c.attemptStart = v.cseq, v.at
 	c.forks = c.forks[:0]
-	c.provisional, c.cancel, c.answered = 0, 0, false
+	c.provisional, c.cancel, c.answered, c.forwarded = 0, 0, false, 0
 	if !c.active {
 		c.active = true
 		t.counters.CallsActive++
@@ -95,6 +95,7 @@ func (t *Tracker) openReinvite(g *group, v *view) {
 	}
 	r.call = g.call
 	if g.call != nil {
+		t.offerStance(g.call, r, v)
 		r.offered = g.call.describe(v, false)
 	}
 	t.takeOver(r)
@@ -126,6 +127,9 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	h := c.hopOf(x)
 	if status < 200 {
 		c.provisional = v.at
+		if status == 181 && c.forwarded == 0 {
+			c.forwarded = v.at
+		}
 	}
 	if r.cseq != c.cseq && h == nil {
 		return // an attempt that is over
@@ -138,6 +142,9 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		}
 	}
 	if h != nil {
+		if status == 302 || status == 303 {
+			c.hearRedirection(h, v)
+		}
 		c.hearAtHop(h, v)
 		if isChallenge(status) && h == &c.hops[c.origin] {
 			t.announce(c, v, ChallengeSeen, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
@@ -159,7 +166,13 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 
 func (c *call) hearAtHop(h *hop, v *view) {
 	status := v.m.Status
+	if h.heard == 0 {
+		h.heard = v.at
+	}
 	if status < 200 {
+		if h.alerted == 0 && status > 100 && status != 181 {
+			h.alerted = v.at
+		}
 		if status > 100 && h.progress == 0 {
 			h.progress = v.at
 		}
@@ -171,7 +184,7 @@ func (c *call) hearAtHop(h *hop, v *view) {
 	if h.final != 0 && h.status != 0 && (success(h.status) || !success(status)) {
 		return
 	}
-	h.final, h.status, h.answerer = v.at, status, v.meta.Src
+	h.final, h.status, h.answerer, h.told = v.at, status, v.meta.Src, v.fingerprint()
 	c.text.put(&h.reason, v.m.ReasonPhrase())
 	c.text.put(&h.agent, v.agent())
 }
@@ -203,6 +216,9 @@ func (t *Tracker) ack(g *group, v *view) {
 	}
 	if c.confirmed() {
 		c.acked = true
+	}
+	if r.role != roleInvite {
+		t.confirmStance(c, r, v)
 	}
 	if !r.offered {
 		c.describe(v, true)
@@ -268,7 +284,9 @@ func (t *Tracker) cancel(g *group, v *view) {
 	if h == nil {
 		return
 	}
-	h.cancelled = true
+	if h.cancel == 0 {
+		h.cancel = v.at
+	}
 	if h == &r.call.hops[r.call.origin] && !r.call.decided() {
 		r.call.cancel = v.at
 		r.call.schedule(&t.cfg)

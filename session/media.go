@@ -21,26 +21,42 @@ type media struct {
 }
 
 // describe keeps the session description of a message, if it has one, and reports whether it has. An answer stands over
-// offers, until the next answer. Only the one that stands at the end is read.
+// offers, until the next answer; the last offer before the first answer stays beside it. They are read when that is
+// needed.
 func (c *call) describe(v *view, answer bool) bool {
 	body := description(v.m)
 	if body == nil {
 		return false
 	}
-	if answer || !c.answerKept {
-		c.answerKept = answer
-		c.description = append(c.description[:0], body[:min(len(body), maxDescription)]...)
+	body = body[:min(len(body), maxDescription)]
+	switch {
+	case answer:
+		c.answerKept = true
+		c.description = append(c.description[:c.offerLen], body...)
+	case !c.answerKept:
+		c.description = append(c.description[:0], body...)
+		c.offerLen = len(body)
+		c.offeredByCallee = !v.m.Request
 	}
 	return true
+}
+
+// descriptions returns the first offer and the answer that stands, each empty if there is none.
+func (c *call) descriptions() (offer, answer []byte) {
+	return c.description[:c.offerLen], c.description[c.offerLen:]
 }
 
 // readMedia returns the media lines of the description that stands, as pieces of the text of the call.
 func (t *Tracker) readMedia(c *call) []media {
 	t.media = t.media[:0]
-	if len(c.description) == 0 {
+	stands, answer := c.descriptions()
+	if len(answer) > 0 {
+		stands = answer
+	}
+	if len(stands) == 0 {
 		return nil
 	}
-	sdp.Parse(c.description, &t.sdp)
+	sdp.Parse(stands, &t.sdp)
 	for i := range t.sdp.Media {
 		s := &t.sdp.Media[i]
 		var buf [96]byte

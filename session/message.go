@@ -9,7 +9,7 @@ import (
 // outside, where it is written.
 func (t *Tracker) openMessage(g *group, v *view) {
 	if len(v.toTag) > 0 && g.call != nil {
-		g.call.instantMessages++
+		g.call.hearMessage(v)
 		t.takeOver(t.newRequest(g, v, roleOther))
 		return
 	}

@@ -63,8 +63,10 @@ type request struct {
 	offered      bool // carried a session description
 	refresh      bool // of a subscription that exists
 	star         bool // Contact: *
-	expires      int  // seconds, -1 when not said
-	size         int  // of the body
+	side         side // that sent it, of a re-INVITE or UPDATE
+	stance       stance
+	expires      int // seconds, -1 when not said
+	size         int // of the body
 	contacts     []contact
 
 	name                       piece // of a method outside the closed set

@@ -26,6 +26,8 @@ type Tracker struct {
 	// Scratch.
 	sdp      sdp.Session
 	pieces   []piece
+	branches []*hop
+	stages   []stage
 	media    []media
 	contacts []contact
 

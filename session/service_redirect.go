@@ -1,0 +1,51 @@
+package session
+
+import (
+	"strconv"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// decisionTime is what a person needs to redirect a call: what redirects faster does it by itself.
+const decisionTime = 1e9
+
+// hearRedirection takes a 302 or 303. It deflects the call when the called user had the time to decide so, or when it
+// leads to voice mail; it forwards the call when it leads to somebody else at once. A redirect server that tells where
+// the same user is does neither.
+func (c *call) hearRedirection(h *hop, v *view) {
+	if f := v.fingerprint(); c.redirected == f {
+		return // passed on
+	} else {
+		c.redirected = f
+	}
+	contact, ok := v.m.Contact()
+	if !ok {
+		return
+	}
+	after := v.at - h.start
+	what := strconv.Itoa(v.m.Status) + " from " + v.meta.Src.String() + " leads to "
+	reason, worded := diversionReason(v)
+	switch {
+	case worded:
+		c.note(reason, v.at, what, "another place and says why in Diversion")
+	case leadsToVoiceMail(contact.URI):
+		c.note(record.CallDeflection, v.at, what, "voice mail, ", seconds(after), " after the INVITE")
+	case h.alerted != 0 || after >= decisionTime:
+		c.note(record.CallDeflection, v.at, what, "another place, ", seconds(after), " after the INVITE")
+	case c.forwardsTo(c.text.of(h.uri), contact.URI):
+		c.note(record.ForwardUnconditional, v.at, what, "another user at once")
+	}
+}
+
+// leadsToVoiceMail reports whether a URI is that of a voice mail service: by name, or by RFC 4458.
+func leadsToVoiceMail(uri []byte) bool {
+	if containsFold(uri, []byte("voicemail")) || containsFold(uri, []byte("voice-mail")) {
+		return true
+	}
+	u, _ := sip.ParseURI(uri)
+	return u.Param("cause") != nil && u.Param("target") != nil
+}
+
+// seconds writes a time for people.
+func seconds(ns int64) string { return strconv.FormatFloat(float64(ns)/1e9, 'f', 1, 64) + " s" }
