@@ -19,10 +19,23 @@ import (
 //
 // Hosts a, b, ... are 192.0.2.1, 192.0.2.2, ...; a host may have a port (a:5070). Then come words: id= (Call-ID),
 // from= and to= (tags), via= (branches, top first, the magic cookie added unless it begins with "-"; "-" alone is a Via
-// without branch), uri=, fromuri=, touri=, body= and h=Name:value (with _ for blanks), sdp (a body), gap (the capture lost something before it).
+// without branch), uri=, fromuri=, touri=, body= and h=Name:value (with _ for blanks), sdp (a body; sdp=sendonly or another direction, sdp=0.0.0.0 or another address, sdp=message), gap (the capture lost something before it).
 type flow string
 
 const sdpBody = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
+
+// sdpOf returns a session description with a direction, an address or a kind of media.
+func sdpOf(what string) string {
+	switch what {
+	case "":
+		return sdpBody
+	case "sendonly", "recvonly", "inactive", "sendrecv":
+		return sdpBody + "a=" + what + "\r\n"
+	case "message":
+		return strings.Replace(sdpBody, "m=audio 4000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n", "m=message 5060 sip null\r\n", 1)
+	}
+	return strings.Replace(sdpBody, "c=IN IP4 192.0.2.1", "c=IN IP4 "+what, 1)
+}
 
 type flowMessage struct {
 	meta Meta
@@ -82,7 +95,7 @@ func parseFlowLine(t testing.TB, line string) flowMessage {
 		case "gap":
 			m.meta.Flags |= record.TCPGap
 		case "sdp":
-			o["body"] = sdpBody
+			o["body"] = sdpOf(value)
 			headers.WriteString("Content-Type: application/sdp\r\n")
 		case "h":
 			field, v, _ := strings.Cut(value, ":")
@@ -250,12 +263,6 @@ func summary(r record.Record) string {
 		}
 		if r.InstantMessages > 0 {
 			fmt.Fprintf(&b, " im=%d", r.InstantMessages)
-		}
-		if r.TypingNotices > 0 {
-			fmt.Fprintf(&b, " typing=%d", r.TypingNotices)
-		}
-		if len(r.Services) > 0 {
-			fmt.Fprintf(&b, " services=%s", strings.Join(r.Services, ","))
 		}
 		for _, x := range r.Related {
 			fmt.Fprintf(&b, " %s=%s", x.Relation, x.CallID)
