@@ -134,18 +134,20 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	if r.cseq != c.cseq && h == nil {
 		return // an attempt that is over
 	}
+	var f uint64
 	if status > 100 {
+		f = v.fingerprint()
 		c.hearFork(x, v)
-		if f := v.fingerprint(); status < 300 && r.described != f {
+		if status < 300 && r.described != f {
 			r.described = f
 			c.describe(v, r.offered)
 		}
 	}
 	if h != nil {
 		if status == 302 || status == 303 {
-			c.hearRedirection(h, v)
+			c.hearRedirection(h, v, f)
 		}
-		c.hearAtHop(h, v)
+		c.hearAtHop(h, v, f)
 		if isChallenge(status) && h == &c.hops[c.origin] {
 			t.announce(c, v, ChallengeSeen, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
 		}
@@ -164,7 +166,8 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	c.schedule(&t.cfg)
 }
 
-func (c *call) hearAtHop(h *hop, v *view) {
+// hearAtHop notes a response with the given fingerprint.
+func (c *call) hearAtHop(h *hop, v *view, fingerprint uint64) {
 	status := v.m.Status
 	if h.heard == 0 {
 		h.heard = v.at
@@ -184,7 +187,7 @@ func (c *call) hearAtHop(h *hop, v *view) {
 	if h.final != 0 && h.status != 0 && (success(h.status) || !success(status)) {
 		return
 	}
-	h.final, h.status, h.answerer, h.told = v.at, status, v.meta.Src, v.fingerprint()
+	h.final, h.status, h.answerer, h.told = v.at, status, v.meta.Src, fingerprint
 	c.text.put(&h.reason, v.m.ReasonPhrase())
 	c.text.put(&h.agent, v.agent())
 }

@@ -30,19 +30,22 @@ type stage struct {
 // else: at the same time (simultaneous_ring), or one after the other (forwards and find_me).
 func (t *Tracker) recogniseBranches(c *call) {
 	for i := range c.hops {
-		if c.hops[i].attempt != c.attempt || c.elementSeen(i) {
+		first := &c.hops[i]
+		if first.attempt != c.attempt || c.elementSeen(i) {
 			continue
 		}
-		t.branches = t.branches[:0]
-		own := false
-		for j := i; j < len(c.hops); j++ {
-			if h := &c.hops[j]; h.attempt == c.attempt && sameElement(h, &c.hops[i]) {
+		if first.vias <= 1 && sameElement(first, &c.hops[c.origin]) {
+			continue // the caller tries another server, if anything
+		}
+		t.branches = append(t.branches[:0], first)
+		for j := i + 1; j < len(c.hops); j++ {
+			if h := &c.hops[j]; h.attempt == c.attempt && sameElement(h, first) {
 				t.branches = append(t.branches, h)
-				own = own || j == c.origin
 			}
 		}
-		if own && c.hops[c.origin].vias <= 1 {
-			continue // the caller tries another server
+		if len(t.branches) == 1 {
+			c.recogniseUnconditional(first)
+			continue
 		}
 		t.stages = stages(t.branches, t.stages[:0], t.cfg.T1.Nanoseconds())
 		c.recogniseStages(t.stages)
@@ -50,7 +53,7 @@ func (t *Tracker) recogniseBranches(c *call) {
 }
 
 // sameElement reports whether two hops begin at the same element, at the same point of the way.
-func sameElement(a, b *hop) bool { return a.src.Addr() == b.src.Addr() && a.vias == b.vias }
+func sameElement(a, b *hop) bool { return a.vias == b.vias && a.src.Addr() == b.src.Addr() }
 
 // elementSeen reports whether a hop before hop i begins where that does.
 func (c *call) elementSeen(i int) bool {
@@ -151,13 +154,11 @@ func (c *call) recogniseStages(list []stage) {
 		c.recogniseParallel(s.branches)
 		redirected = redirected || s.result == resultRedirected
 		if i == last || s.result == resultBusy || s.result == resultNoAnswer || s.result == resultAway {
-			if last > 0 {
-				tries = append(tries, *s)
-			}
+			tries = append(tries, *s)
 		}
 	}
 	switch {
-	case last == 0 || len(tries) == 1:
+	case len(tries) == 1:
 		if s := list[last].branches; !redirected && len(s) == 1 {
 			c.recogniseUnconditional(s[0])
 		}

@@ -13,12 +13,11 @@ const decisionTime = 1e9
 // hearRedirection takes a 302 or 303. It deflects the call when the called user had the time to decide so, or when it
 // leads to voice mail; it forwards the call when it leads to somebody else at once. A redirect server that tells where
 // the same user is does neither.
-func (c *call) hearRedirection(h *hop, v *view) {
-	if f := v.fingerprint(); c.redirected == f {
+func (c *call) hearRedirection(h *hop, v *view, fingerprint uint64) {
+	if c.redirected == fingerprint {
 		return // passed on
-	} else {
-		c.redirected = f
 	}
+	c.redirected = fingerprint
 	contact, ok := v.m.Contact()
 	if !ok {
 		return
