@@ -1,0 +1,171 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"testing"
+)
+
+// sensor is the name of the probe in all records of the test.
+const sensor = "e2e"
+
+// row is one record as it stands in the output.
+type row map[string]any
+
+func (r row) kind() string   { return text(r["record"]) }
+func (r row) callID() string { return text(r["call_id"]) }
+
+// isAbout reports whether one of the users sent the request.
+func (r row) isAbout(users []string) bool {
+	from, _ := r["from"].(map[string]any)
+	return slices.ContainsFunc(users, func(user string) bool {
+		uri := "sip:" + user + "@example.org"
+		return r["aor"] == uri || r["subscriber"] == uri || from["uri"] == uri
+	})
+}
+
+func text(v any) string { s, _ := v.(string); return s }
+
+func parseRows(t *testing.T, lines []byte) []row {
+	t.Helper()
+	var rows []row
+	for scan := bufio.NewScanner(bytes.NewReader(lines)); scan.Scan(); {
+		var r row
+		if err := json.Unmarshal(scan.Bytes(), &r); err != nil {
+			t.Fatalf("a record that is no JSON: %v\n%s", err, scan.Bytes())
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// build makes the program, with build tags if there are any.
+func build(t *testing.T, file, tags string) string {
+	t.Helper()
+	out, err := exec.Command("go", "build", "-tags", tags, "-buildvcs=false", "-o", file, "sipspan/cmd/sipspan").CombinedOutput()
+	if err != nil {
+		t.Fatalf("building sipspan: %v\n%s", err, out)
+	}
+	return file
+}
+
+// saver is tcpdump, which saves what passes on the loopback.
+type saver struct {
+	*program
+	file string
+}
+
+func startTcpdump(t *testing.T, folder, file string) *saver {
+	t.Helper()
+	p := start(t, folder, "tcpdump", "-i", "lo", "-n", "-U", "--immediate-mode", "-s", "0", "-B", "32768", "-Z", "root", "-w", file)
+	p.says(t, "listening on lo")
+	return &saver{program: p, file: file}
+}
+
+// lastCallID is the Call-ID behind which nothing is played.
+const lastCallID = "the-last-one"
+
+// finish ends the saved capture behind one last request and its response, so that all before it is in the file.
+func (s *saver) finish(t *testing.T) {
+	t.Helper()
+	if err := ping(lastCallID); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "tcpdump has saved the last response", func() error {
+		saved, err := os.ReadFile(s.file)
+		if err != nil {
+			return err
+		}
+		if n := bytes.Count(saved, []byte("Call-ID: "+lastCallID)); n < 2 {
+			return fmt.Errorf("%d of the last two messages are there", n)
+		}
+		return nil
+	})
+	s.stop(t)
+}
+
+// daemon is sipspan at work on the loopback.
+type daemon struct {
+	*program
+	records string // its folder
+}
+
+func startDaemon(t *testing.T, folder, binary string) *daemon {
+	t.Helper()
+	records := filepath.Join(folder, "records")
+	t.Setenv("SIPSPAN_SENSOR", sensor)
+	p := start(t, folder, binary, "run", "-i", "lo", "--out", records, "--format", "jsonl", "--all-transactions", "--immediate",
+		"--workers", "2", "--log-format", "json", "--listen", "127.0.0.1:9506")
+	p.says(t, `"msg":"capturing"`)
+	return &daemon{program: p, records: records}
+}
+
+// status asks the daemon for a status line.
+func (d *daemon) status(t *testing.T) row {
+	t.Helper()
+	before := len(d.statusLines(t))
+	d.signal(t, syscall.SIGUSR1)
+	var lines []row
+	await(t, "the daemon tells its status", func() error {
+		if lines = d.statusLines(t); len(lines) <= before {
+			return fmt.Errorf("%d lines", len(lines))
+		}
+		return nil
+	})
+	return lines[len(lines)-1]
+}
+
+func (d *daemon) statusLines(t *testing.T) []row {
+	t.Helper()
+	log, err := os.ReadFile(d.output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log = log[:bytes.LastIndexByte(log, '\n')+1]
+	return slices.DeleteFunc(parseRows(t, log), func(r row) bool { return text(r["msg"]) != "status" })
+}
+
+// hasWritten waits until a record of the call is in the files.
+func (d *daemon) hasWritten(t *testing.T, callID string) {
+	t.Helper()
+	await(t, "there is a record of "+callID, func() error {
+		if !slices.ContainsFunc(d.written(t), func(r row) bool { return r.callID() == callID }) {
+			return errNotYet
+		}
+		return nil
+	})
+}
+
+// written returns the records that the daemon has written up to now.
+func (d *daemon) written(t *testing.T) []row {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(d.records, "*.jsonl*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no record files in %s (%v)", d.records, err)
+	}
+	var rows []row
+	for _, file := range files {
+		lines, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := lines[:bytes.LastIndexByte(lines, '\n')+1]
+		rows = append(rows, parseRows(t, whole)...)
+	}
+	return rows
+}
+
+// read reads a saved capture.
+func read(t *testing.T, binary, file string, args ...string) []byte {
+	t.Helper()
+	return run(t, binary, append([]string{"read", "--json", "--all-transactions", file}, args...)...)
+}

@@ -1,0 +1,212 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// played is a scenario that was played, with its stage.
+type played struct {
+	scenario
+	stage *stage
+}
+
+// TestRealSoftware plays all scenarios at once in front of the daemon and of tcpdump. Then the records that the daemon
+// wrote, and those that sipspan reads from the saved capture, are held to what was played, to each other and to tshark.
+func TestRealSoftware(t *testing.T) {
+	folder := t.ArtifactDir()
+	prepareNetwork(t)
+	binary := build(t, filepath.Join(folder, "sipspan"), "")
+	kamailio := startKamailio(t, folder)
+	capture := filepath.Join(folder, "capture.pcap")
+	tcpdump := startTcpdump(t, folder, capture)
+	live := startDaemon(t, folder, binary)
+
+	all := make([]*played, len(scenarios))
+	t.Run("play", func(t *testing.T) {
+		for i, c := range scenarios {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				p := &played{scenario: c, stage: newStage(t, folder, i, c)}
+				c.play(p.stage)
+				all[i] = p
+			})
+		}
+	})
+	all = slices.DeleteFunc(all, func(p *played) bool { return p == nil }) // did not come to its end, or was not asked for
+
+	for _, p := range all {
+		if p.due != "" {
+			live.hasWritten(t, p.due)
+		}
+	}
+	tcpdump.finish(t)
+	kamailio.stop(t)
+	saved := parseRows(t, read(t, binary, capture))
+	stats := saved[len(saved)-1]
+	live.caughtUp(t, stats)
+	live.stop(t)
+	written := live.written(t)
+
+	t.Run("live", func(t *testing.T) { check(t, all, written) })
+	t.Run("saved", func(t *testing.T) { check(t, all, saved[:len(saved)-1]) })
+	t.Run("live is as saved", func(t *testing.T) { same(t, written, saved[:len(saved)-1]) })
+	t.Run("account", func(t *testing.T) { accountCloses(t, stats) })
+	t.Run("tshark", func(t *testing.T) { compareWithTshark(t, capture, stats) })
+	t.Run("any number of workers", func(t *testing.T) {
+		if one, eight := withoutStats(read(t, binary, capture, "--workers", "1")), withoutStats(read(t, binary, capture, "--workers", "8")); one != eight {
+			t.Error("1 worker and 8 do not give the same records")
+		}
+	})
+	t.Run("nothing borrowed is kept", func(t *testing.T) {
+		poisoned := build(t, filepath.Join(folder, "sipspan-invariants"), "invariants")
+		if withoutStats(read(t, binary, capture)) != withoutStats(read(t, poisoned, capture)) {
+			t.Error("with buffers that are poisoned after their use the records are others")
+		}
+	})
+}
+
+// check holds records to the scenarios.
+func check(t *testing.T, all []*played, records []row) {
+	byCallID := map[string][]row{}
+	for _, r := range records {
+		byCallID[r.callID()] = append(byCallID[r.callID()], r)
+	}
+	for _, p := range all {
+		t.Run(p.name, func(t *testing.T) {
+			var got []row
+			for _, id := range p.stage.callIDs {
+				got = append(got, byCallID[id]...)
+				delete(byCallID, id)
+			}
+			for id, rows := range byCallID {
+				if slices.ContainsFunc(rows, func(r row) bool { return r.isAbout(p.users) }) {
+					got = append(got, rows...)
+					delete(byCallID, id)
+				}
+			}
+			expect(t, p.stage.want(t, p.scenario), got)
+		})
+	}
+	delete(byCallID, lastCallID)
+	if len(all) == len(scenarios) {
+		for _, id := range slices.Sorted(maps.Keys(byCallID)) {
+			for _, r := range byCallID[id] {
+				t.Errorf("nobody played %s", compact(r))
+			}
+		}
+	}
+}
+
+// same compares the records of the daemon with those of the saved capture. Each of the two captures has its own clock, so
+// times, and the identifiers that rest on them, are left out; what was measured must have been measured in both.
+func same(t *testing.T, live, saved []row) {
+	count := map[string]int{}
+	for _, r := range live {
+		count[withoutTimes(r)]++
+	}
+	for _, r := range saved {
+		count[withoutTimes(r)]--
+	}
+	for _, line := range slices.Sorted(maps.Keys(count)) {
+		switch n := count[line]; {
+		case n > 0:
+			t.Errorf("only the daemon has %s", line)
+		case n < 0:
+			t.Errorf("only the saved capture has %s", line)
+		}
+	}
+}
+
+func withoutTimes(r row) string {
+	var strip func(v any) any
+	strip = func(v any) any {
+		switch v := v.(type) {
+		case row:
+			return strip(map[string]any(v))
+		case map[string]any:
+			out := map[string]any{}
+			for name, member := range v {
+				switch {
+				case name == "id" || name == "start" || name == "end" || name == "time":
+				case strings.HasSuffix(name, "_ms"):
+					out[name] = "*"
+				default:
+					out[name] = strip(member)
+				}
+			}
+			return out
+		case []any:
+			out := make([]any, len(v))
+			for i := range v {
+				out[i] = strip(v[i])
+			}
+			return out
+		}
+		return v
+	}
+	line, err := json.Marshal(strip(r))
+	if err != nil {
+		return err.Error()
+	}
+	return string(line)
+}
+
+// withoutStats cuts off the last line, which says how long it took.
+func withoutStats(lines []byte) string {
+	text := strings.TrimSuffix(string(lines), "\n")
+	return text[:strings.LastIndexByte(text, '\n')+1]
+}
+
+// accountCloses checks that the sum of what became of the packets is their number, and that none was lost.
+func accountCloses(t *testing.T, stats row) {
+	packets, sum := number(stats["packets"]), number(stats["delivered"])
+	for _, member := range []string{"ignored", "dropped"} {
+		for reason, n := range stats[member].(map[string]any) {
+			sum += number(n)
+			if member == "dropped" {
+				t.Errorf("%v packets were dropped: %s", n, reason)
+			}
+		}
+	}
+	if packets == 0 || packets != sum {
+		t.Errorf("%d packets, but the account of them has %d: %s", packets, sum, compact(stats))
+	}
+	if malformed := stats["malformed"].(map[string]any); len(malformed) > 0 {
+		t.Errorf("messages are said to be malformed: %v", malformed)
+	}
+}
+
+func number(v any) int { f, _ := v.(float64); return int(f) }
+
+var errNotYet = errors.New("not yet")
+
+// caughtUp waits until the daemon has seen all messages that tcpdump saved, and holds its account to them.
+func (d *daemon) caughtUp(t *testing.T, stats row) {
+	t.Helper()
+	total := number(stats["messages"].(map[string]any)["total"])
+	var last row
+	await(t, fmt.Sprintf("the daemon has seen %d messages", total), func() error {
+		last = d.status(t)
+		if number(last["messages"]) < total {
+			return fmt.Errorf("%w: %s", errNotYet, compact(last))
+		}
+		return nil
+	})
+	if n := number(last["messages"]); n != total {
+		t.Errorf("the daemon saw %d messages, tcpdump %d", n, total)
+	}
+	for _, member := range []string{"dropped", "lost_before"} {
+		if number(last[member]) != 0 {
+			t.Errorf("the daemon lost packets: %s", compact(last))
+		}
+	}
+}

@@ -1,0 +1,111 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// expectation is a record as far as it is known beforehand, in JSON. Members that it does not name may be anything. A
+// member with the value "*" must be there, with null it must be absent; a number must be the same, and a text too.
+// $caller, $phone, $phone2 and $proxy stand for addresses, $name for the scenario.
+type expectation string
+
+// differences says where a value is not what is wanted.
+func differences(path string, want, got any, present bool) []string {
+	switch want := want.(type) {
+	case nil:
+		if present {
+			return []string{fmt.Sprintf("%s: is %v, want none", path, got)}
+		}
+		return nil
+	case row:
+		return differences(path, map[string]any(want), got, present)
+	case map[string]any:
+		members, ok := got.(map[string]any)
+		if !ok {
+			return []string{fmt.Sprintf("%s: is %v, want an object", path, got)}
+		}
+		var all []string
+		for name, w := range want {
+			g, there := members[name]
+			all = append(all, differences(strings.TrimPrefix(path+"."+name, "."), w, g, there)...)
+		}
+		slices.Sort(all)
+		return all
+	case []any:
+		items, ok := got.([]any)
+		if !ok || len(items) != len(want) {
+			return []string{fmt.Sprintf("%s: is %v, want %d items", path, got, len(want))}
+		}
+		var all []string
+		for i, w := range want {
+			all = append(all, differences(fmt.Sprintf("%s[%d]", path, i), w, items[i], true)...)
+		}
+		return all
+	case string:
+		if want == "*" && present {
+			return nil
+		}
+	}
+	if !present || !reflect.DeepEqual(want, got) {
+		return []string{fmt.Sprintf("%s: is %v, want %v", path, got, want)}
+	}
+	return nil
+}
+
+// accompanies reports whether r is the record of one of the transactions that another record is about, such as the BYE of
+// a call. The test asks for the records of all transactions, and so gets them too.
+func accompanies(r row, got []row) bool {
+	return r.kind() == "transaction" && slices.ContainsFunc(got, func(g row) bool {
+		return (g.kind() == "call" || g.kind() == "subscription") && g.callID() == r.callID()
+	})
+}
+
+// expect holds the records of one scenario to what is expected of it: each expectation is met by a record of its own, and
+// no other record is there but those of the transactions within.
+func expect(t *testing.T, want []row, got []row) {
+	t.Helper()
+	rest := slices.Clone(got)
+	for _, w := range want {
+		var nearest []string
+		found := -1
+		for i, r := range rest {
+			if r.kind() != w.kind() || w.callID() != r.callID() && w.callID() != "*" {
+				continue
+			}
+			d := differences("", w, map[string]any(r), true)
+			if len(d) == 0 {
+				found = i
+				break
+			}
+			if nearest == nil || len(d) < len(nearest) {
+				nearest = append(d, "in "+compact(r))
+			}
+		}
+		if found < 0 {
+			t.Errorf("no record is %s\nthe nearest differs:\n  %s", compact(w), strings.Join(nearest, "\n  "))
+			continue
+		}
+		rest = slices.Delete(rest, found, found+1)
+	}
+	for _, r := range rest {
+		if accompanies(r, got) {
+			continue
+		}
+		t.Errorf("nobody expects %s", compact(r))
+	}
+}
+
+func compact(r row) string {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return err.Error()
+	}
+	return string(line)
+}
