@@ -17,7 +17,7 @@ INSTALL  = $(SUDO) apt-get update -qq && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet unit race invariants fuzz bench install clean generate lint deps test-deps
+.PHONY: help run build test check-format vet unit race invariants fuzz bench install clean generate lint deps test-deps test-e2e e2e-deps
 
 ## help: this list
 help:
@@ -54,6 +54,10 @@ race:
 
 invariants:
 	$(GO) test -tags invariants ./...
+
+## test-e2e: Kamailio, SIPp and baresip, installed if they are missing, talk while the program captures
+test-e2e: deps e2e-deps
+	$(GO) test -tags e2e -count 1 -timeout 4m ./test/e2e
 
 ## fuzz: every fuzz target for FUZZTIME
 fuzz: deps
@@ -115,3 +119,14 @@ test-deps:
 	@command -v ip >/dev/null || [ -x /sbin/ip ] || \
 	  { echo "installing iproute2"; $(INSTALL) iproute2 >/dev/null; } || \
 	  echo "no iproute2: the live test will be skipped"
+
+# e2e-deps installs the software that the end-to-end test lets talk. A Kamailio that comes with it is not left running.
+E2E_PACKAGES := kamailio kamailio-presence-modules sip-tester baresip-core tcpdump iproute2
+
+e2e-deps:
+	@missing=$$(for package in $(E2E_PACKAGES); do \
+	  dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing" $$missing; $(INSTALL) $$missing >/dev/null; \
+	  case "$$missing" in *kamailio*) [ ! -d /run/systemd/system ] || $(SUDO) systemctl disable --now kamailio;; esac; \
+	fi

@@ -51,10 +51,10 @@ var calls = []scenario{
 		name: "answered", play: answered(values{}),
 		records: []expectation{`{"record":"call","disposition":"answered","status":200,"reason":"OK","setup_ms":"*","srd_ms":"*","ring_ms":"*",
 			"duration_ms":"*","sdd_ms":"*","released_by":"caller","challenged":false,"retransmissions":0,"related":null,"cause":null,` + throughProxy + `,
-			"from":{"uri":"sip:caller-$name@example.org","display":"The Caller","tag":"caller"},"to":{"uri":"sip:$name@example.org","tag":"$name"},
+			"from":{"uri":"sip:caller-$name@example.org","display":"The Caller","tag":"caller"},"to":{"uri":"sip:$name@example.org","tag":"phone-$phoneip"},
 			"request_uri":"sip:$name@example.org","messages":13,
 			"hops":[{"src":"$caller","dst":"$proxy","transport":"UDP","status":200,"delay_ms":"*"},{"src":"$proxy","dst":"$phone","transport":"UDP","status":200,"delay_ms":"*"}],
-			"forks":[{"to_tag":"$name","status":200,"answered":true}],
+			"forks":[{"to_tag":"phone-$phoneip","status":200,"answered":true}],
 			"media":[{"type":"audio","codec":"PCMA","addr":"$phoneip:41000","direction":"sendrecv"}],` + sure + `}`},
 	},
 	{
@@ -86,7 +86,8 @@ var calls = []scenario{
 			answers := s.phone("phone-answers", s.to2(), values{Ring: 300})
 			s.calls("call", values{Talk: 100}, rings, answers)
 		},
-		records: []expectation{`{"record":"call","disposition":"answered","status":200,"setup_ms":"*","callee":{"addr":"$phone2"},"forks":"*",` + sure + `}`},
+		records: []expectation{`{"record":"call","disposition":"answered","status":200,"setup_ms":"*","callee":{"addr":"$phone2"},"cause":null,
+			"forks":[{"to_tag":"phone-$phoneip","status":487,"answered":false,"cancelled":true},{"to_tag":"phone-$phone2ip","status":200,"answered":true,"cancelled":null}],` + sure + `}`},
 	},
 	{
 		name: "hunted",
@@ -98,7 +99,8 @@ var calls = []scenario{
 			s.calls("call", values{Talk: 100}, busy, answers)
 		},
 		records: []expectation{`{"record":"call","disposition":"answered","status":200,"setup_ms":"*","callee":{"addr":"$phone2"},"cause":null,
-			"hops":[{"dst":"$proxy","status":200},{"dst":"$phone","status":486},{"dst":"$phone2","status":200}],` + sure + `}`},
+			"hops":[{"dst":"$proxy","status":200},{"dst":"$phone","status":486},{"dst":"$phone2","status":200}],
+			"forks":[{"to_tag":"phone-$phoneip","status":486,"answered":false},{"to_tag":"phone-$phone2ip","status":200,"answered":true}],` + sure + `}`},
 	},
 
 	// Calls that are not.
@@ -168,6 +170,18 @@ var calls = []scenario{
 		},
 		records: []expectation{`{"record":"call","disposition":"no_answer","status":408,"hops":[{"dst":"$proxy","status":408},{"dst":"$phone","status":null}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":408,"origin":"$proxy"}`,
+	},
+	{
+		name: "refusing-tcp", // the same with TCP: the connection does not come about
+		play: func(s *stage) {
+			s.registers("register", s.to, "Contact: <sip:refusing-tcp@"+s.to+":5060;transport=tcp>\nExpires: 600\n", "secret", 200)
+			s.calls("call-refused", values{Status: 477})
+		},
+		records: []expectation{
+			`{"record":"call","disposition":"failed","status":477,"hops":[{"src":"$caller","dst":"$proxy","status":477}],` + sure + `}`,
+			`{"record":"registration","call_id":"$name-register","outcome":"registered"}`,
+		},
+		failure: `{"method":"INVITE","status":477,"origin":"$proxy"}`,
 	},
 	{
 		name: "moved", play: stopped(values{Status: 302}),

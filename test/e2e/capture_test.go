@@ -9,9 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
-	"syscall"
 	"testing"
 )
 
@@ -66,7 +64,11 @@ type saver struct {
 
 func startTcpdump(t *testing.T, folder, file string) *saver {
 	t.Helper()
-	p := start(t, folder, "tcpdump", "-i", "lo", "-n", "-U", "--immediate-mode", "-s", "0", "-B", "32768", "-Z", "root", "-w", file)
+	args := []string{"-i", "lo", "-n", "-U", "--immediate-mode", "-s", "0", "-B", "32768", "-w", file}
+	if os.Geteuid() == 0 {
+		args = append(args, "-Z", "root") // stays who it is, and can write into the folder
+	}
+	p := start(t, folder, "tcpdump", args...)
 	p.says(t, "listening on lo")
 	return &saver{program: p, file: file}
 }
@@ -91,77 +93,6 @@ func (s *saver) finish(t *testing.T) {
 		return nil
 	})
 	s.stop(t)
-}
-
-// daemon is sipspan at work on the loopback.
-type daemon struct {
-	*program
-	records string // its folder
-}
-
-func startDaemon(t *testing.T, folder, binary string) *daemon {
-	t.Helper()
-	records := filepath.Join(folder, "records")
-	t.Setenv("SIPSPAN_SENSOR", sensor)
-	p := start(t, folder, binary, "run", "-i", "lo", "--out", records, "--format", "jsonl", "--all-transactions", "--immediate",
-		"--workers", "2", "--log-format", "json", "--listen", "127.0.0.1:9506")
-	p.says(t, `"msg":"capturing"`)
-	return &daemon{program: p, records: records}
-}
-
-// status asks the daemon for a status line.
-func (d *daemon) status(t *testing.T) row {
-	t.Helper()
-	before := len(d.statusLines(t))
-	d.signal(t, syscall.SIGUSR1)
-	var lines []row
-	await(t, "the daemon tells its status", func() error {
-		if lines = d.statusLines(t); len(lines) <= before {
-			return fmt.Errorf("%d lines", len(lines))
-		}
-		return nil
-	})
-	return lines[len(lines)-1]
-}
-
-func (d *daemon) statusLines(t *testing.T) []row {
-	t.Helper()
-	log, err := os.ReadFile(d.output)
-	if err != nil {
-		t.Fatal(err)
-	}
-	log = log[:bytes.LastIndexByte(log, '\n')+1]
-	return slices.DeleteFunc(parseRows(t, log), func(r row) bool { return text(r["msg"]) != "status" })
-}
-
-// hasWritten waits until a record of the call is in the files.
-func (d *daemon) hasWritten(t *testing.T, callID string) {
-	t.Helper()
-	await(t, "there is a record of "+callID, func() error {
-		if !slices.ContainsFunc(d.written(t), func(r row) bool { return r.callID() == callID }) {
-			return errNotYet
-		}
-		return nil
-	})
-}
-
-// written returns the records that the daemon has written up to now.
-func (d *daemon) written(t *testing.T) []row {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(d.records, "*.jsonl*"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no record files in %s (%v)", d.records, err)
-	}
-	var rows []row
-	for _, file := range files {
-		lines, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		whole := lines[:bytes.LastIndexByte(lines, '\n')+1]
-		rows = append(rows, parseRows(t, whole)...)
-	}
-	return rows
 }
 
 // read reads a saved capture.

@@ -3,9 +3,6 @@
 package e2e
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -53,6 +50,7 @@ func TestRealSoftware(t *testing.T) {
 	saved := parseRows(t, read(t, binary, capture))
 	stats := saved[len(saved)-1]
 	live.caughtUp(t, stats)
+	page := scrape(t)
 	live.stop(t)
 	written := live.written(t)
 
@@ -60,6 +58,7 @@ func TestRealSoftware(t *testing.T) {
 	t.Run("saved", func(t *testing.T) { check(t, all, saved[:len(saved)-1]) })
 	t.Run("live is as saved", func(t *testing.T) { same(t, written, saved[:len(saved)-1]) })
 	t.Run("account", func(t *testing.T) { accountCloses(t, stats) })
+	t.Run("metrics", func(t *testing.T) { compareWithMetrics(t, page, stats) })
 	t.Run("tshark", func(t *testing.T) { compareWithTshark(t, capture, stats) })
 	t.Run("any number of workers", func(t *testing.T) {
 		if one, eight := withoutStats(read(t, binary, capture, "--workers", "1")), withoutStats(read(t, binary, capture, "--workers", "8")); one != eight {
@@ -106,60 +105,6 @@ func check(t *testing.T, all []*played, records []row) {
 	}
 }
 
-// same compares the records of the daemon with those of the saved capture. Each of the two captures has its own clock, so
-// times, and the identifiers that rest on them, are left out; what was measured must have been measured in both.
-func same(t *testing.T, live, saved []row) {
-	count := map[string]int{}
-	for _, r := range live {
-		count[withoutTimes(r)]++
-	}
-	for _, r := range saved {
-		count[withoutTimes(r)]--
-	}
-	for _, line := range slices.Sorted(maps.Keys(count)) {
-		switch n := count[line]; {
-		case n > 0:
-			t.Errorf("only the daemon has %s", line)
-		case n < 0:
-			t.Errorf("only the saved capture has %s", line)
-		}
-	}
-}
-
-func withoutTimes(r row) string {
-	var strip func(v any) any
-	strip = func(v any) any {
-		switch v := v.(type) {
-		case row:
-			return strip(map[string]any(v))
-		case map[string]any:
-			out := map[string]any{}
-			for name, member := range v {
-				switch {
-				case name == "id" || name == "start" || name == "end" || name == "time":
-				case strings.HasSuffix(name, "_ms"):
-					out[name] = "*"
-				default:
-					out[name] = strip(member)
-				}
-			}
-			return out
-		case []any:
-			out := make([]any, len(v))
-			for i := range v {
-				out[i] = strip(v[i])
-			}
-			return out
-		}
-		return v
-	}
-	line, err := json.Marshal(strip(r))
-	if err != nil {
-		return err.Error()
-	}
-	return string(line)
-}
-
 // withoutStats cuts off the last line, which says how long it took.
 func withoutStats(lines []byte) string {
 	text := strings.TrimSuffix(string(lines), "\n")
@@ -186,27 +131,3 @@ func accountCloses(t *testing.T, stats row) {
 }
 
 func number(v any) int { f, _ := v.(float64); return int(f) }
-
-var errNotYet = errors.New("not yet")
-
-// caughtUp waits until the daemon has seen all messages that tcpdump saved, and holds its account to them.
-func (d *daemon) caughtUp(t *testing.T, stats row) {
-	t.Helper()
-	total := number(stats["messages"].(map[string]any)["total"])
-	var last row
-	await(t, fmt.Sprintf("the daemon has seen %d messages", total), func() error {
-		last = d.status(t)
-		if number(last["messages"]) < total {
-			return fmt.Errorf("%w: %s", errNotYet, compact(last))
-		}
-		return nil
-	})
-	if n := number(last["messages"]); n != total {
-		t.Errorf("the daemon saw %d messages, tcpdump %d", n, total)
-	}
-	for _, member := range []string{"dropped", "lost_before"} {
-		if number(last[member]) != 0 {
-			t.Errorf("the daemon lost packets: %s", compact(last))
-		}
-	}
-}

@@ -15,11 +15,21 @@ import (
 // inside tells the test binary that it runs in its namespaces.
 const inside = "E2E_INSIDE"
 
+// What it takes in the namespace to set up interfaces and to capture, as <linux/capability.h> numbers it.
+const (
+	capNetAdmin = 12
+	capNetRaw   = 13
+)
+
 // TestMain runs the tests in a network and a process namespace of their own. In the one nothing but a loopback exists, so
 // every address and port is free; with the other all that was started ends when the tests end, however they end.
 func TestMain(m *testing.M) {
 	if os.Getenv(inside) == "" {
 		os.Exit(enterNamespaces())
+	}
+	// Where Debian has Kamailio and ip, which only root has in its path.
+	if err := os.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin"); err != nil {
+		panic(err)
 	}
 	flag.Parse()
 	// What the tests do is wait for others, so more run at a time than there are processors.
@@ -39,8 +49,9 @@ func enterNamespaces() int {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWPID, Pdeathsig: syscall.SIGKILL}
 	if os.Geteuid() != 0 {
 		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
-		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getuid(), HostID: os.Getuid(), Size: 1}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getgid(), HostID: os.Getgid(), Size: 1}}
+		cmd.SysProcAttr.AmbientCaps = []uintptr{capNetAdmin, capNetRaw}
 	}
 	if err := cmd.Start(); err != nil {
 		fmt.Fprintln(os.Stderr, "the tests need namespaces of their own (root, or user namespaces):", err)

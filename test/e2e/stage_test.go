@@ -82,7 +82,7 @@ func (s *stage) want(t *testing.T, c scenario) []row {
 // fill reads an expectation and replaces what stands for the addresses and names of the scenario.
 func (s *stage) fill(t *testing.T, e expectation) row {
 	t.Helper()
-	text := strings.NewReplacer("$caller", s.from+":5060", "$phone2", s.to2()+":5060", "$phoneip", s.to, "$phone", s.to+":5060",
+	text := strings.NewReplacer("$caller", s.from+":5060", "$phone2ip", s.to2(), "$phone2", s.to2()+":5060", "$phoneip", s.to, "$phone", s.to+":5060",
 		"$proxy", proxy+":5060", "$name", s.name).Replace(string(e))
 	var r row
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
