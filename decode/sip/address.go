@@ -25,8 +25,11 @@ func (a Address) Param(name string) []byte {
 
 // tagOf returns the tag among params. It is asked of every message, and nearly always the tag comes first.
 func tagOf(params []byte) []byte {
-	const tagEquals = 't' | 'a'<<8 | 'g'<<16 | '='<<24
-	if len(params) > 5 && params[5] > '"' && binary.LittleEndian.Uint32(params[1:])|lowerCase&(1<<32-1) == tagEquals {
+	const (
+		tagEquals = 't' | 'a'<<8 | 'g'<<16 | '='<<24
+		anyCase   = 0x202020 // of the three letters
+	)
+	if len(params) > 5 && params[5] > '"' && binary.LittleEndian.Uint32(params[1:])|anyCase == tagEquals {
 		tag := params[5:]
 		if end := bytes.IndexByte(tag, ';'); end >= 0 {
 			tag = tag[:end]
