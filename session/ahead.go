@@ -5,12 +5,16 @@ import "github.com/cespare/xxhash/v2"
 // AheadOf is how many messages Ahead takes at a time: about as many as a processor fetches lines of memory at once.
 const AheadOf = 16
 
+// cacheLine is how many bytes a processor fetches at a time.
+const cacheLine = 64
+
 // Ahead looks up what the next messages will touch, several messages at a time: their sessions, and those whose time is
 // up when they come. It changes nothing but the time that they take: a session that nothing was heard of for a while has
 // left the caches, and a processor waits for the lines of one session one after the other, but for those of several
 // sessions at the same time.
 type Ahead struct {
 	messages int
+	at       int64 // time of the last message
 	n        int
 	groups   [2 * AheadOf]*group
 	calls    [2 * AheadOf]*call
@@ -40,6 +44,7 @@ func (a *Ahead) Add(t *Tracker, at int64, callID uint64) bool {
 		}
 	}
 	a.messages++
+	a.at = at
 	return a.messages < AheadOf
 }
 
@@ -70,11 +75,11 @@ func (a *Ahead) Fetch() {
 		}
 	}
 	for i := range n {
-		if c := a.calls[i]; c != nil && len(c.hops) > 0 {
-			sum += uint64(c.hops[0].start)
+		if c := a.calls[i]; c != nil {
+			sum += c.touchParts(a.at)
 		}
-		if r := a.requests[i]; r != nil && len(r.transactions) > 0 {
-			sum += r.transactions[len(r.transactions)-1].via
+		if r := a.requests[i]; r != nil {
+			sum += r.touchParts()
 		}
 	}
 	a.sum += sum
@@ -86,7 +91,41 @@ func (c *call) touch() uint64 {
 	return uint64(c.deadline) + uint64(c.start) + uint64(c.origin) + uint64(c.provisional) + uint64(c.byeDone) + uint64(c.messages)
 }
 
+// touchParts does so with what the call refers to: all of it when its record is due.
+func (c *call) touchParts(now int64) (sum uint64) {
+	for i := range c.hops {
+		sum += uint64(c.hops[i].start) + uint64(c.hops[i].final)
+	}
+	if text := c.text.buf; len(text) > 0 {
+		sum += uint64(text[len(text)-1])
+	}
+	if c.deadline > now {
+		return sum
+	}
+	if len(c.forks) > 0 {
+		sum += uint64(c.forks[0].status)
+	}
+	for i := 0; i < len(c.text.buf); i += cacheLine {
+		sum += uint64(c.text.buf[i])
+	}
+	for i := 0; i < len(c.description); i += cacheLine {
+		sum += uint64(c.description[i])
+	}
+	return sum
+}
+
 // touch reads a word of every line of a request that most messages read.
 func (r *request) touch() uint64 {
 	return uint64(r.deadline) + r.sender + uint64(r.start) + uint64(r.expires) + uint64(r.reason.off)
+}
+
+// touchParts does so with what the request refers to.
+func (r *request) touchParts() (sum uint64) {
+	if n := len(r.transactions); n > 0 {
+		sum += r.transactions[n-1].via
+	}
+	if text := r.text.buf; len(text) > 0 {
+		sum += uint64(text[len(text)-1])
+	}
+	return sum
 }

@@ -4,6 +4,7 @@ package session
 type alarm struct {
 	deadline int64 // Unix nanoseconds; meaningless while not set
 	place    int   // 1-based index in the heap, 0 while not set
+	order    uint64
 	who      sleeper
 }
 
@@ -22,12 +23,11 @@ type timers struct {
 
 type timerEntry struct {
 	deadline int64
-	seq      uint64
 	alarm    *alarm
 }
 
 func (e *timerEntry) before(o *timerEntry) bool {
-	return e.deadline < o.deadline || e.deadline == o.deadline && e.seq < o.seq
+	return e.deadline < o.deadline || e.deadline == o.deadline && e.alarm.order < o.alarm.order
 }
 
 // set sets an alarm or moves it.
@@ -35,21 +35,21 @@ func (h *timers) set(a *alarm, who sleeper, deadline int64) {
 	if a.place != 0 && a.deadline == deadline {
 		return
 	}
+	e := timerEntry{deadline: deadline, alarm: a}
+	earlier := deadline < a.deadline // all others stand where they are, and this comes last of its deadline
 	h.seq++
-	e := timerEntry{deadline: deadline, seq: h.seq, alarm: a}
-	a.deadline, a.who = deadline, who
+	a.deadline, a.who, a.order = deadline, who, h.seq
 	if a.place == 0 {
 		h.heap = append(h.heap, e)
 		h.up(len(h.heap) - 1)
 		return
 	}
 	i := a.place - 1
-	later := h.heap[i].before(&e)
 	h.heap[i] = e
-	if later {
-		h.down(i)
-	} else {
+	if earlier {
 		h.up(i)
+	} else {
+		h.down(i)
 	}
 }
 
