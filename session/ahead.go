@@ -63,7 +63,7 @@ func (a *Ahead) Fetch() {
 		n++
 	}
 	for i, g := range a.groups[:n] {
-		sum += uint64(g.callID[0])
+		sum += uint64(g.callID[0]) + uint64(g.alarm.place)
 		if len(g.keys) > 0 {
 			sum += g.keys[0]
 		}
@@ -88,7 +88,7 @@ func (a *Ahead) Fetch() {
 
 // touch reads a word of every line of a call that most messages read.
 func (c *call) touch() uint64 {
-	return uint64(c.deadline) + uint64(c.start) + uint64(c.origin) + uint64(c.provisional) + uint64(c.byeDone) + uint64(c.messages)
+	return uint64(c.deadline) + uint64(c.origin) + uint64(c.attempt)
 }
 
 // touchParts does so with what the call refers to: all of it when its record is due.
@@ -116,7 +116,7 @@ func (c *call) touchParts(now int64) (sum uint64) {
 
 // touch reads a word of every line of a request that most messages read.
 func (r *request) touch() uint64 {
-	return uint64(r.deadline) + r.sender + uint64(r.start) + uint64(r.expires) + uint64(r.reason.off)
+	return uint64(r.deadline) + r.sender + uint64(r.status) + uint64(r.name.off) + uint64(r.reason.off)
 }
 
 // touchParts does so with what the request refers to.

@@ -12,11 +12,44 @@ const maxIdentities = 4
 
 // call is a call as the user placed it: all attempts, hops, legs and forks of one Call-ID.
 type call struct {
+	// What nearly every message of the call touches stands together, for the cache.
 	seat
-	group    *group
-	deadline int64
+	group           *group
+	deadline        int64
+	last            int64 // last message
+	messages        int
+	retransmissions int
+	provisional     int64 // last provisional response
+	established     int64 // when a dialog showed without its 2xx: by ACK, BYE or what else there is only inside one
 
-	text              text
+	hops            []hop
+	origin          int   // index of the hop nearest to the caller
+	cancel          int64 // CANCEL by the caller
+	bye             int64
+	byeDone         int64
+	cseq            uint32 // of the INVITE that is tried
+	flags           record.Flags
+	answered        bool // some hop had a 2xx
+	acked           bool // the 2xx was
+	active          bool
+	requestSeen     bool
+	responseSeen    bool
+	challenged      bool
+	answerKept      bool
+	offeredByCallee bool
+
+	text         text
+	forks        []fork
+	winner       piece // To tag of the first 2xx
+	attempt      int   // number of the INVITE that is tried, from 1
+	attemptStart int64
+	start        int64
+
+	description []byte // the session descriptions that stand, as they were sent: see describe
+	offerLen    int
+	holding     holding
+	notes       []note
+
 	fromURI, fromName piece
 	fromTag           piece
 	toURI, toName     piece
@@ -25,46 +58,14 @@ type call struct {
 	identity          []piece
 	src, dst          netip.AddrPort // of the message that opened the call
 
-	start        int64
-	attempt      int    // number of the INVITE that is tried, from 1
-	cseq         uint32 // of that INVITE
-	attemptStart int64
-	hops         []hop
-	origin       int // index of the hop nearest to the caller
-	forks        []fork
-	winner       piece // To tag of the first 2xx
-
-	description     []byte // the session descriptions that stand, as they were sent: see describe
-	offerLen        int
-	answerKept      bool
-	offeredByCallee bool
-	holding         holding
-	notes           []note
-
-	provisional int64 // last provisional response
-	answered    bool  // some hop had a 2xx
-	established int64 // when a dialog showed without its 2xx: by ACK, BYE or what else there is only inside one
-	acked       bool  // the 2xx was
-	cancel      int64 // CANCEL by the caller
-	bye         int64
-	byeDone     int64
-	sdd         record.Elapsed
-	releasedBy  string
-	last        int64 // last message
-
-	challenged      bool
-	active          bool
-	messages        int
-	retransmissions int
+	sdd             record.Elapsed
+	releasedBy      string
 	instantMessages int
 	firstMessage    int64
 	typing          int // notices that a user types
 	firstTyping     int64
 	forwarded       int64  // 181
 	redirected      uint64 // fingerprint of the last 302 or 303
-	requestSeen     bool
-	responseSeen    bool
-	flags           record.Flags
 }
 
 func (c *call) seatOf() *seat { return &c.seat }

@@ -8,15 +8,16 @@ const maxRequests = 256
 // group is everything under one Call-ID.
 type group struct {
 	callID        string
-	hash          uint64 // of the Call-ID
+	keys          []uint64 // of the requests, see requestKey: most questions need no other look at them
 	call          *call
-	requests      []*request // in order of sight
-	keys          []uint64   // of the requests, see requestKey: most questions need no other look at them
+	latest        *request   // that a message belonged to last, if it is still there
 	soonest       int64      // no request has an earlier deadline
+	requests      []*request // in order of sight
 	alarm         alarm
-	latest        *request // that a message belonged to last, if it is still there
 	subscriptions []*subscription
-	buried        bool // a call under this Call-ID was written lately: what is left of it opens no other
+	hash          uint64   // of the Call-ID
+	buried        bool     // a call under this Call-ID was written lately: what is left of it opens no other
+	_             [31]byte // whole lines of the cache
 }
 
 // requestKey is what a message shares with the requests it may belong to.
