@@ -129,4 +129,6 @@ var meanings = [...]Meaning{
 	{35006, "the call is parked already", "", Failure},
 	{35012, "the call park server is being drained", "park at another server or wait for its return", Failure},
 	{35013, "nobody fetched the parked call in time", "check who is told of parked calls", Failure},
+
+	{51004, "the user did it", "", Progress},
 }

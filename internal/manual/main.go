@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"sipspan/config"
+	"sipspan/diagnose"
 )
 
 func main() {
@@ -24,6 +25,7 @@ func main() {
 func written() map[string]func(io.Writer) error {
 	all := maps.Clone(config.Written)
 	all["docs/metrics.md"] = writeMetrics
+	all["docs/diagnoses.md"] = diagnose.WriteManual
 	return all
 }
 

@@ -56,7 +56,7 @@ var arrows = map[string][]string{
 		"internal/fault",
 	},
 	"systemd":         {},
-	"internal/manual": {"config", "exporters/...", "record"},
+	"internal/manual": {"config", "diagnose", "exporters/...", "record"},
 
 	"internal/sipgen":     {},
 	"internal/sipgen/...": {"internal/sipgen"},

@@ -1,0 +1,45 @@
+package diagnose
+
+import "sipspan/record"
+
+// rules are asked in turn; the first finding holds. What an element says itself comes before what can be inferred, and
+// the particular before the general.
+var rules = [...]func(*view) *finding{
+	(*view).microsoft,
+	(*view).reasonField,
+	(*view).warningField,
+	(*view).authentication,
+	(*view).loop,
+	(*view).overload,
+	(*view).negotiation,
+	(*view).network,
+	(*view).behindNAT,
+	(*view).timeout,
+	(*view).registration,
+	(*view).microsoftSilent,
+	(*view).status,
+	(*view).mediaBehindNAT,
+}
+
+// Explain returns the best explanation of a case, nil when there is nothing to explain: a request that succeeded, one
+// that is still on its way (a 101 Progress Report with ms-diagnostics 13004 is progress), or a call that ended as calls do.
+// The cause refers to nothing of the case.
+func Explain(c *Case) *record.Cause {
+	_, cause := explain(c)
+	return cause
+}
+
+// explain is Explain that also tells which diagnosis it was.
+func explain(c *Case) (id string, cause *record.Cause) {
+	if 100 <= c.Status && c.Status < 200 {
+		return "", nil
+	}
+	v := newView(c)
+	defer v.release()
+	for _, rule := range rules {
+		if f := rule(v); f != nil {
+			return f.id, v.cause(f)
+		}
+	}
+	return "", nil
+}

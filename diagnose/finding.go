@@ -1,0 +1,127 @@
+package diagnose
+
+import (
+	"strconv"
+	"strings"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// finding is a diagnosis that fits, with what its sentence and the record need.
+type finding struct {
+	id       string
+	said     *sip.Message // the message that says so, nil when it was inferred
+	code     string       // code and text of the cause
+	text     string
+	origin   string            // replaces who sent the message
+	by       string            // who did it, if more is known than origin
+	values   map[string]string // for the sentence
+	evidence []record.Evidence
+}
+
+// cause makes the record of f.
+func (v *view) cause(f *finding) *record.Cause {
+	d := &table[index[f.id]]
+	if f.origin == "" {
+		f.origin = v.speaker(f.said)
+	}
+	value := func(name string) string {
+		switch name {
+		case "event":
+			return v.event(f)
+		case "origin":
+			return orElse(f.origin, "the other side")
+		case "method":
+			return v.c.Method
+		case "status":
+			return strings.TrimSpace(strconv.Itoa(v.c.Status) + " " + v.phrase())
+		case "code":
+			return f.code
+		case "text":
+			return f.text
+		}
+		return f.values[name]
+	}
+	explanation := upperFirst(expand(d.Sentence, value))
+	if d.Action != "" {
+		explanation += "; " + expand(d.Action, value)
+	}
+	return &record.Cause{
+		Source:      string(d.Source),
+		Code:        f.code,
+		Text:        f.text,
+		Origin:      f.origin,
+		Explanation: explanation + ".",
+		Evidence:    append(v.evidence(), f.evidence...),
+	}
+}
+
+// speaker names the sender of a message.
+func (v *view) speaker(m *sip.Message) string {
+	switch {
+	case m == nil || m == v.response:
+		return v.origin()
+	case m == v.request && v.c.Src.IsValid():
+		return v.c.Src.String()
+	}
+	return "" // either side may have sent the BYE
+}
+
+// event is what happened and who did it: "INVITE was refused by 192.0.2.10:5060".
+func (v *view) event(f *finding) string {
+	by := orElse(f.by, f.origin)
+	method, status := v.c.Method, v.c.Status
+	switch {
+	case v.ended():
+		return phrase("the call was ended", "by", by)
+	case status == 487, status == 0 && len(v.c.Closing) > 0:
+		return method + " was cancelled"
+	case status == 0:
+		return phrase(method+" was not answered", "by", by)
+	case status < 300:
+		return phrase(method+" was accepted", "by", by)
+	case status < 400:
+		return phrase(method+" was redirected", "by", by)
+	case status == 408, status == 480, status == 481, 500 <= status && status < 600:
+		return phrase(method+" failed", "at", by)
+	}
+	return phrase(method+" was refused", "by", by)
+}
+
+// phrase joins what happened with who did it, if that is known.
+func phrase(what, preposition, who string) string {
+	if who == "" {
+		return what
+	}
+	return what + " " + preposition + " " + who
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+func upperFirst(s string) string {
+	if s != "" && 'a' <= s[0] && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
+}
+
+// expand replaces {name} by its value.
+func expand(template string, value func(name string) string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(template, "{")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		b.WriteString(value(name))
+		template = after
+	}
+}

@@ -1,0 +1,124 @@
+package diagnose
+
+import (
+	"net/netip"
+
+	"sipspan/record"
+)
+
+var networkTable = []Diagnosis{
+	{"icmp_port_unreachable", ICMP, "ICMP port unreachable about the request's flow",
+		"{method} did not reach {to}: nothing listens on that port", "start the service there, or correct address and port of the next hop"},
+	{"icmp_host_unreachable", ICMP, "ICMP host unreachable about the request's flow",
+		"{method} did not reach {to}: {from} cannot find that host", "check that the host is up and its network"},
+	{"icmp_net_unreachable", ICMP, "ICMP network unreachable about the request's flow",
+		"{method} did not reach {to}: {from} has no route to that network", "check the routing at {from}"},
+	{"icmp_prohibited", ICMP, "ICMP administratively prohibited about the request's flow",
+		"{method} did not reach {to}: a filter at {from} forbids it", "open the firewall at {from} for SIP"},
+	{"icmp_too_big", ICMP, "ICMP fragmentation needed or packet too big about the request's flow",
+		"{method} did not reach {to}: it is too large for a link behind {from}", "send large requests over TCP (RFC 3261 section 18.1.1), or correct the MTU"},
+	{"icmp_time_exceeded", ICMP, "ICMP time exceeded about the request's flow",
+		"{method} did not reach {to}: the packet's hops ran out at {from}, which is a routing loop", "check the IP routing around {from}"},
+	{"icmp_other", ICMP, "any other ICMP error about the request's flow",
+		"{method} did not reach {to}: {from} sent an ICMP error", "look at the ICMP error of {from}"},
+	{"tcp_refused", TCP, "a SYN answered with RST",
+		"{method} could not be sent to {to}: the connection was refused", "start the service there, or correct address and port of the next hop"},
+	{"tcp_reset", TCP, "RST on the connection before the answer",
+		"{method} to {to} was not answered: the connection was reset by {from}", "check whether the service there restarted, and idle timeouts of firewalls on the way"},
+	{"tcp_unanswered", TCP, "a SYN without an answer",
+		"{method} could not be sent to {to}: nothing answers there", "check that the host is up and that no firewall drops the connection"},
+	{"tls_failed", TLS, "a TLS handshake that ended with an alert or with the connection",
+		"{method} could not be sent to {to}: the TLS handshake failed{alert}", "check certificates, their names and dates, and the TLS versions of both sides"},
+}
+
+var networkIDs = [numNetworks]string{
+	PortUnreachable: "icmp_port_unreachable",
+	HostUnreachable: "icmp_host_unreachable",
+	NetUnreachable:  "icmp_net_unreachable",
+	Prohibited:      "icmp_prohibited",
+	TooBig:          "icmp_too_big",
+	TimeExceeded:    "icmp_time_exceeded",
+	OtherICMP:       "icmp_other",
+	Refused:         "tcp_refused",
+	Reset:           "tcp_reset",
+	Unanswered:      "tcp_unanswered",
+	TLSFailed:       "tls_failed",
+}
+
+var networkTexts = [numNetworks]string{
+	PortUnreachable: "port unreachable",
+	HostUnreachable: "host unreachable",
+	NetUnreachable:  "network unreachable",
+	Prohibited:      "administratively prohibited",
+	TooBig:          "packet too big",
+	TimeExceeded:    "time exceeded",
+	OtherICMP:       "ICMP error",
+	Refused:         "connection refused",
+	Reset:           "connection reset",
+	Unanswered:      "connection attempt not answered",
+	TLSFailed:       "TLS handshake failed",
+}
+
+// network explains a request without an answer, or one that a proxy answered for the next hop's sake, by what the
+// network said of its flow.
+func (v *view) network() *finding {
+	switch v.c.Status {
+	case 0, 408, 480, 500, 502, 503, 504:
+	default:
+		return nil
+	}
+	if len(v.c.Network) == 0 {
+		return nil
+	}
+	// The last event is nearest to the failure.
+	e := v.c.Network[len(v.c.Network)-1]
+	if int(e.Kind) >= numNetworks {
+		return nil
+	}
+	id := networkIDs[e.Kind]
+	from := "the network"
+	if e.From.IsValid() {
+		from = e.From.String()
+	}
+	f := &finding{id: id, code: id[indexAfter(id):], text: networkTexts[e.Kind], values: map[string]string{
+		"to": to(e.To, v.c.Dst), "from": from, "alert": "",
+	}}
+	if e.From.IsValid() {
+		f.origin = from
+	}
+	if e.Text != "" {
+		f.text = clean([]byte(e.Text))
+		f.values["alert"] = " (" + f.text + ")"
+	}
+	for _, e := range v.c.Network[max(0, len(v.c.Network)-8):] {
+		what := networkTexts[min(int(e.Kind), numNetworks-1)]
+		if e.To.IsValid() {
+			what += " for " + e.To.String()
+		}
+		if e.From.IsValid() {
+			what += " from " + e.From.String()
+		}
+		f.evidence = append(f.evidence, record.Evidence{Time: e.Time, What: what})
+	}
+	return f
+}
+
+// indexAfter returns where the code begins in an ID such as "icmp_port_unreachable".
+func indexAfter(id string) int {
+	for i := range id {
+		if id[i] == '_' {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func to(a, b netip.AddrPort) string {
+	switch {
+	case a.IsValid():
+		return a.String()
+	case b.IsValid():
+		return b.String()
+	}
+	return "the next hop"
+}

@@ -1,0 +1,95 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"sipspan/record"
+)
+
+var timeoutTable = []Diagnosis{
+	{"timeout_invite", Timeout, "an INVITE without any response within Timer B",
+		"INVITE got no response at all from {to}{within}", "check that {to} is up, that it is the right next hop, and that no firewall drops SIP between them"},
+	{"timeout_register", Timeout, "a REGISTER without any response within Timer F",
+		"REGISTER got no response at all from {to}{within}, so the device cannot be called", "check that the registrar {to} is up and reachable for the device"},
+	{"timeout_bye", Timeout, "a BYE without any response within Timer F",
+		"BYE got no response from {to}{within}, so the other side may still believe in the call",
+		"check Contact and Record-Route of the call and whether the other side is still reachable"},
+	{"timeout_cancel", Timeout, "a CANCEL without any response within Timer F",
+		"CANCEL got no response from {to}{within}, so the phone may go on ringing", "check that {to} is still reachable"},
+	{"timeout_notify", Timeout, "a NOTIFY without any response within Timer F",
+		"NOTIFY got no response from {to}{within}, so the subscription is lost", "check that the subscriber's Contact is reachable for the notifier"},
+	{"timeout_request", Timeout, "any other request without any response within Timer F",
+		"{method} got no response at all from {to}{within}", "check that {to} is up, that it is the right next hop, and that no firewall drops SIP between them"},
+	{"timeout_far_hop", Timeout, "a request that was passed on and got no response at the last hop seen, and none from further on",
+		"{method} got no answer from {to}, {hops} hops away{within}", "check that {to} is up and reachable for the proxy in front of it"},
+	{"timeout_no_final", Timeout, "provisional responses and then nothing within Timer C",
+		"{method} was being worked on ({answers} provisional responses) but got no final response{within}",
+		"check the device that rang: it may have lost its connection"},
+	{"timeout_no_ack", Timeout, "a 2xx to an INVITE that nobody acknowledged",
+		"{method} was answered but the answer was never acknowledged, so the call drops after 32 s",
+		"check that the caller can reach Contact and Record-Route of the answer, and SIP helpers of routers on the way"},
+	{"timeout_ack_lost", Timeout, "a 2xx to an INVITE that was repeated although it was acknowledged",
+		"{method} was answered and acknowledged, but the ACK did not arrive, so the call drops after 32 s",
+		"look behind the last hop that the ACK was seen on, and at the ACK's Request-URI"},
+	{"session_expired", Timeout, "a session that was not refreshed within Session-Expires (RFC 4028)",
+		"The call was ended because nobody refreshed the session within {interval}",
+		"find the side that should refresh and why its re-INVITE or UPDATE did not come through"},
+	{"not_renewed", Timeout, "a registration or subscription that ran out",
+		"{method} was not renewed in time, so it expired", "check whether the device is still up and reaches the server"},
+}
+
+// timeout reads what was waited for in vain.
+func (v *view) timeout() *finding {
+	c := v.c
+	f := &finding{values: map[string]string{"to": to(c.Dst, c.Dst), "within": v.within()}}
+	switch c.Timer {
+	case NoResponse:
+		v.noResponse(f)
+	case NoFinal:
+		f.id, f.code, f.text = "timeout_no_final", "timer_c", "no final response"
+		f.values["answers"] = fmt.Sprint(c.Answers)
+	case NoACK:
+		f.id, f.code, f.text = "timeout_no_ack", "timer_h", "no ACK for the 2xx"
+	case LostACK:
+		f.id, f.code, f.text = "timeout_ack_lost", "timer_h", "2xx repeated after the ACK"
+	case NoRefresh:
+		f.id, f.code, f.text = "session_expired", "session_expires", "session not refreshed"
+		f.values["interval"] = "its interval"
+		if c.SessionInterval > 0 {
+			f.values["interval"] = seconds(c.SessionInterval)
+		}
+	case NoRenewal:
+		f.id, f.code, f.text = "not_renewed", "expires", "not renewed"
+	default:
+		return nil
+	}
+	f.evidence = append(f.evidence, v.saw("%s", f.text))
+	return f
+}
+
+func (v *view) noResponse(f *finding) {
+	f.code, f.text = "timer_f", "no response within Timer F"
+	if v.c.Method == "INVITE" {
+		f.code, f.text = "timer_b", "no response within Timer B"
+	}
+	if n := len(v.c.Hops); n > 1 {
+		last := v.c.Hops[n-1]
+		f.id = "timeout_far_hop"
+		f.origin = last.Dst.String()
+		f.values["to"], f.values["hops"] = f.origin, fmt.Sprint(n)
+		return
+	}
+	f.id = "timeout_" + strings.ToLower(v.c.Method)
+	if !known(f.id) {
+		f.id = "timeout_request"
+	}
+}
+
+// within says how long was waited.
+func (v *view) within() string {
+	if e := record.Between(v.c.Start, v.c.End); e.Known && e.D > 0 {
+		return " within " + seconds(e.D)
+	}
+	return ""
+}

@@ -1,0 +1,203 @@
+package diagnose
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// view is a case with its messages parsed. Messages are large and are reused.
+type view struct {
+	c                          *Case
+	request, response, closing *sip.Message // nil when they are missing or cannot be read
+	storage                    [3]sip.Message
+}
+
+var views = sync.Pool{New: func() any { return new(view) }}
+
+func newView(c *Case) *view {
+	v := views.Get().(*view)
+	v.c = c
+	v.request = parse(&v.storage[0], c.Request)
+	v.response = parse(&v.storage[1], c.Response)
+	v.closing = parse(&v.storage[2], c.Closing)
+	return v
+}
+
+// release gives v back; nothing of it may be used any more.
+func (v *view) release() {
+	for i := range v.storage {
+		_ = v.storage[i].Parse(nil) // let go of the bytes
+	}
+	v.c, v.request, v.response, v.closing = nil, nil, nil, nil
+	views.Put(v)
+}
+
+func parse(m *sip.Message, raw []byte) *sip.Message {
+	if len(raw) == 0 || m.Parse(raw) != nil {
+		return nil
+	}
+	return m
+}
+
+// ended reports whether the case is about how an answered call ended.
+func (v *view) ended() bool {
+	return v.c.Status < 300 && (v.c.Method == "BYE" || v.c.Talk > 0 && v.closing != nil && v.closing.Method == sip.BYE)
+}
+
+// speakers are the messages that may say why, the one that knows best first: the response to what failed, and the
+// request that ended a session.
+func (v *view) speakers() []*sip.Message {
+	var all []*sip.Message
+	if v.response != nil && v.c.Status >= 300 {
+		all = append(all, v.response)
+	}
+	if v.closing != nil {
+		all = append(all, v.closing)
+	}
+	if v.request != nil && (v.request.Method == sip.BYE || v.request.Method == sip.CANCEL) {
+		all = append(all, v.request)
+	}
+	return all
+}
+
+// origin names the element that decided: where the final response came from, or whom the request did not reach.
+func (v *view) origin() string {
+	switch {
+	case v.c.Origin.IsValid():
+		return v.c.Origin.String()
+	case len(v.c.Hops) > 0:
+		return v.farthest().Dst.String()
+	case v.c.Dst.IsValid():
+		return v.c.Dst.String()
+	}
+	return ""
+}
+
+// farthest is the last hop of the way with the status that the sender was told.
+func (v *view) farthest() Hop {
+	last := v.c.Hops[0]
+	for _, h := range v.c.Hops[1:] {
+		if h.Status == v.c.Status {
+			last = h
+		}
+	}
+	return last
+}
+
+// phrase is the reason phrase, or the registered one.
+func (v *view) phrase() string {
+	if v.c.Phrase != "" {
+		return clean([]byte(v.c.Phrase))
+	}
+	if v.response != nil {
+		if p := clean(v.response.ReasonPhrase()); p != "" {
+			return p
+		}
+	}
+	return statusName(v.c.Status)
+}
+
+// evidence is what every cause rests on: the request, and its answer or that there was none.
+func (v *view) evidence() []record.Evidence {
+	c := v.c
+	var all []record.Evidence
+	sent := c.Method
+	if c.Src.IsValid() && c.Dst.IsValid() {
+		sent += fmt.Sprintf(" from %s to %s", c.Src, c.Dst)
+	}
+	if c.Start != 0 || c.Src.IsValid() {
+		all = append(all, record.Evidence{Time: c.Start, What: sent})
+	}
+	if n := len(c.Hops); n > 1 {
+		way := make([]string, 0, n+1)
+		way = append(way, c.Hops[0].Src.String())
+		for _, h := range c.Hops[:min(n, 16)] {
+			way = append(way, h.Dst.String())
+		}
+		all = append(all, record.Evidence{Time: c.Start, What: "went " + strings.Join(way, " → ")})
+	}
+	if c.Status != 0 {
+		what := fmt.Sprintf("%d %s", c.Status, v.phrase())
+		if c.Origin.IsValid() {
+			what += " from " + c.Origin.String()
+		}
+		if elapsed := record.Between(c.Start, c.End); elapsed.Known {
+			what += fmt.Sprintf(" after %.0f ms", elapsed.Milliseconds())
+		}
+		all = append(all, record.Evidence{Time: c.End, What: strings.TrimSpace(what)})
+	}
+	return all
+}
+
+// saw is evidence taken at the end of the case.
+func (v *view) saw(format string, args ...any) record.Evidence {
+	return record.Evidence{Time: v.c.End, What: fmt.Sprintf(format, args...)}
+}
+
+// field is evidence: a header field as it stands in a message.
+func (v *view) field(name, value []byte) record.Evidence {
+	return v.saw("%s: %s", clean(name), clean(value))
+}
+
+// quote is field for the first header field of an ID.
+func (v *view) quote(m *sip.Message, id sip.HeaderID) record.Evidence {
+	return v.field([]byte(id.String()), m.Header(id))
+}
+
+// maxClean bounds what is taken from the wire into a sentence or evidence, in bytes.
+const maxClean = 300
+
+// clean makes text from the wire fit for a line: folds and control characters become spaces, what is too long is cut.
+// Bytes that are not UTF-8 stay, the record escapes them.
+func clean(b []byte) string {
+	cut := len(b) > maxClean
+	if cut {
+		b = b[:maxClean]
+		start := len(b) - 1
+		for start > len(b)-utf8.UTFMax && !utf8.RuneStart(b[start]) {
+			start--
+		}
+		if !utf8.FullRune(b[start:]) {
+			b = b[:start]
+		}
+	}
+	out := make([]byte, 0, len(b))
+	for _, c := range b {
+		if c < 0x20 || c == 0x7f {
+			c = ' '
+		}
+		if c == ' ' && (len(out) == 0 || out[len(out)-1] == ' ') {
+			continue
+		}
+		out = append(out, c)
+	}
+	s := strings.TrimRight(string(out), " ")
+	if cut {
+		s += "…"
+	}
+	return s
+}
+
+// seconds writes a duration for people.
+func seconds(d time.Duration) string {
+	if d >= time.Second {
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
+
+// shared is the address space that carriers use behind their NAT (RFC 6598).
+var shared = netip.MustParsePrefix("100.64.0.0/10")
+
+// private reports whether an address cannot be reached from the Internet.
+func private(a netip.Addr) bool {
+	a = a.Unmap()
+	return a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsLoopback() || a.Is4() && shared.Contains(a)
+}
