@@ -17,12 +17,17 @@ const (
 	ResourceList           // application/rlmi+xml
 	MessageSummary         // application/simple-message-summary
 	Composing              // application/im-iscomposing+xml
+	Conference             // application/conference-info+xml
+	AdhocList              // application/resource-lists+xml, the body of a SUBSCRIBE (RFC 5367)
+	Fragment               // message/sipfrag
+	CallCompletion         // application/call-completion
 	NumKinds          = int(iota)
 )
 
 var kindNames = [NumKinds]string{
 	"unknown", "pidf", "xpidf", "msrtc.pidf", "msrtc-event-categories", "msrtc-adrl-categorylist", "dialog-info", "reginfo",
-	"watcherinfo", "rlmi", "simple-message-summary", "im-iscomposing",
+	"watcherinfo", "rlmi", "simple-message-summary", "im-iscomposing", "conference-info", "resource-lists", "sipfrag",
+	"call-completion",
 }
 
 // String returns a short name, such as "pidf".
@@ -66,6 +71,10 @@ type Document struct {
 //	WatcherInfo   watcher       watcher URI         status              event
 //	ResourceList  instance      resource            state               reason
 //	Composing     –             –                   "active" or "idle"  –
+//	Conference    –             user                status              –
+//	AdhocList     –             resource            –                   –
+//	Fragment      –             –                   status code         reason phrase
+//	CallComplet.  –             service URI         state               –
 type State struct {
 	ID, Entity, Value, Detail string
 	ContentID                 string // ResourceList: the part of the multi-part body that holds the instance

@@ -88,3 +88,43 @@ func readComposing(root *element) Document {
 	d.addState(State{Value: root.child("state").content()})
 	return d
 }
+
+// readConference reads RFC 4575: a state for each user with the status of the endpoint that is most in the conference.
+// Without endpoints a user is as good as connected, unless the element says that it was deleted.
+func readConference(root *element) Document {
+	d := newDocument(Conference, root.attr("entity"))
+	d.readVersion(root, "state", "partial")
+	users := root.child("users")
+	if users.attr("state") == "partial" {
+		d.Partial = true
+	}
+	users.each("user", func(u *element) {
+		s := State{Entity: u.attr("entity"), Value: "connected"}
+		if u.attr("state") == "deleted" {
+			s.Value = "disconnected"
+		}
+		told := ""
+		u.each("endpoint", func(e *element) {
+			if status := e.child("status").content(); status != "" && told != "connected" {
+				told = status
+			}
+		})
+		if told != "" {
+			s.Value = told
+		}
+		d.addState(s)
+	})
+	return d
+}
+
+// readAdhocList reads the resources that a SUBSCRIBE brings along (RFC 5367, RFC 4826 section 3).
+func readAdhocList(root *element) Document {
+	d := newDocument(AdhocList, "")
+	var list func(e *element)
+	list = func(e *element) {
+		e.each("entry", func(entry *element) { d.addState(State{Entity: entry.attr("uri")}) })
+		e.each("list", list)
+	}
+	root.each("list", list)
+	return d
+}

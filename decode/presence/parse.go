@@ -33,16 +33,30 @@ var (
 // The error is that of the first part that breaks off, is no XML, or is beyond a limit. What could be read is returned all
 // the same: the other parts, and of a part that breaks off what stands before that, so that a tuple may be missing.
 func Parse(contentType, body []byte) ([]Document, error) {
+	var p Parser
+	return p.Parse(contentType, body)
+}
+
+// Parser reads one body after the other in the same memory. The zero value is ready. It is for one goroutine.
+type Parser struct{ reader reader }
+
+// Parse is like the function of that name, but the documents are valid until the next call. Their strings stay, and hold
+// a copy of the body they were in: who keeps one for long clones it.
+func (p *Parser) Parse(contentType, body []byte) ([]Document, error) {
 	if len(body) > MaxBody {
 		return nil, fmt.Errorf("presence body of %d bytes: %w", len(body), ErrTooLarge)
 	}
-	var r reader
+	r := &p.reader
+	r.forest.clear()
+	clear(r.documents)
+	r.documents, r.seen, r.err = r.documents[:0], 0, nil
 	r.parts(contentType, body, 0)
 	return r.documents, r.err
 }
 
 // reader gathers the documents of a body.
 type reader struct {
+	forest    forest
 	documents []Document
 	seen      int // parts
 	err       error
@@ -78,8 +92,14 @@ func (r *reader) part(contentType, body []byte) {
 	switch {
 	case sip.MediaTypeIs(contentType, "application/simple-message-summary"):
 		r.documents = append(r.documents, messageSummary(body))
+	case sip.MediaTypeIs(contentType, "message/sipfrag"):
+		if d := sipFragment(body); len(d.States) > 0 {
+			r.documents = append(r.documents, d)
+		}
+	case sip.MediaTypeIs(contentType, "application/call-completion"):
+		r.documents = append(r.documents, callCompletion(body))
 	case looksLikeXML(contentType, body):
-		root, err := parseTree(body)
+		root, err := r.forest.tree(body)
 		if err != nil {
 			r.fail(fmt.Errorf("body of type %.80q: %w", contentType, err))
 		}
@@ -117,6 +137,10 @@ func read(root *element) Document {
 		return readResourceList(root)
 	case "isComposing":
 		return readComposing(root)
+	case "conference-info":
+		return readConference(root)
+	case "resource-lists":
+		return readAdhocList(root)
 	}
 	return Document{}
 }

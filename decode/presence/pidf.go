@@ -47,7 +47,7 @@ func parseBasic(s string) Basic {
 // status of a tuple.
 func readPIDF(root *element) Document {
 	d := newDocument(PIDF, root.attr("entity"))
-	for _, e := range root.children {
+	for e := root.first; e != nil; e = e.next {
 		switch e.name {
 		case "tuple":
 			status := e.child("status")
@@ -70,7 +70,7 @@ func readPIDF(root *element) Document {
 // readActivities reads <activities>: elements named for what somebody does, or <activity> with the name as its text.
 func (d *Document) readActivities(in *element) {
 	in.each("activities", func(e *element) {
-		for _, a := range e.children {
+		for a := e.first; a != nil; a = a.next {
 			switch a.name {
 			case "note":
 				d.addNote(a.text)

@@ -100,7 +100,7 @@ func TestParse(t *testing.T) {
 			}},
 		{"type missing", "", "\xef\xbb\xbf <reginfo/>", []Document{{Kind: RegInfo, Version: -1}}},
 		{"type wrong", "application/xml", `<dialog-info entity="sip:x@example.com"/>`, []Document{{Kind: DialogInfo, Entity: "sip:x@example.com", Version: -1}}},
-		{"other XML", "application/resource-lists+xml", `<resource-lists/>`, nil},
+		{"other XML", "application/service-list+xml", `<service-list/>`, nil},
 		{"no XML", "text/plain", `<presence/>`, nil},
 		{"empty", "application/pidf+xml", ``, nil},
 		{"bad bytes and a foreign charset", "application/pidf+xml", "<?xml version='1.0' encoding='ISO-8859-1'?><presence entity='sip:\xe9@example.com'/>",

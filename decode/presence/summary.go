@@ -23,7 +23,7 @@ func messageSummary(body []byte) Document {
 		if !ok {
 			continue
 		}
-		text := cut(strings.ToValidUTF8(string(value[:min(len(value), 2*MaxText)]), "\uFFFD"))
+		text := plainText(value)
 		switch class := strings.ToLower(string(bytes.TrimSpace(name[:min(len(name), 64)]))); class {
 		case "messages-waiting":
 			d.Waiting = strings.EqualFold(text, "yes")
