@@ -58,11 +58,16 @@ func full() []record.Record {
 		&record.Subscription{
 			Header: header("s1", record.MidStream), Event: "presence", Resource: "sip:bob@biloxi.example", Subscriber: "sip:alice@atlanta.example", Outcome: record.Active,
 			State: "active", Status: 202, Reason: "Accepted", Expires: 0, Refreshes: 1, Notifies: 3, FirstNotify: ms(5 * time.Millisecond), TerminatedReason: "noresource",
-			Challenged: true, Src: "192.0.2.1:5060", Dst: "192.0.2.2:5060", Presence: &record.Presence{Entity: "pres:bob@biloxi.example", Basic: "open", Changes: 2}, Cause: cause,
+			Challenged: true, Src: "192.0.2.1:5060", Dst: "192.0.2.2:5060", StateChanges: 1, NotifyFailures: 2, Piggybacked: true,
+			Presence:  &record.Presence{Entity: "pres:bob@biloxi.example", Basic: "open", Activities: []string{"on-the-phone", "busy"}, Note: "Back at 3 pm", Changes: 2, Flapping: true},
+			Resources: &record.Resources{Requested: 3, Notified: 2, States: []record.Count{{Name: "active", Value: 2}}, Basic: []record.Count{{Name: "closed", Value: 1}, {Name: "open", Value: 1}}, Changes: 4, Flapping: 1},
+			Dialog:    &record.DialogState{State: "confirmed", Changes: 2}, MessagesWaiting: &record.MessagesWaiting{Waiting: true, New: 2, Old: 8, Changes: 1},
+			Bindings: &record.Bindings{Active: 2, Changes: 3}, Watchers: &record.Watchers{Active: 1, Pending: 2, Changes: 1}, Conference: &record.Conference{Users: 3, Changes: 2},
+			CallCompletion: "ready", ReferStatus: 200, Cause: cause,
 		},
 		&record.Publication{
-			Header: header("p1", 0), Event: "presence", AOR: "sip:bob@biloxi.example", Outcome: record.Published, ETag: "dx200xyz", Expires: 1800, Status: 200, Reason: "OK",
-			Challenged: true, Src: "192.0.2.4:5060", Dst: "192.0.2.2:5060", Cause: cause,
+			Header: header("p1", 0), Event: "presence", AOR: "sip:bob@biloxi.example", Outcome: record.Published, IfMatch: "kwj449x", ETag: "dx200xyz", Expires: 1800, Status: 200, Reason: "OK",
+			Challenged: true, Src: "192.0.2.4:5060", Dst: "192.0.2.2:5060", Presence: &record.Presence{Entity: "pres:bob@biloxi.example", Basic: "open", Changes: -1}, Cause: cause,
 		},
 		&record.Message{
 			Header: header("m1", 0), From: alice, To: bob, Status: 200, Reason: "OK", Size: 18, ContentType: "text/plain", Text: "Watson, come here.\n",

@@ -18,12 +18,15 @@ const (
 	Published
 	Removed
 	OutcomeInProgress // the capture ended first
+	Refreshed         // PUBLISH with an entity tag and without a body
+	Modified          // PUBLISH with an entity tag and a body
+	ConditionFailed   // PUBLISH with an entity tag that the server does not know (412)
 	NumOutcomes       = int(iota)
 )
 
 var outcomeNames = [NumOutcomes]string{
 	"unknown", "registered", "unregistered", "fetched", "failed", "timeout", "active", "terminated", "rejected",
-	"expired", "published", "removed", "in_progress",
+	"expired", "published", "removed", "in_progress", "refreshed", "modified", "condition_failed",
 }
 
 // String returns the name used in the output, such as "registered".
@@ -56,27 +59,32 @@ type Subscription struct {
 	Subscriber       string
 	Outcome          Outcome
 	State            string // last Subscription-State
+	StateChanges     int    // how often it changed
 	Status           int    // final status of the first SUBSCRIBE
 	Reason           string
 	Expires          int // seconds granted, -1 unknown
 	Refreshes        int
-	Notifies         int // NOTIFY and BENOTIFY requests, each counted once
+	Notifies         int  // NOTIFY and BENOTIFY requests, each counted once
+	NotifyFailures   int  // NOTIFY requests that were refused or not answered
+	Piggybacked      bool // the first state came in the response to the SUBSCRIBE
 	FirstNotify      Elapsed
 	TerminatedReason string
 	Challenged       bool
 	Src, Dst         string
-	Presence         *Presence
+	Presence         *Presence  // of a single presentity
+	Resources        *Resources // of a list
+	Dialog           *DialogState
+	MessagesWaiting  *MessagesWaiting
+	Bindings         *Bindings
+	Watchers         *Watchers
+	Conference       *Conference
+	CallCompletion   string // "queued", "ready"
+	ReferStatus      int    // last status that a REFER was reported to have come to
 	Cause            *Cause
 }
 
 // Kind implements Record.
 func (*Subscription) Kind() Kind { return KindSubscription }
-
-// Presence is what the NOTIFY bodies of a subscription said.
-type Presence struct {
-	Entity, Basic string
-	Changes       int
-}
 
 // Publication is one PUBLISH (RFC 3903).
 type Publication struct {
@@ -84,12 +92,14 @@ type Publication struct {
 	Event      string
 	AOR        string
 	Outcome    Outcome
-	ETag       string
-	Expires    int // seconds granted, -1 unknown
+	IfMatch    string // entity tag that the request referred to
+	ETag       string // entity tag of the response
+	Expires    int    // seconds granted, -1 unknown
 	Status     int
 	Reason     string
 	Challenged bool
 	Src, Dst   string
+	Presence   *Presence // what was published
 	Cause      *Cause
 }
 

@@ -46,34 +46,29 @@ func (s *Subscription) write(m *members) {
 	m.text("subscriber", s.Subscriber)
 	m.outcome("outcome", s.Outcome)
 	m.text("state", s.State)
+	m.number("state_changes", s.StateChanges, s.StateChanges > 0)
 	m.code("status", s.Status)
 	m.text("reason", s.Reason)
 	m.seconds("expires_s", s.Expires)
 	m.count("refreshes", s.Refreshes)
 	m.count("notifies", s.Notifies)
+	m.number("notify_failures", s.NotifyFailures, s.NotifyFailures > 0)
+	m.mark("piggybacked", s.Piggybacked)
 	m.elapsed("first_notify_ms", s.FirstNotify)
 	m.text("terminated_reason", s.TerminatedReason)
 	m.truth("challenged", s.Challenged)
 	m.text("src", s.Src)
 	m.text("dst", s.Dst)
 	m.presence("presence", s.Presence)
+	m.resources("resources", s.Resources)
+	m.dialogState("dialog", s.Dialog)
+	m.messagesWaiting("messages_waiting", s.MessagesWaiting)
+	m.bindings("registrations", s.Bindings)
+	m.watchers("watchers", s.Watchers)
+	m.conference("conference", s.Conference)
+	m.text("call_completion", s.CallCompletion)
+	m.code("refer_status", s.ReferStatus)
 	m.cause("cause", s.Cause)
-}
-
-func (m *members) presence(name string, p *Presence) {
-	present := p != nil
-	m.open(name, present)
-	switch {
-	case present:
-		m.text("entity", p.Entity)
-		m.text("basic", p.Basic)
-		m.count("changes", p.Changes)
-	case m.row != nil:
-		m.text("entity", "")
-		m.text("basic", "")
-		m.text("changes", "")
-	}
-	m.shut(present)
 }
 
 // AppendJSON implements Record.
@@ -88,6 +83,7 @@ func (p *Publication) write(m *members) {
 	m.text("event", p.Event)
 	m.text("aor", p.AOR)
 	m.outcome("outcome", p.Outcome)
+	m.text("if_match", p.IfMatch)
 	m.text("etag", p.ETag)
 	m.seconds("expires_s", p.Expires)
 	m.code("status", p.Status)
@@ -95,5 +91,6 @@ func (p *Publication) write(m *members) {
 	m.truth("challenged", p.Challenged)
 	m.text("src", p.Src)
 	m.text("dst", p.Dst)
+	m.presence("presence", p.Presence)
 	m.cause("cause", p.Cause)
 }

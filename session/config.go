@@ -17,6 +17,9 @@ type Config struct {
 	MaxRegistrations int `mapstructure:"max_registrations"`
 	MaxSubscriptions int `mapstructure:"max_subscriptions"`
 	MaxTransactions  int `mapstructure:"max_transactions"`
+	// MaxResources limits what notifications name and is followed by itself: the dialogs, contacts, watchers, conference
+	// users and resources of all subscriptions. What is beyond is left out.
+	MaxResources int `mapstructure:"max_resources"`
 	// MaxCallIDs limits how many distinct Call-IDs are counted exactly, eight bytes each.
 	MaxCallIDs int `mapstructure:"max_call_ids"`
 
@@ -37,6 +40,10 @@ type Config struct {
 	// SubscriptionMaxAge ends a subscription of unknown duration in which nothing was heard for so long.
 	SubscriptionMaxAge time.Duration `mapstructure:"subscription_max_age"`
 
+	// FlapChanges changes of somebody's basic presence within FlapWindow are flapping.
+	FlapChanges int           `mapstructure:"flap_changes"`
+	FlapWindow  time.Duration `mapstructure:"flap_window"`
+
 	// AllTransactions writes a record for every other request, not only for those that failed.
 	AllTransactions bool `mapstructure:"all_transactions"`
 	// MessageText keeps the text of MESSAGE requests in their records.
@@ -50,6 +57,7 @@ func DefaultConfig() Config {
 		MaxRegistrations:   500_000,
 		MaxSubscriptions:   500_000,
 		MaxTransactions:    500_000,
+		MaxResources:       500_000,
 		MaxCallIDs:         8_000_000,
 		T1:                 500 * time.Millisecond,
 		TimerC:             3 * time.Minute,
@@ -58,6 +66,8 @@ func DefaultConfig() Config {
 		CallMaxAge:         4 * time.Hour,
 		SubscriptionMaxAge: time.Hour,
 		ChallengeWindow:    10 * time.Second,
+		FlapChanges:        5,
+		FlapWindow:         time.Minute,
 	}
 }
 
@@ -71,11 +81,15 @@ func (c Config) Validate() error {
 		{"max_registrations", c.MaxRegistrations},
 		{"max_subscriptions", c.MaxSubscriptions},
 		{"max_transactions", c.MaxTransactions},
+		{"max_resources", c.MaxResources},
 		{"max_call_ids", c.MaxCallIDs},
 	} {
 		if limit.value < 1 {
 			return fmt.Errorf("%s is %d, expected a number of entries of at least 1", limit.key, limit.value)
 		}
+	}
+	if c.FlapChanges < 2 || c.FlapChanges > 64 {
+		return fmt.Errorf("flap_changes is %d, expected a number of changes from 2 to 64", c.FlapChanges)
 	}
 	for _, d := range []struct {
 		key       string
@@ -87,6 +101,7 @@ func (c Config) Validate() error {
 		{"linger", c.Linger, 100 * time.Millisecond, time.Minute},
 		{"call_max_age", c.CallMaxAge, time.Minute, 7 * 24 * time.Hour},
 		{"subscription_max_age", c.SubscriptionMaxAge, time.Minute, 7 * 24 * time.Hour},
+		{"flap_window", c.FlapWindow, time.Second, 24 * time.Hour},
 		{"challenge_wait", c.ChallengeWait, 100 * time.Millisecond, 10 * time.Minute},
 		{"challenge_window", c.ChallengeWindow, 100 * time.Millisecond, c.ChallengeWait},
 	} {
@@ -99,7 +114,7 @@ func (c Config) Validate() error {
 
 // Shard returns the configuration of one of n trackers: every limit divided by n, but at least 1.
 func (c Config) Shard(n int) Config {
-	for _, limit := range []*int{&c.MaxCalls, &c.MaxRegistrations, &c.MaxSubscriptions, &c.MaxTransactions, &c.MaxCallIDs} {
+	for _, limit := range []*int{&c.MaxCalls, &c.MaxRegistrations, &c.MaxSubscriptions, &c.MaxTransactions, &c.MaxResources, &c.MaxCallIDs} {
 		*limit = max(1, *limit/n)
 	}
 	return c

@@ -14,10 +14,11 @@ const (
 	TableRegistrations
 	TableSubscriptions
 	TableTransactions
+	TableResources
 	NumTables = int(iota)
 )
 
-var tableNames = [NumTables]string{"calls", "registrations", "subscriptions", "transactions"}
+var tableNames = [NumTables]string{"calls", "registrations", "subscriptions", "transactions", "resources"}
 
 // String returns the name used as the table label.
 func (t Table) String() string { return tableNames[t] }
@@ -57,6 +58,8 @@ type Counters struct {
 	CallIDs            uint64 // distinct Call-IDs
 	CallIDsOverflow    uint64 // Call-IDs that may or may not have been new, because the table was full
 	Notifies           [NumEvents][NumNotifyStates]uint64
+	PresenceChanges    [NumBasics]uint64 // by what it became
+	BodiesUnreadable   uint64            // of event packages: broken or beyond a limit
 
 	// Gauges of trackers.
 	CallsActive         int64
@@ -165,6 +168,8 @@ func (c *Counters) Add(o *Counters) {
 		addAll(c.Subscriptions[i][:], o.Subscriptions[i][:])
 		c.FirstNotify[i].Add(&o.FirstNotify[i])
 	}
+	addAll(c.PresenceChanges[:], o.PresenceChanges[:])
+	c.BodiesUnreadable += o.BodiesUnreadable
 	c.CallsActive += o.CallsActive
 	c.RegistrationsActive += o.RegistrationsActive
 	addAll(c.SubscriptionsActive[:], o.SubscriptionsActive[:])

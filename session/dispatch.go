@@ -76,10 +76,7 @@ func (t *Tracker) open(g *group, v *view) {
 	case sip.NOTIFY, sip.BENOTIFY:
 		t.openNotify(g, v)
 	case sip.PUBLISH:
-		r := t.newRequest(g, v, rolePublish)
-		r.event = r.text.add(v.m.Header(sip.HeaderEvent))
-		r.expires = v.seconds(sip.HeaderExpires)
-		t.takeOver(r)
+		t.openPublish(g, v)
 	case sip.MESSAGE:
 		t.openMessage(g, v)
 	default:
@@ -264,9 +261,7 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 	case roleMessage:
 		t.writeMessage(r, at)
 	case roleOther:
-		if s := r.subscription; s != nil && endsSubscription(r.status) {
-			s.end(t, at, record.Terminated) // the subscriber knows it no more (RFC 6665 section 4.2.2)
-		}
+		t.notifyDone(r, at)
 	}
 	if r.role == roleBye || r.role == roleOther {
 		if t.cfg.AllTransactions || r.status == 0 && !r.unanswered() || r.status >= 300 {

@@ -19,7 +19,9 @@ import (
 //
 // Hosts a, b, ... are 192.0.2.1, 192.0.2.2, ...; a host may have a port (a:5070). Then come words: id= (Call-ID),
 // from= and to= (tags), via= (branches, top first, the magic cookie added unless it begins with "-"; "-" alone is a Via
-// without branch), uri=, fromuri=, touri=, body= and h=Name:value (with _ for blanks), sdp (a body; sdp=sendonly or another direction, sdp=0.0.0.0 or another address, sdp=message), gap (the capture lost something before it).
+// without branch), uri=, fromuri=, touri=, body= and h=Name:value (with _ for blanks), sdp (a body; sdp=sendonly or another
+// direction, sdp=0.0.0.0 or another address, sdp=message), says= (a body of testBody), gap (the capture lost something
+// before it).
 type flow string
 
 const sdpBody = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
@@ -100,6 +102,9 @@ func parseFlowLine(t testing.TB, line string) flowMessage {
 		case "h":
 			field, v, _ := strings.Cut(value, ":")
 			fmt.Fprintf(&headers, "%s: %s\r\n", field, strings.ReplaceAll(v, "_", " "))
+		case "says":
+			o["body"], value = testBody(t, value)
+			headers.WriteString("Content-Type: " + value + "\r\n")
 		default:
 			if _, ok := o[name]; !ok {
 				t.Fatalf("%q: unknown word %q", line, w)
@@ -272,12 +277,18 @@ func summary(r record.Record) string {
 		ms("rrd", r.RRD)
 		set("challenged", r.Challenged)
 	case *record.Subscription:
-		fmt.Fprintf(&b, " %s %s %d state=%s expires=%d notifies=%d refreshes=%d", r.Event, r.Outcome, r.Status, r.State, r.Expires, r.Notifies, r.Refreshes)
+		fmt.Fprintf(&b, " %s %s %d state=%s expires=%d notifies=%d", r.Event, r.Outcome, r.Status, r.State, r.Expires, r.Notifies)
+		if r.NotifyFailures > 0 {
+			fmt.Fprintf(&b, " failed=%d", r.NotifyFailures)
+		}
+		fmt.Fprintf(&b, " refreshes=%d", r.Refreshes)
 		ms("first", r.FirstNotify)
 		if r.TerminatedReason != "" {
 			b.WriteString(" reason=" + r.TerminatedReason)
 		}
 		set("challenged", r.Challenged)
+		set("piggybacked", r.Piggybacked)
+		b.WriteString(eventSummary(r))
 	case *record.Publication:
 		fmt.Fprintf(&b, " %s %s %d etag=%s", r.Event, r.Outcome, r.Status, r.ETag)
 	case *record.Message:

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"sipspan/decode/sip"
 	"sipspan/record"
 )
 
@@ -55,44 +54,5 @@ func (t *Tracker) writeMessage(r *request, at int64) {
 		Dst:         p.dst,
 		Delay:       r.delay(),
 		Cause:       r.cause(&p, timedOut),
-	})
-}
-
-// publicationOutcome says how a PUBLISH with a final response, or without one in time, ended.
-func publicationOutcome(r *request) record.Outcome {
-	switch {
-	case r.status == 0:
-		return record.OutcomeTimeout
-	case r.status >= 300:
-		return record.OutcomeFailed
-	case r.expires == 0:
-		return record.Removed
-	}
-	return record.Published
-}
-
-func (t *Tracker) writePublication(r *request, v *view, at int64, outcome record.Outcome) {
-	expires := r.expires
-	var tag piece
-	if v != nil && success(r.status) {
-		tag = r.text.add(v.m.Header(sip.HeaderSIPETag))
-		if granted := v.seconds(sip.HeaderExpires); granted >= 0 && expires != 0 {
-			expires = granted
-		}
-	}
-	p := r.seal()
-	t.emit(at, &record.Publication{
-		Header:     t.requestHeader(record.KindPublication, r, at),
-		Event:      string(eventType([]byte(p.text.of(r.event)))),
-		AOR:        p.to.URI,
-		Outcome:    outcome,
-		ETag:       p.text.of(tag),
-		Expires:    expires,
-		Status:     r.status,
-		Reason:     p.text.of(r.reason),
-		Challenged: r.retried,
-		Src:        p.src,
-		Dst:        p.dst,
-		Cause:      r.cause(&p, outcome == record.OutcomeTimeout),
 	})
 }

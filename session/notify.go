@@ -34,25 +34,15 @@ func (t *Tracker) openNotify(g *group, v *view) {
 	s.last = v.at
 	s.flags |= v.meta.Flags
 	s.accept(t.counters)
-	s.hearState(t, v)
+	t.hearBody(s, v)
+	s.hearNotify(t, v)
 	s.schedule(&t.cfg)
 }
 
-// hearState reads Subscription-State (RFC 6665 section 8.2.3).
-func (s *subscription) hearState(t *Tracker, v *view) {
-	value := v.m.Header(sip.HeaderSubscriptionState)
-	word, params := value, []byte(nil)
-	if i := bytes.IndexByte(value, ';'); i >= 0 {
-		word, params = bytes.TrimSpace(value[:i]), value[i:]
-	}
-	state := parseNotifyState(word)
+// hearNotify reads the Subscription-State of a notification.
+func (s *subscription) hearNotify(t *Tracker, v *view) {
+	state, params := s.hearState(v)
 	t.counters.Notifies[s.kind][state]++
-	s.text.put(&s.state, word)
-	if n, ok := sip.Param(params, "expires"); ok && state != NotifyTerminated {
-		if seconds := parseSeconds(n); seconds >= 0 {
-			s.granted, s.expires = v.at, seconds
-		}
-	}
 	if state != NotifyTerminated {
 		return
 	}
@@ -64,6 +54,57 @@ func (s *subscription) hearState(t *Tracker, v *view) {
 		outcome = record.Fetched
 	}
 	s.end(t, v.at, outcome)
+}
+
+// hearState reads Subscription-State (RFC 6665 section 8.2.3) and returns it with its parameters.
+func (s *subscription) hearState(v *view) (state NotifyState, params []byte) {
+	word := v.m.Header(sip.HeaderSubscriptionState)
+	if i := bytes.IndexByte(word, ';'); i >= 0 {
+		word, params = bytes.TrimSpace(word[:i]), word[i:]
+	}
+	if len(word) == 0 {
+		return NotifyOther, nil
+	}
+	state = parseNotifyState(word)
+	if s.stated && (s.state != state || state == NotifyOther && !bytes.Equal(s.text.of(s.stateWord), clip(word))) {
+		s.changes++
+	}
+	s.state, s.stated = state, true
+	if state == NotifyOther {
+		s.text.put(&s.stateWord, word)
+	}
+	if n, ok := sip.Param(params, "expires"); ok && state != NotifyTerminated {
+		if seconds := parseSeconds(n); seconds >= 0 {
+			s.granted, s.expires = v.at, seconds
+		}
+	}
+	return state, params
+}
+
+// hearPiggyback takes the state that rides in the 2xx to a SUBSCRIBE (ms-piggyback-first-notify): a body that says
+// something stands for a first NOTIFY.
+func (t *Tracker) hearPiggyback(s *subscription, v *view) {
+	if !t.hearBody(s, v) {
+		return
+	}
+	if s.firstNotify == 0 {
+		s.firstNotify, s.piggybacked = v.at, true
+	}
+	s.hearState(v)
+}
+
+// notifyDone takes the end of a NOTIFY: its final response, or none in time.
+func (t *Tracker) notifyDone(r *request, at int64) {
+	s := r.subscription
+	if s == nil || r.unanswered() {
+		return
+	}
+	if r.status == 0 || r.status >= 300 {
+		s.failures++
+	}
+	if endsSubscription(r.status) {
+		s.end(t, at, record.Terminated) // the subscriber knows it no more (RFC 6665 section 4.2.2)
+	}
 }
 
 // subscriptionOfNotify opens the subscription of a NOTIFY that belongs to none.
@@ -101,42 +142,4 @@ func (g *group) refer(v *view, event []byte) *request {
 		}
 	}
 	return nil
-}
-
-// subscriptionRecord makes the record of a subscription that has ended.
-func (t *Tracker) subscriptionRecord(s *subscription) *record.Subscription {
-	x := &s.text
-	src, dst := x.address(s.src), x.address(s.dst)
-	text := x.seal()
-	start := s.start
-	if start == 0 {
-		start = s.seen
-	}
-	event := text.of(s.event)
-	rec := &record.Subscription{
-		Header:           t.header(record.KindSubscription, s.group.callID, start, s.ended, event, s.cseq),
-		Event:            string(eventType([]byte(event))),
-		Resource:         text.of(s.resource),
-		Subscriber:       text.of(s.subscriber),
-		Outcome:          s.outcome,
-		State:            text.of(s.state),
-		Status:           s.status,
-		Reason:           text.of(s.reason),
-		Expires:          s.expires,
-		Refreshes:        s.refreshes,
-		Notifies:         s.notifies,
-		FirstNotify:      record.Between(s.start, s.firstNotify),
-		TerminatedReason: text.of(s.ending),
-		Challenged:       s.challenged,
-		Src:              text.of(src),
-		Dst:              text.of(dst),
-	}
-	rec.Confidence.Flags = s.flags
-	switch s.outcome {
-	case record.OutcomeRejected:
-		rec.Cause = &record.Cause{Source: "sip", Code: strconv.Itoa(s.status), Text: rec.Reason, Origin: rec.Dst}
-	case record.OutcomeTimeout:
-		rec.Cause = timeoutCause("timer_f")
-	}
-	return rec
 }

@@ -75,6 +75,7 @@ type request struct {
 	toURI, toName, toTag       piece
 	reason                     piece
 	event, contentType, body   piece
+	published                  *publishing // of a PUBLISH
 }
 
 func (r *request) seatOf() *seat { return &r.seat }

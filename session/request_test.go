@@ -160,12 +160,12 @@ func TestSubscriptions(t *testing.T) {
 				3.4 b>a NOTIFY 1 id=auth from=x to=f2 h=Event:reg h=Subscription-State:terminated;reason=noresource`,
 			want: []string{
 				"failure refused SUBSCRIBE 489 origin=b cause=sip:489",
-				"subscription fetch presence fetched 200 state=terminated expires=0 notifies=1 refreshes=0 first=200 reason=timeout",
 				"subscription refused nonsense rejected 489 state= expires=-1 notifies=0 refreshes=0",
-				"subscription auth reg terminated 200 state=terminated expires=60 notifies=1 refreshes=0 first=400 reason=noresource challenged",
+				"subscription fetch presence fetched 200 state=terminated expires=0 notifies=1 failed=1 refreshes=0 first=200 reason=timeout",
 				"transaction fetch NOTIFY 0 timeout",
 				"failure fetch NOTIFY 0 origin= cause=timeout:timer_f",
 				"failure silence SUBSCRIBE 0 origin= cause=timeout:timer_f",
+				"subscription auth reg terminated 200 state=terminated expires=60 notifies=1 failed=1 refreshes=0 first=400 reason=noresource challenged",
 				"transaction auth NOTIFY 0 timeout",
 				"failure auth NOTIFY 0 origin= cause=timeout:timer_f",
 				"subscription silence presence timeout 0 state= expires=-1 notifies=0 refreshes=0",
@@ -243,7 +243,7 @@ func TestOtherRequests(t *testing.T) {
 			want: []string{
 				"publication c1 presence published 200 etag=e1",
 				"publication c1 presence removed 200 etag=e2",
-				"publication c1 presence failed 412 etag=",
+				"publication c1 presence condition_failed 412 etag=",
 				"failure c1 PUBLISH 412 origin=b cause=sip:412",
 			},
 		},

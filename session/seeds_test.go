@@ -48,8 +48,8 @@ var captureScenarios = []struct {
 		call a9c41d4b12da43e4be363596f309fe4e answered 200 setup=400 srd=400 duration=3200 sdd=400 by=caller hops=v:4231>f:200 forks=1187999459aol:200 messages=11 im=2`},
 	{"seeds/pic-presence.pcap", `
 		failure cecb8c21ba01462a90f2f7235673f2b9 SUBSCRIBE 403 origin=f cause=sip:403
-		subscription 44047f96df734fc5a6de19b16d3b8376 presence active 0 state=active expires=-1 notifies=2 refreshes=0 first=400
-		subscription cecb8c21ba01462a90f2f7235673f2b9 presence rejected 403 state= expires=-1 notifies=0 refreshes=0`},
+		subscription 44047f96df734fc5a6de19b16d3b8376 presence active 0 state=active expires=-1 notifies=2 refreshes=0 first=400 presence={entity:sip:pic1@contoso.example.com,basic:open,changes:1} resources={requested:1,notified:1,basic:{open:1},changes:1}
+		subscription cecb8c21ba01462a90f2f7235673f2b9 presence rejected 403 state= expires=-1 notifies=0 refreshes=0 resources={requested:1,notified:0,changes:0}`},
 	{"rfc/rfc3665-2-1-successful-new-registration.pcap", `
 		registration 1j9FpLxk3uxtm8tn@biloxi.example.com registered 200 expires=3600 contacts=sips:bob@client.biloxi.example.com rrd=750 challenged`},
 	{"rfc/rfc3665-2-3-request-for-current-contact-list.pcap", `

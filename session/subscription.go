@@ -24,7 +24,7 @@ type subscription struct {
 	kind                 EventPackage
 	subscriberTag        piece
 	resource, subscriber piece
-	state, ending        piece // Subscription-State and its reason
+	stateWord, ending    piece // Subscription-State, if it is none of the usual ones, and its reason
 	reason               piece
 	src, dst             netip.AddrPort
 	cseq                 uint32
@@ -38,6 +38,12 @@ type subscription struct {
 	status      int
 	refreshes   int
 	notifies    int
+	failures    int // NOTIFY requests refused or not answered
+	changes     int // of the state
+	state       NotifyState
+	stated      bool  // state is known
+	piggybacked bool  // the first state came in the response to the SUBSCRIBE
+	told        *told // by bodies, nil while there was none
 	challenged  bool
 	accepted    bool // by a 2xx or a NOTIFY
 	fetch       bool // the first SUBSCRIBE said Expires: 0
@@ -79,6 +85,7 @@ func (t *Tracker) openSubscribe(g *group, v *view) {
 		r.refresh = true
 		s.left = r.expires == 0
 	}
+	t.hearRequested(s, v)
 	s.flags |= v.meta.Flags
 	s.last = v.at
 	r.subscription = s
@@ -205,6 +212,7 @@ func (t *Tracker) subscribeDone(r *request, v *view, at int64) {
 			if n := v.seconds(sip.HeaderExpires); n >= 0 {
 				s.expires = n
 			}
+			t.hearPiggyback(s, v)
 		}
 		if r.refresh && !s.left {
 			s.refreshes++
@@ -266,8 +274,23 @@ func (t *Tracker) expireSubscription(s *subscription, at int64) {
 	if s.ended == 0 {
 		s.ended = at
 		s.outcome = s.quietOutcome()
+		s.retire(t.counters)
+	}
+	if open := s.unsettled(); open > at {
+		s.deadline = open // what becomes of the last NOTIFY belongs to the record
+		return
 	}
 	t.writeSubscription(s, at)
+}
+
+// unsettled returns when the last NOTIFY that still waits for its response is given up, 0 if there is none.
+func (s *subscription) unsettled() (last int64) {
+	for _, r := range s.group.requests {
+		if r.subscription == s && r.role == roleOther && r.progress == waiting && !r.unanswered() {
+			last = max(last, r.deadline)
+		}
+	}
+	return last
 }
 
 // quietOutcome is the outcome of a subscription that ends without a word.
@@ -317,6 +340,10 @@ func (t *Tracker) removeSubscription(s *subscription) {
 	dequeue(&t.subscriptions, s)
 	t.counters.Tracked[TableSubscriptions]--
 	s.text.reset()
-	*s = subscription{text: s.text}
+	if s.told != nil {
+		t.dropResources(s.told, s.told.resources)
+		s.told.reset()
+	}
+	*s = subscription{text: s.text, told: s.told}
 	t.freeSubscriptions = append(t.freeSubscriptions, s)
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"sipspan/decode/presence"
 	"sipspan/decode/sdp"
 	"sipspan/decode/sip"
 	"sipspan/record"
@@ -22,9 +23,11 @@ type Tracker struct {
 	subscriptions queue[subscription]
 	requests      queue[request]
 	registrar     registrar
+	resources     int // that notifications named, of all subscriptions
 
 	// Scratch.
 	sdp      sdp.Session
+	bodies   presence.Parser
 	pieces   []piece
 	branches []*hop
 	stages   []stage
