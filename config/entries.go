@@ -51,6 +51,7 @@ var entries = map[string]entry{
 	"session.max_subscriptions":    {unit: "subscriptions", sentence: "How many subscriptions are followed at a time."},
 	"session.max_transactions":     {unit: "transactions", sentence: "How many other transactions are followed at a time."},
 	"session.max_call_ids":         {unit: "Call-IDs of eight bytes each", sentence: "How many distinct Call-IDs are counted exactly."},
+	"session.max_resources":        {unit: "resources", sentence: "How many dialogs, contacts, watchers, conference users and list resources that notifications name are followed at a time, of all subscriptions together."},
 	"session.t1":                   {sentence: "Round-trip estimate T1 of RFC 3261; Timers B, F and H are 64 times that."},
 	"session.timer_c":              {sentence: "How long an INVITE with a provisional response waits for the next one (Timer C)."},
 	"session.linger":               {sentence: "How long a finished session waits for what still belongs to it, such as retransmissions and hops that lag behind."},
@@ -58,6 +59,8 @@ var entries = map[string]entry{
 	"session.subscription_max_age": {sentence: "A subscription of unknown duration in which nothing was heard for so long is ended."},
 	"session.challenge_wait":       {sentence: "How long a challenged request waits for its second try under the same Call-ID: a person may have to type a password."},
 	"session.challenge_window":     {sentence: "How long a challenged call waits for a second try under another Call-ID; at most challenge_wait."},
+	"session.flap_changes":         {unit: "changes", sentence: "So many changes of somebody's presence between open and closed within flap_window are flapping."},
+	"session.flap_window":          {sentence: "The time that flap_changes is about."},
 	"session.all_transactions":     {sentence: "Write a record for every other request, not only for those that failed."},
 	"session.message_text":         {sentence: "Keep the text of MESSAGE requests in their records."},
 

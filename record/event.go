@@ -6,8 +6,8 @@ type Presence struct {
 	Basic      string   // "open", "closed"
 	Activities []string // of RPID, such as "on-the-phone"
 	Note       string
-	Changes    int  // from open to closed and back; -1 where nothing is followed
-	Flapping   bool // more changes in a short time than anybody wants
+	Changes    int  // from open to closed and back; of a subscription
+	Flapping   bool // more changes in a short time than anybody wants; of a subscription
 }
 
 // Resources is what was asked and told about the resources of a list (RFC 4662, RFC 5367, Microsoft's batches).

@@ -23,7 +23,8 @@ func (m *members) countsOf(name string, list []Count) {
 	}
 }
 
-func (m *members) presence(name string, p *Presence) {
+// presence writes what was said of a presentity once, or over the time that it was followed.
+func (m *members) presence(name string, p *Presence, followed bool) {
 	present := p != nil
 	if !present {
 		p = &Presence{}
@@ -33,8 +34,10 @@ func (m *members) presence(name string, p *Presence) {
 	m.text("basic", p.Basic)
 	m.texts("activities", p.Activities)
 	m.text("note", p.Note)
-	m.number("changes", p.Changes, present && p.Changes >= 0)
-	m.truthOf("flapping", p.Flapping, present && (p.Flapping || m.row != nil))
+	if followed {
+		m.number("changes", p.Changes, present)
+		m.truthOf("flapping", p.Flapping, present && (p.Flapping || m.row != nil))
+	}
 	m.shut(present)
 }
 

@@ -67,7 +67,7 @@ func full() []record.Record {
 		},
 		&record.Publication{
 			Header: header("p1", 0), Event: "presence", AOR: "sip:bob@biloxi.example", Outcome: record.Published, IfMatch: "kwj449x", ETag: "dx200xyz", Expires: 1800, Status: 200, Reason: "OK",
-			Challenged: true, Src: "192.0.2.4:5060", Dst: "192.0.2.2:5060", Presence: &record.Presence{Entity: "pres:bob@biloxi.example", Basic: "open", Changes: -1}, Cause: cause,
+			Challenged: true, Src: "192.0.2.4:5060", Dst: "192.0.2.2:5060", Presence: &record.Presence{Entity: "pres:bob@biloxi.example", Basic: "open"}, Cause: cause,
 		},
 		&record.Message{
 			Header: header("m1", 0), From: alice, To: bob, Status: 200, Reason: "OK", Size: 18, ContentType: "text/plain", Text: "Watson, come here.\n",

@@ -59,7 +59,7 @@ func (s *Subscription) write(m *members) {
 	m.truth("challenged", s.Challenged)
 	m.text("src", s.Src)
 	m.text("dst", s.Dst)
-	m.presence("presence", s.Presence)
+	m.presence("presence", s.Presence, true)
 	m.resources("resources", s.Resources)
 	m.dialogState("dialog", s.Dialog)
 	m.messagesWaiting("messages_waiting", s.MessagesWaiting)
@@ -91,6 +91,6 @@ func (p *Publication) write(m *members) {
 	m.truth("challenged", p.Challenged)
 	m.text("src", p.Src)
 	m.text("dst", p.Dst)
-	m.presence("presence", p.Presence)
+	m.presence("presence", p.Presence, false)
 	m.cause("cause", p.Cause)
 }

@@ -42,9 +42,7 @@ func publishedPresence(d *presence.Document, aor string) *record.Presence {
 	}
 	p := presentity{basic: d.Basic, uri: strings.Clone(d.Entity), note: strings.Clone(d.Note)}
 	p.setActivities(d.Activities)
-	r := p.record(aor)
-	r.Changes = -1
-	return r
+	return p.record(aor)
 }
 
 // publicationOutcome says how a PUBLISH with a final response, or without one in time, ended.

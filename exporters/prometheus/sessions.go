@@ -42,6 +42,10 @@ func (o *output) wire(c *session.Counters) {
 			}
 		}
 	}
+	for b := 1; b < session.NumBasics; b++ { // the first is the unknown one, which nothing changes to
+		o.count(presenceChanges, c.PresenceChanges[b], session.Basic(b).String())
+	}
+	o.count(bodiesUnreadable, c.BodiesUnreadable)
 }
 
 // sessions writes what goes on now.
@@ -65,7 +69,7 @@ func (o *output) sessions(c *session.Counters) {
 var (
 	registrationOutcomes = []record.Outcome{record.Registered, record.Unregistered, record.Fetched, record.OutcomeFailed, record.OutcomeTimeout}
 	subscriptionOutcomes = []record.Outcome{record.Active, record.Terminated, record.OutcomeRejected, record.Fetched, record.Expired, record.OutcomeTimeout}
-	publicationOutcomes  = []record.Outcome{record.Published, record.Removed, record.OutcomeFailed, record.OutcomeTimeout}
+	publicationOutcomes  = []record.Outcome{record.Published, record.Refreshed, record.Modified, record.Removed, record.ConditionFailed, record.OutcomeFailed, record.OutcomeTimeout}
 )
 
 // outcomes writes how finished sessions ended.

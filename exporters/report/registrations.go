@@ -4,13 +4,15 @@ import "sipspan/record"
 
 // outcomes is the order in which outcomes are named.
 var outcomes = []record.Outcome{
-	record.Registered, record.Active, record.Published, record.Unregistered, record.Fetched, record.Terminated, record.Removed, record.Expired,
+	record.Registered, record.Active, record.Published, record.Refreshed, record.Modified, record.Unregistered, record.Fetched,
+	record.Terminated, record.Removed, record.Expired, record.OutcomeInProgress, record.ConditionFailed,
 	record.OutcomeRejected, record.OutcomeFailed, record.OutcomeTimeout, record.OutcomeUnknown,
 }
 
 // outcomeTones are the colours of the outcomes.
 var outcomeTones = [record.NumOutcomes]style{
-	record.Registered: green, record.Active: green, record.Published: green, record.Expired: yellow,
+	record.Registered: green, record.Active: green, record.Published: green, record.Refreshed: green, record.Modified: green,
+	record.Expired: yellow, record.ConditionFailed: red,
 	record.OutcomeRejected: red, record.OutcomeFailed: red, record.OutcomeTimeout: red, record.OutcomeUnknown: dim,
 }
 

@@ -13,7 +13,11 @@ type subscriptions struct {
 
 	entities     uint64 // subscriptions whose notifications held presence
 	changes      uint64
+	flapping     uint64
 	basic        tally[string] // last basic status of each
+	lists        uint64        // subscriptions to lists, and the resources they told of
+	resources    uint64
+	refused      uint64 // notifications that were refused or not answered
 	publications uint64
 	published    [record.NumOutcomes]uint64
 }
@@ -49,10 +53,24 @@ func (s *subscriptions) add(r *record.Subscription) {
 	if presence := r.Presence; presence != nil {
 		s.entities++
 		s.changes += uint64(presence.Changes)
+		if presence.Flapping {
+			s.flapping++
+		}
 		if presence.Basic != "" {
 			s.basic.add(presence.Basic, 1)
 		}
 	}
+	if list := r.Resources; list != nil && r.Presence == nil {
+		s.lists++
+		s.resources += uint64(list.Notified)
+		s.changes += uint64(list.Changes)
+		s.flapping += uint64(list.Flapping)
+		for _, b := range list.Basic {
+			s.basic.add(b.Name, b.Value)
+			s.entities += b.Value
+		}
+	}
+	s.refused += uint64(r.NotifyFailures)
 }
 
 func (s *subscriptions) publish(r *record.Publication) {
@@ -78,10 +96,19 @@ func (s *subscriptions) section(p *page) {
 	facts := &table{}
 	if s.entities > 0 {
 		text := counted(s.changes, "change", "changes") + " of " + counted(s.entities, "presentity", "presentities")
+		if s.flapping > 0 {
+			text += " · " + number(s.flapping) + " flapping"
+		}
 		if s.basic.total > 0 {
 			text += " · at the end " + list(&s.basic)
 		}
 		facts.row(heading("presence"), left(text))
+	}
+	if s.lists > 0 {
+		facts.row(heading("lists"), left(counted(s.lists, "list", "lists")+" with "+counted(s.resources, "resource", "resources")))
+	}
+	if s.refused > 0 {
+		facts.row(heading("notifies"), left(counted(s.refused, "was refused or not answered", "were refused or not answered")))
 	}
 	if s.publications > 0 {
 		var parts []string
