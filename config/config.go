@@ -8,6 +8,7 @@ import (
 
 	"sipspan/capture/live"
 	"sipspan/exporters/files"
+	"sipspan/exporters/privacy"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/logging"
 	"sipspan/pipeline"
@@ -23,6 +24,7 @@ type Config struct {
 	Reassembly reassembly.Config `mapstructure:"reassembly"`
 	Session    session.Config    `mapstructure:"session"`
 	Pipeline   pipeline.Config   `mapstructure:"pipeline"`
+	Privacy    privacy.Config    `mapstructure:"privacy"`
 	Exporters  Exporters         `mapstructure:"exporters"`
 }
 
@@ -40,6 +42,7 @@ func Default() Config {
 		Reassembly: reassembly.DefaultConfig(),
 		Session:    session.DefaultConfig(),
 		Pipeline:   pipeline.DefaultConfig(),
+		Privacy:    privacy.DefaultConfig(),
 		Exporters: Exporters{
 			Files:      files.DefaultConfig(),
 			Prometheus: prometheus.DefaultConfig(),
@@ -64,6 +67,7 @@ func (c *Config) Validate() error {
 		within("reassembly", c.Reassembly.Validate()),
 		within("session", c.Session.Validate()),
 		within("pipeline", c.Pipeline.Validate()),
+		within("privacy", c.Privacy.Validate()),
 		within("exporters.files", c.Exporters.Files.Validate()),
 		within("exporters.prometheus", c.Exporters.Prometheus.Validate()),
 	)

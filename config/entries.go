@@ -18,6 +18,7 @@ var sectionSentences = map[string]string{
 	"reassembly.tcp":       "TCP connections.",
 	"session":              "How calls, registrations and subscriptions are followed. Times are packet time.",
 	"pipeline":             "The way from the capture to the workers.",
+	"privacy":              "What of the people on the phone is written into records. See [Privacy](privacy.md).",
 	"exporters":            "Where records and metrics go.",
 	"exporters.files":      "Record files. A file carries the ending .part until it is finished.",
 	"exporters.prometheus": "Metrics for Prometheus.",
@@ -68,6 +69,13 @@ var entries = map[string]entry{
 	"pipeline.batches":     {unit: "batches", sentence: "How many batches of messages circulate per worker; when none is free, live capture drops and counts."},
 	"pipeline.batch_size":  {unit: bytesUnit, sentence: "How many bytes of messages one batch holds."},
 	"pipeline.flush_every": {sentence: "How long a message of a live capture may wait in a batch that is not full."},
+
+	"privacy.identities":   {sentence: "How user parts of URIs, numbers and display names are written: clear, pseudonym (HMAC-SHA-256 under the key) or drop."},
+	"privacy.domains":      {sentence: "How the domains of URIs are written: clear or pseudonym."},
+	"privacy.addresses":    {sentence: "How IP addresses are written: clear, pseudonym or drop; ports stay."},
+	"privacy.call_ids":     {sentence: "How Call-IDs are written: clear, pseudonym, or auto, which is pseudonym as soon as identities or addresses are not clear."},
+	"privacy.key_file":     {sentence: "File with the key of the pseudonyms, at least 16 bytes."},
+	"privacy.key_variable": {sentence: "Name of an environment variable with the key, for where there is no key_file."},
 
 	"exporters.files.directory":    {reload: true, sentence: "Folder of the record files, made if it is missing; empty means the state directory that systemd gives to the service, and without one no files."},
 	"exporters.files.format":       {reload: true, sentence: "Form of the files: jsonl or csv."},

@@ -24,6 +24,9 @@ anything is.`,
 		if err != nil {
 			return err
 		}
+		if _, err := openVeil(loaded.Config.Privacy); err != nil {
+			return err
+		}
 		for _, odd := range loaded.Warnings {
 			fmt.Fprintln(cmd.ErrOrStderr(), "sipspan: warning:", odd)
 		}

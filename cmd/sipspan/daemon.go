@@ -41,8 +41,11 @@ type running struct {
 // newDaemon starts the exporters, prepares the pipeline over the sources and opens the port of the metrics.
 func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipeline.Source) (*running, error) {
 	d := &running{settings: s, log: log, config: c, started: time.Now()}
+	veil, err := openVeil(c.Privacy)
+	if err != nil {
+		return nil, err
+	}
 	if c.Exporters.Files.Directory != "" {
-		var err error
 		if d.files, err = openRecordFiles(c.Exporters.Files, log.Logger); err != nil {
 			return nil, err
 		}
@@ -52,7 +55,7 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipelin
 	}
 	d.pipeline = pipeline.New(pipeline.Settings{
 		Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, Live: true,
-	}, sources, d.queues.Put)
+	}, sources, veil.Put(d.queues.Put))
 	d.watchdog.beats = d.pipeline.Heartbeats
 	if err := d.listen(); err != nil {
 		return nil, errors.Join(err, d.queues.Close())

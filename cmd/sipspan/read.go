@@ -93,6 +93,10 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 
+	veil, err := openVeil(loaded.Config.Privacy)
+	if err != nil {
+		return err
+	}
 	bar := newProgress(stderr)
 	source, err := pcapfile.Open(paths, pcapfile.Options{Filter: r.filter, Compile: live.CompileFilter, Progress: bar.update})
 	if err != nil {
@@ -109,7 +113,7 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	c.Session.Sensor = c.SensorName(func() string { return fileSensor })
 	started := time.Now()
 	p := pipeline.New(pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session},
-		[]pipeline.Source{source}, queues.Put)
+		[]pipeline.Source{source}, veil.Put(queues.Put))
 	err = p.Run(ctx)
 	bar.clear()
 	snapshot := p.Snapshot()

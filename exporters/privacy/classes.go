@@ -1,0 +1,152 @@
+package privacy
+
+import (
+	"reflect"
+	"sync"
+)
+
+// class is what a string of a record is, and so how it is written.
+type class uint8
+
+const (
+	unclassified class = iota
+	plain              // a word of ours or of the protocol
+	uri                // a URI, or a header field value around one
+	name               // a display name
+	address            // address:port, or a host
+	callID
+	recordID // made of the Call-ID
+	device   // what tells one device from another
+	text     // for people; may quote anything
+	activity // of RFC 4480, or written by a person
+	personal // written by a person
+)
+
+// classes holds the class of every string of every record, by struct and field. A list of strings is one field.
+var classes = map[string]class{
+	"Header.ID":     recordID,
+	"Header.Sensor": plain,
+	"Header.CallID": callID,
+
+	"Party.URI":     uri,
+	"Party.Display": name,
+	"Party.Tag":     plain,
+
+	"Endpoint.Addr":      address,
+	"Endpoint.UserAgent": text,
+
+	"Call.Reason":           text,
+	"Call.RequestURI":       uri,
+	"Call.AssertedIdentity": uri,
+	"Call.ReleasedBy":       plain,
+	"Call.Services":         plain,
+
+	"Hop.Src":       address,
+	"Hop.Dst":       address,
+	"Hop.Transport": plain,
+
+	"Fork.ToTag":     plain,
+	"Fork.Epid":      device,
+	"Fork.Contact":   uri,
+	"Fork.UserAgent": text,
+
+	"Media.Type":      plain,
+	"Media.Codec":     plain,
+	"Media.Addr":      address,
+	"Media.Direction": plain,
+
+	"Related.Relation": plain,
+	"Related.CallID":   callID,
+
+	"Registration.AOR":       uri,
+	"Registration.Contacts":  uri,
+	"Registration.Reason":    text,
+	"Registration.UserAgent": text,
+	"Registration.Src":       address,
+	"Registration.Dst":       address,
+
+	"Subscription.Event":            text,
+	"Subscription.Resource":         uri,
+	"Subscription.Subscriber":       uri,
+	"Subscription.State":            text,
+	"Subscription.Reason":           text,
+	"Subscription.TerminatedReason": text,
+	"Subscription.Src":              address,
+	"Subscription.Dst":              address,
+	"Subscription.CallCompletion":   text,
+
+	"Presence.Entity":     uri,
+	"Presence.Basic":      plain,
+	"Presence.Activities": activity,
+	"Presence.Note":       personal,
+	"DialogState.State":   text,
+
+	"Publication.Event":   text,
+	"Publication.AOR":     uri,
+	"Publication.IfMatch": plain,
+	"Publication.ETag":    plain,
+	"Publication.Reason":  text,
+	"Publication.Src":     address,
+	"Publication.Dst":     address,
+
+	"Message.Reason":      text,
+	"Message.ContentType": text,
+	"Message.Text":        personal,
+	"Message.Src":         address,
+	"Message.Dst":         address,
+
+	"Transaction.Method":     text,
+	"Transaction.RequestURI": uri,
+	"Transaction.Reason":     text,
+	"Transaction.Src":        address,
+	"Transaction.Dst":        address,
+	"Transaction.UserAgent":  text,
+
+	"Failure.Method":     text,
+	"Failure.RequestURI": uri,
+	"Failure.Reason":     text,
+	"Failure.Origin":     address,
+	"Failure.Src":        address,
+	"Failure.Dst":        address,
+
+	"Cause.Source":      plain,
+	"Cause.Code":        text,
+	"Cause.Text":        text,
+	"Cause.Origin":      address,
+	"Cause.Explanation": text,
+	"Evidence.What":     text,
+
+	"Alert.Rule":    plain,
+	"Alert.State":   plain,
+	"Alert.Samples": callID,
+	"Label.Name":    plain,
+	"Label.Value":   text,
+
+	"Count.Name": plain,
+}
+
+// layouts holds the classes of the fields of a struct, by its type, as far as they were asked for.
+var layouts sync.Map
+
+// classesOf returns the class of each field of a struct.
+func classesOf(t reflect.Type) []class {
+	if l, ok := layouts.Load(t); ok {
+		return l.([]class)
+	}
+	l := make([]class, t.NumField())
+	for i := range l {
+		l[i] = classes[t.Name()+"."+t.Field(i).Name]
+	}
+	layouts.Store(t, l)
+	return l
+}
+
+// activities are the activities of RFC 4480 section 3.2, and the usual ones beside them. All others are a person's own.
+var activities = map[string]bool{
+	"appointment": true, "away": true, "be-right-back": true, "breakfast": true, "busy": true, "dinner": true, "do-not-disturb": true,
+	"holiday": true, "idle": true, "in-a-call": true, "in-a-conference": true, "in-a-meeting": true, "in-transit": true, "inactive": true,
+	"looking-for-work": true, "lunch": true, "meal": true, "meeting": true, "offline": true, "on-the-phone": true, "other": true,
+	"out-of-office": true, "out-to-lunch": true, "performance": true, "permanent-absence": true, "playing": true, "presentation": true,
+	"shopping": true, "sleeping": true, "spectator": true, "steering": true, "travel": true, "tv": true, "unknown": true, "vacation": true,
+	"working": true, "worship": true, "available": true, "available-idle": true, "busy-idle": true,
+}
