@@ -256,7 +256,7 @@ func timeless(v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
-			if name == "id" || name == "start" || name == "end" || name == "time" || strings.HasSuffix(name, "_ms") {
+			if name == "id" || name == "start" || name == "end" || name == "time" || name == "what" || strings.HasSuffix(name, "_ms") {
 				delete(v, name)
 				continue
 			}
