@@ -79,6 +79,7 @@ type Hop struct {
 	Transport string
 	Status    int     // final status on this hop
 	Delay     Elapsed // INVITE to the final response on this hop, of the last attempt
+	Cancelled bool    // there was a CANCEL on this hop
 }
 
 // Fork is one branch of the INVITE, told from the others by To tag.

@@ -58,7 +58,11 @@ func (m *members) hops(name string, list []Hop) {
 			if h.Delay.Known {
 				delay = string(appendMilliseconds(nil, h.Delay.D))
 			}
-			l.add(h.Src, h.Dst, h.Transport, status(h.Status), delay)
+			cancelled := ""
+			if h.Cancelled {
+				cancelled = "cancelled"
+			}
+			l.add(h.Src, h.Dst, h.Transport, status(h.Status), delay, cancelled)
 		}
 		m.row.add(name, l.String())
 		return
@@ -75,6 +79,7 @@ func (m *members) hops(name string, list []Hop) {
 		m.text("transport", h.Transport)
 		m.code("status", h.Status)
 		m.elapsed("delay_ms", h.Delay)
+		m.mark("cancelled", h.Cancelled)
 		m.byte('}')
 	}
 	m.byte(']')

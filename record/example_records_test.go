@@ -37,7 +37,7 @@ func full() []record.Record {
 			ReleasedBy: "callee", Challenged: true, AckMissing: true,
 			Hops: []record.Hop{
 				{Src: "192.0.2.1:5060", Dst: "192.0.2.2:5060", Transport: "UDP", Status: 200, Delay: ms(1500 * time.Microsecond)},
-				{Src: "192.0.2.2:5060", Dst: "[2001:db8::4]:5060", Transport: "TCP"},
+				{Src: "192.0.2.2:5060", Dst: "[2001:db8::4]:5060", Transport: "TCP", Cancelled: true},
 			},
 			Forks: []record.Fork{
 				{ToTag: "a6c85cf", Epid: "0011", Contact: "<sip:bob@192.0.2.4;transport=tcp>", UserAgent: "Desk 7", Status: 200, Answered: true},

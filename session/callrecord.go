@@ -164,6 +164,7 @@ func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece, media []
 			Transport: h.transport.String(),
 			Status:    h.status,
 			Delay:     record.Between(h.start, h.final),
+			Cancelled: h.cancel != 0,
 		}
 	}
 	if len(c.forks) > 0 {

@@ -129,15 +129,24 @@ func nearer(h, than *hop) bool {
 func success(status int) bool { return status >= 200 && status < 300 }
 
 // generator returns the hop on which the response that the caller was told was heard first: the nearest to where it
-// came from. Responses that are passed on keep their To tag; one with another tag is another element's, even if the
-// status is the same.
+// came from. Responses that are passed on keep their To tag, which tells them from those of another branch with the
+// same status. Where no other hop has that tag, an element on the way has made its own, and the status alone must do.
 func (c *call) generator(outcome *hop) *hop {
-	first := outcome
+	first, alike := outcome, outcome
 	for i := range c.hops {
 		h := &c.hops[i]
-		if h.final != 0 && h.attempt == c.attempt && h.status == outcome.status && h.told == outcome.told && h.final < first.final {
+		if h.final == 0 || h.attempt != c.attempt || h.status != outcome.status {
+			continue
+		}
+		if h.told == outcome.told && h.final < first.final {
 			first = h
 		}
+		if h.final < alike.final {
+			alike = h
+		}
+	}
+	if first == outcome {
+		return alike
 	}
 	return first
 }

@@ -6,8 +6,8 @@ import (
 	"sipspan/record"
 )
 
-// maxNotes bounds the observations that a call keeps of its services.
-const maxNotes = 32
+// maxNotes bounds the observations that a call keeps of one service.
+const maxNotes = 8
 
 // note is one observation of a service. It is made where the message is in hand, or when the record is.
 type note struct {
@@ -18,7 +18,13 @@ type note struct {
 
 // note notes an observation of a service; the parts of its text stand one behind the other.
 func (c *call) note(s record.Service, at int64, parts ...string) {
-	if len(c.notes) < maxNotes {
+	same := 0
+	for i := range c.notes {
+		if c.notes[i].service == s {
+			same++
+		}
+	}
+	if same < maxNotes {
 		c.notes = append(c.notes, note{service: s, at: at, what: c.text.join(parts...)})
 	}
 }

@@ -482,3 +482,22 @@ func TestTyping(t *testing.T) {
 		}
 	}
 }
+
+// What a call keeps is bounded: a user who plays with the hold key leaves no endless record.
+func TestEvidenceIsBounded(t *testing.T) {
+	f := talking
+	for i := range 100 {
+		what := []string{"sendonly", "sendrecv"}[i%2]
+		f += fmt.Sprintf("\n%d a>b INVITE %d via=h%d to=t sdp=%s\n%d.5 b>a 200 INVITE %d via=h%d to=t sdp=recvonly", 5+i, 2+i, i, what, 5+i, 2+i, i)
+	}
+	f += "\n200 a>b MESSAGE 200 via=m to=t body=hello"
+	for _, r := range flow(f).run(t, 60) {
+		c, ok := r.(*record.Call)
+		if !ok {
+			continue
+		}
+		if len(c.ServiceEvidence) != maxNotes+1 || len(c.Holds) != maxHolds || !c.HasService(record.InstantMessage) {
+			t.Errorf("%d observations, %d holds, services %v", len(c.ServiceEvidence), len(c.Holds), c.Services)
+		}
+	}
+}
