@@ -17,7 +17,7 @@ import (
 // mixedLoad is messages of all kinds of sessions in the order of their times.
 func mixedLoad(t testing.TB) []flowMessage {
 	var lists [][]flowMessage
-	for k, load := range []func(testing.TB, int) []flowMessage{callLoad, registerLoad, presenceLoad, optionsLoad, troubleLoad} {
+	for k, load := range []func(testing.TB, int) []flowMessage{callLoad, registerLoad, presenceLoad, optionsLoad, troubleLoad, serviceLoad} {
 		list := load(t, 40)
 		for i := range list {
 			list[i].raw = []byte(strings.Replace(string(list[i].raw), "\r\nCall-ID: ", fmt.Sprintf("\r\nCall-ID: %d-", k), 1))
@@ -306,7 +306,7 @@ func TestSteadyStateAllocatesForRecordsOnly(t *testing.T) {
 // FuzzTracker hands on arbitrary sequences of messages. Nothing may panic, and at the end nothing may be left.
 func FuzzTracker(f *testing.F) {
 	f.Add([]byte("INVITE sip:a SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\n\x00BYE sip:a SIP/2.0\r\nCall-ID: 1\r\nCSeq: 2 BYE\r\n\r\n"))
-	for _, load := range []func(testing.TB, int) []flowMessage{callLoad, registerLoad, presenceLoad, optionsLoad, troubleLoad} {
+	for _, load := range []func(testing.TB, int) []flowMessage{callLoad, registerLoad, presenceLoad, optionsLoad, troubleLoad, serviceLoad} {
 		var all []byte
 		for _, m := range load(f, 1) {
 			all = append(append(all, m.raw...), 0)

@@ -90,13 +90,13 @@ func allOver(branches []*hop, at, t1 int64) bool {
 	return true
 }
 
-// over reports whether a branch was over when the next one began. One that gave no response at all was given up; a
+// over reports whether a branch was over when the next one began. One that never gave a response was given up; a
 // CANCEL may be sent just after the next INVITE.
 func (h *hop) over(at, t1 int64) bool {
 	switch {
 	case h.final != 0 && h.final <= at, h.cancel != 0 && h.cancel <= at:
 		return true
-	case h.heard == 0 || h.heard > at:
+	case h.heard == 0:
 		return at-h.start >= t1
 	case h.cancel != 0 && h.cancel <= at+t1:
 		return at-h.start >= decisionTime

@@ -501,3 +501,43 @@ func TestEvidenceIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// serviceLoad is calls whose users do all that one Call-ID has room for.
+func serviceLoad(tb testing.TB, n int) []flowMessage {
+	return load(tb, n,
+		"a>b INVITE 1 via=a# sdp h=Diversion:<sip:x@x>;reason=no-answer h=History-Info:<sip:x@x?Reason=SIP%3Bcause%3D486>;index=1,<sip:y@y;cause=302>;index=2;mp=1",
+		"b>c INVITE 1 via=b#,a# sdp uri=sip:bob@c",
+		"b>d INVITE 1 via=c#,a# sdp uri=sip:carol@example.com",
+		"c>b 180 INVITE 1 via=b#,a# to=c#",
+		"d>b 302 INVITE 1 via=c#,a# to=d# h=Contact:<sip:voicemail@example.com>",
+		"b>a 181 INVITE 1 via=a# to=p#",
+		"b>c CANCEL 1 via=b#",
+		"c>b 487 INVITE 1 via=b#,a# to=c#",
+		"b>e INVITE 1 via=d#,a# sdp uri=sip:bob@e",
+		"e>b 200 INVITE 1 via=d#,a# to=e# sdp",
+		"b>a 200 INVITE 1 via=a# to=e# sdp",
+		"a>b ACK 1 via=k# to=e#",
+		"a>b INVITE 2 via=h# to=e# sdp=sendonly",
+		"b>a 200 INVITE 2 via=h# to=e# sdp=recvonly",
+		"a>b ACK 2 via=l# to=e#",
+		"b>a UPDATE 1 via=u# from=e# to=f sdp=0.0.0.0",
+		"a>b 200 UPDATE 1 via=u# from=e# to=f sdp=inactive",
+		"b>a INFO 2 via=i# from=e# to=f body=<KeyboardActivity/>",
+		"a>b MESSAGE 3 via=j# to=e# body=hello",
+		"a>b BYE 4 via=m# to=e#",
+		"b>a 200 BYE 4 via=m# to=e#")
+}
+
+func TestServiceLoad(t *testing.T) {
+	h := newHarness(t, 1, nil)
+	for _, m := range serviceLoad(t, 3) {
+		h.handle(&m)
+	}
+	h.idle(60)
+	want := "call_hold forward_unconditional forward_busy forward_no_answer simultaneous_ring call_deflection instant_message hold:caller:12-end hold:callee:15-end"
+	for _, r := range h.close() {
+		if c, ok := r.(*record.Call); ok && deeds(c) != want {
+			t.Errorf("%s, want %s", deeds(c), want)
+		}
+	}
+}
