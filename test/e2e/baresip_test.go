@@ -29,8 +29,6 @@ type baresip struct {
 // event is what comes on the control connection: an event, or the response to a command.
 type event struct {
 	Type     string `json:"type"`
-	Peer     string `json:"peeruri"`
-	Param    string `json:"param"`
 	Data     string `json:"data"`
 	Response bool   `json:"response"`
 	OK       bool   `json:"ok"`
@@ -53,6 +51,7 @@ func startBaresip(s *stage, a account) *baresip {
 		t.Fatal(err)
 	}
 	ip(t, "link add "+a.user+" type veth peer name "+a.user+"-peer")
+	t.Cleanup(func() { ip(t, "link delete "+a.user) })
 	ip(t, "address add "+a.addr+"/32 dev "+a.user)
 	ip(t, "link set "+a.user+" up")
 	config, err := os.ReadFile("testdata/baresip/config")

@@ -4,6 +4,7 @@ package e2e
 
 const (
 	throughProxy = `"caller":{"addr":"$caller","user_agent":"SIPp caller"},"callee":{"addr":"$phone","user_agent":"SIPp phone"}`
+	itself       = `{"src":"$proxy","dst":"$proxy","transport":"UDP","status":483}`
 	sure         = `"confidence":{"complete":true,"flags":[]}`
 )
 
@@ -209,7 +210,8 @@ var calls = []scenario{
 	},
 	{
 		name: "loop", play: stopped(values{Status: 483, MaxForwards: 5}),
-		records: []expectation{`{"record":"call","disposition":"failed","status":483,"hops":"*",` + sure + `}`},
+		records: []expectation{`{"record":"call","disposition":"failed","status":483,
+			"hops":[{"src":"$caller","dst":"$proxy","status":483},` + itself + `,` + itself + `,` + itself + `,` + itself + `,` + itself + `],` + sure + `}`},
 		failure: `{"method":"INVITE","status":483,"origin":"$proxy"}`,
 	},
 	{

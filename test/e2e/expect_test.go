@@ -102,6 +102,26 @@ func expect(t *testing.T, want []row, got []row) {
 	}
 }
 
+func TestDifferences(t *testing.T) {
+	for _, c := range []struct{ want, got, said string }{
+		{`{"a":1,"b":"x","c":{"d":true}}`, `{"a":1,"b":"x","c":{"d":true,"e":2},"f":3}`, ""},
+		{`{"a":"*","b":null}`, `{"a":[]}`, ""},
+		{`{"a":"*"}`, `{}`, "a: is <nil>, want *"},
+		{`{"b":null}`, `{"b":0}`, "b: is 0, want none"},
+		{`{"a":1}`, `{"a":2}`, "a: is 2, want 1"},
+		{`{"a":1}`, `{"a":"1"}`, "a: is 1, want 1"},
+		{`{"a":{"b":1}}`, `{"a":{}}`, "a.b: is <nil>, want 1"},
+		{`{"a":{"b":1}}`, `{}`, "a: is <nil>, want an object"},
+		{`{"a":[{"b":1},{"b":2}]}`, `{"a":[{"b":1},{"b":3,"c":0}]}`, "a[1].b: is 3, want 2"},
+		{`{"a":[]}`, `{"a":[1]}`, "a: is [1], want 0 items"},
+	} {
+		rows := parseRows(t, []byte(c.want+"\n"+c.got+"\n"))
+		if said := strings.Join(differences("", rows[0], map[string]any(rows[1]), true), "; "); said != c.said {
+			t.Errorf("%s of %s: %q, want %q", c.want, c.got, said, c.said)
+		}
+	}
+}
+
 func compact(r row) string {
 	line, err := json.Marshal(r)
 	if err != nil {

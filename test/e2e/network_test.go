@@ -26,9 +26,9 @@ const (
 func prepareNetwork(t *testing.T) {
 	t.Helper()
 	ip(t, "link set lo mtu 1500 up")
-	ip(t, "route add local 192.0.2.0/24 dev lo")
-	ip(t, "route add local 198.51.100.0/24 dev lo")
-	ip(t, "route add local 203.0.113.0/24 dev lo")
+	ip(t, "route replace local 192.0.2.0/24 dev lo")
+	ip(t, "route replace local 198.51.100.0/24 dev lo")
+	ip(t, "route replace local 203.0.113.0/24 dev lo")
 }
 
 // ip runs an ip command.
