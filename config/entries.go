@@ -53,6 +53,7 @@ var entries = map[string]entry{
 	"session.max_transactions":     {unit: "transactions", sentence: "How many other transactions are followed at a time."},
 	"session.max_call_ids":         {unit: "Call-IDs of eight bytes each", sentence: "How many distinct Call-IDs are counted exactly."},
 	"session.max_resources":        {unit: "resources", sentence: "How many dialogs, contacts, watchers, conference users and list resources that notifications name are followed at a time, of all subscriptions together."},
+	"session.max_evidence":         {unit: bytesUnit, sentence: "How much of messages is kept for the explanation of failures."},
 	"session.t1":                   {sentence: "Round-trip estimate T1 of RFC 3261; Timers B, F and H are 64 times that."},
 	"session.timer_c":              {sentence: "How long an INVITE with a provisional response waits for the next one (Timer C)."},
 	"session.linger":               {sentence: "How long a finished session waits for what still belongs to it, such as retransmissions and hops that lag behind."},

@@ -12,13 +12,13 @@ var authTable = []Diagnosis{
 	{"auth_bad_password", SIP, "a 401 or 407 to credentials that answered the challenge before it in the right realm; a 403 to a REGISTER with such credentials, or behind a 401 or 407 to them",
 		"{event} with {status} although it carried credentials for a fresh challenge, so the user name or the password is wrong",
 		"compare user name, realm {realm} and password of the device with those of the server"},
-	{"auth_rejected", SIP, "a 401 or 407 to credentials whose challenge was not seen",
+	{"auth_rejected", SIP, "a 401 or 407 to credentials whose challenge was not seen; a 403 to credentials whose phrase names the password",
 		"{event} with {status} although it carried credentials, so user name, password or nonce is wrong",
 		"compare user name, realm {realm} and password of the device with those of the server"},
 	{"auth_no_credentials", SIP, "a 401 or 407 and no further request with credentials",
 		"{event} with {status} and the sender did not try again with credentials",
 		"enter user name and password for realm {realm} at the device"},
-	{"auth_stale_nonce", SIP, "a 401 or 407 with stale=true after credentials",
+	{"auth_stale_nonce", SIP, "a 401 or 407 after credentials with stale=true, or with a phrase that names the nonce",
 		"{event} with {status} because the nonce it used had expired, and the sender did not try again with the new one",
 		"check that the device follows stale=true, and the lifetime of the server's nonces"},
 	{"auth_wrong_realm", SIP, "credentials for another realm than the challenge names",
@@ -52,13 +52,19 @@ func (v *view) authentication() *finding {
 	}
 	switch {
 	case status == 403:
-		if !last.Credentials || !v.refusedCredentials(tries[:len(tries)-1]) {
+		switch {
+		case !last.Credentials:
+			return nil
+		case v.refusedCredentials(tries[:len(tries)-1]):
+			f.id = "auth_bad_password"
+		case v.phraseHas("password"):
+			f.id = "auth_rejected"
+		default:
 			return nil
 		}
-		f.id = "auth_bad_password"
 	case !last.Credentials:
 		f.id = "auth_no_credentials"
-	case last.Stale:
+	case last.Stale, v.phraseHas("nonce"):
 		f.id = "auth_stale_nonce"
 	case last.Realm != "" && last.CredentialsRealm != "" && last.Realm != last.CredentialsRealm:
 		f.id = "auth_wrong_realm"
@@ -99,6 +105,11 @@ func (v *view) refusedCredentials(before []Try) bool {
 		}
 	}
 	return answered > 0 || challenges > 0 && v.c.Method == "REGISTER"
+}
+
+// phraseHas reports whether the reason phrase names something; case does not matter.
+func (v *view) phraseHas(word string) bool {
+	return strings.Contains(strings.ToLower(v.phrase()), word)
 }
 
 func quoted(s string) string {

@@ -23,6 +23,7 @@ type Case struct {
 	Hops     []Hop          // in the order of the way; one or none if there was no proxy in between
 
 	Timer   Timer          // what was waited for in vain
+	Unseen  bool           // the sender behaved as if it had been answered: the capture may miss one direction
 	Answers int            // provisional responses other than 100
 	Tries   []Try          // of the request with its repetitions for authentication, the last one last
 	Network []NetworkEvent // ICMP errors about the request's flow, and what became of its connection

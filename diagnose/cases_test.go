@@ -156,9 +156,9 @@ var cases = []struct {
 	}), "REGISTER was refused by 192.0.2.1:5060 with 401 Unauthorized because its credentials answer an earlier challenge than the last one; check the device, or whether several servers without common nonces share the address."},
 
 	{"loop_detected", answered("INVITE", 482).with(twoHops),
-		"INVITE was refused by 192.0.2.20:5060 with 482 Loop Detected: it came back to an element that it had passed, or arrived on two ways at once; check forwarding and routing between 192.0.2.1:5060 and 192.0.2.20:5060 for a loop."},
+		"INVITE was refused by 192.0.2.20:5060 with 482 Loop Detected: it came back to an element that it had passed, or arrived on two ways at once; check forwarding and routing of 192.0.2.1:5060 and 192.0.2.20:5060 for a loop."},
 	{"loop_too_many_hops", answered("INVITE", 483).with(func(c *Case) { c.Request = request("INVITE", "Max-Forwards: 0") }),
-		"INVITE was refused by 192.0.2.1:5060 with 483 Too Many Hops: its Max-Forwards ran out, which is nearly always a loop; check forwarding and routing between the servers for a loop."},
+		"INVITE was refused by 192.0.2.1:5060 with 483 Too Many Hops: its Max-Forwards ran out, which is nearly always a loop; check forwarding and routing of the servers for a loop."},
 	{"loop_same_branch", unanswered("INVITE", NoResponse).with(func(c *Case) { c.SameBranch = true }),
 		"INVITE came back to an element that it had passed, so its routing is a loop; follow the way in the evidence and correct the route that sends it back."},
 
@@ -217,8 +217,10 @@ var cases = []struct {
 	{"timeout_cancel", unanswered("CANCEL", NoResponse), ""},
 	{"timeout_notify", unanswered("NOTIFY", NoResponse), ""},
 	{"timeout_request", unanswered("OPTIONS", NoResponse), ""},
+	{"timeout_unseen", unanswered("INVITE", NoResponse).with(func(c *Case) { c.Unseen = true }),
+		"INVITE to 192.0.2.1:5060 got no response that was captured, but its sender did not repeat it, so there probably was one; mirror both directions to the capturing interface."},
 	{"timeout_far_hop", unanswered("INVITE", NoResponse).with(twoHops),
-		"INVITE got no answer from 192.0.2.20:5060, 2 hops away within 32 s; check that 192.0.2.20:5060 is up and reachable for the proxy in front of it."},
+		"INVITE got no answer from 192.0.2.20:5060, 2 hops away; check that 192.0.2.20:5060 is up and reachable for the proxy in front of it."},
 	{"timeout_no_final", unanswered("INVITE", NoFinal).with(func(c *Case) { c.Answers = 2 }),
 		"INVITE was being worked on (2 provisional responses) but got no final response within 32 s; check the device that rang: it may have lost its connection."},
 	{"timeout_no_ack", answered("INVITE", 200).with(func(c *Case) { c.Timer = NoACK }),

@@ -35,7 +35,10 @@ func (v *view) cause(f *finding) *record.Cause {
 		case "method":
 			return v.c.Method
 		case "status":
-			return strings.TrimSpace(strconv.Itoa(v.c.Status) + " " + v.phrase())
+			if v.phrase() == "" {
+				return strconv.Itoa(v.c.Status)
+			}
+			return strconv.Itoa(v.c.Status) + " " + v.phrase()
 		case "code":
 			return f.code
 		case "text":
@@ -43,16 +46,22 @@ func (v *view) cause(f *finding) *record.Cause {
 		}
 		return f.values[name]
 	}
-	explanation := upperFirst(expand(d.Sentence, value))
-	if d.Action != "" {
-		explanation += "; " + expand(d.Action, value)
+	text := expand(v.text[:0], d.Sentence, value)
+	if len(text) > 0 && 'a' <= text[0] && text[0] <= 'z' {
+		text[0] -= 'a' - 'A'
 	}
+	if d.Action != "" {
+		text = expand(append(text, "; "...), d.Action, value)
+	}
+	text = append(text, '.')
+	explanation := string(text)
+	v.text = text[:0]
 	return &record.Cause{
 		Source:      string(d.Source),
 		Code:        f.code,
 		Text:        f.text,
 		Origin:      f.origin,
-		Explanation: explanation + ".",
+		Explanation: explanation,
 		Evidence:    append(v.evidence(), f.evidence...),
 	}
 }
@@ -63,7 +72,7 @@ func (v *view) speaker(m *sip.Message) string {
 	case m == nil || m == v.response:
 		return v.origin()
 	case m == v.request && v.c.Src.IsValid():
-		return v.c.Src.String()
+		return v.at(v.c.Src)
 	}
 	return "" // either side may have sent the BYE
 }
@@ -104,24 +113,16 @@ func orElse(s, other string) string {
 	return s
 }
 
-func upperFirst(s string) string {
-	if s != "" && 'a' <= s[0] && s[0] <= 'z' {
-		return string(s[0]-'a'+'A') + s[1:]
-	}
-	return s
-}
-
-// expand replaces {name} by its value.
-func expand(template string, value func(name string) string) string {
-	var b strings.Builder
+// expand appends a template with {name} replaced by its value.
+func expand(dst []byte, template string, value func(name string) string) []byte {
 	for {
 		before, rest, ok := strings.Cut(template, "{")
-		b.WriteString(before)
+		dst = append(dst, before...)
 		if !ok {
-			return b.String()
+			return dst
 		}
 		name, after, _ := strings.Cut(rest, "}")
-		b.WriteString(value(name))
+		dst = append(dst, value(name)...)
 		template = after
 	}
 }

@@ -12,28 +12,31 @@ var loopTable = []Diagnosis{
 		"follow the way in the evidence and correct the route that sends it back"},
 	{"loop_detected", SIP, "status 482",
 		"{event} with {status}: it came back to an element that it had passed, or arrived on two ways at once",
-		"check forwarding and routing between {way} for a loop"},
+		"check forwarding and routing of {way} for a loop"},
 	{"loop_too_many_hops", SIP, "status 483",
 		"{event} with {status}: its Max-Forwards ran out, which is nearly always a loop",
-		"check forwarding and routing between {way} for a loop"},
+		"check forwarding and routing of {way} for a loop"},
 }
 
 // loop reads 482, 483 and a branch that came back.
 func (v *view) loop() *finding {
-	f := &finding{code: strconv.Itoa(v.c.Status), text: v.phrase(), values: map[string]string{"way": v.way()}}
+	id := ""
 	switch {
 	case v.c.Status == 482:
-		f.id = "loop_detected"
+		id = "loop_detected"
 	case v.c.Status == 483:
-		f.id = "loop_too_many_hops"
+		id = "loop_too_many_hops"
 	case v.c.SameBranch && (v.c.Status == 0 || v.c.Status >= 400):
-		f.id = "loop_same_branch"
+		id = "loop_same_branch"
+	default:
+		return nil
+	}
+	f := &finding{id: id, code: strconv.Itoa(v.c.Status), text: v.phrase(), values: map[string]string{"way": v.way()}}
+	if id == "loop_same_branch" {
 		if v.c.Status == 0 {
 			f.code = ""
 		}
 		return f
-	default:
-		return nil
 	}
 	if v.request != nil && v.request.Header(sip.HeaderMaxForwards) != nil {
 		f.evidence = append(f.evidence, v.quote(v.request, sip.HeaderMaxForwards))
@@ -41,10 +44,16 @@ func (v *view) loop() *finding {
 	return f
 }
 
-// way names the ends of the way.
+// way names two elements that the loop is between, as far as hops show.
 func (v *view) way() string {
-	if n := len(v.c.Hops); n > 0 {
-		return v.c.Hops[0].Dst.String() + " and " + v.c.Hops[n-1].Dst.String()
+	if len(v.c.Hops) == 0 {
+		return "the servers"
 	}
-	return "the servers"
+	first := v.c.Hops[0].Dst
+	for _, h := range v.c.Hops[1:] {
+		if h.Dst != first {
+			return first.String() + " and " + h.Dst.String()
+		}
+	}
+	return "the servers behind " + first.String()
 }

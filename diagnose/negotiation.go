@@ -40,6 +40,11 @@ var negotiationTable = []Diagnosis{
 
 // negotiation reads what was not acceptable, and what would be.
 func (v *view) negotiation() *finding {
+	switch v.c.Status {
+	case 405, 406, 415, 420, 421, 422, 423, 488, 489, 606:
+	default:
+		return nil
+	}
 	f := &finding{code: strconv.Itoa(v.c.Status), text: v.phrase(), values: map[string]string{"method": v.c.Method}}
 	switch v.c.Status {
 	case 420:

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"net/netip"
 
 	"sipspan/record"
@@ -59,6 +60,9 @@ var networkTexts = [numNetworks]string{
 	TLSFailed:       "TLS handshake failed",
 }
 
+// maxNetworkEvidence is how many network events a cause lists.
+const maxNetworkEvidence = 16
+
 // network explains a request without an answer, or one that a proxy answered for the next hop's sake, by what the
 // network said of its flow.
 func (v *view) network() *finding {
@@ -90,7 +94,14 @@ func (v *view) network() *finding {
 		f.text = clean([]byte(e.Text))
 		f.values["alert"] = " (" + f.text + ")"
 	}
-	for _, e := range v.c.Network[max(0, len(v.c.Network)-8):] {
+	f.evidence = networkEvidence(v.c.Network)
+	return f
+}
+
+// networkEvidence lists what the network said, what it repeated once.
+func networkEvidence(events []NetworkEvent) (all []record.Evidence) {
+	times := 1
+	for i, e := range events[max(0, len(events)-maxNetworkEvidence):] {
 		what := networkTexts[min(int(e.Kind), numNetworks-1)]
 		if e.To.IsValid() {
 			what += " for " + e.To.String()
@@ -98,9 +109,22 @@ func (v *view) network() *finding {
 		if e.From.IsValid() {
 			what += " from " + e.From.String()
 		}
-		f.evidence = append(f.evidence, record.Evidence{Time: e.Time, What: what})
+		if n := len(all); i > 0 && all[n-1].What == what {
+			times++
+			continue
+		}
+		all = append(repeated(all, times), record.Evidence{Time: e.Time, What: what})
+		times = 1
 	}
-	return f
+	return repeated(all, times)
+}
+
+// repeated says how often the last observation was made.
+func repeated(all []record.Evidence, times int) []record.Evidence {
+	if times > 1 {
+		all[len(all)-1].What += fmt.Sprintf(" (%d times)", times)
+	}
+	return all
 }
 
 // indexAfter returns where the code begins in an ID such as "icmp_port_unreachable".

@@ -32,6 +32,9 @@ func (v *view) overload() *finding {
 	}
 	wait, told := v.retryAfter()
 	retry := v.c.Retry
+	if !told && (status != 503 || retry.Requests < amplified) {
+		return nil
+	}
 	f := &finding{code: strconv.Itoa(status), text: v.phrase(), values: map[string]string{
 		"wait": seconds(wait), "next": seconds(retry.Next), "requests": strconv.Itoa(retry.Requests),
 	}}

@@ -21,10 +21,13 @@ var timeoutTable = []Diagnosis{
 		"NOTIFY got no response from {to}{within}, so the subscription is lost", "check that the subscriber's Contact is reachable for the notifier"},
 	{"timeout_request", Timeout, "any other request without any response within Timer F",
 		"{method} got no response at all from {to}{within}", "check that {to} is up, that it is the right next hop, and that no firewall drops SIP between them"},
+	{"timeout_unseen", Timeout, "a request over UDP without any response that its sender did not repeat",
+		"{method} to {to} got no response that was captured, but its sender did not repeat it, so there probably was one",
+		"mirror both directions to the capturing interface"},
 	{"timeout_far_hop", Timeout, "a request that was passed on and got no response at the last hop seen, and none from further on",
-		"{method} got no answer from {to}, {hops} hops away{within}", "check that {to} is up and reachable for the proxy in front of it"},
+		"{method} got no answer from {to}, {hops} hops away", "check that {to} is up and reachable for the proxy in front of it"},
 	{"timeout_no_final", Timeout, "provisional responses and then nothing within Timer C",
-		"{method} was being worked on ({answers} provisional responses) but got no final response{within}",
+		"{method} was being worked on{answers} but got no final response{within}",
 		"check the device that rang: it may have lost its connection"},
 	{"timeout_no_ack", Timeout, "a 2xx to an INVITE that nobody acknowledged",
 		"{method} was answered but the answer was never acknowledged, so the call drops after 32 s",
@@ -42,13 +45,19 @@ var timeoutTable = []Diagnosis{
 // timeout reads what was waited for in vain.
 func (v *view) timeout() *finding {
 	c := v.c
+	if c.Timer == NoTimer {
+		return nil
+	}
 	f := &finding{values: map[string]string{"to": to(c.Dst, c.Dst), "within": v.within()}}
 	switch c.Timer {
 	case NoResponse:
 		v.noResponse(f)
 	case NoFinal:
 		f.id, f.code, f.text = "timeout_no_final", "timer_c", "no final response"
-		f.values["answers"] = fmt.Sprint(c.Answers)
+		if c.Method != "INVITE" {
+			f.code = "timer_f"
+		}
+		f.values["answers"] = ringing(c.Answers)
 	case NoACK:
 		f.id, f.code, f.text = "timeout_no_ack", "timer_h", "no ACK for the 2xx"
 	case LostACK:
@@ -68,16 +77,32 @@ func (v *view) timeout() *finding {
 	return f
 }
 
+// ringing says how many provisional responses above 100 there were.
+func ringing(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return " (1 provisional response)"
+	}
+	return fmt.Sprintf(" (%d provisional responses)", n)
+}
+
 func (v *view) noResponse(f *finding) {
 	f.code, f.text = "timer_f", "no response within Timer F"
 	if v.c.Method == "INVITE" {
 		f.code, f.text = "timer_b", "no response within Timer B"
+	}
+	if v.c.Unseen {
+		f.id, f.text = "timeout_unseen", "no response seen"
+		return
 	}
 	if n := len(v.c.Hops); n > 1 {
 		last := v.c.Hops[n-1]
 		f.id = "timeout_far_hop"
 		f.origin = last.Dst.String()
 		f.values["to"], f.values["hops"] = f.origin, fmt.Sprint(n)
+		f.values["within"] = "" // how long that hop waited is not known
 		return
 	}
 	f.id = "timeout_" + strings.ToLower(v.c.Method)

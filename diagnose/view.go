@@ -1,8 +1,10 @@
 package diagnose
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +19,30 @@ type view struct {
 	c                          *Case
 	request, response, closing *sip.Message // nil when they are missing or cannot be read
 	storage                    [3]sip.Message
+
+	text    []byte // scratch for sentences
+	spelled string // the reason phrase, once it was asked for
+	places  [4]place
+}
+
+// place is an address with its text: the same few are named again and again.
+type place struct {
+	addr netip.AddrPort
+	text string
+}
+
+// at writes an address.
+func (v *view) at(a netip.AddrPort) string {
+	for i := range v.places {
+		p := &v.places[i]
+		if p.text == "" {
+			*p = place{a, a.String()}
+		}
+		if p.addr == a {
+			return p.text
+		}
+	}
+	return a.String()
 }
 
 var views = sync.Pool{New: func() any { return new(view) }}
@@ -36,6 +62,7 @@ func (v *view) release() {
 		_ = v.storage[i].Parse(nil) // let go of the bytes
 	}
 	v.c, v.request, v.response, v.closing = nil, nil, nil, nil
+	v.spelled, v.places = "", [4]place{}
 	views.Put(v)
 }
 
@@ -71,11 +98,11 @@ func (v *view) speakers() []*sip.Message {
 func (v *view) origin() string {
 	switch {
 	case v.c.Origin.IsValid():
-		return v.c.Origin.String()
+		return v.at(v.c.Origin)
 	case len(v.c.Hops) > 0:
-		return v.farthest().Dst.String()
+		return v.at(v.farthest().Dst)
 	case v.c.Dst.IsValid():
-		return v.c.Dst.String()
+		return v.at(v.c.Dst)
 	}
 	return ""
 }
@@ -93,6 +120,13 @@ func (v *view) farthest() Hop {
 
 // phrase is the reason phrase, or the registered one.
 func (v *view) phrase() string {
+	if v.spelled == "" {
+		v.spelled = v.readPhrase()
+	}
+	return v.spelled
+}
+
+func (v *view) readPhrase() string {
 	if v.c.Phrase != "" {
 		return clean([]byte(v.c.Phrase))
 	}
@@ -107,31 +141,35 @@ func (v *view) phrase() string {
 // evidence is what every cause rests on: the request, and its answer or that there was none.
 func (v *view) evidence() []record.Evidence {
 	c := v.c
-	var all []record.Evidence
+	all := make([]record.Evidence, 0, 5)
 	sent := c.Method
 	if c.Src.IsValid() && c.Dst.IsValid() {
-		sent += fmt.Sprintf(" from %s to %s", c.Src, c.Dst)
+		sent += " from " + v.at(c.Src) + " to " + v.at(c.Dst)
 	}
 	if c.Start != 0 || c.Src.IsValid() {
 		all = append(all, record.Evidence{Time: c.Start, What: sent})
 	}
 	if n := len(c.Hops); n > 1 {
-		way := make([]string, 0, n+1)
-		way = append(way, c.Hops[0].Src.String())
+		v.text = append(append(v.text[:0], "went "...), v.at(c.Hops[0].Src)...)
 		for _, h := range c.Hops[:min(n, 16)] {
-			way = append(way, h.Dst.String())
+			v.text = append(append(v.text, " → "...), v.at(h.Dst)...)
 		}
-		all = append(all, record.Evidence{Time: c.Start, What: "went " + strings.Join(way, " → ")})
+		all = append(all, record.Evidence{Time: c.Start, What: string(v.text)})
 	}
 	if c.Status != 0 {
-		what := fmt.Sprintf("%d %s", c.Status, v.phrase())
+		what := append(append(strconv.AppendInt(v.text[:0], int64(c.Status), 10), ' '), v.phrase()...)
 		if c.Origin.IsValid() {
-			what += " from " + c.Origin.String()
+			what = append(append(what, " from "...), v.at(c.Origin)...)
 		}
-		if elapsed := record.Between(c.Start, c.End); elapsed.Known {
-			what += fmt.Sprintf(" after %.0f ms", elapsed.Milliseconds())
+		at := c.End
+		if c.Status < 300 {
+			at -= int64(c.Talk) // the answer, not the end
 		}
-		all = append(all, record.Evidence{Time: c.End, What: strings.TrimSpace(what)})
+		if elapsed := record.Between(c.Start, at); elapsed.Known {
+			what = append(strconv.AppendFloat(append(what, " after "...), elapsed.Milliseconds(), 'f', 0, 64), " ms"...)
+		}
+		all = append(all, record.Evidence{Time: at, What: string(bytes.TrimSpace(what))})
+		v.text = what[:0]
 	}
 	return all
 }
@@ -143,7 +181,7 @@ func (v *view) saw(format string, args ...any) record.Evidence {
 
 // field is evidence: a header field as it stands in a message.
 func (v *view) field(name, value []byte) record.Evidence {
-	return v.saw("%s: %s", clean(name), clean(value))
+	return record.Evidence{Time: v.c.End, What: clean(name) + ": " + clean(value)}
 }
 
 // quote is field for the first header field of an ID.
@@ -157,6 +195,9 @@ const maxClean = 300
 // clean makes text from the wire fit for a line: folds and control characters become spaces, what is too long is cut.
 // Bytes that are not UTF-8 stay, the record escapes them.
 func clean(b []byte) string {
+	if isClean(b) {
+		return string(b)
+	}
 	cut := len(b) > maxClean
 	if cut {
 		b = b[:maxClean]
@@ -183,6 +224,21 @@ func clean(b []byte) string {
 		s += "…"
 	}
 	return s
+}
+
+// isClean reports whether a text is fit for a line as it is.
+func isClean(b []byte) bool {
+	if len(b) > maxClean {
+		return false
+	}
+	last := byte(' ')
+	for _, c := range b {
+		if c < 0x20 || c == 0x7f || c == ' ' && last == ' ' {
+			return false
+		}
+		last = c
+	}
+	return len(b) == 0 || last != ' '
 }
 
 // seconds writes a duration for people.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"sipspan/decode/sip"
 )
@@ -79,7 +80,7 @@ func (v *view) warningFinding(value []byte) *finding {
 			return f
 		}
 	}
-	if f.text == "" {
+	if f.text == "" || strings.HasPrefix(f.text, "Noisy feedback") { // of SIP Express Router: where the request came from
 		return nil
 	}
 	f.id = "warning_other"

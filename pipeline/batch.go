@@ -7,18 +7,20 @@ import (
 	"sipspan/session"
 )
 
-// item is one message in a batch.
+// item is one message in a batch, or one event of the network.
 type item struct {
 	meta      session.Meta
-	off, size uint32
+	off, size uint32 // of the bytes of a message; of an event, off is its index
 	callID    uint64 // hash of the Call-ID
-	shard     uint8
+	shard     uint8  // or allShards, for an event
+	event     bool
 }
 
 // batch carries messages from a reader to a worker: the one place where a message is copied whole.
 type batch struct {
 	buf    []byte
 	items  []item
+	events []session.NetworkEvent
 	reader int
 	mark   int64 // packet time: the reader sends nothing older behind this batch
 }
@@ -50,5 +52,5 @@ func (b *batch) reset() {
 	if invariants.Enabled {
 		invariants.Poison(b.buf)
 	}
-	b.buf, b.items = b.buf[:0], b.items[:0]
+	b.buf, b.items, b.events = b.buf[:0], b.items[:0], b.events[:0]
 }

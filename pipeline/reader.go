@@ -48,6 +48,8 @@ type reader struct {
 	captured  record.Flags // CaptureDrops while the kernel is losing packets
 	lost      uint64       // kernel and interface drops at the last look
 	account   Account
+	quoted    packet.Packet // what an ICMP error is about
+	attempts  attempts
 	beat      atomic.Uint64
 
 	mu        sync.Mutex
@@ -161,6 +163,7 @@ func (r *reader) transport(v packet.Verdict, number, packets uint64) {
 			return
 		}
 	case packet.VerdictTCP:
+		r.watch()
 		switch r.streams.Add(r.clock, &r.pkt) {
 		case reassembly.Control:
 			r.account.Ignored[IgnoredTCPControl] += packets
@@ -176,6 +179,9 @@ func (r *reader) transport(v packet.Verdict, number, packets uint64) {
 			return
 		}
 	default:
+		if r.pkt.Quoted != nil {
+			r.unreachable()
+		}
 		r.account.Ignored[r.pkt.Reason] += packets
 		return
 	}

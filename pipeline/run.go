@@ -36,6 +36,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	n := s.Pipeline.workers()
 	sc := s.Session.Shard(Shards)
 	p := &Pipeline{merger: newMerger(n, session.NewCorrelator(s.Session, sink)), done: make(chan struct{})}
+	p.merger.correl.Explainer = new(explainer)
 	for i := range n {
 		p.workers = append(p.workers, newWorker(i, n, len(sources), s.Pipeline, sc, p.merger.in))
 	}

@@ -99,5 +99,7 @@ func (fr *framer) Gap(f *reassembly.Flow, now int64, lost int) {
 	}
 }
 
-// End implements reassembly.Handler. What a connection's end means for its sessions shows in their timers.
-func (fr *framer) End(*reassembly.Flow, int64, reassembly.End) {}
+// End implements reassembly.Handler. Why requests are not answered may show in how their connection ended.
+func (fr *framer) End(f *reassembly.Flow, now int64, how reassembly.End) {
+	(*reader)(fr).ended(f, now, how)
+}

@@ -10,20 +10,21 @@ import (
 
 // worker decodes messages and tracks the sessions of its shards. One goroutine owns it.
 type worker struct {
-	id       int
-	full     chan *batch
-	free     chan *batch
-	ask      chan chan<- *session.Counters
-	merged   chan<- delivery
-	trackers [Shards]*session.Tracker // nil where another worker owns the shard
-	counters *session.Counters
-	marks    []int64 // packet time reached, by reader
-	clock    int64   // the smallest of the marks that are not at their end: time up to which all was seen
-	msgs     [session.AheadOf]sip.Message
-	errs     [session.AheadOf]error
-	ahead    session.Ahead
-	out      delivery
-	beat     atomic.Uint64
+	id        int
+	full      chan *batch
+	free      chan *batch
+	ask       chan chan<- *session.Counters
+	merged    chan<- delivery
+	trackers  [Shards]*session.Tracker // nil where another worker owns the shard
+	counters  *session.Counters
+	marks     []int64 // packet time reached, by reader
+	clock     int64   // the smallest of the marks that are not at their end: time up to which all was seen
+	msgs      [session.AheadOf]sip.Message
+	errs      [session.AheadOf]error
+	ahead     session.Ahead
+	out       delivery
+	explainer explainer
+	beat      atomic.Uint64
 }
 
 // delivery is what a worker tells the merger: the records and announcements up to a packet time.
@@ -69,6 +70,7 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 	w.out.worker = id
 	for i := id; i < Shards; i += of {
 		w.trackers[i] = session.New(sc, w.counters, w)
+		w.trackers[i].Explainer = &w.explainer
 	}
 	for range cfg.Batches {
 		w.free <- newBatch(cfg.BatchBytes)
@@ -103,6 +105,11 @@ func (w *worker) run() {
 // process handles the messages of a batch and moves the time of all shards on.
 func (w *worker) process(b *batch) {
 	for rest := b.items; len(rest) > 0; {
+		if it := &rest[0]; it.event {
+			w.hear(it, &b.events[it.off])
+			rest = rest[1:]
+			continue
+		}
 		n := w.lookAhead(rest)
 		for i := range rest[:n] {
 			w.errs[i] = w.parse(&w.msgs[i], &rest[i], b.raw(&rest[i]))
@@ -123,9 +130,9 @@ func (w *worker) process(b *batch) {
 	w.free <- b
 }
 
-// lookAhead looks up the sessions of the next items, and returns of how many.
+// lookAhead looks up the sessions of the next messages up to an event, and returns of how many.
 func (w *worker) lookAhead(items []item) (n int) {
-	for more := true; more && n < len(items); n++ {
+	for more := true; more && n < len(items) && !items[n].event; n++ {
 		more = w.ahead.Add(w.trackers[items[n].shard], items[n].meta.Time, items[n].callID)
 	}
 	w.ahead.Fetch()

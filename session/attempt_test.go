@@ -13,8 +13,8 @@ func TestAttempts(t *testing.T) {
 				0.5 a>b INVITE 1
 				1.5 a>b INVITE 1`,
 			want: []string{
-				"call c1 timeout 0 hops=a>b:0 forks= messages=3 retransmissions=2 one_way",
-				"failure c1 INVITE 0 origin= cause=timeout:timer_b one_way",
+				"call c1 timeout 0 hops=a>b:0 forks= messages=3 retransmissions=2",
+				"failure c1 INVITE 0 origin= cause=timeout:timer_b",
 			},
 		},
 		{

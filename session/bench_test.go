@@ -15,6 +15,11 @@ type discard struct{ records int }
 func (d *discard) Emit(int64, record.Record)    { d.records++ }
 func (d *discard) Announce(int64, Announcement) {}
 
+// silent has nothing to say, but what it would need is kept.
+type silent struct{}
+
+func (silent) Explain(*Case) *record.Cause { return nil }
+
 func BenchmarkSessionStep(b *testing.B) {
 	b.Run("calls", func(b *testing.B) { benchmarkFlow(b, callLoad(b, 20)) })
 	b.Run("registrations", func(b *testing.B) { benchmarkFlow(b, registerLoad(b, 20)) })
@@ -32,6 +37,7 @@ func benchmarkFlow(b *testing.B, messages []flowMessage) {
 	}
 	sink := new(discard)
 	t := New(DefaultConfig(), new(Counters), sink)
+	t.Explainer = silent{}
 	span := messages[len(messages)-1].meta.Time - messages[0].meta.Time + 3600e9
 	shift := int64(0)
 	var meta Meta

@@ -26,6 +26,7 @@ func (t *Tracker) openBye(g *group, v *view) {
 		r.role = roleOther
 		return
 	}
+	t.keepClosing(c, v)
 	if c.bye == 0 {
 		c.bye = v.at
 		c.releasedBy = c.releaser(v)

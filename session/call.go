@@ -58,8 +58,18 @@ type call struct {
 	identity          []piece
 	src, dst          netip.AddrPort // of the message that opened the call
 
-	sdd             record.Elapsed
-	releasedBy      string
+	sdd        record.Elapsed
+	releasedBy string
+
+	// For the cause alone.
+	raw            []byte    // what is kept of the INVITE when that is forgotten first
+	evidence       *evidence // likewise
+	closing        []byte    // the CANCEL or BYE, if it says why
+	answers        int       // provisional responses above 100 at the first hop
+	answerRepeated int       // 2xx after the ACK
+	interval       int       // Session-Expires in seconds, 0 for none
+	refreshed      int64     // last 2xx to INVITE or UPDATE
+
 	instantMessages int
 	firstMessage    int64
 	typing          int // notices that a user types
@@ -183,11 +193,12 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	g.buried = true
 	dequeue(&t.calls, c)
 	t.counters.Tracked[TableCalls]--
+	t.letEvidence(c.evidence)
 	c.text.reset()
 	c.holding.reset()
 	*c = call{
 		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0],
-		holding: c.holding, notes: c.notes[:0],
+		holding: c.holding, notes: c.notes[:0], raw: t.let(c.raw), closing: t.let(c.closing),
 	}
 	t.freeCalls = append(t.freeCalls, c)
 }

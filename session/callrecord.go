@@ -55,7 +55,7 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 		source = c.generator(outcome)
 	}
 	flags := c.flags
-	if c.requestSeen != c.responseSeen {
+	if t.oneWay(c, at) {
 		flags |= record.OneWay
 	}
 
@@ -69,10 +69,6 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	t.pieces = t.pieces[:0]
 	for i := range c.hops {
 		t.pieces = append(t.pieces, x.address(c.hops[i].src), x.address(c.hops[i].dst))
-	}
-	origin := piece{}
-	if source != nil {
-		origin = x.address(source.answerer)
 	}
 	media := t.readMedia(c)
 	noted := len(c.notes)
@@ -103,8 +99,25 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	c.notes = c.notes[:noted]
 	rec.AckMissing = c.answered && !c.acked && c.requestSeen && c.flags&record.MidStream == 0 && (c.bye != 0 || outcome != nil && at-outcome.final > t.cfg.timerH())
 	c.fillLists(rec, s, t.pieces, media)
-	rec.Cause = c.cause(rec, s.of(origin))
+	rec.Cause = t.callCause(c, rec, source, at)
 	return rec
+}
+
+// oneWay reports whether only one direction was seen of a call that had both: responses to what was not seen, the ACK
+// or BYE of a dialog that nobody was heard to answer, or an INVITE over UDP that its sender did not repeat (Timer A), so
+// that it had got a response or an ICMP error. An INVITE that nobody answers is not such a call.
+func (t *Tracker) oneWay(c *call, at int64) bool {
+	switch {
+	case c.requestSeen == c.responseSeen:
+		return false
+	case c.responseSeen, c.established != 0, c.decided():
+		return true
+	}
+	r := c.invite()
+	if r == nil || r.nearest().transport != UDP || c.retransmissions > 0 || at-c.attemptStart < 2*int64(t.cfg.T1) {
+		return false
+	}
+	return len(t.eventsAbout(nil, r, c.attemptStart, at)) == 0
 }
 
 // remoteTag returns the To tag of the dialog, or of the fork whose response the caller was told.
@@ -260,7 +273,7 @@ func dispositionOf(status int) record.Disposition {
 }
 
 // cause returns why a call failed, nil if it did not.
-func (c *call) cause(rec *record.Call, origin string) *record.Cause {
+func (c *call) cause(rec *record.Call, origin netip.AddrPort) *record.Cause {
 	switch rec.Disposition {
 	case record.InProgress, record.Answered, record.Challenged:
 		return nil
@@ -274,7 +287,7 @@ func (c *call) cause(rec *record.Call, origin string) *record.Cause {
 	if rec.Status == 0 {
 		return nil // no response was heard
 	}
-	return &record.Cause{Source: "sip", Code: strconv.Itoa(rec.Status), Text: rec.Reason, Origin: origin}
+	return &record.Cause{Source: "sip", Code: strconv.Itoa(rec.Status), Text: rec.Reason, Origin: addressText(origin)}
 }
 
 // callFailure makes the failure record of a call that failed.
@@ -291,9 +304,13 @@ func (t *Tracker) callFailure(c *call, rec *record.Call) *record.Failure {
 	}
 	f.Confidence = rec.Confidence
 	if rec.Cause != nil {
-		f.Origin = rec.Cause.Origin
 		cause := *rec.Cause
 		f.Cause = &cause
+	}
+	if o := c.outcome(); o != nil {
+		if source := c.generator(o); source != nil {
+			f.Origin = addressText(source.answerer)
+		}
 	}
 	if len(rec.Hops) > 0 {
 		f.Src, f.Dst = rec.Hops[c.origin].Src, rec.Hops[c.origin].Dst

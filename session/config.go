@@ -22,6 +22,9 @@ type Config struct {
 	MaxResources int `mapstructure:"max_resources"`
 	// MaxCallIDs limits how many distinct Call-IDs are counted exactly, eight bytes each.
 	MaxCallIDs int `mapstructure:"max_call_ids"`
+	// MaxEvidence limits the bytes of messages that are kept for the explanation of failures. What finds no room is
+	// explained without its text.
+	MaxEvidence int `mapstructure:"max_evidence"`
 
 	// T1 is the round-trip time estimate of RFC 3261 section 17; Timers B, F and H are 64 times that.
 	T1 time.Duration `mapstructure:"t1"`
@@ -59,6 +62,7 @@ func DefaultConfig() Config {
 		MaxTransactions:    500_000,
 		MaxResources:       500_000,
 		MaxCallIDs:         8_000_000,
+		MaxEvidence:        128 << 20,
 		T1:                 500 * time.Millisecond,
 		TimerC:             3 * time.Minute,
 		Linger:             5 * time.Second,
@@ -91,6 +95,9 @@ func (c Config) Validate() error {
 	if c.FlapChanges < 2 || c.FlapChanges > 64 {
 		return fmt.Errorf("flap_changes is %d, expected a number of changes from 2 to 64", c.FlapChanges)
 	}
+	if c.MaxEvidence < 0 {
+		return fmt.Errorf("max_evidence is %d, expected a number of bytes of at least 0", c.MaxEvidence)
+	}
 	for _, d := range []struct {
 		key       string
 		value     time.Duration
@@ -114,7 +121,9 @@ func (c Config) Validate() error {
 
 // Shard returns the configuration of one of n trackers: every limit divided by n, but at least 1.
 func (c Config) Shard(n int) Config {
-	for _, limit := range []*int{&c.MaxCalls, &c.MaxRegistrations, &c.MaxSubscriptions, &c.MaxTransactions, &c.MaxResources, &c.MaxCallIDs} {
+	for _, limit := range []*int{
+		&c.MaxCalls, &c.MaxRegistrations, &c.MaxSubscriptions, &c.MaxTransactions, &c.MaxResources, &c.MaxCallIDs, &c.MaxEvidence,
+	} {
 		*limit = max(1, *limit/n)
 	}
 	return c

@@ -24,6 +24,10 @@ type Correlator struct {
 	counters Counters
 	events   eventQueue
 
+	// Explainer is asked about what only several Call-IDs together show. It is set before the first record.
+	Explainer Explainer
+	rivals    rivals
+
 	challenges map[string][]Announcement // by nonce
 	retries    pairs                     // Call-ID of a challenged call → that of the retry
 	tries      pairs                     // Call-ID of a retry → that of the challenged call
@@ -141,6 +145,8 @@ func (c *Correlator) pass(r record.Record) {
 			r.Challenged = true
 			r.Related = append(r.Related, record.Related{Relation: RelationChallengedTry, CallID: challenged})
 		}
+	case *record.Registration:
+		c.explainRivals(r)
 	case *record.Failure:
 		if c.joined[r.CallID] && isChallenge(r.Status) && r.Method == sip.INVITE.String() {
 			return

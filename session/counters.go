@@ -79,6 +79,7 @@ type Counters struct {
 	FirstNotify   [NumEvents]Histogram
 	Publications  [record.NumOutcomes]uint64
 	Failures      map[FailureLabels]uint64
+	MSDiagnostics map[string]uint64 // causes by error number of ms-diagnostics; at most 256 numbers and "other"
 }
 
 // Count counts one finished record by its kind and outcome.
@@ -91,6 +92,9 @@ func (c *Counters) Count(r record.Record) {
 			if s, ok := record.ServiceNamed(name); ok {
 				c.Services[s]++
 			}
+		}
+		if !hasFailure(r) {
+			c.countDiagnosis(r.Cause)
 		}
 		if r.Setup.Known {
 			c.CallSetup.Observe(r.Setup.D)
@@ -117,6 +121,7 @@ func (c *Counters) Count(r record.Record) {
 			labels.Source = r.Cause.Source
 		}
 		c.Failures[labels]++
+		c.countDiagnosis(r.Cause)
 	}
 }
 
@@ -187,6 +192,12 @@ func (c *Counters) Add(o *Counters) {
 			c.Failures = make(map[FailureLabels]uint64)
 		}
 		c.Failures[labels] += n
+	}
+	for code, n := range o.MSDiagnostics {
+		if c.MSDiagnostics == nil {
+			c.MSDiagnostics = make(map[string]uint64)
+		}
+		c.MSDiagnostics[code] += n
 	}
 }
 

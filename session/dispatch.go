@@ -43,6 +43,9 @@ func (t *Tracker) repeated(g *group, r *request, v *view) {
 func (t *Tracker) furtherHop(r *request, v *view) {
 	r.flags |= v.meta.Flags
 	x := r.addTransaction(v, v.m.Method)
+	if len(r.transactions) > 2 {
+		r.noteLoop(x)
+	}
 	if r.role == roleInvite && r.call != nil {
 		r.call.addHop(r, x, v)
 		r.call.schedule(&t.cfg)
@@ -106,11 +109,15 @@ func (t *Tracker) response(g *group, v *view) {
 	}
 	r.flags |= v.meta.Flags
 	if x.repeats(v) {
+		r.call.hearAnswerAgain(v)
 		t.repeated(g, r, v)
 		return
 	}
 	if x.method == sip.CANCEL {
 		return
+	}
+	if v.m.Status >= 300 {
+		t.keepResponse(r, x, v)
 	}
 	if r.role == roleInvite {
 		t.inviteResponse(r, x, v)
@@ -126,6 +133,7 @@ func (t *Tracker) response(g *group, v *view) {
 	if r.call != nil && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
 		t.acceptStance(r.call, r, v)
 		r.call.describe(v, r.offered)
+		r.call.hearInterval(v)
 	}
 	if x == r.nearest() && r.progress == waiting {
 		t.conclude(r, v)

@@ -150,17 +150,20 @@ type harness struct {
 	correlator *Correlator
 	records    []record.Record
 	message    sip.Message
+	cases      notebook
 	last       int64
 }
 
 func newHarness(tb testing.TB, shards int, change func(*Config)) *harness {
 	h := &harness{tb: tb, cfg: DefaultConfig()}
+	h.cases.tb = tb
 	if change != nil {
 		change(&h.cfg)
 	}
 	h.correlator = NewCorrelator(h.cfg, func(r record.Record) { h.records = append(h.records, r) })
 	for range shards {
 		h.trackers = append(h.trackers, New(h.cfg, &h.counters, h.correlator))
+		h.trackers[len(h.trackers)-1].Explainer = &h.cases
 	}
 	return h
 }

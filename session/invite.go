@@ -63,10 +63,11 @@ func (t *Tracker) retry(c *call, r *request, v *view) {
 	} else if status >= 400 && !negotiable(status) && c.cancel == 0 && status != 487 {
 		t.writeAttemptFailure(c, v.at)
 	}
+	t.followCall(c, r)
 	c.attempt++
 	c.cseq, c.attemptStart = v.cseq, v.at
 	c.forks = c.forks[:0]
-	c.provisional, c.cancel, c.answered, c.forwarded = 0, 0, false, 0
+	c.provisional, c.cancel, c.answered, c.forwarded, c.answers = 0, 0, false, 0, 0
 	if !c.active {
 		c.active = true
 		t.counters.CallsActive++
@@ -130,6 +131,9 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		if status == 181 && c.forwarded == 0 {
 			c.forwarded = v.at
 		}
+		if status > 100 && x == r.nearest() {
+			c.answers++
+		}
 	}
 	if r.cseq != c.cseq && h == nil {
 		return // an attempt that is over
@@ -152,6 +156,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 			t.announce(c, v, ChallengeSeen, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
 		}
 	}
+	c.hearInterval(v)
 	if success(status) && !c.answered {
 		c.answered = true
 		c.winner = c.text.add(v.toTag)
@@ -284,6 +289,9 @@ func (t *Tracker) cancel(g *group, v *view) {
 		h = r.call.hopOf(x)
 	}
 	r.addTransaction(v, sip.CANCEL)
+	if r.call != nil {
+		t.keepClosing(r.call, v)
+	}
 	if h == nil {
 		return
 	}

@@ -53,6 +53,6 @@ func (t *Tracker) writeMessage(r *request, at int64) {
 		Src:         p.src,
 		Dst:         p.dst,
 		Delay:       r.delay(),
-		Cause:       r.cause(&p, timedOut),
+		Cause:       t.requestCause(r, &p, timedOut, at),
 	})
 }

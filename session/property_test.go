@@ -283,6 +283,7 @@ func TestSteadyStateAllocatesForRecordsOnly(t *testing.T) {
 			}
 		}
 		tracker := New(DefaultConfig(), new(Counters), new(discard))
+		tracker.Explainer = silent{}
 		shift := int64(0)
 		var meta Meta
 		round := func() {

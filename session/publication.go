@@ -87,7 +87,7 @@ func (t *Tracker) writePublication(r *request, v *view, at int64, outcome record
 		Challenged: r.retried,
 		Src:        p.src,
 		Dst:        p.dst,
-		Cause:      r.cause(&p, outcome == record.OutcomeTimeout),
+		Cause:      t.requestCause(r, &p, outcome == record.OutcomeTimeout, at),
 	}
 	if r.published != nil {
 		rec.IfMatch, rec.Presence = p.text.of(r.published.match), r.published.presence

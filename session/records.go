@@ -116,7 +116,7 @@ func (t *Tracker) writeTransaction(r *request, at int64) {
 		Src:        p.src,
 		Dst:        p.dst,
 		UserAgent:  p.text.of(r.agent),
-		Cause:      r.cause(&p, timedOut),
+		Cause:      t.requestCause(r, &p, timedOut, at),
 	})
 }
 
@@ -133,6 +133,6 @@ func (t *Tracker) writeFailure(r *request, at int64) {
 		Origin:     p.origin,
 		Src:        p.src,
 		Dst:        p.dst,
-		Cause:      r.cause(&p, true),
+		Cause:      t.requestCause(r, &p, true, at),
 	})
 }

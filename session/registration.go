@@ -95,7 +95,7 @@ func (t *Tracker) writeRegistration(r *request, v *view, at int64, outcome recor
 		UserAgent:  p.text.of(r.agent),
 		Src:        p.src,
 		Dst:        p.dst,
-		Cause:      r.cause(&p, outcome == record.OutcomeTimeout),
+		Cause:      t.requestCause(r, &p, outcome == record.OutcomeTimeout, at),
 	}
 	if success(r.status) {
 		rec.RRD = r.delay()

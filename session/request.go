@@ -69,6 +69,11 @@ type request struct {
 	size         int // of the body
 	contacts     []contact
 
+	raw       []byte        // of the request as its sender sent it, see Tracker.keepRequest
+	evidence  *evidence     // nil while nothing went wrong
+	explained *record.Cause // why it failed, once that was asked
+	looped    bool          // it went the same way three times
+
 	name                       piece // of a method outside the closed set
 	uri, agent                 piece
 	fromURI, fromName, fromTag piece
@@ -95,6 +100,7 @@ func (t *Tracker) newRequest(g *group, v *view, as role) *request {
 	}
 	r.uri = r.text.add(v.m.RequestURI())
 	r.agent = r.text.add(v.agent())
+	r.raw = t.keepRequest(r.raw, v.m)
 	r.wait(v.at + t.cfg.timerF())
 	return r
 }
@@ -160,8 +166,10 @@ func (t *Tracker) removeRequest(r *request) {
 	}
 	dequeue(&t.requests, r)
 	t.counters.Tracked[TableTransactions]--
+	t.adopt(r)
+	t.letEvidence(r.evidence)
 	r.text.reset()
-	*r = request{text: r.text, transactions: r.transactions[:0], contacts: r.contacts[:0]}
+	*r = request{text: r.text, raw: t.let(r.raw), transactions: r.transactions[:0], contacts: r.contacts[:0]}
 	t.freeRequests = append(t.freeRequests, r)
 }
 
@@ -186,6 +194,9 @@ func (t *Tracker) linger(r *request, at int64) {
 // takeOver joins a request with the challenged one of the same method that it tries again.
 func (t *Tracker) takeOver(r *request) {
 	for _, earlier := range r.group.requests {
+		if earlier.evidence != nil {
+			t.follow(r, earlier)
+		}
 		if earlier.progress != challenged || earlier.method != r.method || earlier.role != r.role || earlier.cseq >= r.cseq {
 			continue
 		}

@@ -51,6 +51,7 @@ type subscription struct {
 	counted     bool // among the active ones
 	ended       int64
 	outcome     record.Outcome
+	cause       *record.Cause // of a first SUBSCRIBE that failed
 	flags       record.Flags
 }
 
@@ -218,8 +219,10 @@ func (t *Tracker) subscribeDone(r *request, v *view, at int64) {
 			s.refreshes++
 		}
 	case first && r.status == 0 && s.notifies == 0:
+		s.cause = t.subscribeCause(r, at)
 		s.end(t, at, record.OutcomeTimeout)
 	case first && r.status >= 300:
+		s.cause = t.subscribeCause(r, at)
 		s.end(t, at, record.OutcomeRejected)
 	case r.refresh && endsSubscription(r.status):
 		s.end(t, at, record.Terminated)

@@ -3,7 +3,6 @@ package session
 import (
 	"maps"
 	"slices"
-	"strconv"
 
 	"sipspan/decode/presence"
 	"sipspan/record"
@@ -49,12 +48,7 @@ func (t *Tracker) subscriptionRecord(s *subscription) *record.Subscription {
 	if s.told != nil {
 		s.told.write(rec)
 	}
-	switch s.outcome {
-	case record.OutcomeRejected:
-		rec.Cause = &record.Cause{Source: "sip", Code: strconv.Itoa(s.status), Text: rec.Reason, Origin: rec.Dst}
-	case record.OutcomeTimeout:
-		rec.Cause = timeoutCause("timer_f")
-	}
+	rec.Cause = t.subscriptionCause(s, rec)
 	return rec
 }
 

@@ -69,6 +69,14 @@ func (t *text) address(a netip.AddrPort) piece {
 	return piece{off: uint32(off), len: uint32(len(t.buf) - off)}
 }
 
+// addressText writes an address and port, "" for an invalid one.
+func addressText(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}
+
 // of returns the bytes of p, which are valid until the next change of the text.
 func (t *text) of(p piece) []byte { return t.buf[p.off : p.off+p.len] }
 

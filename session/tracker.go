@@ -13,6 +13,10 @@ type Tracker struct {
 	counters *Counters
 	sink     Sink
 
+	// Explainer is asked why things failed. When it is nil, causes say no more than status and timer. It is set before
+	// the first message.
+	Explainer Explainer
+
 	now     int64
 	timers  timers
 	groups  groupTable
@@ -25,7 +29,16 @@ type Tracker struct {
 	registrar     registrar
 	resources     int // that notifications named, of all subscriptions
 
+	// What causes are made of.
+	kept         int // bytes of messages
+	network      []NetworkEvent
+	oldestEvent  int
+	freeEvidence []*evidence
+	spare        [][]byte // buffers of messages that are not kept any more
+
 	// Scratch.
+	scratch  Case
+	sketched []byte
 	sdp      sdp.Session
 	bodies   presence.Parser
 	pieces   []piece

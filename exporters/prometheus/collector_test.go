@@ -56,6 +56,7 @@ func fixed() Snapshot {
 		&record.Publication{Outcome: record.Published},
 		&record.Failure{Method: "INVITE", Status: 486},
 		&record.Failure{Method: "REGISTER", Cause: &record.Cause{Source: "timeout"}},
+		&record.Failure{Method: "SUBSCRIBE", Status: 403, Cause: &record.Cause{Source: "ms-diagnostics", Code: "2"}},
 	} {
 		c.Count(r)
 	}
@@ -127,6 +128,9 @@ func TestPageIsLinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range problems {
+		if p.Metric == "sipspan_ms_diagnostics_total" && p.Text == "metric names should not contain abbreviated units" {
+			continue // ms stands for Microsoft there
+		}
 		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
 	if len(found) != len(families) {

@@ -74,6 +74,7 @@ var (
 	firstNotify          = distribution("subscription_first_notify_seconds", "Time from a SUBSCRIBE to the first NOTIFY.", "event")
 	publications         = counter("publications_total", "Finished publications by outcome.", "outcome")
 	failures             = counter("failures_total", "Failed requests by method, status code (none: no response) and source of the cause.", "method", "code", "source")
+	msDiagnostics        = counter("ms_diagnostics_total", "Failures that a Microsoft server or client diagnosed, by error number.", "code")
 	records              = counter("records_total", "Finished records by type.", "record")
 	sessionsTracked      = gauge("sessions_tracked", "Entries in the tables of the session tracker.", "table")
 	sessionsEvicted      = counter("sessions_evicted_total", "Entries dropped from the tables of the session tracker because they were full.", "table")

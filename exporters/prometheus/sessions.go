@@ -102,6 +102,9 @@ func (o *output) outcomes(c *session.Counters) {
 		}
 		o.count(failures, n, labels.Method.String(), code, labels.Source)
 	}
+	for code, n := range c.MSDiagnostics {
+		o.count(msDiagnostics, n, code)
+	}
 }
 
 // ended writes one counter for each outcome: those that are usual, and whatever else there was.

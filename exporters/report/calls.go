@@ -12,8 +12,8 @@ const slow = 5
 
 // calls gathers how calls ended.
 type calls struct {
-	total           uint64
-	ended           [record.NumDispositions]uint64
+	complete
+	ended, sure     [record.NumDispositions]uint64
 	challenged      uint64
 	retransmissions uint64
 	services        tally[string]
@@ -23,8 +23,10 @@ type calls struct {
 }
 
 func (c *calls) add(r *record.Call) {
-	c.total++
 	c.ended[r.Disposition]++
+	if c.complete.add(&r.Header) {
+		c.sure[r.Disposition]++
+	}
 	if r.Challenged {
 		c.challenged++
 	}
@@ -82,11 +84,11 @@ func (c *calls) section(p *page) {
 	if c.total == 0 {
 		return
 	}
-	p.section("Calls", number(c.total))
+	p.section("Calls", number(c.total)+c.remark())
 	t := &table{}
 	for _, d := range dispositions {
 		if n := c.ended[d]; n > 0 {
-			t.row(left(words(d.String())).as(tones[d]), amount(n), part(n, c.total), left(bar(n, c.total)).as(tones[d]))
+			t.row(left(words(d.String())).as(tones[d]), amount(n), part(c.sure[d], c.of), left(bar(c.sure[d], c.of)).as(tones[d]))
 		}
 	}
 	p.table(t)
@@ -138,6 +140,9 @@ var eighths = []string{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"}
 
 // bar draws a share.
 func bar(n, total uint64) string {
+	if n == 0 {
+		return ""
+	}
 	steps := int(float64(n)/float64(total)*barWidth*8 + 0.5)
 	steps = max(steps, 1)
 	return strings.Repeat("█", steps/8) + eighths[steps%8]

@@ -8,7 +8,9 @@ import (
 
 // failures gathers failed requests by what was answered and why.
 type failures struct {
+	complete
 	kinds tally[string]
+	sure  map[string]uint64          // complete ones of each kind
 	first map[string]*record.Failure // one of each kind, to quote from
 }
 
@@ -19,11 +21,18 @@ func (f *failures) add(r *record.Failure) {
 		key += "\x00" + c.Source + "\x00" + c.Code
 	}
 	f.kinds.add(key, 1)
-	if _, counted := f.kinds.counts[key]; !counted || f.first[key] != nil {
+	sure := f.complete.add(&r.Header)
+	if _, counted := f.kinds.counts[key]; !counted {
 		return
 	}
 	if f.first == nil {
-		f.first = map[string]*record.Failure{}
+		f.first, f.sure = map[string]*record.Failure{}, map[string]uint64{}
+	}
+	if sure {
+		f.sure[key]++
+	}
+	if f.first[key] != nil {
+		return
 	}
 	f.first[key] = r
 }
@@ -32,18 +41,19 @@ func (f *failures) section(p *page) {
 	if f.kinds.total == 0 {
 		return
 	}
-	p.section("Failures", counted(f.kinds.total, "failed request", "failed requests")+", by answer and cause, with the first Call-ID of each")
+	p.section("Failures", counted(f.kinds.total, "failed request", "failed requests")+", by answer and cause, with the first Call-ID of each"+f.remark())
 	t := &table{}
 	keys, more := f.kinds.top(most)
-	shown := uint64(0)
+	shown, sure := uint64(0), uint64(0)
 	for _, key := range keys {
 		r, n := f.first[key], f.kinds.counts[key]
 		shown += n
-		t.row(amount(n), part(n, f.kinds.total), left(short(r.Method)), left(answer(r.Status, r.Reason)).as(red), faint(wire(r.CallID)))
+		sure += f.sure[key]
+		t.row(amount(n), part(f.sure[key], f.of), left(short(r.Method)), left(answer(r.Status, r.Reason)).as(red), faint(wire(r.CallID)))
 	}
 	if more > 0 {
 		rest := f.kinds.total - shown
-		t.row(amount(rest).as(dim), part(rest, f.kinds.total), faint("others"))
+		t.row(amount(rest).as(dim), part(f.of-sure, f.of), faint("others"))
 	}
 	widths := t.widths()
 	indent := total(widths[:2]) + gap

@@ -18,16 +18,14 @@ var outcomeTones = [record.NumOutcomes]style{
 
 // registrations gathers how registrations ended.
 type registrations struct {
-	total      uint64
-	ended      [record.NumOutcomes]uint64
+	outcomeCounts
 	challenged uint64
 	delay      spread
 	refused    tally[string] // by answer
 }
 
 func (g *registrations) add(r *record.Registration) {
-	g.total++
-	g.ended[r.Outcome]++
+	g.outcomeCounts.add(&r.Header, r.Outcome)
 	if r.Challenged {
 		g.challenged++
 	}
@@ -43,8 +41,8 @@ func (g *registrations) section(p *page) {
 	if g.total == 0 {
 		return
 	}
-	p.section("Registrations", counted(g.total, "attempt", "attempts"))
-	p.table(ended(g.ended[:], g.total))
+	p.section("Registrations", counted(g.total, "attempt", "attempts")+g.remark())
+	p.table(g.table())
 	facts := &table{}
 	if g.delay.n > 0 {
 		facts.row(heading("delay"), left(g.delay.String()))
@@ -61,12 +59,12 @@ func (g *registrations) section(p *page) {
 	}
 }
 
-// ended is a table of how many sessions had which outcome.
-func ended(counts []uint64, total uint64) *table {
+// table shows how many sessions had which outcome.
+func (c *outcomeCounts) table() *table {
 	t := &table{}
 	for _, o := range outcomes {
-		if n := counts[o]; n > 0 {
-			t.row(left(o.String()).as(outcomeTones[o]), amount(n), part(n, total), left(bar(n, total)).as(outcomeTones[o]))
+		if n := c.all[o]; n > 0 {
+			t.row(left(o.String()).as(outcomeTones[o]), amount(n), part(c.sure[o], c.of), left(bar(c.sure[o], c.of)).as(outcomeTones[o]))
 		}
 	}
 	return t

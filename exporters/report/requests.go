@@ -6,25 +6,39 @@ import (
 	"sipspan/record"
 )
 
+// messageEnd is how a message ended.
+type messageEnd uint8
+
+const (
+	accepted messageEnd = iota
+	failed
+	silent
+	messageEnds
+)
+
 // messages gathers instant messages.
 type messages struct {
-	total, accepted, failed, silent uint64
-	bytes                           uint64
-	failures                        tally[string]
-	types                           tally[string]
+	complete
+	ended, sure [messageEnds]uint64
+	bytes       uint64
+	failures    tally[string]
+	types       tally[string]
 }
 
 func (m *messages) add(r *record.Message) {
-	m.total++
 	m.bytes += uint64(max(r.Size, 0))
+	end := failed
 	switch {
 	case r.Status == 0:
-		m.silent++
+		end = silent
 	case r.Status < 300:
-		m.accepted++
+		end = accepted
 	default:
-		m.failed++
 		m.failures.add(answer(r.Status, ""), 1)
+	}
+	m.ended[end]++
+	if m.complete.add(&r.Header) {
+		m.sure[end]++
 	}
 	if r.ContentType != "" {
 		kind, _, _ := strings.Cut(r.ContentType, ";")
@@ -40,17 +54,17 @@ func (m *messages) section(p *page, inCalls uint64) {
 	if m.bytes > 0 {
 		remark += ", " + size(m.bytes)
 	}
-	p.section("Instant messages", remark)
+	p.section("Instant messages", remark+m.remark())
 	t := &table{}
-	line := func(name string, n uint64, as style, text string) {
+	line := func(name string, n, sure uint64, as style, text string) {
 		if n > 0 {
-			t.row(left(name).as(as), amount(n), part(n, m.total+inCalls), faint(text))
+			t.row(left(name).as(as), amount(n), part(sure, m.of+inCalls), faint(text))
 		}
 	}
-	line("accepted", m.accepted, green, "")
-	line("failed", m.failed, red, list(&m.failures))
-	line("no response", m.silent, yellow, "")
-	line("inside calls", inCalls, normal, "")
+	line("accepted", m.ended[accepted], m.sure[accepted], green, "")
+	line("failed", m.ended[failed], m.sure[failed], red, list(&m.failures))
+	line("no response", m.ended[silent], m.sure[silent], yellow, "")
+	line("inside calls", inCalls, inCalls, normal, "")
 	p.table(t)
 	if m.types.total > 0 {
 		p.lines("", p.paint("types", dim)+"  "+clip(list(&m.types), p.room()-7))
@@ -59,23 +73,28 @@ func (m *messages) section(p *page, inCalls uint64) {
 
 // transactions gathers other requests.
 type transactions struct {
-	kinds tally[string]
+	complete
+	kinds, sure tally[string]
 }
 
 func (t *transactions) add(r *record.Transaction) {
-	t.kinds.add(short(r.Method)+"\x00"+answer(r.Status, ""), 1)
+	key := short(r.Method) + "\x00" + answer(r.Status, "")
+	t.kinds.add(key, 1)
+	if t.complete.add(&r.Header) {
+		t.sure.add(key, 1)
+	}
 }
 
 func (t *transactions) section(p *page) {
 	if t.kinds.total == 0 {
 		return
 	}
-	p.section("Other requests", counted(t.kinds.total, "transaction", "transactions"))
+	p.section("Other requests", counted(t.kinds.total, "transaction", "transactions")+t.remark())
 	lines := &table{}
 	keys, more := t.kinds.top(most)
 	for _, key := range keys {
 		method, status, _ := strings.Cut(key, "\x00")
-		lines.row(left(method), left(status).as(tone(status)), amount(t.kinds.counts[key]), part(t.kinds.counts[key], t.kinds.total))
+		lines.row(left(method), left(status).as(tone(status)), amount(t.kinds.counts[key]), part(t.sure.counts[key], t.of))
 	}
 	if more > 0 {
 		lines.row(faint(counted(uint64(more), "other kind", "other kinds")))

@@ -26,7 +26,7 @@ func counted(n uint64, one, many string) string {
 // share writes n as a part of total.
 func share(n, total uint64) string {
 	switch {
-	case total == 0:
+	case total == 0 || n == 0:
 		return ""
 	case n == total:
 		return "100 %"

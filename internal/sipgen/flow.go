@@ -51,6 +51,8 @@ type Options struct {
 	Lost       bool            // nothing of the step is captured
 	ACK        bool            // TCP: a segment without payload
 	FIN, RST   bool            // TCP: ends the connection behind the payload
+	SYN        bool            // TCP: an attempt to open a connection that nobody answers, and nothing else
+	Refused    bool            // TCP: an attempt that is answered with RST, and nothing else
 }
 
 // Source of the bytes of Options.Trailer.
@@ -138,8 +140,21 @@ func (r *runner) step(s *Step) {
 	}
 }
 
+// attempt returns the IP packets of a connection that does not come about.
+func (r *runner) attempt(s *Step) [][]byte {
+	c := NewConn(s.From, s.To, uint32(s.At/time.Millisecond)+1, 0)
+	packets := [][]byte{r.segment(c.Open()[0])}
+	if s.Options.Refused {
+		packets = append(packets, r.segment(c.Reset(s.To)))
+	}
+	return packets
+}
+
 // tcp returns the IP packets of a step over TCP, with the handshake in front of the first.
 func (r *runner) tcp(s *Step) [][]byte {
+	if s.Options.SYN || s.Options.Refused {
+		return r.attempt(s)
+	}
 	key := [2]netip.AddrPort{s.From, s.To}
 	if s.To.Compare(s.From) < 0 {
 		key = [2]netip.AddrPort{s.To, s.From}

@@ -26,7 +26,7 @@ import (
 // and holds the text up to the next line that begins with "@". Lines end in CRLF on the wire, the empty line behind the
 // headers is added when there is none, and "Content-Length: ?" gets the right number. A line "@+" begins one more
 // message in the same payload. Words behind the transport are Options: retransmit=, segments=, fragment=, order=, gap=,
-// trailer=, midstream, lost, ack, fin, rst; and how to read the text: lf (lines end in LF), verbatim (nothing is
+// trailer=, midstream, lost, ack, fin, rst, syn, refused; and how to read the text: lf (lines end in LF), verbatim (nothing is
 // added), hex (the text is bytes in hexadecimal). Lines that begin with "#" in front of the first step are comments.
 func ParseFlow(text string) (*Flow, error) {
 	p := &flowParser{
@@ -199,6 +199,10 @@ func (p *flowParser) option(o *Options, word string) (err error) {
 		o.FIN = true
 	case "rst":
 		o.RST = true
+	case "syn":
+		o.SYN = true
+	case "refused":
+		o.Refused = true
 	case "lf":
 		p.style.lf = true
 	case "verbatim":

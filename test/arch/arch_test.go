@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"reassembly":     {"internal/packet", "internal/invariants"},
 	"reassembly/...": {"reassembly", "internal/invariants"},
 	"decode/...":     {"decode/...", "internal/invariants"},
-	"session":        {"decode/...", "diagnose", "record"},
+	"session":        {"decode/...", "record"},
 	"diagnose":       {"decode/...", "record"},
 
 	"exporters":     {"record", "internal/fault"},

@@ -1,0 +1,60 @@
+package pipeline
+
+import (
+	"sipspan/diagnose"
+	"sipspan/record"
+	"sipspan/session"
+)
+
+// explainer asks diagnose why a case of session came out as it did: the two know nothing of each other. It has one owner
+// and reuses its memory.
+type explainer struct{ c diagnose.Case }
+
+var _ session.Explainer = (*explainer)(nil)
+
+var waits = [...]diagnose.Timer{
+	session.NoWait:     diagnose.NoTimer,
+	session.NoResponse: diagnose.NoResponse,
+	session.NoFinal:    diagnose.NoFinal,
+	session.NoACK:      diagnose.NoACK,
+	session.ACKLost:    diagnose.LostACK,
+	session.NoRefresh:  diagnose.NoRefresh,
+	session.NoRenewal:  diagnose.NoRenewal,
+}
+
+var networkKinds = [session.NumNetworkKinds]diagnose.NetworkKind{
+	session.PortUnreachable:      diagnose.PortUnreachable,
+	session.HostUnreachable:      diagnose.HostUnreachable,
+	session.NetUnreachable:       diagnose.NetUnreachable,
+	session.Prohibited:           diagnose.Prohibited,
+	session.TooBig:               diagnose.TooBig,
+	session.TimeExceeded:         diagnose.TimeExceeded,
+	session.OtherICMP:            diagnose.OtherICMP,
+	session.ConnectionRefused:    diagnose.Refused,
+	session.ConnectionReset:      diagnose.Reset,
+	session.ConnectionUnanswered: diagnose.Unanswered,
+}
+
+// Explain implements session.Explainer.
+func (x *explainer) Explain(c *session.Case) *record.Cause {
+	d := &x.c
+	*d = diagnose.Case{
+		Hops: d.Hops[:0], Network: d.Network[:0], Tries: d.Tries[:0],
+		Method: c.Method, Status: c.Status, Phrase: c.Phrase,
+		Request: c.Request, Response: c.Response, Closing: c.Closing,
+		Start: c.Start, End: c.End,
+		Src: c.Src, Dst: c.Dst, Origin: c.Origin,
+		Timer: waits[c.Wait], Unseen: c.OneSided, Answers: c.Answers,
+		Retry:  diagnose.Retry{Next: c.Next, Requests: c.Repeats},
+		Rivals: c.Rivals,
+		Talk:   c.Talk, SessionInterval: c.Interval, SameBranch: c.Looped,
+	}
+	for _, s := range c.Way {
+		d.Hops = append(d.Hops, diagnose.Hop(s))
+	}
+	for _, e := range c.Network {
+		d.Network = append(d.Network, diagnose.NetworkEvent{Time: e.Time, Kind: networkKinds[e.Kind], From: e.From, To: e.Dst})
+	}
+	d.Tries = appendTries(d.Tries, c.Rounds)
+	return diagnose.Explain(d)
+}

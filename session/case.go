@@ -1,0 +1,84 @@
+package session
+
+import (
+	"net/netip"
+	"time"
+
+	"sipspan/record"
+)
+
+// Case is what is known of a request or a session that failed, or ended in an odd way, for the one who says why. It
+// draws no conclusion itself. Everything but Method may be missing. The byte slices read as SIP messages; where one
+// was too long it is cut.
+type Case struct {
+	Method string // of the request, "INVITE"
+	Status int    // final status that the sender was told, 0 when there was none
+	Phrase string // its reason phrase
+
+	Request  []byte // what a refusal may be about, of the request as its sender sent it
+	Response []byte // the final response, as the hop showed it on which it said most
+	Closing  []byte // the CANCEL or the BYE that ended it, if that says why
+
+	Start, End int64 // Unix nanoseconds: of the request, and of what ended the wait for an answer
+
+	Src, Dst netip.AddrPort // of the request at the hop nearest to its sender
+	Origin   netip.AddrPort // who generated the final response, as far as hops show
+	Way      []Stretch      // the hops from the sender to where it was decided or lost
+
+	Wait     Wait // what was waited for in vain
+	OneSided bool // the sender behaved as if it had been answered: the capture may miss one direction
+	Answers  int  // provisional responses other than 100
+	Rounds   []Round
+	Network  []NetworkEvent
+	Interval time.Duration // Session-Expires of an answered call, 0 when there is none (RFC 4028)
+	Talk     time.Duration // from the answer to the BYE, 0 when there was none
+	Looped   bool          // the request went the same way three times
+
+	// What the sender did after it was refused the time before: how soon it tried again, and how often up to now.
+	Next    time.Duration
+	Repeats int
+
+	// Rivals are other senders that registered the same address-of-record in turns with this one.
+	Rivals []netip.AddrPort
+}
+
+// Stretch is one hop of the way of a request.
+type Stretch struct {
+	Src, Dst netip.AddrPort
+	Status   int // final status there, 0 when there was none
+}
+
+// Round is one round of a request that was challenged: the request and the response to it.
+type Round struct{ Request, Response []byte }
+
+// Wait is what was waited for in vain.
+type Wait uint8
+
+// What may not come.
+const (
+	NoWait     Wait = iota
+	NoResponse      // any response at all
+	NoFinal         // a final response after a provisional one
+	NoACK           // the ACK to a 2xx
+	ACKLost         // the end of the 2xx's repetitions, though it was acknowledged
+	NoRefresh       // the refresh of a session (RFC 4028)
+	NoRenewal       // the refresh of a subscription
+)
+
+// Explainer says why something came out as it did.
+type Explainer interface {
+	// Explain returns nil when there is nothing to say. The case and all it refers to are borrowed until it returns;
+	// the cause belongs to the caller.
+	Explain(c *Case) *record.Cause
+}
+
+// explain asks the explainer, if there is one. Without one, or without an answer, the cause is otherwise.
+func (t *Tracker) explain(c *Case, otherwise *record.Cause) *record.Cause {
+	if t.Explainer == nil {
+		return otherwise
+	}
+	if cause := t.Explainer.Explain(c); cause != nil {
+		return cause
+	}
+	return otherwise
+}

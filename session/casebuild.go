@@ -1,0 +1,263 @@
+package session
+
+import (
+	"net/netip"
+	"strconv"
+	"time"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// newCase begins the case of a request from what its transactions show. It is valid until the next one.
+func (t *Tracker) newCase(r *request) *Case {
+	k := &t.scratch
+	*k = Case{Way: k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0]}
+	n := r.nearest()
+	k.Method = r.methodName()
+	k.Src, k.Dst = n.src, n.dst
+	k.Start = r.start
+	if k.Request = r.raw; len(r.raw) == 0 {
+		k.Request = t.sketch(r)
+	}
+	k.addEvidence(r.evidence)
+	return k
+}
+
+// addEvidence takes in what is kept; the last round is that of the request itself.
+func (k *Case) addEvidence(e *evidence) {
+	if e == nil {
+		return
+	}
+	k.Response = e.response
+	k.Next, k.Repeats = time.Duration(e.next), e.repeats
+	if len(e.rounds) > 0 {
+		k.Rounds = append(append(k.Rounds, e.rounds...), Round{Request: k.Request, Response: e.response})
+	}
+}
+
+// requestCause says why a request failed, nil if it did not. at is when the wait for its answer ended.
+func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) *record.Cause {
+	plain := r.cause(p, timedOut)
+	if plain == nil || t.Explainer == nil {
+		return plain
+	}
+	if r.explained != nil {
+		cause := *r.explained
+		return &cause
+	}
+	k := t.newCase(r)
+	k.Status, k.Phrase, k.End = r.status, p.text.of(r.reason), at
+	if r.status != 0 {
+		k.End = r.final
+		k.Origin = r.generator()
+	} else {
+		k.Wait = r.lack()
+	}
+	k.Way = r.way(k.Way, r.status, k.Origin)
+	k.Looped = r.looped
+	k.Network = t.eventsAbout(k.Network, r, r.start, k.End)
+	r.explained = t.explain(k, plain)
+	return r.explained
+}
+
+// lack says what an unanswered request waits for.
+func (r *request) lack() Wait {
+	if r.farthest().heard == ([6]uint32{}) {
+		return NoResponse
+	}
+	return NoFinal
+}
+
+// farthest returns the transaction of the request at the last hop without a final response.
+func (r *request) farthest() *transaction {
+	last := r.nearest()
+	for i := range r.transactions {
+		if x := &r.transactions[i]; x.method == r.method && x.final == 0 && x.vias >= last.vias {
+			last = x
+		}
+	}
+	return last
+}
+
+// way appends the hops from the sender to the one from whom the status came, or who did not answer; of a loop, as far
+// as it was seen.
+func (r *request) way(list []Stretch, status int, from netip.AddrPort) []Stretch {
+	x := r.farthest()
+	if status != 0 && !r.looped {
+		x = r.nearest()
+		for i := range r.transactions {
+			if y := &r.transactions[i]; y.method == r.method && int(y.status) == status && y.answerer == from && (x.answerer != from || y.final < x.final) {
+				x = y
+			}
+		}
+	}
+	for {
+		list = append(list, Stretch{Src: x.src, Dst: x.dst, Status: int(x.status)})
+		if x = r.before(x); x == nil {
+			break
+		}
+	}
+	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
+		list[i], list[j] = list[j], list[i]
+	}
+	return list
+}
+
+// before returns the transaction of the hop before x, nil if it was not seen: the one with the most Vias of those that
+// have fewer than x, and rather one that led to the sender of x.
+func (r *request) before(x *transaction) (best *transaction) {
+	fits := func(y *transaction) bool { return y.dst.Addr() == x.src.Addr() }
+	for i := range r.transactions {
+		y := &r.transactions[i]
+		if y.method != r.method || y.vias >= x.vias {
+			continue
+		}
+		if best == nil || fits(y) && !fits(best) || fits(y) == fits(best) && y.vias > best.vias {
+			best = y
+		}
+	}
+	return best
+}
+
+// noteLoop notices when a request that comes to a further hop went the same way there twice
+// before: it goes in circles. Twice alone may be two services of one server.
+func (r *request) noteLoop(x *transaction) {
+	same := 0
+	for i := range r.transactions {
+		y := &r.transactions[i]
+		if y.method == x.method && y.vias < x.vias && y.src.Addr() == x.src.Addr() && y.dst == x.dst {
+			same++
+		}
+	}
+	r.looped = r.looped || same >= 2
+}
+
+// callCause says why a call failed or ended as it did, nil when there is nothing to say.
+func (t *Tracker) callCause(c *call, rec *record.Call, source *hop, at int64) *record.Cause {
+	var origin netip.AddrPort
+	if source != nil {
+		origin = source.answerer
+	}
+	plain := c.cause(rec, origin)
+	if t.Explainer == nil {
+		return plain
+	}
+	if rec.Disposition == record.Answered {
+		return t.endingCause(c, rec, origin, at)
+	}
+	if plain == nil {
+		return nil
+	}
+	k := t.callCase(c)
+	k.Status, k.Phrase, k.End, k.Origin = rec.Status, rec.Reason, rec.End, origin
+	k.Answers = c.answers
+	k.OneSided = rec.Confidence.Flags&record.OneWay != 0
+	if rec.Status == 0 && rec.Disposition != record.Cancelled {
+		k.Wait = NoFinal
+		if c.provisional == 0 {
+			k.Wait = NoResponse
+		}
+	}
+	if r := c.invite(); r != nil {
+		if k.Wait == NoFinal && r.lack() == NoResponse {
+			k.Wait = NoResponse
+		}
+		k.Way = r.way(k.Way, rec.Status, origin)
+		k.Looped = r.looped
+		k.Network = t.eventsAbout(k.Network, r, c.attemptStart, k.End)
+	}
+	return t.explain(k, plain)
+}
+
+// callCase begins the case of a call.
+func (t *Tracker) callCase(c *call) *Case {
+	k := &t.scratch
+	*k = Case{Way: k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0]}
+	k.Method = sip.INVITE.String()
+	k.Start = c.attemptStart
+	k.Src, k.Dst = c.src, c.dst
+	if len(c.hops) > 0 {
+		o := &c.hops[c.origin]
+		k.Src, k.Dst = o.src, o.dst
+	}
+	raw, e := c.attempted(nil)
+	k.Request = *raw
+	k.addEvidence(e)
+	k.Closing = c.closing
+	return k
+}
+
+// invite returns the INVITE of the present attempt, nil when it has been forgotten.
+func (c *call) invite() *request {
+	for _, r := range c.group.requests {
+		if r.call == c && r.role == roleInvite && r.cseq == c.cseq {
+			return r
+		}
+	}
+	return nil
+}
+
+// shortTalk is up to how long people talk into a call that they cannot hear.
+const shortTalk = 15 * time.Second
+
+// endingCause says what was odd about the end of an answered call, nil when nothing was.
+func (t *Tracker) endingCause(c *call, rec *record.Call, origin netip.AddrPort, at int64) *record.Cause {
+	wait := NoWait
+	switch {
+	case rec.AckMissing:
+		wait = NoACK
+	case c.answerRepeated >= 3 && c.acked:
+		wait = ACKLost
+	case c.ranOut(at):
+		wait = NoRefresh
+	}
+	short := rec.Duration.Known && rec.Duration.D <= shortTalk && c.outside()
+	if wait == NoWait && len(c.closing) == 0 && !short {
+		return nil
+	}
+	k := t.callCase(c)
+	k.Status, k.Phrase, k.End, k.Origin = rec.Status, rec.Reason, c.bye, origin
+	if k.End == 0 {
+		k.End = rec.Start + int64(rec.Setup.D)
+	}
+	k.Wait, k.Interval = wait, time.Duration(c.interval)*time.Second
+	if rec.Duration.Known {
+		k.Talk = rec.Duration.D
+	}
+	return t.explain(k, nil)
+}
+
+// subscribeCause says why a SUBSCRIBE failed.
+func (t *Tracker) subscribeCause(r *request, at int64) *record.Cause {
+	p := r.seal()
+	return t.requestCause(r, &p, true, at)
+}
+
+// expiryCause says that a subscription ran out.
+func (t *Tracker) expiryCause(s *subscription) *record.Cause {
+	if s.granted == 0 || s.expires < 0 {
+		return nil // nobody knows how long it was to last
+	}
+	k := &t.scratch
+	*k = Case{
+		Method: sip.SUBSCRIBE.String(), Src: s.src, Dst: s.dst, Start: s.granted, End: s.ended, Wait: NoRenewal,
+		Way: k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0],
+	}
+	return t.explain(k, nil)
+}
+
+// subscriptionCause says why a subscription failed or ran out, nil if it did neither.
+func (t *Tracker) subscriptionCause(s *subscription, rec *record.Subscription) *record.Cause {
+	switch {
+	case s.outcome == record.Expired:
+		return t.expiryCause(s)
+	case s.outcome != record.OutcomeRejected && s.outcome != record.OutcomeTimeout:
+		return nil
+	case s.cause != nil:
+		return s.cause
+	case s.outcome == record.OutcomeTimeout:
+		return timeoutCause("timer_f")
+	}
+	return &record.Cause{Source: "sip", Code: strconv.Itoa(s.status), Text: rec.Reason, Origin: rec.Dst}
+}

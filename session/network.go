@@ -1,0 +1,85 @@
+package session
+
+import "net/netip"
+
+// NetworkEvent is what the network said of a flow: that something could not be delivered, or what became of a connection.
+type NetworkEvent struct {
+	Time     int64 // Unix nanoseconds
+	Kind     NetworkKind
+	Src, Dst netip.AddrPort // of the datagram that was not delivered; of a connection, who opened it to whom
+	From     netip.Addr     // who sent the ICMP error or the reset
+}
+
+// NetworkKind is the kind of a NetworkEvent.
+type NetworkKind uint8
+
+// The kinds of network event.
+const (
+	PortUnreachable NetworkKind = iota
+	HostUnreachable
+	NetUnreachable
+	Prohibited
+	TooBig
+	TimeExceeded
+	OtherICMP
+	ConnectionRefused
+	ConnectionReset
+	ConnectionUnanswered
+	NumNetworkKinds = int(iota)
+)
+
+// maxNetworkEvents bounds the network events that a tracker remembers. They are looked at only when a request fails.
+const maxNetworkEvents = 64
+
+// Network takes note of a network event. It is no message: nothing is counted, and nothing ends by it.
+func (t *Tracker) Network(e *NetworkEvent) {
+	t.Advance(e.Time)
+	if t.Explainer == nil {
+		return
+	}
+	if n := len(t.network); n > 0 && e.sameAs(&t.network[(t.oldestEvent+n-1)%n]) {
+		return
+	}
+	if len(t.network) < maxNetworkEvents {
+		t.network = append(t.network, *e)
+		return
+	}
+	t.network[t.oldestEvent] = *e
+	t.oldestEvent = (t.oldestEvent + 1) % maxNetworkEvents
+}
+
+// eventsAbout appends the network events that concern a request between two times, the oldest first.
+func (t *Tracker) eventsAbout(list []NetworkEvent, r *request, from, to int64) []NetworkEvent {
+	for i := range t.network {
+		e := &t.network[(t.oldestEvent+i)%len(t.network)]
+		if e.Time < from || e.Time > to || !r.concernedBy(e) {
+			continue
+		}
+		list = append(list, *e)
+	}
+	return list
+}
+
+// concernedBy reports whether a network event is about a hop of the request: its own datagram, its connection, or a
+// connection that the element tried in vain which then answered that it could not go on.
+func (r *request) concernedBy(e *NetworkEvent) bool {
+	for i := range r.transactions {
+		x := &r.transactions[i]
+		switch {
+		case x.method != r.method:
+		case e.Src == x.src && e.Dst == x.dst:
+			return true
+		case e.Kind < ConnectionRefused:
+		case e.Src == x.dst && e.Dst == x.src:
+			return true
+		case e.Kind != ConnectionReset && x.status != 0 && e.Src.Addr() == x.answerer.Addr() && e.Dst.Addr() != x.src.Addr():
+			return true
+		}
+	}
+	return false
+}
+
+// sameAs reports whether an event tells the same as another: each direction of a connection has its end.
+func (e *NetworkEvent) sameAs(o *NetworkEvent) bool {
+	return e.Time == o.Time && e.Kind == o.Kind && (e.Src == o.Src && e.Dst == o.Dst || e.Src == o.Dst && e.Dst == o.Src)
+}
