@@ -90,7 +90,7 @@ func TestPrivacy(t *testing.T) {
 // user, and extensions that are as short as a status code.
 func vocabulary(name string) bool {
 	switch strings.ToLower(name) {
-	case "service", "user", "test", "null", "invalid", "proxy", "caller", "other", "resource", "unknown", "sipp":
+	case "service", "user", "test", "null", "nobody", "invalid", "proxy", "caller", "other", "resource", "unknown", "sipp":
 		return true
 	}
 	return len(name) == 3 && strings.Trim(name, "0123456789") == ""
