@@ -50,7 +50,7 @@ var calls = []scenario{
 	// Calls that are answered.
 	{
 		name: "answered", play: answered(values{}),
-		records: []expectation{`{"record":"call","disposition":"answered","status":200,"reason":"OK","setup_ms":"*","srd_ms":"*","ring_ms":"*",
+		records: []expectation{`{"record":"call","services":null,"disposition":"answered","status":200,"reason":"OK","setup_ms":"*","srd_ms":"*","ring_ms":"*",
 			"duration_ms":"*","sdd_ms":"*","released_by":"caller","challenged":false,"retransmissions":0,"related":null,"cause":null,` + throughProxy + `,
 			"from":{"uri":"sip:caller-$name@example.org","display":"The Caller","tag":"caller"},"to":{"uri":"sip:$name@example.org","tag":"phone-$phoneip"},
 			"request_uri":"sip:$name@example.org","messages":13,
@@ -60,7 +60,7 @@ var calls = []scenario{
 	},
 	{
 		name: "answered-tcp", transport: "tcp", play: answered(values{}),
-		records: []expectation{`{"record":"call","disposition":"answered","status":200,"setup_ms":"*","duration_ms":"*","released_by":"caller","retransmissions":0,
+		records: []expectation{`{"record":"call","services":null,"disposition":"answered","status":200,"setup_ms":"*","duration_ms":"*","released_by":"caller","retransmissions":0,
 			"hops":[{"dst":"$proxy","transport":"TCP","status":200},{"dst":"$phone","transport":"TCP","status":200}],` + sure + `}`},
 	},
 	{
@@ -75,7 +75,7 @@ var calls = []scenario{
 	},
 	{
 		name: "answered-proven", caller: "carol", play: answered(values{Challenged: true, Password: "secret"}),
-		records: []expectation{`{"record":"call","disposition":"answered","status":200,"challenged":true,"setup_ms":"*","cause":null,"related":null,
+		records: []expectation{`{"record":"call","services":null,"disposition":"answered","status":200,"challenged":true,"setup_ms":"*","cause":null,"related":null,
 			"hops":[{"src":"$caller","dst":"$proxy","status":200},{"src":"$proxy","dst":"$phone","status":200}],` + sure + `}`},
 	},
 	{
@@ -87,7 +87,7 @@ var calls = []scenario{
 			answers := s.phone("phone-answers", s.to2(), values{Ring: 300})
 			s.calls("call", values{Talk: 100}, rings, answers)
 		},
-		records: []expectation{`{"record":"call","disposition":"answered","status":200,"setup_ms":"*","callee":{"addr":"$phone2"},"cause":null,
+		records: []expectation{`{"record":"call","services":["simultaneous_ring"],"disposition":"answered","status":200,"setup_ms":"*","callee":{"addr":"$phone2"},"cause":null,
 			"forks":[{"to_tag":"phone-$phoneip","status":487,"answered":false,"cancelled":true},{"to_tag":"phone-$phone2ip","status":200,"answered":true,"cancelled":null}],` + sure + `}`},
 	},
 	{
@@ -99,7 +99,7 @@ var calls = []scenario{
 			answers := s.phone("phone-answers", s.to2(), values{Ring: 100})
 			s.calls("call", values{Talk: 100}, busy, answers)
 		},
-		records: []expectation{`{"record":"call","disposition":"answered","status":200,"setup_ms":"*","callee":{"addr":"$phone2"},"cause":null,
+		records: []expectation{`{"record":"call","services":["forward_busy"],"disposition":"answered","status":200,"setup_ms":"*","callee":{"addr":"$phone2"},"cause":null,
 			"hops":[{"dst":"$proxy","status":200},{"dst":"$phone","status":486},{"dst":"$phone2","status":200}],
 			"forks":[{"to_tag":"phone-$phoneip","status":486,"answered":false},{"to_tag":"phone-$phone2ip","status":200,"answered":true}],` + sure + `}`},
 	},
@@ -107,7 +107,7 @@ var calls = []scenario{
 	// Calls that are not.
 	{
 		name: "busy", play: refused(values{Status: 486, Reason: "Busy Here", Ring: 100, Header: "Reason: Q.850;cause=17;text=\"User busy\"\n"}),
-		records: []expectation{`{"record":"call","disposition":"busy","status":486,"reason":"Busy Here","setup_ms":null,"srd_ms":"*","ring_ms":"*",` + throughProxy + `,
+		records: []expectation{`{"record":"call","services":null,"disposition":"busy","status":486,"reason":"Busy Here","setup_ms":null,"srd_ms":"*","ring_ms":"*",` + throughProxy + `,
 			"hops":[{"src":"$caller","dst":"$proxy","transport":"UDP","status":486},{"src":"$proxy","dst":"$phone","transport":"UDP","status":486}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":486,"origin":"$phone"}`,
 	},
@@ -138,7 +138,7 @@ var calls = []scenario{
 			phone := s.phone("phone-rings", s.to, values{})
 			s.calls("call-cancelled", values{}, phone)
 		},
-		records: []expectation{`{"record":"call","disposition":"cancelled","status":487,"setup_ms":null,"callee":{"addr":"$phone"},
+		records: []expectation{`{"record":"call","services":null,"disposition":"cancelled","status":487,"setup_ms":null,"callee":{"addr":"$phone"},
 			"hops":[{"dst":"$proxy","status":487},{"dst":"$phone","status":487}],` + sure + `}`},
 	},
 	{
@@ -148,7 +148,7 @@ var calls = []scenario{
 			phone := s.phone("phone-rings", s.to, values{})
 			s.calls("call-refused", values{Status: 408}, phone)
 		},
-		records: []expectation{`{"record":"call","disposition":"no_answer","status":408,"ring_ms":"*",
+		records: []expectation{`{"record":"call","services":null,"disposition":"no_answer","status":408,"ring_ms":"*",
 			"hops":[{"dst":"$proxy","status":408},{"dst":"$phone","status":487}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":408,"origin":"$proxy"}`,
 	},

@@ -20,7 +20,7 @@ var others = []scenario{
 			  "state":"terminated","status":200,"notifies":3,"first_notify_ms":"*","src":"$caller","dst":"$proxy",
 			  "presence":{"entity":"sip:bob@example.org","basic":"closed","changes":1},` + sure + `}`,
 			`{"record":"message","call_id":"*","from":{"uri":"sip:alice@example.org"},"to":{"uri":"sip:bob@example.org"},"status":200,"size_bytes":18,"text":null,` + sure + `}`,
-			`{"record":"call","call_id":"*","disposition":"answered","status":200,"challenged":true,"released_by":"caller","setup_ms":"*","duration_ms":"*",
+			`{"record":"call","call_id":"*","services":["call_hold"],"disposition":"answered","status":200,"challenged":true,"released_by":"caller","setup_ms":"*","duration_ms":"*",
 			  "from":{"uri":"sip:alice@example.org"},"to":{"uri":"sip:bob@example.org"},"caller":{"addr":"$caller","user_agent":"*"},"callee":{"addr":"$phone"},
 			  "hops":[{"src":"$caller","dst":"$proxy","transport":"UDP","status":200},{"dst":"$phone","transport":"TCP","status":200}],` + sure + `}`,
 		},
