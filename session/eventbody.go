@@ -3,8 +3,6 @@ package session
 import (
 	"strings"
 
-	"github.com/cespare/xxhash/v2"
-
 	"sipspan/decode/presence"
 )
 
@@ -20,6 +18,7 @@ type told struct {
 	list      bool   // of resources: told as a list, or of more than one presentity
 
 	presentities []presentity
+	one          [1]presentity  // their memory while there is one
 	index        map[string]int // into presentities, when there are many
 	elements     elements       // dialogs, contacts, watchers, users, or resources
 	of           presence.Kind  // what the elements are
@@ -44,28 +43,31 @@ type mailbox struct {
 // reset forgets everything but a little memory.
 func (b *told) reset() {
 	b.elements.reset()
-	if cap(b.presentities) > maxScan {
-		b.presentities = nil
+	*b = told{elements: b.elements}
+}
+
+// bodies returns what the bodies of a subscription told, for adding to it.
+func (s *subscription) bodies() *told {
+	if s.told == nil {
+		s.told = new(told)
 	}
-	clear(b.presentities)
-	*b = told{presentities: b.presentities[:0], elements: b.elements}
+	if s.told.presentities == nil {
+		s.told.presentities = s.told.one[:0]
+	}
+	return s.told
 }
 
 // hearBody reads the body of a notification, or of the response to a SUBSCRIBE that takes the place of one, and reports
 // whether it said anything.
-func (t *Tracker) hearBody(s *subscription, v *view) bool {
-	body := v.m.Body()
-	if len(body) == 0 {
+func (t *Tracker) hearBody(s *subscription, v *view, fingerprint uint64) bool {
+	if len(v.m.Body()) == 0 {
 		return false
 	}
-	if s.told == nil {
-		s.told = new(told)
-	}
-	hash := xxhash.Sum64(body)
-	if s.told.last == hash {
+	b := s.bodies()
+	if b.last == fingerprint {
 		return true
 	}
-	s.told.last = hash
+	b.last = fingerprint
 	documents := t.parseBody(v)
 	for i := range documents {
 		t.hear(s, &documents[i], v.at)
@@ -93,11 +95,9 @@ func (t *Tracker) hearRequested(s *subscription, v *view) {
 		if d.Kind != presence.BatchSubscription && d.Kind != presence.AdhocList {
 			continue
 		}
-		if s.told == nil {
-			s.told = new(told)
-		}
-		s.told.requested = len(d.States)
-		s.told.list = s.told.list || len(d.States) > 1
+		b := s.bodies()
+		b.requested = len(d.States)
+		b.list = b.list || len(d.States) > 1
 	}
 }
 

@@ -34,7 +34,7 @@ func (t *Tracker) openNotify(g *group, v *view) {
 	s.last = v.at
 	s.flags |= v.meta.Flags
 	s.accept(t.counters)
-	t.hearBody(s, v)
+	t.hearBody(s, v, r.described)
 	s.hearNotify(t, v)
 	s.schedule(&t.cfg)
 }
@@ -84,7 +84,7 @@ func (s *subscription) hearState(v *view) (state NotifyState, params []byte) {
 // hearPiggyback takes the state that rides in the 2xx to a SUBSCRIBE (ms-piggyback-first-notify): a body that says
 // something stands for a first NOTIFY.
 func (t *Tracker) hearPiggyback(s *subscription, v *view) {
-	if !t.hearBody(s, v) {
+	if !t.hearBody(s, v, bodyHash(v)) {
 		return
 	}
 	if s.firstNotify == 0 {

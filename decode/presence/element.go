@@ -91,8 +91,8 @@ const block = 32
 
 // clear forgets all trees.
 func (f *forest) clear() {
-	for _, b := range f.blocks[:(f.used+block-1)/block] {
-		clear(b)
+	for i := 0; i*block < f.used; i++ {
+		clear(f.blocks[i][:min(f.used-i*block, block)])
 	}
 	if len(f.blocks) > 16 {
 		f.blocks = f.blocks[:16:16] // one large body shall not hold its memory for ever
