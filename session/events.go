@@ -43,10 +43,12 @@ func (e *event) less(o *event) bool {
 
 // push adds an event for the caller to fill in, who calls settle then.
 func (q *eventQueue) push(at int64, rank rank) *event {
-	e := new(event)
+	var e *event
 	if n := len(q.free); n > 0 {
 		e = q.free[n-1]
 		q.free = q.free[:n-1]
+	} else {
+		e = new(event)
 	}
 	e.at, e.rank = at, rank
 	q.heap = append(q.heap, e)
