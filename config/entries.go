@@ -63,6 +63,10 @@ var entries = map[string]entry{
 	"session.challenge_window":     {sentence: "How long a challenged call waits for a second try under another Call-ID; at most challenge_wait."},
 	"session.flap_changes":         {unit: "changes", sentence: "So many changes of somebody's presence between open and closed within flap_window are flapping."},
 	"session.flap_window":          {sentence: "The time that flap_changes is about."},
+	"session.related_headers":      {sentence: "Header fields of an INVITE that carry the Call-ID of another leg, or a value that all legs of a conversation have."},
+	"session.related_media":        {sentence: "Link legs that have no such header field by their session description, numbers and time."},
+	"session.related_window":       {sentence: "How far apart legs begin that are linked by their media."},
+	"session.related_wait":         {sentence: "How long the record of a call waits for the end of what another call has to do with it, such as a transfer."},
 	"session.all_transactions":     {sentence: "Write a record for every other request, not only for those that failed."},
 	"session.message_text":         {sentence: "Keep the text of MESSAGE requests in their records."},
 

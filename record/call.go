@@ -54,6 +54,7 @@ type Call struct {
 	Services         []string // names, see Service; in the order of its constants
 	ServiceEvidence  []ServiceEvidence
 	Holds            []Hold // for those who correlate calls; not written
+	Leg              any    // likewise: what is known of the call where calls are correlated
 	Related          []Related
 	Cause            *Cause
 	AckMissing       bool // a 2xx that was never acknowledged
@@ -98,4 +99,6 @@ type Media struct {
 // Related links another Call-ID.
 type Related struct {
 	Relation, CallID string
+	Reason           string  // what the link rests on
+	Score            float64 // how sure it is, from 0 to 1; 0 is unknown
 }

@@ -154,7 +154,11 @@ func (m *members) related(name string, list []Related) {
 	if m.row != nil {
 		var l items
 		for _, r := range list {
-			l.add(r.Relation, r.CallID)
+			score := ""
+			if r.Score > 0 {
+				score = string(appendFloat(nil, r.Score))
+			}
+			l.add(r.Relation, r.CallID, score, r.Reason)
 		}
 		m.row.add(name, l.String())
 		return
@@ -167,6 +171,10 @@ func (m *members) related(name string, list []Related) {
 		m.item()
 		m.text("relation", list[i].Relation)
 		m.text("call_id", list[i].CallID)
+		if list[i].Score > 0 {
+			m.float("score", list[i].Score)
+		}
+		m.text("reason", list[i].Reason)
 		m.byte('}')
 	}
 	m.byte(']')

@@ -49,7 +49,7 @@ func full() []record.Record {
 				{Service: record.CallHold, Time: start, What: "INVITE of the callee with a=sendonly"}, {Service: record.MusicOnHold, Time: end, What: "REFER"},
 			},
 			Holds:   []record.Hold{{Start: start, End: end, By: "callee"}},
-			Related: []record.Related{{Relation: "transfer", CallID: "x@y"}}, Cause: cause,
+			Related: []record.Related{{Relation: "session_id", CallID: "x@y", Reason: "Session-ID ab30317f", Score: 0.95}, {Relation: "media", CallID: "z@y"}}, Cause: cause,
 		},
 		&record.Registration{
 			Header: header("r1", 0), AOR: "sip:bob@biloxi.example", Contacts: []string{"<sip:bob@192.0.2.4>"}, Expires: 3600, Outcome: record.Registered,

@@ -44,7 +44,7 @@ func FuzzRow(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		call := &record.Call{
-			RequestURI: s, Services: []string{s, s}, Related: []record.Related{{Relation: s, CallID: s}, {Relation: s}},
+			RequestURI: s, Services: []string{s, s}, Related: []record.Related{{Relation: s, CallID: s, Reason: s, Score: 0.5}, {Relation: s}},
 			From: record.Party{Display: s}, Cause: &record.Cause{Text: s, Evidence: []record.Evidence{{What: s}}},
 		}
 		cells := record.AppendRow(nil, call)

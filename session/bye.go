@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 
+	"sipspan/decode/sip"
 	"sipspan/record"
 )
 
@@ -22,6 +23,9 @@ func (t *Tracker) openBye(g *group, v *view) {
 		c.established = v.at
 	}
 	r.call = c
+	if v.m.First(sip.HeaderAlso) >= 0 {
+		t.announceAlso(g, v)
+	}
 	if c.byeDone != 0 || c.otherFork(v) {
 		r.role = roleOther
 		return

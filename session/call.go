@@ -70,6 +70,8 @@ type call struct {
 	interval       int       // Session-Expires in seconds, 0 for none
 	refreshed      int64     // last 2xx to INVITE or UPDATE
 
+	link linkState
+
 	instantMessages int
 	firstMessage    int64
 	typing          int // notices that a user types
@@ -121,6 +123,9 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 	c.active = true
 	t.counters.CallsActive++
 	c.schedule(&t.cfg)
+	if flags&record.MidStream != 0 {
+		t.announceLeg(c, v.at)
+	}
 	return c
 }
 
@@ -199,6 +204,7 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	*c = call{
 		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0],
 		holding: c.holding, notes: c.notes[:0], raw: t.let(c.raw), closing: t.let(c.closing),
+		link: linkState{keys: c.link.keys[:0]},
 	}
 	t.freeCalls = append(t.freeCalls, c)
 }

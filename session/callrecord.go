@@ -23,7 +23,9 @@ func (t *Tracker) finishCall(c *call, at int64, why ending) {
 	if why == tableIsFull {
 		c.flags |= record.TableFull
 	}
+	t.announceLeg(c, at)
 	rec := t.callRecord(c, at, why)
+	rec.Leg = c.link.leg
 	t.emit(at, rec)
 	if failed(c, rec) {
 		t.emit(at, t.callFailure(c, rec))

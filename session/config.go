@@ -2,8 +2,11 @@ package session
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
+
+const maxRelatedHeaders = 64
 
 // Config is the configuration of the trackers and of the correlator. The limits are those of the whole program; Shard
 // gives the share of one tracker.
@@ -46,6 +49,15 @@ type Config struct {
 	// FlapChanges changes of somebody's basic presence within FlapWindow are flapping.
 	FlapChanges int           `mapstructure:"flap_changes"`
 	FlapWindow  time.Duration `mapstructure:"flap_window"`
+	// RelatedHeaders names header fields of an INVITE that carry the Call-ID of another leg, or a value that all legs of
+	// a conversation have.
+	RelatedHeaders []string `mapstructure:"related_headers"`
+	// RelatedMedia links legs that have no such header field by their session description, numbers and time.
+	RelatedMedia bool `mapstructure:"related_media"`
+	// RelatedWindow is how far apart legs begin that are linked by their media.
+	RelatedWindow time.Duration `mapstructure:"related_window"`
+	// RelatedWait is how long the record of a call waits for the end of what another call has to do with it.
+	RelatedWait time.Duration `mapstructure:"related_wait"`
 
 	// AllTransactions writes a record for every other request, not only for those that failed.
 	AllTransactions bool `mapstructure:"all_transactions"`
@@ -72,6 +84,10 @@ func DefaultConfig() Config {
 		ChallengeWindow:    10 * time.Second,
 		FlapChanges:        5,
 		FlapWindow:         time.Minute,
+		RelatedHeaders:     []string{"X-Call-ID", "X-CID", "X-Original-Call-ID", "X-Orig-Call-ID", "X-Related-Call-ID", "X-Other-Leg-Call-ID"},
+		RelatedMedia:       true,
+		RelatedWindow:      2 * time.Second,
+		RelatedWait:        5 * time.Second,
 	}
 }
 
@@ -111,9 +127,19 @@ func (c Config) Validate() error {
 		{"flap_window", c.FlapWindow, time.Second, 24 * time.Hour},
 		{"challenge_wait", c.ChallengeWait, 100 * time.Millisecond, 10 * time.Minute},
 		{"challenge_window", c.ChallengeWindow, 100 * time.Millisecond, c.ChallengeWait},
+		{"related_window", c.RelatedWindow, 10 * time.Millisecond, time.Minute},
+		{"related_wait", c.RelatedWait, 0, 10 * time.Minute},
 	} {
 		if d.value < d.low || d.value > d.high {
 			return fmt.Errorf("%s is %v, expected a duration from %v to %v", d.key, d.value, d.low, d.high)
+		}
+	}
+	if len(c.RelatedHeaders) > maxRelatedHeaders {
+		return fmt.Errorf("related_headers has %d names, expected at most %d", len(c.RelatedHeaders), maxRelatedHeaders)
+	}
+	for _, name := range c.RelatedHeaders {
+		if name == "" || strings.ContainsAny(name, " \t:") {
+			return fmt.Errorf("related_headers has %q, expected the name of a header field", name)
 		}
 	}
 	return nil

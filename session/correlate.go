@@ -11,18 +11,22 @@ const (
 	RelationChallengedTry   = "challenged_try"   // on the call that tried again: the challenged one
 )
 
+const sameNonce = "the nonce of the challenge came back in the credentials"
+
 // maxPairs bounds the pairs of calls that are known and whose records are still to come.
 const maxPairs = 1 << 16
 
 // Correlator takes what all trackers emit and announce and hands on the records in one order: by the packet time at
 // which they were finished, the same for any number of trackers. It joins a call that was challenged with the one that
-// tried again under another Call-ID: the same nonce and From, within Config.ChallengeWindow. It has one owner and no
+// tried again under another Call-ID: the same nonce and From, within Config.ChallengeWindow. It names on each call the
+// others that are legs of the same conversation, and the services that they make together. It has one owner and no
 // locks.
 type Correlator struct {
-	cfg      Config
-	out      func(record.Record)
-	counters Counters
-	events   eventQueue
+	cfg       Config
+	out       func(record.Record)
+	counters  Counters
+	events    eventQueue
+	relations *relations
 
 	// Explainer is asked about what only several Call-IDs together show. It is set before the first record.
 	Explainer Explainer
@@ -37,7 +41,9 @@ type Correlator struct {
 
 // NewCorrelator returns a correlator that hands finished records to out.
 func NewCorrelator(cfg Config, out func(record.Record)) *Correlator {
-	return &Correlator{cfg: cfg, out: out, challenges: make(map[string][]Announcement), joined: make(map[string]bool)}
+	c := &Correlator{cfg: cfg, out: out, challenges: make(map[string][]Announcement), joined: make(map[string]bool)}
+	c.relations = newRelations(&c.cfg)
+	return c
 }
 
 var _ Sink = (*Correlator)(nil)
@@ -54,10 +60,14 @@ func (c *Correlator) Emit(at int64, r record.Record) {
 
 // Announce implements Sink.
 func (c *Correlator) Announce(at int64, a Announcement) {
-	e := c.events.push(at, rankChallenge)
-	if a.Sighting == CredentialsSeen {
-		e.rank = rankCredentials
+	rank := rankSighting
+	switch a.Sighting {
+	case ChallengeSeen:
+		rank = rankChallenge
+	case CredentialsSeen:
+		rank = rankCredentials
 	}
+	e := c.events.push(at, rank)
 	e.id, e.announcement = a.CallID, a
 	c.events.settle()
 }
@@ -77,6 +87,7 @@ func (c *Correlator) Advance(watermark int64) {
 func (c *Correlator) Close() { c.Advance(never) }
 
 func (c *Correlator) handle(e *event) {
+	c.relations.advance(e.at)
 	switch e.rank {
 	case rankChallenge:
 		c.challenges[e.announcement.Nonce] = append(c.challenges[e.announcement.Nonce], e.announcement)
@@ -85,6 +96,8 @@ func (c *Correlator) handle(e *event) {
 		c.events.settle()
 	case rankCredentials:
 		c.answer(e.announcement)
+	case rankSighting:
+		c.relations.see(e.at, &e.announcement)
 	case rankForget:
 		c.forget(e.announcement)
 	case rankRecord:
@@ -92,7 +105,21 @@ func (c *Correlator) handle(e *event) {
 			clear(c.joined)
 			c.joinedAt = e.at
 		}
-		c.pass(e.record)
+		call, ok := e.record.(*record.Call)
+		if !ok {
+			c.pass(e.record)
+			return
+		}
+		leg, _ := call.Leg.(*leg)
+		if c.relations.waits(leg) {
+			w := c.events.push(e.at+int64(c.cfg.RelatedWait), rankRecord)
+			w.kind, w.id, w.record = e.kind, e.id, e.record
+			c.events.settle()
+			return
+		}
+		c.relations.finish(leg, call, e.at)
+		call.Leg = nil
+		c.pass(call)
 	}
 }
 
@@ -138,15 +165,17 @@ func (c *Correlator) pass(r record.Record) {
 				r.Disposition = record.Challenged
 				r.Challenged = true
 				r.Cause = nil
-				r.Related = append(r.Related, record.Related{Relation: RelationChallengedRetry, CallID: retry})
+				r.Related = append(r.Related, record.Related{Relation: RelationChallengedRetry, CallID: retry, Reason: sameNonce, Score: 1})
 			}
 		}
 		if challenged, ok := c.tries.take(r.CallID); ok {
 			r.Challenged = true
-			r.Related = append(r.Related, record.Related{Relation: RelationChallengedTry, CallID: challenged})
+			r.Related = append(r.Related, record.Related{Relation: RelationChallengedTry, CallID: challenged, Reason: sameNonce, Score: 1})
 		}
 	case *record.Registration:
 		c.explainRivals(r)
+	case *record.Message:
+		c.relations.messages.put(r)
 	case *record.Failure:
 		if c.joined[r.CallID] && isChallenge(r.Status) && r.Method == sip.INVITE.String() {
 			return

@@ -48,6 +48,10 @@ func (t *Tracker) furtherHop(r *request, v *view) {
 	}
 	if r.role == roleInvite && r.call != nil {
 		r.call.addHop(r, x, v)
+		t.readLinks(r.call, v)
+		if r.call.link.leg != nil {
+			t.announceKeys(r.call, v.at)
+		}
 		r.call.schedule(&t.cfg)
 	}
 }
@@ -89,6 +93,9 @@ func (t *Tracker) open(g *group, v *view) {
 			r.call = g.call
 			t.offerStance(g.call, r, v)
 			r.offered = g.call.describe(v, false)
+		}
+		if v.m.Method == sip.REFER {
+			t.announceRefer(g, v)
 		}
 		if v.m.Method == sip.INFO && g.call != nil {
 			g.call.hearTyping(v)
@@ -132,6 +139,7 @@ func (t *Tracker) response(g *group, v *view) {
 	x.status, x.final, x.answerer = uint16(v.m.Status), v.at, v.meta.Src
 	if r.call != nil && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
 		t.acceptStance(r.call, r, v)
+		t.announceHolds(r.call, v)
 		r.call.describe(v, r.offered)
 		r.call.hearInterval(v)
 	}
@@ -204,6 +212,9 @@ func (t *Tracker) conclude(r *request, v *view) {
 	}
 	t.complete(r, v, v.at)
 	t.linger(r, v.at)
+	if r.method == sip.REFER && r.status >= 300 {
+		t.announceReferFailed(r, v.at)
+	}
 }
 
 // expireRequest does what is due for a request.
@@ -215,6 +226,9 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 		}
 		t.complete(r, nil, at)
 		t.linger(r, at)
+		if r.method == sip.REFER && r.status == 0 {
+			t.announceReferFailed(r, at)
+		}
 	case challenged:
 		t.complete(r, nil, at)
 		t.linger(r, at)

@@ -120,7 +120,7 @@ func testBody(t testing.TB, text string) (body, contentType string) {
 }
 
 // watch is a flow of one subscription whose notifications, a second apart and each answered, have these bodies.
-func watch(event string, bodies ...string) flow {
+func watched(event string, bodies ...string) flow {
 	var b strings.Builder
 	fmt.Fprintf(&b, "0.0 a>b SUBSCRIBE 1 h=Event:%s h=Expires:600\n0.1 b>a 200 SUBSCRIBE 1 to=x h=Expires:600\n", event)
 	for i, says := range bodies {
@@ -138,42 +138,42 @@ func TestEventPackages(t *testing.T) {
 	runScenarios(t, []scenario{
 		{
 			name: "presence that changes",
-			flow: watch("presence", "pidf:bob=open", "pidf:bob=open,busy,away", "pidf:bob=closed", "pidf:bob=closed", "pidf:bob=open,on-the-phone"),
+			flow: watched("presence", "pidf:bob=open", "pidf:bob=open,busy,away", "pidf:bob=closed", "pidf:bob=closed", "pidf:bob=open,on-the-phone"),
 			want: active("presence", 5, "presence={entity:sip:bob@example.com,basic:open,activities:[on-the-phone],changes:2}"),
 		},
 		{
 			name: "presence that flaps",
-			flow: watch("presence", "pidf:bob=open", "pidf:bob=closed", "pidf:bob=open", "pidf:bob=closed", "pidf:bob=open", "pidf:bob=closed"),
+			flow: watched("presence", "pidf:bob=open", "pidf:bob=closed", "pidf:bob=open", "pidf:bob=closed", "pidf:bob=open", "pidf:bob=closed"),
 			want: active("presence", 6, "presence={entity:sip:bob@example.com,basic:closed,changes:5,flapping:true}"),
 		},
 		{
 			name: "dialogs of a phone",
-			flow: watch("dialog", "dialogs:", "dialogs:1=early", "changed-dialogs:2=trying", "changed-dialogs:1=confirmed", "changed-dialogs:2=terminated", "dialogs:1=terminated"),
+			flow: watched("dialog", "dialogs:", "dialogs:1=early", "changed-dialogs:2=trying", "changed-dialogs:1=confirmed", "changed-dialogs:2=terminated", "dialogs:1=terminated"),
 			want: active("dialog", 6, "dialog={state:terminated,changes:3}"),
 		},
 		{
 			name: "waiting messages",
-			flow: watch("message-summary", "mail:0,3", "mail:2,3", "mail:3,3", "mail:0,6"),
+			flow: watched("message-summary", "mail:0,3", "mail:2,3", "mail:3,3", "mail:0,6"),
 			want: active("message-summary", 4, "messages_waiting={waiting:false,new:0,old:6,changes:2}"),
 		},
 		{
 			name: "registrations",
-			flow: watch("reg", "contacts:1=active", "contacts:1=active,2=active", "contacts:1=active,2=active", "contacts:2=active,1=terminated,3=init"),
+			flow: watched("reg", "contacts:1=active", "contacts:1=active,2=active", "contacts:1=active,2=active", "contacts:2=active,1=terminated,3=init"),
 			want: active("reg", 4, "registrations={active:1,changes:2}"),
 		},
 		{
 			name: "watchers",
-			flow: watch("presence.winfo", "watchers:1=active,2=pending", "watchers:3=pending", "watchers:1=terminated"),
+			flow: watched("presence.winfo", "watchers:1=active,2=pending", "watchers:3=pending", "watchers:1=terminated"),
 			want: active("presence.winfo", 3, "watchers={active:0,pending:2,changes:2}"),
 		},
 		{
 			name: "a conference",
-			flow: watch("conference", "users:a=connected,b=alerting", "users:a=connected,b=connected", "users:b=connected,a=disconnected"),
+			flow: watched("conference", "users:a=connected,b=alerting", "users:a=connected,b=connected", "users:b=connected,a=disconnected"),
 			want: active("conference", 3, "conference={users:1,changes:2}"),
 		},
 		{
 			name: "call completion",
-			flow: watch("call-completion", "cc:queued", "cc:ready"),
+			flow: watched("call-completion", "cc:queued", "cc:ready"),
 			want: active("call-completion", 2, "call_completion=ready"),
 		},
 		{
@@ -190,7 +190,7 @@ func TestEventPackages(t *testing.T) {
 		},
 		{
 			name: "a resource list",
-			flow: watch("presence", "list:a=active:open,b=pending,c", "list:a=active:closed,b=active:open,c", "list:a=active:open,b=terminated,c=active"),
+			flow: watched("presence", "list:a=active:open,b=pending,c", "list:a=active:closed,b=active:open,c", "list:a=active:open,b=terminated,c=active"),
 			want: active("presence", 3, "resources={notified:3,states:{active:2,terminated:1},basic:{open:2},changes:2}"),
 		},
 		{
@@ -220,7 +220,7 @@ func TestEventPackages(t *testing.T) {
 		},
 		{
 			name: "bodies that nobody can read",
-			flow: watch("presence", "pidf:bob=<x", "pidf:bob=&x;"),
+			flow: watched("presence", "pidf:bob=<x", "pidf:bob=&x;"),
 			want: active("presence", 2, "presence={entity:sip:bob@example.com,changes:0}"),
 		},
 	})
@@ -268,7 +268,7 @@ func TestLongLists(t *testing.T) {
 		}
 		return "list:" + strings.Join(list, ",")
 	}
-	got := summaries(watch("presence", people(100, "active:open"), people(100, "active:closed"), people(10, "active:open"), people(60, "pending:open")).run(t, 0))
+	got := summaries(watched("presence", people(100, "active:open"), people(100, "active:closed"), people(10, "active:open"), people(60, "pending:open")).run(t, 0))
 	// 100 go closed, 10 of them open, and the next 50; the 40 that the last list leaves out are still known as closed.
 	want := active("presence", 4, "resources={notified:100,states:{pending:60},basic:{closed:40,open:60},changes:160}")
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -283,7 +283,7 @@ func TestResourceLimit(t *testing.T) {
 	for i := range 100 {
 		big = append(big, fmt.Sprintf("u%d=active:open", i))
 	}
-	for _, m := range watch("presence", "list:"+strings.Join(big, ","), "list:u1=active:closed").messages(t) {
+	for _, m := range watched("presence", "list:"+strings.Join(big, ","), "list:u1=active:closed").messages(t) {
 		h.handle(&m)
 		if n := h.counters.Tracked[TableResources]; n > limit {
 			t.Fatalf("%d resources", n)
@@ -301,7 +301,7 @@ func TestResourceLimit(t *testing.T) {
 
 func TestPresenceCounters(t *testing.T) {
 	h := newHarness(t, 1, nil)
-	for _, m := range watch("presence", "pidf:bob=open", "pidf:bob=closed", "pidf:bob=open", "pidf:bob=closed", "pidf:<").messages(t) {
+	for _, m := range watched("presence", "pidf:bob=open", "pidf:bob=closed", "pidf:bob=open", "pidf:bob=closed", "pidf:<").messages(t) {
 		h.handle(&m)
 	}
 	c := &h.counters

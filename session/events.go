@@ -15,6 +15,7 @@ type event struct {
 	id           string
 	record       record.Record
 	announcement Announcement
+	seq          uint64 // in which one tracker sent them
 }
 
 // rank orders events of the same time: what others depend on comes first.
@@ -23,14 +24,17 @@ type rank uint8
 const (
 	rankChallenge rank = iota
 	rankCredentials
+	rankSighting
 	rankRecord
 	rankForget
 )
 
-// eventQueue is a heap of events by time, rank, kind and ID. Events that were handled are used again.
+// eventQueue is a heap of events by time, rank, kind and ID. What is the same in all of them is of one tracker and stays
+// in the order in which that sent it. Events that were handled are used again.
 type eventQueue struct {
 	heap []*event
 	free []*event
+	seq  uint64
 }
 
 func (e *event) less(o *event) bool {
@@ -38,7 +42,7 @@ func (e *event) less(o *event) bool {
 		return e.at < o.at
 	}
 	return cmp.Or(cmp.Compare(e.rank, o.rank), cmp.Compare(e.kind, o.kind), strings.Compare(e.id, o.id),
-		strings.Compare(e.announcement.Nonce, o.announcement.Nonce)) < 0
+		strings.Compare(e.announcement.Nonce, o.announcement.Nonce), cmp.Compare(e.seq, o.seq)) < 0
 }
 
 // push adds an event for the caller to fill in, who calls settle then.
@@ -50,7 +54,8 @@ func (q *eventQueue) push(at int64, rank rank) *event {
 	} else {
 		e = new(event)
 	}
-	e.at, e.rank = at, rank
+	q.seq++
+	e.at, e.rank, e.seq = at, rank, q.seq
 	q.heap = append(q.heap, e)
 	return e
 }

@@ -272,8 +272,10 @@ func summary(r record.Record) string {
 		if r.InstantMessages > 0 {
 			fmt.Fprintf(&b, " im=%d", r.InstantMessages)
 		}
-		for _, x := range r.Related {
-			fmt.Fprintf(&b, " %s=%s", x.Relation, x.CallID)
+		for _, x := range r.Related { // of the others, see dealings
+			if x.Relation == RelationChallengedRetry || x.Relation == RelationChallengedTry {
+				fmt.Fprintf(&b, " %s=%s", x.Relation, x.CallID)
+			}
 		}
 	case *record.Registration:
 		fmt.Fprintf(&b, " %s %d expires=%d contacts=%s", r.Outcome, r.Status, r.Expires, strings.Join(r.Contacts, ","))

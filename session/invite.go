@@ -30,8 +30,13 @@ func (t *Tracker) openInvite(g *group, v *view) {
 	t.announce(c, v, CredentialsSeen, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
 	c.addHop(r, r.nearest(), v)
 	if r.cseq == c.cseq {
-		r.offered = c.describe(v, false)
+		if r.offered = c.describe(v, false); r.offered {
+			offer, _ := c.descriptions()
+			c.link.readOffer(offer)
+		}
 	}
+	c.link.focus = focusOf(v)
+	t.readLinks(c, v)
 	c.schedule(&t.cfg)
 }
 
@@ -98,6 +103,7 @@ func (t *Tracker) openReinvite(g *group, v *view) {
 	if g.call != nil {
 		t.offerStance(g.call, r, v)
 		r.offered = g.call.describe(v, false)
+		t.announceFocus(g, v)
 	}
 	t.takeOver(r)
 }
@@ -146,6 +152,9 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 			r.described = f
 			c.describe(v, r.offered)
 		}
+		if id := v.m.Header(sip.HeaderSessionID); id != nil {
+			c.addSessionID(id)
+		}
 	}
 	if h != nil {
 		if status == 302 || status == 303 {
@@ -160,6 +169,9 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	if success(status) && !c.answered {
 		c.answered = true
 		c.winner = c.text.add(v.toTag)
+	}
+	if status > 100 && !isChallenge(status) {
+		t.announceLeg(c, v.at)
 	}
 	if status >= 200 && x == r.nearest() {
 		r.status, r.final = status, v.at
@@ -227,6 +239,7 @@ func (t *Tracker) ack(g *group, v *view) {
 	}
 	if r.role != roleInvite {
 		t.confirmStance(c, r, v)
+		t.announceHolds(c, v)
 	}
 	if !r.offered {
 		c.describe(v, true)

@@ -56,16 +56,28 @@ type Sighting uint8
 const (
 	ChallengeSeen   Sighting = iota // a 401 or 407 to the INVITE of a call
 	CredentialsSeen                 // an INVITE outside a dialog that answers a challenge
+	LegSeen                         // a call, with what ties it to others
+	KeySeen                         // something that ties it to others, later
+	HoldSeen                        // a side of a call puts the other on hold
+	ResumeSeen                      // … and takes it off
+	FocusSeen                       // a side of a call becomes the focus of a conference
+	ReferSeen                       // a request that somebody call somebody: REFER, or BYE with Also
+	ReferFailed                     // a REFER that was refused or not answered
+	WatchSeen                       // a subscription to somebody's calls
 )
 
-// Announcement says that a nonce was seen in a call: with a challenge, or with the credentials that answer it, perhaps
-// under another Call-ID.
+// Announcement says something of a Call-ID that others may have to do with. Of a challenge, and of the credentials that
+// answer it, it has the nonce and who was challenged.
 type Announcement struct {
 	Sighting Sighting
 	CallID   string
 	Nonce    string
 	From     string // URI of the From header field
 	Time     int64  // Unix nanoseconds
+
+	leg    *leg    // the call of the Call-ID, nil if there is none
+	key    *legKey // KeySeen
+	notice *notice // of the others, what the request says
 }
 
 // countMessage counts a message by method and transport or by method and status.

@@ -82,6 +82,7 @@ func (t *Tracker) openSubscribe(g *group, v *view) {
 		s.start = v.at
 		s.resource, s.subscriber = s.text.add(v.m.RequestURI()), s.text.add(v.m.From().URI)
 		s.fetch = r.expires == 0
+		t.announceWatch(g, v)
 	case s.accepted:
 		r.refresh = true
 		s.left = r.expires == 0

@@ -115,6 +115,7 @@ var classes = map[string]class{
 	"Cause.Origin":         address,
 	"Cause.Explanation":    text,
 	"Evidence.What":        text,
+	"Related.Reason":       text,
 	"ServiceEvidence.What": text,
 	"Hold.By":              plain,
 

@@ -1,0 +1,196 @@
+package session
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sipspan/decode/sip"
+)
+
+func TestIdentify(t *testing.T) {
+	for _, test := range []struct {
+		a, b            string
+		sameAOR, sameID bool // the same address of record, the same user
+	}{
+		{"sip:alice@example.com", "sips:Alice@EXAMPLE.com:5061;transport=tls", true, true},
+		{"sip:alice@example.com", "alice@example.com", true, true},
+		{"sip:alice:secret@example.com?Subject=x", "sip:alice;ext=1@example.com>", true, true},
+		{"sip:alice@example.com", "sip:alice@192.0.2.1", false, true},
+		{"sip:alice@example.com", "sip:bob@example.com", false, false},
+		{"sip:+49-30-123.4567@a.example", "tel:030(1234567)", false, true},
+		{"sip:+49301234567;npdi@a.example;user=phone", "sip:1234567@a.example", false, true},
+		{"sip:100@a.example", "sip:1100@a.example", false, false},
+		{"sip:12@a.example", "sip:12@b.example", false, true},
+		{"sip:pc.example.com", "sips:pc.example.com:5061", true, true},
+		{"sip:pc.example.com", "sip:bob@pc.example.com", false, false},
+		{"sip:bob@[2001:db8::1]:5062", "sip:bob@[2001:DB8::1];lr", true, true},
+		{"", "", true, false},
+	} {
+		a, b := identify([]byte(test.a)), identify([]byte(test.b))
+		if got := a.aor == b.aor; got != test.sameAOR {
+			t.Errorf("%s and %s: same address of record: %v", test.a, test.b, got)
+		}
+		if got := a.sameUser(b); got != test.sameID {
+			t.Errorf("%s and %s: same user: %v", test.a, test.b, got)
+		}
+	}
+}
+
+func TestReadOffer(t *testing.T) {
+	read := func(s string) (l linkState) {
+		l.readOffer([]byte(s))
+		return l
+	}
+	one := read(sdpBody)
+	for _, test := range []struct {
+		name, description       string
+		sameOrigin, sameMedia   bool
+		originKnown, mediaKnown bool
+	}{
+		{"the same with other line breaks", strings.ReplaceAll(sdpBody, "\r\n", "\n"), true, true, true, true},
+		{"other codecs", strings.Replace(sdpBody, "RTP/AVP 8", "RTP/SAVP 0 101", 1), true, true, true, true},
+		{"another port", strings.Replace(sdpBody, "4000", "4002", 1), true, false, true, true},
+		{"another address", strings.Replace(sdpBody, "c=IN IP4 192.0.2.1", "c=IN IP4 192.0.2.2", 1), true, false, true, true},
+		{"address behind the media line", "o=- 1 1 IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 8\r\nc=IN IP4 192.0.2.1\r\n", true, true, true, true},
+		{"another session", strings.Replace(sdpBody, "o=- 1 ", "o=- 2 ", 1), false, true, true, true},
+		{"no media", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n", true, false, true, false},
+		{"nothing", "", false, false, false, false},
+	} {
+		l := read(test.description)
+		if l.origin == one.origin != test.sameOrigin || l.media == one.media != test.sameMedia ||
+			l.origin != 0 != test.originKnown || l.media != 0 != test.mediaKnown {
+			t.Errorf("%s: %x %x, and %x %x", test.name, l.origin, l.media, one.origin, one.media)
+		}
+	}
+}
+
+func TestURIHeader(t *testing.T) {
+	for headers, want := range map[string]string{
+		"Replaces=a%40b%3Bto-tag%3D1&Require=replaces": "a@b;to-tag=1",
+		"Require=replaces&replaces=a%40b":              "a@b",
+		"Replaces=a%4":                                 "a%4",
+		"Replaces=a%zz%41":                             "a%zzA",
+		"Replaces=a\r\n b":                             "ab",
+		"Require=replaces":                             "",
+		"":                                             "",
+	} {
+		if got := string(uriHeader([]byte(headers), "Replaces")); got != want {
+			t.Errorf("%q: %q, want %q", headers, got, want)
+		}
+	}
+}
+
+// linksOf returns the keys that an INVITE with some header fields gives.
+func linksOf(t testing.TB, headers string) (list []string) {
+	t.Helper()
+	var m sip.Message
+	if err := m.Parse([]byte("INVITE sip:b@example.com SIP/2.0\r\n" + headers + "\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	tracker := New(DefaultConfig(), new(Counters), new(discard))
+	c := &call{text: newText(0)}
+	tracker.readLinks(c, &view{m: &m})
+	for i := range c.link.keys {
+		k := tracker.legKey(c, &c.link.keys[i])
+		list = append(list, fmt.Sprint(k.kind, k.name, " ", k.value))
+	}
+	return list
+}
+
+func TestReadLinks(t *testing.T) {
+	for _, test := range []struct {
+		headers string
+		want    []string
+	}{
+		{"Subject: hello", nil},
+		{"Session-ID: AB;remote=00000000000000000000000000000000", []string{"0 ab"}},
+		{"Session-ID: ab ; remote=CD", []string{"0 ab", "0 cd"}},
+		{"Session-ID: 0-0", nil},
+		{"Session-ID:", nil},
+		{"P-Charging-Vector: orig-ioi=x;icid-value=\"a;b\"", []string{"1 a;b"}},
+		{"P-Charging-Vector: icid-value", nil},
+		{"Ms-Conversation-ID: x==", []string{"2 x=="}},
+		{"x-cid: a@b;x=1\r\nX-CID: a@b", []string{"3X-CID a@b"}},
+		{"Replaces: a@b;to-tag=1;from-tag=2\r\nJoin: c@d;to-tag=1", []string{"4 a@b", "5 c@d"}},
+		{"b: <sip:x@y>;cid=1", []string{"6 sip:x@y"}},
+		{"requested-by: X<sip:x@y>", []string{"7 sip:x@y"}},
+		{"Diversion: <sip:x@y>;reason=user-busy, <sip:z@y>\r\nDiversion: <sip:x@y>", []string{"8 sip:x@y", "8 sip:z@y"}},
+		{"History-Info: <sip:x@y>;index=1", nil},
+		{"History-Info: <sip:x@y?Reason=a%2Cb>;index=1, <sip:z@y>;index=1.1", []string{"9 sip:x@y?Reason=a%2Cb"}},
+		{strings.TrimSpace(strings.Repeat("X-CID: a\r\nX-Call-ID: b\r\n", 50)), []string{"3X-CID a", "3X-Call-ID b"}},
+	} {
+		if diff := cmp.Diff(test.want, linksOf(t, test.headers)); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", test.headers, diff)
+		}
+	}
+	many := ""
+	for i := range 100 {
+		many += fmt.Sprintf("X-CID: %d%s\r\n", i, strings.Repeat("x", 1000))
+	}
+	if got := linksOf(t, strings.TrimSpace(many)); len(got) != maxLinkKeys || len(got[0]) > maxLinkValue+10 {
+		t.Errorf("%d keys are kept, the first with %d bytes", len(got), len(got[0]))
+	}
+}
+
+func TestLinksAllocateNothing(t *testing.T) {
+	var m sip.Message
+	if err := m.Parse([]byte("INVITE sip:b@example.com SIP/2.0\r\nX-Other: 1\r\nX-CID: abc\r\nSession-ID: ab;remote=cd\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	tracker := New(DefaultConfig(), new(Counters), new(discard))
+	c := &call{text: newText(1024)}
+	c.link.keys = make([]linkKey, 0, maxLinkKeys)
+	v := &view{m: &m}
+	uri, description := []byte("sip:+49 30 1234567@example.com;user=phone"), []byte(sdpBody)
+	if n := testing.AllocsPerRun(100, func() {
+		tracker.readLinks(c, v)
+		c.link.readOffer(description)
+		if identify(uri).number == 0 || focusOf(v) != 0 {
+			t.Fatal("not what was asked for")
+		}
+	}); n != 0 {
+		t.Errorf("%g allocations", n)
+	}
+}
+
+func BenchmarkIdentify(b *testing.B) {
+	uri := []byte("sip:+49301234567@example.com;user=phone")
+	b.ReportAllocs()
+	b.SetBytes(int64(len(uri)))
+	for b.Loop() {
+		identify(uri)
+	}
+}
+
+// FuzzLinks hands header fields and bodies to all that reads links. Nothing may panic or grow.
+func FuzzLinks(f *testing.F) {
+	for _, s := range []string{
+		"Session-ID: ab;remote=cd", "P-Charging-Vector: icid-value=\"x\"", "Replaces: a@b;to-tag=1", "Diversion: <sip:x@y>, <tel:1>",
+		"History-Info: <sip:x@y?Reason=SIP%3Bcause%3D486>;index=1,<sip:z@y>", "Refer-To: <sip:c@d?Replaces=a%40b%3Bto-tag%3D1>",
+		"Refer-To: tel:+4930", "Also: X <sip:x@y>", "Contact: <sip:m@x>;isfocus", "Event: dialog", "Target-Dialog: a;b",
+		"Content-Type: application/sdp\r\n\r\nv=0\r\no=- 1 1 IN IP4 x\r\nm=audio 1\r\nc=\r\n",
+	} {
+		f.Add([]byte(s))
+	}
+	methods := []string{"INVITE", "REFER", "BYE", "SUBSCRIBE"}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		h := newHarness(t, 1, nil)
+		for i, method := range methods {
+			m := parseFlowLine(t, fmt.Sprintf("%d a>b %s %d to=t", i, method, i+1))
+			head, _, _ := strings.Cut(string(m.raw), "Content-Length")
+			m.raw = append([]byte(head), text...)
+			m.raw = append(m.raw, "\r\n\r\n"...)
+			h.handle(&m)
+		}
+		for _, c := range h.trackers[0].calls.ring {
+			if c != nil && len(c.link.keys) > maxLinkKeys {
+				t.Errorf("%d keys", len(c.link.keys))
+			}
+		}
+		h.close()
+		checkForgotten(t, h.correlator.relations)
+	})
+}

@@ -1,0 +1,163 @@
+package session
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"sipspan/record"
+)
+
+// leg is what the correlator knows of a call: from the announcement until its record is handed on.
+type leg struct {
+	callID        string
+	hash          uint64 // of the Call-ID
+	start         int64
+	from, to      identity
+	src, dst      netip.AddrPort // its two ends
+	origin, media uint64         // see linkState
+	focus         uint64
+	begun         bool // its INVITE was seen
+	keys          []legKey
+
+	// What follows is the correlator's.
+	next, previous  *leg // open legs, in the order in which they were announced
+	groups          []*keyGroup
+	pair            *bucket // the legs between the same numbers
+	alike           *bucket // those with the same origin too, where there are many
+	links           []link
+	deals           *deals
+	settleAt        int64 // when the window for legs like it is over
+	end             int64
+	ambiguous       bool // several fit as the leg before or behind it: none is taken
+	ambiguousOrigin bool // several have its origin that cannot be legs of one call
+	settled         bool
+	closed          bool // its record was handed on
+	confirmed       bool // there was a dialog
+}
+
+// legKey is a value that ties a call to others.
+type legKey struct {
+	kind  linkKind
+	name  string // of the header field, where there are several
+	value string
+}
+
+// first returns the value of the first key of a kind, "" if there is none.
+func (l *leg) first(kind linkKind) string {
+	for i := range l.keys {
+		if l.keys[i].kind == kind {
+			return l.keys[i].value
+		}
+	}
+	return ""
+}
+
+// deals are the dealings of a call with others that make up a service. Most calls have none.
+type deals struct {
+	services    []record.ServiceEvidence
+	holds       []heldTime
+	consults    []*leg // calls that who held this one placed meanwhile
+	consultedBy *leg   // the call that was held for this one
+	replaced    *leg   // the call that this one replaces
+	replacing   []*leg // those that replace this one
+	refer       *refer // that this call came of
+	refers      []*refer
+	waited      bool // its record was held back once
+}
+
+// dealings returns the deals of a leg, for changing.
+func (l *leg) dealings() *deals {
+	if l.deals == nil {
+		l.deals = new(deals)
+	}
+	return l.deals
+}
+
+const (
+	maxLinks   = 16 // of one call
+	maxMarks   = 64
+	maxConsult = 8
+)
+
+// link is a relation to another Call-ID.
+type link struct {
+	relation string
+	callID   string
+	reason   string
+	score    float64
+}
+
+// relate links another Call-ID to the call.
+func (l *leg) relate(k link) {
+	if l.closed || len(l.links) >= maxLinks || k.callID == l.callID || slices.Contains(l.links, k) {
+		return
+	}
+	l.links = append(l.links, k)
+}
+
+// mark says that the call took part in a service. Evidence has the times of messages and what they were.
+func (l *leg) mark(service record.Service, evidence ...record.ServiceEvidence) {
+	if l == nil || l.closed {
+		return
+	}
+	d := l.dealings()
+	for _, e := range evidence {
+		e.Service = service
+		if len(d.services) < maxMarks && !slices.Contains(d.services, e) {
+			d.services = append(d.services, e)
+		}
+	}
+}
+
+// rename makes one service of another that it turned out to be.
+func (l *leg) rename(from, to record.Service) {
+	if l == nil || l.closed || l.deals == nil {
+		return
+	}
+	for i := range l.deals.services {
+		if e := &l.deals.services[i]; e.Service == from {
+			e.Service = to
+		}
+	}
+}
+
+// fill writes what was found into the record of the call.
+func (l *leg) fill(rec *record.Call) {
+	if len(l.links) > 0 {
+		rec.Related = append(rec.Related, merge(l.links)...)
+	}
+	if l.deals == nil {
+		return
+	}
+	for _, e := range l.deals.services {
+		rec.AddService(e.Service, e.Time, e.What)
+	}
+}
+
+// merge makes one relation of all that tie the call to the same other one: the surest, with the reasons of all.
+func merge(links []link) []record.Related {
+	slices.SortStableFunc(links, func(a, b link) int { return cmp.Compare(b.score, a.score) })
+	var list []record.Related
+next:
+	for _, k := range links {
+		for i := range list {
+			if r := &list[i]; r.CallID == k.callID {
+				if !strings.Contains(r.Reason, k.reason) {
+					r.Reason += "; " + k.reason
+				}
+				continue next
+			}
+		}
+		list = append(list, record.Related{Relation: k.relation, CallID: k.callID, Reason: k.reason, Score: k.score})
+	}
+	slices.SortStableFunc(list, func(a, b record.Related) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.CallID, b.CallID))
+	})
+	return list
+}
+
+func seen(at int64, what string) record.ServiceEvidence {
+	return record.ServiceEvidence{Time: at, What: what}
+}

@@ -1,0 +1,338 @@
+package session
+
+import (
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"sipspan/record"
+)
+
+// The relations between two calls with different Call-IDs. Those that have no direction stand on both; of the others,
+// the one on the earlier call is named behind the one on the later.
+const (
+	RelationSessionID    = "session_id"         // the same Session-ID (RFC 7989)
+	RelationICID         = "icid"               // the same charging vector (RFC 7315)
+	RelationConversation = "ms_conversation_id" // the same Ms-Conversation-ID
+	RelationCallID       = "x_call_id"          // a header field with the other Call-ID, or one that both have
+	RelationMedia        = "media"              // the same session description, or the same numbers through the same element
+	RelationDiversion    = "diversion"          // Diversion names whom the other was for (RFC 5806)
+	RelationHistory      = "history_info"       // History-Info does (RFC 7044)
+	RelationReplaces     = "replaces"           // RFC 3891
+	RelationReplacedBy   = "replaced_by"
+	RelationJoins        = "joins" // RFC 3911
+	RelationJoinedBy     = "joined_by"
+	RelationReferredBy   = "referred_by" // it came of a REFER (RFC 3515) under the other Call-ID
+	RelationRefers       = "refers"
+	RelationRequestedBy  = "requested_by" // it came of a BYE with Also
+	RelationRequests     = "requests"
+	RelationConsultation = "consultation" // placed while the other was on hold
+	RelationConference   = "conference"   // both are mixed
+	RelationRedial       = "redial"       // placed when the other, which had failed, had become possible
+)
+
+var sharedRelations = [...]struct {
+	relation, header string
+	score            float64
+}{
+	linkSessionID:    {RelationSessionID, "Session-ID", 1},
+	linkICID:         {RelationICID, "P-Charging-Vector icid-value", 0.95},
+	linkConversation: {RelationConversation, "Ms-Conversation-ID", 0.9},
+	linkCallID:       {RelationCallID, "", 0.95},
+}
+
+// relations finds what joins calls with different Call-IDs. It works on what trackers announce and on finished records,
+// in the order of packet time, so that what it finds does not depend on who tracked what. Whatever it keeps is bounded
+// by the calls that are tracked, or has a limit and an age.
+type relations struct {
+	cfg       *Config
+	open      legList
+	byCallID  map[uint64]*leg      // by hash of the Call-ID, from the first time that one is asked for on
+	groups    map[legKey]*keyGroup // by shared value
+	pairs     map[uint64]*bucket   // by numbers
+	origins   map[uint64]*bucket   // by numbers and SDP origin, where numbers do not tell enough
+	spare     []*bucket
+	unsettled legQueue
+	holders   map[uint64][]*leg     // by who holds them
+	focuses   map[uint64]*focusCall // by Contact of the focus
+	refers    referTable
+	watches   recent[watch] // by who watches whom
+	unreached recent[watch] // by who called whom in vain
+	messages  messageRing
+}
+
+func newRelations(cfg *Config) *relations {
+	return &relations{
+		cfg:     cfg,
+		groups:  make(map[legKey]*keyGroup),
+		pairs:   make(map[uint64]*bucket),
+		origins: make(map[uint64]*bucket),
+		holders: make(map[uint64][]*leg),
+		focuses: make(map[uint64]*focusCall),
+		refers:  referTable{byTarget: make(map[uint64][]*refer)},
+	}
+}
+
+// maxGroup is how many calls at a time may have the same value of a header field. One that more have names no
+// conversation: some software sends a constant.
+const maxGroup = 8
+
+// keyGroup is the calls that have a value in common.
+type keyGroup struct {
+	key    legKey
+	legs   []*leg // those that are open, and those whose records were handed on while others were
+	open   int
+	common bool // too many have it
+}
+
+// legList is a list of legs.
+type legList struct{ first, last *leg }
+
+func (q *legList) push(l *leg) {
+	l.previous = q.last
+	if q.last != nil {
+		q.last.next = l
+	} else {
+		q.first = l
+	}
+	q.last = l
+}
+
+func (q *legList) remove(l *leg) {
+	if l.previous != nil {
+		l.previous.next = l.next
+	} else {
+		q.first = l.next
+	}
+	if l.next != nil {
+		l.next.previous = l.previous
+	} else {
+		q.last = l.previous
+	}
+	l.next, l.previous = nil, nil
+}
+
+// legQueue holds legs in the order in which they are to be settled.
+type legQueue struct {
+	legs []*leg
+	head int
+}
+
+func (q *legQueue) push(l *leg) { q.legs = append(q.legs, l) }
+
+// before removes and returns the first leg that was to be settled before a time, nil if there is none.
+func (q *legQueue) before(at int64) *leg {
+	if q.head == len(q.legs) || q.legs[q.head].settleAt >= at {
+		return nil
+	}
+	l := q.legs[q.head]
+	q.legs[q.head] = nil
+	q.head++
+	if q.head == len(q.legs) || q.head > 1024 && q.head > len(q.legs)/2 {
+		left := copy(q.legs, q.legs[q.head:])
+		clear(q.legs[left:])
+		q.legs, q.head = q.legs[:left], 0
+	}
+	return l
+}
+
+// advance settles the calls whose window is over at a time.
+func (r *relations) advance(at int64) {
+	for l := r.unsettled.before(at); l != nil; l = r.unsettled.before(at) {
+		r.settle(l)
+	}
+}
+
+// see takes an announcement.
+func (r *relations) see(at int64, a *Announcement) {
+	switch a.Sighting {
+	case LegSeen:
+		r.seeLeg(a.leg)
+		if !a.leg.settled {
+			a.leg.settleAt = at + 2*int64(r.cfg.RelatedWindow)
+			r.unsettled.push(a.leg)
+		}
+	case KeySeen:
+		if l := a.open(); l != nil && len(l.keys) < 2*maxLinkKeys {
+			l.keys = append(l.keys, *a.key)
+			r.takeKey(l, *a.key)
+		}
+	case HoldSeen:
+		r.seeHold(a)
+	case ResumeSeen:
+		r.seeResume(a)
+	case FocusSeen:
+		r.seeFocus(a)
+	case ReferSeen:
+		r.seeRefer(a)
+	case ReferFailed:
+		r.refers.failed(a.CallID, a.notice.cseq)
+	case WatchSeen:
+		r.seeWatch(a)
+	}
+}
+
+// seeLeg takes a new call. Its place among the calls is settled later, when all that may be like it have been seen.
+func (r *relations) seeLeg(l *leg) {
+	r.open.push(l)
+	if r.byCallID != nil {
+		r.byCallID[l.hash] = l
+	}
+	for _, k := range l.keys {
+		r.takeKey(l, k)
+	}
+	if len(r.groups) > 0 {
+		r.takeNamed(l)
+	}
+	r.place(l)
+	if len(r.holders) > 0 && l.begun {
+		r.seeConsultation(l)
+	}
+	if l.focus != 0 {
+		r.join(l, l.focus)
+	}
+	if len(r.refers.byTarget) > 0 && l.begun {
+		r.seeTriggered(l)
+	}
+	r.seeReplaces(l)
+}
+
+// takeKey puts a call into the group of a key.
+func (r *relations) takeKey(l *leg, k legKey) {
+	if !k.kind.shared() {
+		return
+	}
+	id := legKey{kind: k.kind, value: k.value}
+	g := r.groups[id]
+	if g == nil {
+		g = &keyGroup{key: k}
+		r.groups[id] = g
+	}
+	g.add(l)
+	if k.kind == linkCallID {
+		if named := r.leg(k.value); named != nil {
+			g.add(named)
+		}
+	}
+}
+
+// takeNamed puts a call into the group of those that name its Call-ID.
+func (r *relations) takeNamed(l *leg) {
+	if g := r.groups[legKey{kind: linkCallID, value: l.callID}]; g != nil {
+		g.add(l)
+	}
+}
+
+func (g *keyGroup) add(l *leg) {
+	if slices.Contains(l.groups, g) {
+		return
+	}
+	l.groups = append(l.groups, g)
+	g.open++
+	if g.common {
+		return
+	}
+	g.legs = append(g.legs, l)
+	if len(g.legs) > maxGroup {
+		g.common, g.legs = true, nil
+	}
+}
+
+// relateShared links a call to those that share a value with it.
+func (r *relations) relateShared(l *leg) {
+	for _, g := range l.groups {
+		if g.common {
+			continue
+		}
+		is := sharedRelations[g.key.kind]
+		header := is.header
+		if g.key.kind == linkCallID {
+			header = g.key.name
+		}
+		for _, o := range g.legs {
+			if o != l {
+				l.relate(link{is.relation, o.callID, header + " " + g.key.value, is.score})
+			}
+		}
+	}
+}
+
+// leave takes a call out of its groups.
+func (r *relations) leave(l *leg) {
+	for _, g := range l.groups {
+		if g.open--; g.open == 0 {
+			delete(r.groups, legKey{kind: g.key.kind, value: g.key.value})
+		}
+	}
+}
+
+// leg returns the open call with a Call-ID, nil if there is none.
+func (r *relations) leg(callID string) *leg {
+	if r.byCallID == nil {
+		r.byCallID = make(map[uint64]*leg)
+		for l := r.open.first; l != nil; l = l.next {
+			r.byCallID[l.hash] = l
+		}
+	}
+	if l := r.byCallID[xxhash.Sum64String(callID)]; l != nil && l.callID == callID {
+		return l
+	}
+	return nil
+}
+
+// open returns the call that an announcement is about, nil if its record was handed on.
+func (a *Announcement) open() *leg {
+	if a.leg == nil || a.leg.closed {
+		return nil
+	}
+	return a.leg
+}
+
+// waits reports whether the record of a call should be held back for a while, because what it takes part in is not over.
+// It says so once for each call.
+func (r *relations) waits(l *leg) bool {
+	if l == nil || l.deals == nil || l.deals.waited {
+		return false
+	}
+	if r.refersWait(l) || r.replacesWaits(l) || consultationWaits(l) {
+		l.deals.waited = true
+		return true
+	}
+	return false
+}
+
+// finish adds to the record of a call what was found, and forgets the call.
+func (r *relations) finish(l *leg, rec *record.Call, at int64) {
+	if l == nil {
+		return
+	}
+	r.seeRedial(l, rec)
+	l.end = rec.End
+	l.confirmed = rec.Status >= 200 && rec.Status < 300 || rec.Disposition == record.Answered || rec.Duration.Known
+	r.settle(l)
+	r.relateShared(l)
+	if l.deals != nil {
+		r.judgeRefers(l)
+		r.judgeReplaced(l)
+		r.judgeConsultations(l, at)
+	}
+	l.fill(rec)
+	r.forget(l)
+}
+
+// forget drops a call whose record was handed on.
+func (r *relations) forget(l *leg) {
+	l.closed = true
+	r.open.remove(l)
+	if r.byCallID[l.hash] == l {
+		delete(r.byCallID, l.hash)
+	}
+	r.leave(l)
+	r.unplace(l)
+	r.unhold(l)
+	r.part(l)
+	if d := l.deals; d != nil {
+		// Others may still ask when it was on hold and for whom, but through nothing else do they keep each other alive.
+		d.consultedBy, d.replaced, d.replacing, d.refer, d.refers = nil, nil, nil, nil, nil
+	}
+}

@@ -1,0 +1,174 @@
+package session
+
+import (
+	"slices"
+	"time"
+
+	"sipspan/record"
+)
+
+// heldTime is a time in which a side had the other on hold.
+type heldTime struct {
+	by       identity
+	src      uint64 // hash of where the request came from
+	from, to int64  // to is 0 while it lasts
+}
+
+const (
+	maxHoldings = 32 // of one call
+	// handling is how far apart two things are that somebody does with one key: what comes first is the telephone's choice.
+	handling = int64(2 * time.Second)
+)
+
+func (r *relations) seeHold(a *Announcement) {
+	l := a.open()
+	if l == nil {
+		return
+	}
+	d := l.dealings()
+	if len(d.holds) >= maxHoldings {
+		return
+	}
+	d.holds = append(d.holds, heldTime{by: a.notice.by, src: hashAddr(a.notice.src.Addr()), from: a.Time})
+	if list := r.holders[a.notice.by.aor]; !slices.Contains(list, l) {
+		r.holders[a.notice.by.aor] = append(list, l)
+	}
+}
+
+func (r *relations) seeResume(a *Announcement) {
+	l := a.open()
+	if l == nil || l.deals == nil {
+		return
+	}
+	for i := range l.deals.holds {
+		if h := &l.deals.holds[i]; h.by.aor == a.notice.by.aor && h.to == 0 {
+			h.to = a.Time
+		}
+	}
+	r.release(l, a.notice.by.aor)
+}
+
+func (r *relations) release(l *leg, holder uint64) {
+	list := r.holders[holder]
+	if i := slices.Index(list, l); i >= 0 {
+		list = slices.Delete(list, i, i+1)
+	}
+	if len(list) == 0 {
+		delete(r.holders, holder)
+	} else {
+		r.holders[holder] = list
+	}
+}
+
+func (r *relations) unhold(l *leg) {
+	if l.deals == nil {
+		return
+	}
+	for i := range l.deals.holds {
+		r.release(l, l.deals.holds[i].by.aor)
+	}
+}
+
+// heldBy reports whether somebody has the call on hold.
+func heldBy(l *leg, by identity) bool {
+	return l != nil && l.deals != nil && slices.ContainsFunc(l.deals.holds, func(h heldTime) bool {
+		return h.to == 0 && h.by.sameUser(by)
+	})
+}
+
+// seeConsultation takes a call that somebody placed who has another one on hold, from the same telephone.
+func (r *relations) seeConsultation(l *leg) {
+	for _, held := range r.holders[l.from.aor] {
+		d := held.deals
+		if held == l || len(d.consults) >= maxConsult || !slices.ContainsFunc(d.holds, func(h heldTime) bool {
+			return h.to == 0 && h.by.aor == l.from.aor && h.from <= l.start+handling && h.src == hashAddr(l.src.Addr())
+		}) {
+			continue
+		}
+		d.consults = append(d.consults, l)
+		if own := l.dealings(); own.consultedBy == nil {
+			own.consultedBy = held
+		}
+	}
+}
+
+// consultationWaits reports whether the end of one of the two calls of a consultation is not known yet: that it was placed
+// before the other went on, or that a call which was placed meanwhile is over.
+func consultationWaits(l *leg) bool {
+	for _, o := range l.deals.consults {
+		if h := l.deals.during(o); h != nil && h.to != 0 && !o.closed {
+			return true
+		}
+	}
+	held := l.deals.consultedBy
+	if held == nil || held.closed {
+		return false
+	}
+	h := held.deals.during(l)
+	return h != nil && h.to == 0
+}
+
+// during returns the time on hold in which a call was placed.
+func (d *deals) during(l *leg) *heldTime {
+	for i := range d.holds {
+		h := &d.holds[i]
+		if h.by.aor == l.from.aor && h.from <= l.start+handling && (h.to == 0 || h.to >= l.start) {
+			return h
+		}
+	}
+	return nil
+}
+
+// judgeConsultations says what the calls were that were placed while this one was on hold, and what this one was placed
+// for.
+func (r *relations) judgeConsultations(l *leg, at int64) {
+	for _, o := range l.deals.consults {
+		judgeConsultation(l, o, at, l)
+	}
+	if held := l.deals.consultedBy; held != nil {
+		judgeConsultation(held, l, at, l)
+	}
+}
+
+// judgeConsultation marks a call that was on hold while the other was placed, or that other. Two calls placed at a time
+// cannot both be what it was held for.
+func judgeConsultation(held, l *leg, at int64, marked *leg) {
+	h := held.deals.during(l)
+	if h == nil || h.to == 0 {
+		return
+	}
+	end := l.end
+	if end == 0 {
+		end = at
+	}
+	for _, o := range held.deals.consults {
+		if o != l && o.start < end && (o.end == 0 || o.end > l.start) {
+			return
+		}
+	}
+	other := held
+	if marked == held {
+		other = l
+	}
+	list := []record.ServiceEvidence{
+		seen(h.from, "the other side is put on hold"+inCall(held.callID)),
+		seen(l.start, l.invite()),
+	}
+	resumed := seen(h.to, "the other side is taken off hold"+inCall(held.callID))
+	switch {
+	case l.end != 0 && l.end <= h.to+handling:
+		list = append(list, seen(l.end, "end of the call"+inCall(l.callID)), resumed)
+		marked.mark(record.ConsultationHold, list...)
+		marked.relate(link{RelationConsultation, other.callID, "placed while the other was on hold", 0.8})
+	case l.confirmed && !l.heldAt(h.by, h.to) && end >= h.to+handling && (held.end == 0 || held.end >= h.to+handling):
+		marked.mark(record.ThreeWayCall, append(list, resumed)...)
+		marked.relate(link{RelationConference, other.callID, "both go on at the same telephone, and none is on hold", 0.6})
+	}
+}
+
+// heldAt reports whether somebody had the call on hold at a time.
+func (l *leg) heldAt(by identity, at int64) bool {
+	return l.deals != nil && slices.ContainsFunc(l.deals.holds, func(h heldTime) bool {
+		return h.by.sameUser(by) && h.from <= at+handling && (h.to == 0 || h.to > at)
+	})
+}

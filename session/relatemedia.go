@@ -1,0 +1,288 @@
+package session
+
+import "net/netip"
+
+// Two legs of a call that an element between them has given Call-IDs of its own may have no header field in common. They
+// still have the same two numbers and begin at nearly the same time, and then one of these holds:
+//
+//   - the session description has the same origin and wants media at the same address: the element passed it on;
+//   - it has the same origin, and the one leg comes from where the other goes to;
+//   - the one leg comes from where the other goes to, and there is no third call like them.
+//
+// Where more calls look alike than can be legs of one, none is linked.
+
+// maxAlike is how many legs one call may have that are told by their media, and maxPair how many open legs between the
+// same numbers are compared one by one.
+const (
+	maxAlike = 3
+	maxPair  = 6
+)
+
+// bucket holds legs that have something in common.
+type bucket struct {
+	key     uint64
+	legs    [maxPair]*leg
+	count   int  // of all, also of those that found no room
+	crowded bool // one found no room; for as long as there is any
+}
+
+// place puts a leg among those between the same numbers. Where they are many, those with the same origin are kept apart.
+func (r *relations) place(l *leg) {
+	if !l.begun || l.from.number == 0 || l.to.number == 0 || !l.src.IsValid() || !l.dst.IsValid() {
+		l.settled = true
+		return
+	}
+	l.pair = r.put(r.pairs, pairOf(l.from, l.to), l)
+	if b := l.pair; b.crowded && r.cfg.RelatedMedia {
+		r.placeByOrigin(l)
+		for _, o := range b.legs {
+			if o != nil && o.alike == nil {
+				r.placeByOrigin(o)
+			}
+		}
+	}
+}
+
+func (r *relations) placeByOrigin(l *leg) {
+	if l.origin != 0 {
+		l.alike = r.put(r.origins, mix(l.pair.key, l.origin), l)
+	}
+}
+
+func pairOf(from, to identity) uint64 { return from.number*0x9e3779b97f4a7c15 ^ to.number }
+
+func (r *relations) put(m map[uint64]*bucket, key uint64, l *leg) *bucket {
+	b := m[key]
+	if b == nil {
+		if n := len(r.spare); n > 0 {
+			b, r.spare = r.spare[n-1], r.spare[:n-1]
+		} else {
+			b = new(bucket)
+		}
+		b.key = key
+		m[key] = b
+	}
+	b.count++
+	for i := range b.legs {
+		if b.legs[i] == nil {
+			b.legs[i] = l
+			return b
+		}
+	}
+	b.crowded = true
+	return b
+}
+
+func (r *relations) take(m map[uint64]*bucket, b *bucket, l *leg) {
+	if b == nil {
+		return
+	}
+	for i := range b.legs {
+		if b.legs[i] == l {
+			b.legs[i] = nil
+		}
+	}
+	if b.count--; b.count == 0 {
+		delete(m, b.key)
+		*b = bucket{}
+		r.spare = append(r.spare, b)
+	}
+}
+
+func (r *relations) unplace(l *leg) {
+	r.take(r.pairs, l.pair, l)
+	r.take(r.origins, l.alike, l)
+	l.pair, l.alike = nil, nil
+}
+
+// settle decides which calls are legs of the same one as this. All that began within the window have been seen by then.
+func (r *relations) settle(l *leg) {
+	if l.settled || l.closed {
+		return
+	}
+	l.settled = true
+	r.relateDiverted(l)
+	if r.cfg.RelatedMedia && l.pair.count > 1 && !r.relateAlike(l) {
+		r.relatePassage(l)
+	}
+}
+
+// near reports whether two legs began within the window.
+func (r *relations) near(a, b *leg) bool {
+	return max(a.start-b.start, b.start-a.start) <= int64(r.cfg.RelatedWindow)
+}
+
+// relateAlike links the legs with the same origin in their session descriptions, if they can be those of one call.
+func (r *relations) relateAlike(l *leg) bool {
+	b := l.pair
+	if b.crowded {
+		b = l.alike
+	}
+	if l.origin == 0 || b == nil || b.crowded {
+		return false
+	}
+	var legs [maxPair]*leg
+	n, unsure := 0, false
+	for _, o := range b.legs {
+		if o != nil && o.origin == l.origin && r.near(o, l) {
+			legs[n] = o
+			n++
+			unsure = unsure || o.ambiguousOrigin
+		}
+	}
+	if n < 2 {
+		return false
+	}
+	score, reason := alike(legs[:n])
+	if score == 0 || unsure {
+		for _, o := range legs[:n] {
+			o.ambiguousOrigin = true
+		}
+		return false
+	}
+	for _, a := range legs[:n] {
+		for _, o := range legs[:n] {
+			if a != o && !contradict(a, o) {
+				a.relate(link{RelationMedia, o.callID, reason, score})
+			}
+		}
+	}
+	return true
+}
+
+// alike says how sure it is that legs with the same origin are those of one call: 0 when they cannot be. Each comes from
+// another element and goes to another; if what they want media at differs, the one comes from where the other goes to.
+func alike(legs []*leg) (score float64, reason string) {
+	sameMedia := true
+	for i, a := range legs {
+		for _, o := range legs[i+1:] {
+			if a.sameElement(a.src, o.src) || len(legs) == 2 && a.sameElement(a.dst, o.dst) {
+				return 0, ""
+			}
+			sameMedia = sameMedia && a.media == o.media && a.media != 0
+		}
+	}
+	switch {
+	case sameMedia && len(legs) <= maxAlike:
+		return 0.9, "the same SDP origin and media address"
+	case len(legs) == 2 && (follows(legs[0], legs[1]) || follows(legs[1], legs[0])):
+		return 0.8, "the same SDP origin, and the later one comes from where the earlier one goes to"
+	}
+	return 0, ""
+}
+
+// onOneHost reports whether only ports tell the elements apart.
+func (l *leg) onOneHost() bool { return l.src.Addr() == l.dst.Addr() }
+
+func (l *leg) sameElement(a, b netip.AddrPort) bool {
+	return a.Addr() == b.Addr() && (!l.onOneHost() || a.Port() == b.Port())
+}
+
+// follows reports whether a leg begins where the other ends, behind it in time.
+func follows(l, before *leg) bool {
+	return l.start >= before.start && l.sameElement(l.src, before.dst) && !l.sameElement(l.src, before.src)
+}
+
+func precedes(l, behind *leg) bool { return follows(behind, l) }
+
+// contradict reports whether header fields say that two legs are of different calls.
+func contradict(a, b *leg) bool {
+	for kind := linkSessionID; kind <= linkConversation; kind++ {
+		if a.first(kind) == "" || b.first(kind) == "" {
+			continue
+		}
+		same := false
+		for _, k := range a.keys {
+			for _, o := range b.keys {
+				same = same || k.kind == kind && k == o
+			}
+		}
+		if !same {
+			return true
+		}
+	}
+	return false
+}
+
+// relatePassage links the one leg that goes to an element with the one that comes out of it, if there is only one of
+// each.
+func (r *relations) relatePassage(l *leg) {
+	if before := r.only(l, follows); before != nil && r.only(before, precedes) == l {
+		relatePair(before, l)
+	}
+	if behind := r.only(l, precedes); behind != nil && r.only(behind, follows) == l {
+		relatePair(l, behind)
+	}
+}
+
+func relatePair(before, behind *leg) {
+	if contradict(before, behind) {
+		return
+	}
+	reason := "the same numbers, and the later one comes from " + behind.src.Addr().String() + ", where the earlier one goes to"
+	before.relate(link{RelationMedia, behind.callID, reason, 0.5})
+	behind.relate(link{RelationMedia, before.callID, reason, 0.5})
+}
+
+// only returns the one leg between the same numbers that fits and began within the window, nil if there is none. If there
+// are several, none of them is ever linked that way.
+func (r *relations) only(l *leg, fits func(l, o *leg) bool) (found *leg) {
+	if l.pair == nil || l.pair.crowded {
+		return nil
+	}
+	for _, o := range l.pair.legs {
+		if o == nil || o == l || !r.near(o, l) || !fits(l, o) {
+			continue
+		}
+		if found != nil {
+			found.ambiguous, o.ambiguous, l.ambiguous = true, true, true
+		}
+		found = o
+	}
+	if found == nil || found.ambiguous || l.ambiguous {
+		return nil
+	}
+	return found
+}
+
+// relateDiverted links a call with the one that was diverted into it: the same caller, and the one that was called there
+// is who the diversion names. The call that was diverted may have been ringing for long.
+func (r *relations) relateDiverted(l *leg) {
+	for _, k := range l.keys {
+		relation, header := RelationDiversion, "Diversion"
+		switch k.kind {
+		case linkDiversion:
+		case linkHistory:
+			relation, header = RelationHistory, "History-Info"
+		default:
+			continue
+		}
+		first := identify([]byte(k.value))
+		if first.number == 0 || first.number == l.to.number {
+			continue
+		}
+		if o := r.goesInto(pairOf(l.from, first), l); o != nil {
+			reason := header + " names whom the earlier one is for"
+			o.relate(link{relation, l.callID, reason, 0.7})
+			l.relate(link{relation, o.callID, reason, 0.7})
+		}
+	}
+}
+
+// goesInto returns the one open leg between a pair of numbers that goes to where l comes from.
+func (r *relations) goesInto(pair uint64, l *leg) (found *leg) {
+	b := r.pairs[pair]
+	if b == nil || b.crowded {
+		return nil
+	}
+	for _, o := range b.legs {
+		if o == nil || o == l || !follows(l, o) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = o
+	}
+	return found
+}
