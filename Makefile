@@ -12,14 +12,12 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS := -s -w$(if $(VERSION), -X main.version=$(VERSION))
 # Git refuses to tell of a tree that belongs to somebody else, and the build would fail for it.
 STAMP   := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo auto || echo false)
-# The profile in cmd/sipspan is for what is shipped: tests need not wait until everything is compiled by it once more.
-PLAIN   := -pgo=off
 SUDO    := $(shell test "$$(id -u)" = 0 || echo sudo)
 INSTALL  = $(SUDO) apt-get update -qq && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet unit race invariants fuzz bench install clean generate lint pgo deps test-deps test-e2e e2e-deps
+.PHONY: help run build test check-format vet unit race invariants fuzz bench install clean generate lint deps test-deps test-e2e e2e-deps
 
 ## help: this list
 help:
@@ -44,19 +42,19 @@ check-format:
 	if [ -n "$$unformatted" ]; then echo "gofmt these files:"; echo "$$unformatted"; exit 1; fi
 
 vet:
-	$(GO) vet $(PLAIN) ./...
-	$(GO) vet $(PLAIN) -tags invariants ./...
-	$(GO) vet $(PLAIN) -tags e2e ./test/e2e
+	$(GO) vet ./...
+	$(GO) vet -tags invariants ./...
+	$(GO) vet -tags e2e ./test/e2e
 
 unit:
-	$(GO) test $(PLAIN) ./...
+	$(GO) test ./...
 
 # A stored borrow of a packet buffer changes the output of these two: they fill every buffer with 0xCC after its use.
 race:
-	$(GO) test $(PLAIN) -race ./...
+	$(GO) test -race ./...
 
 invariants:
-	$(GO) test $(PLAIN) -tags invariants ./...
+	$(GO) test -tags invariants ./...
 
 ## test-e2e: Kamailio, SIPp and baresip, installed if they are missing, talk while the program captures
 test-e2e: deps e2e-deps
@@ -67,18 +65,13 @@ fuzz: deps
 	@set -e; for package in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 	    echo "== $$package $$target"; \
-	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $(PLAIN) $$package; \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package; \
 	  done; \
 	done
 
 ## bench: a synthetic capture of a million messages, one of a SPAN port, and the benchmarks; BENCH=, COUNT= choose
 bench: deps bench/sip.pcap bench/span.pcap bench/span-sip.pcap
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./... | grep -v -e 'no test files' -e '^PASS' | tee bench/result.txt
-
-## pgo: the profile of a reading that the compiler optimizes the program by; to be renewed when the way of a message changes
-pgo: deps bench/sip.pcap
-	$(GO) test $(PLAIN) -trimpath -run '^$$' -bench '^BenchmarkRead$$/^sip$$' -benchtime 5x -o bench/read.test \
-	  -cpuprofile $(CURDIR)/cmd/sipspan/default.pgo ./cmd/sipspan
 
 bench/sip.pcap:
 	@mkdir -p bench

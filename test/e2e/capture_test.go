@@ -49,7 +49,7 @@ func parseRows(t *testing.T, lines []byte) []row {
 // build makes the program, with build tags if there are any.
 func build(t *testing.T, file, tags string) string {
 	t.Helper()
-	out, err := exec.Command("go", "build", "-pgo=off", "-tags", tags, "-buildvcs=false", "-o", file, "sipspan/cmd/sipspan").CombinedOutput()
+	out, err := exec.Command("go", "build", "-tags", tags, "-buildvcs=false", "-o", file, "sipspan/cmd/sipspan").CombinedOutput()
 	if err != nil {
 		t.Fatalf("building sipspan: %v\n%s", err, out)
 	}
