@@ -25,7 +25,7 @@ type Config struct {
 
 // DefaultConfig returns the settings used where none are given.
 func DefaultConfig() Config {
-	return Config{Workers: 0, Batches: 16, BatchBytes: 64 << 10, FlushEvery: 20 * time.Millisecond}
+	return Config{Workers: 0, Batches: 64, BatchBytes: 64 << 10, FlushEvery: 20 * time.Millisecond}
 }
 
 // Validate reports the first impossible value, with its key and what was expected.
@@ -42,6 +42,10 @@ func (c Config) Validate() error {
 	}
 	return nil
 }
+
+// fileBatches is how many batches circulate at most where the source can wait: the fewer, the better they stay in the
+// cache.
+const fileBatches = 16
 
 // workers returns the number of workers to start.
 func (c Config) workers() int {

@@ -35,6 +35,9 @@ type Pipeline struct {
 func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	n := s.Pipeline.workers()
 	sc := s.Session.Shard(Shards)
+	if !s.Live {
+		s.Pipeline.Batches = min(s.Pipeline.Batches, fileBatches)
+	}
 	p := &Pipeline{merger: newMerger(n, session.NewCorrelator(s.Session, sink)), done: make(chan struct{})}
 	p.merger.correl.Explainer = new(explainer)
 	for i := range n {

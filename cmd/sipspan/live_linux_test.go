@@ -35,6 +35,23 @@ func TestLive(t *testing.T) {
 	traffic := liveTraffic(t, 4000)
 	want := timelessLines(t, readJSON(t, traffic.file))
 
+	// A busy machine may hold packets back for so long that what rests on the time between two messages comes out
+	// otherwise, as it should. It does not do so three times.
+	for try := 1; ; try++ {
+		diff := cmp.Diff(want, captureLive(t, watcher, sender, traffic))
+		if diff == "" {
+			return
+		}
+		if try == 3 || t.Failed() {
+			t.Fatalf("records (-file +live):\n%s", diff)
+		}
+		t.Logf("once more: records (-file +live):\n%s", diff)
+	}
+}
+
+// captureLive replays the traffic while the program watches, and returns the records of the program.
+func captureLive(t *testing.T, watcher, sender string, traffic traffic) []string {
+	t.Helper()
 	records := t.TempDir()
 	config := filepath.Join(t.TempDir(), "sipspan.yaml")
 	if err := os.WriteFile(config, []byte("sensor: sipspan\nexporters:\n  files:\n    directory: "+records+
@@ -54,9 +71,7 @@ func TestLive(t *testing.T) {
 	if sum, _ := sumMetric(page, seen); int(sum) != traffic.messages {
 		t.Errorf("%v messages counted, want %d", sum, traffic.messages)
 	}
-	if diff := cmp.Diff(want, timelessLines(t, finishedFiles(t, records))); diff != "" {
-		t.Errorf("records (-file +live):\n%s", diff)
-	}
+	return timelessLines(t, finishedFiles(t, records))
 }
 
 // namespaces makes two network namespaces joined by the interfaces span0 and wire0. They vanish with the test.
