@@ -24,6 +24,7 @@ func (t *Tracker) announce(c *call, v *view, what Sighting, fields ...sip.Header
 				CallID:   c.group.callID,
 				Nonce:    string(clip(nonce)),
 				From:     string(clip(v.m.From().URI)),
+				To:       string(clip(v.m.To().URI)),
 				Time:     v.at,
 			})
 		}

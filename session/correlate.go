@@ -18,7 +18,7 @@ const maxPairs = 1 << 16
 
 // Correlator takes what all trackers emit and announce and hands on the records in one order: by the packet time at
 // which they were finished, the same for any number of trackers. It joins a call that was challenged with the one that
-// tried again under another Call-ID: the same nonce and From, within Config.ChallengeWindow. It names on each call the
+// tried again under another Call-ID: the same nonce, From and To, within Config.ChallengeWindow. It names on each call the
 // others that are legs of the same conversation, and the services that they make together. It has one owner and no
 // locks.
 type Correlator struct {
@@ -126,12 +126,15 @@ func (c *Correlator) handle(e *event) {
 // answer finds the challenge that credentials answer. Under the same Call-ID the tracker has joined both tries itself,
 // and what other Call-IDs bring the same credentials, such as the other side of a back-to-back user agent, are no retry.
 func (c *Correlator) answer(a Announcement) {
+	// Servers give the same nonce to everybody who asks within a second, so the caller's own challenge goes first.
 	for _, challenge := range c.challenges[a.Nonce] {
-		switch {
-		case challenge.CallID == a.CallID:
+		if challenge.CallID == a.CallID {
 			c.forget(challenge)
 			return
-		case challenge.From == a.From:
+		}
+	}
+	for _, challenge := range c.challenges[a.Nonce] {
+		if challenge.From == a.From && challenge.To == a.To {
 			c.forget(challenge)
 			c.retries.add(challenge.CallID, a.CallID)
 			c.tries.add(a.CallID, challenge.CallID)

@@ -72,7 +72,7 @@ type Announcement struct {
 	Sighting Sighting
 	CallID   string
 	Nonce    string
-	From     string // URI of the From header field
+	From, To string // URIs of those header fields
 	Time     int64  // Unix nanoseconds
 
 	leg    *leg    // the call of the Call-ID, nil if there is none
