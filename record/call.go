@@ -54,7 +54,6 @@ type Call struct {
 	Services         []string // names, see Service; in the order of its constants
 	ServiceEvidence  []ServiceEvidence
 	Holds            []Hold // for those who correlate calls; not written
-	Leg              any    // likewise: what is known of the call where calls are correlated
 	Related          []Related
 	Cause            *Cause
 	AckMissing       bool // a 2xx that was never acknowledged

@@ -25,8 +25,7 @@ func (t *Tracker) finishCall(c *call, at int64, why ending) {
 	}
 	t.announceLeg(c, at)
 	rec := t.callRecord(c, at, why)
-	rec.Leg = c.link.leg
-	t.emit(at, rec)
+	t.emit(at, &finishedCall{Call: rec, leg: c.link.leg})
 	if failed(c, rec) {
 		t.emit(at, t.callFailure(c, rec))
 	}

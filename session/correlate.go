@@ -105,21 +105,19 @@ func (c *Correlator) handle(e *event) {
 			clear(c.joined)
 			c.joinedAt = e.at
 		}
-		call, ok := e.record.(*record.Call)
+		call, ok := e.record.(*finishedCall)
 		if !ok {
 			c.pass(e.record)
 			return
 		}
-		leg, _ := call.Leg.(*leg)
-		if c.relations.waits(leg) {
+		if c.relations.waits(call.leg) {
 			w := c.events.push(e.at+int64(c.cfg.RelatedWait), rankRecord)
 			w.kind, w.id, w.record = e.kind, e.id, e.record
 			c.events.settle()
 			return
 		}
-		c.relations.finish(leg, call, e.at)
-		call.Leg = nil
-		c.pass(call)
+		c.relations.finish(call.leg, call.Call, e.at)
+		c.pass(call.Call)
 	}
 }
 

@@ -11,6 +11,7 @@
 // holds one transaction for every hop it was seen on (RFC 3261 section 17, keyed by the top Via), and a group may hold
 // a call and subscriptions, which requests drive.
 //
-// A [Correlator] sits behind the trackers of all shards. It joins what concerns two Call-IDs, puts the records into one
-// order that does not depend on the number of shards, and counts them.
+// A [Correlator] sits behind the trackers of all shards. It joins what concerns two Call-IDs, names on each call the other
+// legs of its conversation and the services that they make together, puts the records into one order that does not
+// depend on the number of shards, and counts them.
 package session

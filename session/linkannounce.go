@@ -194,7 +194,7 @@ func (t *Tracker) announceWatch(g *group, v *view) {
 	switch event := parseEvent(v.m.Header(sip.HeaderEvent)); event {
 	case EventDialog, EventCallCompletion:
 		n := newNotice(v)
-		n.what = "SUBSCRIBE with Event " + event.String() + " from " + v.meta.Src.String() + inCall(g.callID)
+		n.what = "SUBSCRIBE with Event " + event.String() + " from " + v.meta.Src.String() + " to " + v.meta.Dst.String()
 		t.announceNotice(g, v, WatchSeen, n)
 	}
 }

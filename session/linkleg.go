@@ -37,6 +37,12 @@ type leg struct {
 	confirmed       bool // there was a dialog
 }
 
+// finishedCall is the record of a call on its way to the correlator, which hands on the record alone.
+type finishedCall struct {
+	*record.Call
+	leg *leg
+}
+
 // legKey is a value that ties a call to others.
 type legKey struct {
 	kind  linkKind
@@ -158,6 +164,6 @@ next:
 	return list
 }
 
-func seen(at int64, what string) record.ServiceEvidence {
+func heard(at int64, what string) record.ServiceEvidence {
 	return record.ServiceEvidence{Time: at, What: what}
 }

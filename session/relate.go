@@ -1,8 +1,6 @@
 package session
 
 import (
-	"slices"
-
 	"github.com/cespare/xxhash/v2"
 
 	"sipspan/record"
@@ -30,16 +28,6 @@ const (
 	RelationConference   = "conference"   // both are mixed
 	RelationRedial       = "redial"       // placed when the other, which had failed, had become possible
 )
-
-var sharedRelations = [...]struct {
-	relation, header string
-	score            float64
-}{
-	linkSessionID:    {RelationSessionID, "Session-ID", 1},
-	linkICID:         {RelationICID, "P-Charging-Vector icid-value", 0.95},
-	linkConversation: {RelationConversation, "Ms-Conversation-ID", 0.9},
-	linkCallID:       {RelationCallID, "", 0.95},
-}
 
 // relations finds what joins calls with different Call-IDs. It works on what trackers announce and on finished records,
 // in the order of packet time, so that what it finds does not depend on who tracked what. Whatever it keeps is bounded
@@ -73,69 +61,6 @@ func newRelations(cfg *Config) *relations {
 	}
 }
 
-// maxGroup is how many calls at a time may have the same value of a header field. One that more have names no
-// conversation: some software sends a constant.
-const maxGroup = 8
-
-// keyGroup is the calls that have a value in common.
-type keyGroup struct {
-	key    legKey
-	legs   []*leg // those that are open, and those whose records were handed on while others were
-	open   int
-	common bool // too many have it
-}
-
-// legList is a list of legs.
-type legList struct{ first, last *leg }
-
-func (q *legList) push(l *leg) {
-	l.previous = q.last
-	if q.last != nil {
-		q.last.next = l
-	} else {
-		q.first = l
-	}
-	q.last = l
-}
-
-func (q *legList) remove(l *leg) {
-	if l.previous != nil {
-		l.previous.next = l.next
-	} else {
-		q.first = l.next
-	}
-	if l.next != nil {
-		l.next.previous = l.previous
-	} else {
-		q.last = l.previous
-	}
-	l.next, l.previous = nil, nil
-}
-
-// legQueue holds legs in the order in which they are to be settled.
-type legQueue struct {
-	legs []*leg
-	head int
-}
-
-func (q *legQueue) push(l *leg) { q.legs = append(q.legs, l) }
-
-// before removes and returns the first leg that was to be settled before a time, nil if there is none.
-func (q *legQueue) before(at int64) *leg {
-	if q.head == len(q.legs) || q.legs[q.head].settleAt >= at {
-		return nil
-	}
-	l := q.legs[q.head]
-	q.legs[q.head] = nil
-	q.head++
-	if q.head == len(q.legs) || q.head > 1024 && q.head > len(q.legs)/2 {
-		left := copy(q.legs, q.legs[q.head:])
-		clear(q.legs[left:])
-		q.legs, q.head = q.legs[:left], 0
-	}
-	return l
-}
-
 // advance settles the calls whose window is over at a time.
 func (r *relations) advance(at int64) {
 	for l := r.unsettled.before(at); l != nil; l = r.unsettled.before(at) {
@@ -155,7 +80,7 @@ func (r *relations) see(at int64, a *Announcement) {
 	case KeySeen:
 		if l := a.open(); l != nil && len(l.keys) < 2*maxLinkKeys {
 			l.keys = append(l.keys, *a.key)
-			r.takeKey(l, *a.key)
+			r.tie(l, *a.key)
 		}
 	case HoldSeen:
 		r.seeHold(a)
@@ -179,10 +104,10 @@ func (r *relations) seeLeg(l *leg) {
 		r.byCallID[l.hash] = l
 	}
 	for _, k := range l.keys {
-		r.takeKey(l, k)
+		r.tie(l, k)
 	}
 	if len(r.groups) > 0 {
-		r.takeNamed(l)
+		r.tieNamed(l)
 	}
 	r.place(l)
 	if len(r.holders) > 0 && l.begun {
@@ -195,75 +120,6 @@ func (r *relations) seeLeg(l *leg) {
 		r.seeTriggered(l)
 	}
 	r.seeReplaces(l)
-}
-
-// takeKey puts a call into the group of a key.
-func (r *relations) takeKey(l *leg, k legKey) {
-	if !k.kind.shared() {
-		return
-	}
-	id := legKey{kind: k.kind, value: k.value}
-	g := r.groups[id]
-	if g == nil {
-		g = &keyGroup{key: k}
-		r.groups[id] = g
-	}
-	g.add(l)
-	if k.kind == linkCallID {
-		if named := r.leg(k.value); named != nil {
-			g.add(named)
-		}
-	}
-}
-
-// takeNamed puts a call into the group of those that name its Call-ID.
-func (r *relations) takeNamed(l *leg) {
-	if g := r.groups[legKey{kind: linkCallID, value: l.callID}]; g != nil {
-		g.add(l)
-	}
-}
-
-func (g *keyGroup) add(l *leg) {
-	if slices.Contains(l.groups, g) {
-		return
-	}
-	l.groups = append(l.groups, g)
-	g.open++
-	if g.common {
-		return
-	}
-	g.legs = append(g.legs, l)
-	if len(g.legs) > maxGroup {
-		g.common, g.legs = true, nil
-	}
-}
-
-// relateShared links a call to those that share a value with it.
-func (r *relations) relateShared(l *leg) {
-	for _, g := range l.groups {
-		if g.common {
-			continue
-		}
-		is := sharedRelations[g.key.kind]
-		header := is.header
-		if g.key.kind == linkCallID {
-			header = g.key.name
-		}
-		for _, o := range g.legs {
-			if o != l {
-				l.relate(link{is.relation, o.callID, header + " " + g.key.value, is.score})
-			}
-		}
-	}
-}
-
-// leave takes a call out of its groups.
-func (r *relations) leave(l *leg) {
-	for _, g := range l.groups {
-		if g.open--; g.open == 0 {
-			delete(r.groups, legKey{kind: g.key.kind, value: g.key.value})
-		}
-	}
 }
 
 // leg returns the open call with a Call-ID, nil if there is none.
@@ -327,7 +183,7 @@ func (r *relations) forget(l *leg) {
 	if r.byCallID[l.hash] == l {
 		delete(r.byCallID, l.hash)
 	}
-	r.leave(l)
+	r.untie(l)
 	r.unplace(l)
 	r.unhold(l)
 	r.part(l)

@@ -203,6 +203,31 @@ func TestLegsByHeader(t *testing.T) {
 	})
 }
 
+// However many legs name the Call-ID of one, at a time or one after the other, they are that one's.
+func TestManyLegs(t *testing.T) {
+	var together, after strings.Builder
+	together.WriteString("0 ring c0 a>b 100 200\n")
+	after.WriteString("0 ring c0 a>b 100 200 h=Session-ID:1\n")
+	for i := 1; i <= 14; i++ {
+		fmt.Fprintf(&together, "%d ring c%d b>c 555 777 h=X-CID:c0\n%d cancel c%d\n", 1, i, 20, i)
+		fmt.Fprintf(&after, "%d fail c%d b>c 555 777 486 h=Session-ID:1\n", i*10, i)
+	}
+	fmt.Fprint(&together, "21 cancel c0\n")
+	for name, test := range map[string]string{"together": together.String(), "one after the other": after.String() + "150 cancel c0\n"} {
+		h := newHarness(t, 3, nil)
+		for _, m := range dialogue(test).messages(t) {
+			h.handle(&m)
+		}
+		h.idle(600)
+		for _, r := range h.close() {
+			if c, ok := r.(*record.Call); ok && c.CallID == "c0" && len(c.Related) != 14 {
+				t.Errorf("%s: %d related: %v", name, len(c.Related), c.Related)
+			}
+		}
+		checkForgotten(t, h.correlator.relations)
+	}
+}
+
 // A value that many calls have at a time is no conversation's: some software sends a constant.
 func TestCommonValuesTieNothing(t *testing.T) {
 	var b strings.Builder

@@ -151,13 +151,13 @@ func judgeConsultation(held, l *leg, at int64, marked *leg) {
 		other = l
 	}
 	list := []record.ServiceEvidence{
-		seen(h.from, "the other side is put on hold"+inCall(held.callID)),
-		seen(l.start, l.invite()),
+		heard(h.from, "the other side is put on hold"),
+		heard(l.start, l.invite()),
 	}
-	resumed := seen(h.to, "the other side is taken off hold"+inCall(held.callID))
+	resumed := heard(h.to, "the other side is taken off hold")
 	switch {
 	case l.end != 0 && l.end <= h.to+handling:
-		list = append(list, seen(l.end, "end of the call"+inCall(l.callID)), resumed)
+		list = append(list, heard(l.end, "the call that was placed meanwhile is over"), resumed)
 		marked.mark(record.ConsultationHold, list...)
 		marked.relate(link{RelationConsultation, other.callID, "placed while the other was on hold", 0.8})
 	case l.confirmed && !l.heldAt(h.by, h.to) && end >= h.to+handling && (held.end == 0 || held.end >= h.to+handling):

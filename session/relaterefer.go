@@ -157,9 +157,6 @@ func (r *relations) relateReferred(f *refer, l *leg) {
 	}
 }
 
-// inCall names the Call-ID of a message.
-func inCall(callID string) string { return ", Call-ID " + callID }
-
 // serve says which service a REFER is part of, and marks it on all calls that are.
 func (r *relations) serve(f *refer) {
 	var replaced *leg
@@ -180,9 +177,9 @@ func (r *relations) serve(f *refer) {
 	default:
 		f.service = record.ClickToDial
 	}
-	list := []record.ServiceEvidence{seen(f.at, f.what)}
+	list := []record.ServiceEvidence{heard(f.at, f.what)}
 	if l := f.triggered; l != nil {
-		list = append(list, seen(l.start, l.invite()))
+		list = append(list, heard(l.start, l.invite()))
 	}
 	if f.replaces && f.leg != nil && replaced != nil && f.leg != replaced {
 		f.leg.relate(link{RelationConsultation, replaced.callID, f.what, 1})
@@ -223,7 +220,7 @@ func (l *leg) invite() string {
 		what += with + name
 		with = " and "
 	}
-	return what + " from " + l.src.String() + inCall(l.callID)
+	return what + " from " + l.src.String() + " to " + l.dst.String()
 }
 
 // refersWait reports whether a request in the call may still be followed.

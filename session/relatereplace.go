@@ -19,10 +19,10 @@ func (r *relations) seeReplaces(l *leg) {
 	if callID := l.first(linkJoin); callID != "" && callID != l.callID {
 		o := r.leg(callID)
 		l.relate(link{RelationJoins, callID, "INVITE with Join", known(o)})
-		l.mark(record.ThreeWayCall, seen(l.start, l.invite()))
+		l.mark(record.ThreeWayCall, heard(l.start, l.invite()))
 		if o != nil {
 			o.relate(link{RelationJoinedBy, l.callID, "INVITE with Join", 1})
-			o.mark(record.ThreeWayCall, seen(l.start, l.invite()))
+			o.mark(record.ThreeWayCall, heard(l.start, l.invite()))
 		}
 	}
 }
@@ -68,10 +68,10 @@ func (r *relations) retrieve(l, server *leg, f *refer) {
 			o.rename(record.MusicOnHold, record.CallPark)
 		}
 	}
-	e := seen(l.start, l.invite())
+	e := heard(l.start, l.invite())
 	server.mark(f.service, e)
 	r.leg(f.dialog).mark(f.service, e)
-	l.mark(f.service, seen(f.at, f.what), e)
+	l.mark(f.service, heard(f.at, f.what), e)
 	r.evidenceOfWatch(l, server, f.service)
 }
 
@@ -89,7 +89,7 @@ func (r *relations) judgeReplaced(l *leg) {
 			continue
 		}
 		o.deals.replaced = nil
-		list := []record.ServiceEvidence{seen(o.start, o.invite())}
+		list := []record.ServiceEvidence{heard(o.start, o.invite())}
 		service := record.TransferAttended
 		if !l.confirmed {
 			service = record.CallPickup
@@ -110,7 +110,7 @@ func (r *relations) judgeReplaced(l *leg) {
 // evidenceOfWatch adds the subscription by which who placed the call l learned of the call o.
 func (r *relations) evidenceOfWatch(l, o *leg, service record.Service) {
 	if w := r.watched(l, o); w != nil {
-		e := seen(w.at, w.what)
+		e := heard(w.at, w.what)
 		l.mark(service, e)
 		o.mark(service, e)
 	}
@@ -146,7 +146,7 @@ func (r *relations) seeFocus(a *Announcement) {
 	}
 	g := r.join(l, a.notice.focus)
 	if g.upgraded.Time == 0 {
-		g.upgraded = seen(a.Time, "INVITE with a Contact that is a focus from "+a.notice.src.String()+inCall(a.CallID))
+		g.upgraded = heard(a.Time, "INVITE with a Contact that is a focus from "+a.notice.src.String())
 	}
 	g.mark()
 }
@@ -174,7 +174,7 @@ func (g *focusCall) mark() {
 	list := []record.ServiceEvidence{g.upgraded}
 	for _, l := range g.legs {
 		if l.start > g.upgraded.Time {
-			list = append(list, seen(l.start, l.invite()+", its Contact is the same focus"))
+			list = append(list, heard(l.start, l.invite()+", its Contact is the same focus"))
 		}
 	}
 	for _, l := range g.legs {

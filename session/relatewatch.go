@@ -57,7 +57,7 @@ func (r *relations) seeWatch(a *Announcement) {
 func (r *relations) seeRedial(l *leg, rec *record.Call) {
 	switch rec.Disposition {
 	case record.Busy, record.NoAnswer:
-		w := watch{callID: rec.CallID, at: rec.End, what: "INVITE fails with " + strconv.Itoa(rec.Status) + inCall(rec.CallID)}
+		w := watch{callID: rec.CallID, at: rec.End, what: "INVITE fails with " + strconv.Itoa(rec.Status)}
 		r.unreached.put(mix(0, l.from.aor, l.to.aor), w)
 		return
 	case record.Challenged, record.AuthFailed, record.Timeout:
@@ -76,7 +76,7 @@ func (r *relations) seeRedial(l *leg, rec *record.Call) {
 		return
 	}
 	delete(r.unreached.entries, key)
-	l.mark(record.AutomaticRedial, seen(failed.at, failed.what), seen(w.at, w.what), seen(l.start, l.invite()))
+	l.mark(record.AutomaticRedial, heard(failed.at, failed.what), heard(w.at, w.what), heard(l.start, l.invite()))
 	l.relate(link{RelationRedial, failed.callID, w.what + " behind the call that failed", 0.9})
 }
 
@@ -85,7 +85,6 @@ type messageRing struct {
 	last [256]struct {
 		from, to identity
 		at       int64
-		callID   string
 	}
 	next int
 }
@@ -93,7 +92,7 @@ type messageRing struct {
 func (m *messageRing) put(rec *record.Message) {
 	e := &m.last[m.next%len(m.last)]
 	e.from, e.to = identify([]byte(rec.From.URI)), identify([]byte(rec.To.URI))
-	e.at, e.callID = rec.Start, rec.CallID
+	e.at = rec.Start
 	m.next++
 }
 
@@ -102,7 +101,7 @@ func (m *messageRing) between(l, o *leg) *record.ServiceEvidence {
 	for i := range m.last {
 		e := &m.last[i]
 		if e.at != 0 && e.at >= l.start && e.at <= o.start && e.to.sameUser(o.from) && (e.from.sameUser(l.from) || e.from.sameUser(l.to)) {
-			found := seen(e.at, "MESSAGE"+inCall(e.callID))
+			found := heard(e.at, "MESSAGE of one side to who then calls the other")
 			return &found
 		}
 	}

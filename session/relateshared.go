@@ -1,0 +1,102 @@
+package session
+
+import "slices"
+
+// sharedRelations are the relations that a value which two calls share makes.
+var sharedRelations = [...]struct {
+	relation, header string
+	score            float64
+}{
+	linkSessionID:    {RelationSessionID, "Session-ID", 1},
+	linkICID:         {RelationICID, "P-Charging-Vector icid-value", 0.95},
+	linkConversation: {RelationConversation, "Ms-Conversation-ID", 0.9},
+	linkCallID:       {RelationCallID, "", 0.95},
+}
+
+// maxGroup is how many open calls may have the same value of a header field. One that more have names no conversation:
+// some software sends a constant.
+const maxGroup = 8
+
+// keyGroup is the calls that have a value in common.
+type keyGroup struct {
+	key    legKey
+	legs   []*leg // those that are open, and the last ones whose records were handed on while others were
+	open   int
+	named  bool // the value is the Call-ID of one of them: however many they are, it is no constant
+	common bool // too many had it at a time
+}
+
+// tie puts a call into the group of a key.
+func (r *relations) tie(l *leg, k legKey) {
+	if !k.kind.shared() {
+		return
+	}
+	id := legKey{kind: k.kind, value: k.value}
+	g := r.groups[id]
+	if g == nil {
+		g = &keyGroup{key: k}
+		r.groups[id] = g
+	}
+	g.add(l)
+	if k.kind == linkCallID {
+		if o := r.leg(k.value); o != nil {
+			g.named = true
+			g.add(o)
+		}
+	}
+}
+
+// tieNamed puts a call into the group of those that name its Call-ID.
+func (r *relations) tieNamed(l *leg) {
+	if g := r.groups[legKey{kind: linkCallID, value: l.callID}]; g != nil {
+		g.named = true
+		g.add(l)
+	}
+}
+
+func (g *keyGroup) add(l *leg) {
+	if slices.Contains(l.groups, g) {
+		return
+	}
+	l.groups = append(l.groups, g)
+	if g.open++; g.open > maxGroup {
+		g.common = true
+	}
+	if len(g.legs) > maxLinks {
+		closed := slices.IndexFunc(g.legs, func(o *leg) bool { return o.closed })
+		if closed < 0 {
+			return
+		}
+		g.legs = slices.Delete(g.legs, closed, closed+1)
+	}
+	g.legs = append(g.legs, l)
+}
+
+// relateShared links a call to those that share a value with it.
+func (r *relations) relateShared(l *leg) {
+	for _, g := range l.groups {
+		if g.common && !g.named {
+			continue
+		}
+		is := sharedRelations[g.key.kind]
+		reason := "the same " + is.header
+		switch {
+		case g.named:
+			reason = g.key.name + " names the Call-ID of one of them"
+		case g.key.kind == linkCallID:
+			reason += g.key.name
+		}
+		for _, o := range g.legs {
+			l.relate(link{is.relation, o.callID, reason, is.score})
+		}
+	}
+}
+
+// untie takes a call out of its groups.
+func (r *relations) untie(l *leg) {
+	for _, g := range l.groups {
+		if g.open--; g.open == 0 {
+			delete(r.groups, legKey{kind: g.key.kind, value: g.key.value})
+		}
+	}
+}
