@@ -42,9 +42,9 @@ var calls = []scenario{
 			s.givesUp("call-unanswered", values{}, hole)
 		},
 		records: []expectation{`{"record":"call","disposition":"timeout","status":null,"setup_ms":null,"retransmissions":5,"messages":6,
-			"hops":[{"src":"$caller","dst":"$phone","transport":"UDP","status":null}],"confidence":{"complete":false,"flags":["one_way"]}}`},
+			"hops":[{"src":"$caller","dst":"$phone","transport":"UDP","status":null}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":null}`,
-		cause:   `{"source":"timeout"}`,
+		cause:   `{"source":"timeout","code":"timer_b","explanation":"*"}`,
 	},
 
 	// Calls that are answered.
@@ -110,26 +110,31 @@ var calls = []scenario{
 		records: []expectation{`{"record":"call","services":null,"disposition":"busy","status":486,"reason":"Busy Here","setup_ms":null,"srd_ms":"*","ring_ms":"*",` + throughProxy + `,
 			"hops":[{"src":"$caller","dst":"$proxy","transport":"UDP","status":486},{"src":"$proxy","dst":"$phone","transport":"UDP","status":486}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":486,"origin":"$phone"}`,
+		cause:   `{"source":"q850","code":"17","text":"User busy","origin":"$phone","explanation":"*","evidence":"*"}`,
 	},
 	{
 		name: "declined", play: refused(values{Status: 603, Reason: "Decline", Ring: 100}),
 		records: []expectation{`{"record":"call","disposition":"rejected","status":603,"reason":"Decline","hops":[{"dst":"$proxy","status":603},{"dst":"$phone","status":603}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":603,"origin":"$phone"}`,
+		cause:   `{"source":"sip","code":"603","origin":"$phone","explanation":"*"}`,
 	},
 	{
 		name: "away", play: refused(values{Status: 480, Reason: "Temporarily Unavailable", Ring: 100}),
 		records: []expectation{`{"record":"call","disposition":"no_answer","status":480,"hops":[{"dst":"$proxy","status":480},{"dst":"$phone","status":480}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":480,"origin":"$phone"}`,
+		cause:   `{"source":"sip","code":"480","origin":"$phone","explanation":"*"}`,
 	},
 	{
 		name: "no-codec", play: refused(values{Status: 488, Reason: "Not Acceptable Here", Header: "Warning: 305 phone.example.org \"Incompatible media format\"\n"}),
 		records: []expectation{`{"record":"call","disposition":"failed","status":488,"hops":[{"dst":"$proxy","status":488},{"dst":"$phone","status":488}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":488,"origin":"$phone"}`,
+		cause:   `{"source":"warning","code":"305","text":"Incompatible media format","origin":"$phone","explanation":"*"}`,
 	},
 	{
 		name: "broken-tcp", transport: "tcp", play: refused(values{Status: 500, Reason: "Server Internal Error", Header: "Reason: Q.850;cause=41;text=\"Temporary failure\"\n"}),
 		records: []expectation{`{"record":"call","disposition":"failed","status":500,"hops":[{"dst":"$proxy","transport":"TCP","status":500},{"dst":"$phone","transport":"TCP","status":500}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":500,"origin":"$phone"}`,
+		cause:   `{"source":"q850","code":"41","text":"Temporary failure","origin":"$phone","explanation":"*"}`,
 	},
 	{
 		name: "cancelled",
@@ -140,6 +145,7 @@ var calls = []scenario{
 		},
 		records: []expectation{`{"record":"call","services":null,"disposition":"cancelled","status":487,"setup_ms":null,"callee":{"addr":"$phone"},
 			"hops":[{"dst":"$proxy","status":487},{"dst":"$phone","status":487}],` + sure + `}`},
+		cause: `{"source":"sip","code":"487","explanation":"*"}`,
 	},
 	{
 		name: "absent",
@@ -151,6 +157,7 @@ var calls = []scenario{
 		records: []expectation{`{"record":"call","services":null,"disposition":"no_answer","status":408,"ring_ms":"*",
 			"hops":[{"dst":"$proxy","status":408},{"dst":"$phone","status":487}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":408,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"408","origin":"$proxy","explanation":"*"}`,
 	},
 	{
 		name: "silent", // the phone is registered and says nothing
@@ -162,6 +169,7 @@ var calls = []scenario{
 		records: []expectation{`{"record":"call","disposition":"no_answer","status":408,"ring_ms":null,
 			"hops":[{"dst":"$proxy","status":408},{"dst":"$phone","status":null}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":408,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"408","origin":"$proxy","explanation":"*"}`,
 	},
 	{
 		name: "refusing", // nobody listens where the phone is registered: ICMP says so
@@ -171,6 +179,7 @@ var calls = []scenario{
 		},
 		records: []expectation{`{"record":"call","disposition":"no_answer","status":408,"hops":[{"dst":"$proxy","status":408},{"dst":"$phone","status":null}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":408,"origin":"$proxy"}`,
+		cause:   `{"source":"icmp","code":"port_unreachable","origin":"$phoneip","explanation":"*"}`,
 	},
 	{
 		name: "refusing-tcp", // the same with TCP: the connection does not come about
@@ -192,36 +201,43 @@ var calls = []scenario{
 		name: "unknown-user", play: stopped(values{Status: 404}),
 		records: []expectation{`{"record":"call","disposition":"failed","status":404,"reason":"Not Found","setup_ms":null,"srd_ms":"*","hops":[{"src":"$caller","dst":"$proxy","status":404}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":404,"origin":"$proxy"}`,
+		cause:   `{"source":"ms-diagnostics","code":"1003","text":"User does not exist","origin":"proxy.example.org","explanation":"*","evidence":"*"}`,
 	},
 	{
 		name: "unknown-user-tcp", transport: "tcp", play: stopped(values{Status: 404}),
 		records: []expectation{`{"record":"call","disposition":"failed","status":404,"hops":[{"dst":"$proxy","transport":"TCP","status":404}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":404,"origin":"$proxy"}`,
+		cause:   `{"source":"ms-diagnostics","code":"1003","origin":"proxy.example.org","explanation":"*"}`,
 	},
 	{
 		name: "overloaded", play: stopped(values{Status: 503}),
 		records: []expectation{`{"record":"call","disposition":"failed","status":503,"hops":[{"src":"$caller","dst":"$proxy","status":503}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":503,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"503","origin":"$proxy","explanation":"*"}`,
 	},
 	{
 		name: "no-more-hops", play: stopped(values{Status: 483, MaxForwards: usedUp}),
 		records: []expectation{`{"record":"call","disposition":"failed","status":483,"hops":[{"src":"$caller","dst":"$proxy","status":483}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":483,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"483","origin":"$proxy","explanation":"*"}`,
 	},
 	{
 		name: "loop", play: stopped(values{Status: 483, MaxForwards: 5}),
 		records: []expectation{`{"record":"call","disposition":"failed","status":483,
 			"hops":[{"src":"$caller","dst":"$proxy","status":483},` + itself + `,` + itself + `,` + itself + `,` + itself + `,` + itself + `],` + sure + `}`},
 		failure: `{"method":"INVITE","status":483,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"483","origin":"$proxy","explanation":"*"}`,
 	},
 	{
 		name: "call-wrong-password", caller: "mallory", play: stopped(values{Challenged: true, Password: "guess", Status: 403}),
 		records: []expectation{`{"record":"call","disposition":"rejected","status":403,"reason":"Wrong Password","challenged":true,"hops":[{"src":"$caller","dst":"$proxy","status":403}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":403,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"403","origin":"$proxy","explanation":"*"}`,
 	},
 	{
 		name: "call-no-password", caller: "ivan", play: stopped(values{Challenged: true}),
 		records: []expectation{`{"record":"call","disposition":"auth_failed","status":407,"hops":[{"src":"$caller","dst":"$proxy","status":407}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":407,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"407","origin":"$proxy","explanation":"*"}`,
 	},
 }

@@ -34,6 +34,7 @@ var others = []scenario{
 		},
 		records: []expectation{`{"record":"registration","call_id":"*","aor":"sip:eve@example.org","outcome":"failed","status":401,"challenged":true,"src":"$caller","dst":"$proxy",` + sure + `}`},
 		failure: `{"call_id":"*","method":"REGISTER","status":401,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"401","origin":"$proxy","explanation":"*"}`,
 	},
 
 	{
@@ -44,6 +45,7 @@ var others = []scenario{
 		records: []expectation{`{"record":"registration","call_id":"$name-register","outcome":"failed","status":401,"reason":"Unauthorized","challenged":true,
 			"aor":"sip:$name@example.org","src":"$phone","dst":"$proxy","user_agent":"SIPp phone",` + sure + `}`},
 		failure: `{"call_id":"$name-register","method":"REGISTER","status":401,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"401","origin":"$proxy","explanation":"*"}`,
 	},
 	{
 		name: "comes-and-goes",
@@ -90,6 +92,7 @@ var others = []scenario{
 		},
 		records: []expectation{`{"record":"subscription","event":"weather","outcome":"rejected","status":489,"notifies":0,"first_notify_ms":null,` + sure + `}`},
 		failure: `{"method":"SUBSCRIBE","status":489,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"489","origin":"$proxy","explanation":"*"}`,
 	},
 	{
 		name: "stale-publication", // which RFC 3903 wants answered with 412; this Kamailio says 500
@@ -113,6 +116,7 @@ var others = []scenario{
 		},
 		records: []expectation{`{"record":"message","status":404,"size_bytes":8,"text":null,` + sure + `}`},
 		failure: `{"method":"MESSAGE","status":404,"origin":"$proxy"}`,
+		cause:   `{"source":"ms-diagnostics","code":"1003","origin":"proxy.example.org","explanation":"*"}`,
 	},
 	{
 		name:    "unwanted-notify",
@@ -135,6 +139,7 @@ var others = []scenario{
 		play:    asks(values{Method: "INFO"}, 501, "Not Implemented"),
 		records: []expectation{`{"record":"transaction","method":"INFO","status":501,"delay_ms":"*",` + sure + `}`},
 		failure: `{"method":"INFO","status":501,"origin":"$phone"}`,
+		cause:   `{"source":"sip","code":"501","origin":"$phone","explanation":"*"}`,
 	},
 }
 
