@@ -302,9 +302,6 @@ func (t *Tracker) cancel(g *group, v *view) {
 		h = r.call.hopOf(x)
 	}
 	r.addTransaction(v, sip.CANCEL)
-	if r.call != nil {
-		t.keepClosing(r.call, v)
-	}
 	if h == nil {
 		return
 	}
@@ -312,6 +309,7 @@ func (t *Tracker) cancel(g *group, v *view) {
 		h.cancel = v.at
 	}
 	if h == &r.call.hops[r.call.origin] && !r.call.decided() {
+		t.keepClosing(r.call, v) // why a proxy cancels a branch says nothing of the call
 		r.call.cancel = v.at
 		r.call.schedule(&t.cfg)
 	}
