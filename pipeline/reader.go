@@ -20,8 +20,8 @@ const (
 	syncEvery = 4096
 	// tickEvery is how often, in packet time, a live reader moves the workers' time on.
 	tickEvery = int64(time.Second)
-	// idleLag is how far behind the wall clock the packet time of an idle interface is kept: packets may still be on
-	// their way through the kernel.
+	// idleLag is how far behind the wall clock the packet time of an idle interface is kept: the kernel hands packets
+	// over in blocks, and one may still be on its way.
 	idleLag = int64(500 * time.Millisecond)
 	// publishEvery is after how many packets a reader makes its account visible to others.
 	publishEvery = 1024
@@ -40,6 +40,8 @@ type reader struct {
 
 	first     int64 // time of the first packet, 0 before it
 	clock     int64 // packet time; never goes back
+	now       func() time.Time
+	idled     int64 // wall clock when the source was last found idle, 0 before
 	flushed   int64
 	ticked    int64
 	swept     int64
@@ -67,7 +69,7 @@ type ReaderSnapshot struct {
 }
 
 func newReader(id int, src Source, live bool, cfg Config, rc reassembly.Config, out []outlet) *reader {
-	r := &reader{id: id, src: src, live: live, flush: int64(cfg.FlushEvery), out: out}
+	r := &reader{id: id, src: src, live: live, flush: int64(cfg.FlushEvery), out: out, now: time.Now}
 	r.defrag = reassembly.NewDefrag(rc.Fragments)
 	r.streams = reassembly.NewStreams(rc.TCP, (*framer)(r))
 	return r
@@ -209,9 +211,15 @@ func (r *reader) pace() {
 	}
 }
 
-// idle moves time on when nothing arrives.
+// idle moves time on when nothing arrives. That the source was found idle says nothing of now: between that look and this
+// line the program may have waited for a processor for seconds, while packets piled up. It says that all which arrived
+// before the source was asked has been read. So time follows the idle poll before this one, and no timer fires over a
+// packet that only waits to be read.
 func (r *reader) idle() {
-	r.clock = max(r.clock, time.Now().UnixNano()-idleLag)
+	if r.idled != 0 {
+		r.clock = max(r.clock, r.idled-idleLag)
+	}
+	r.idled = r.now().UnixNano()
 	r.sendAll()
 	r.pace()
 	r.publish()

@@ -1,0 +1,88 @@
+package pipeline
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"sipspan/capture"
+	"sipspan/record"
+)
+
+// lateFrames is a live source. Before each of its packets it is idle so often, and each time it is asked the wall clock
+// goes on by a second.
+type lateFrames struct {
+	frames
+	idle  []int // before each packet, and at the end
+	clock time.Time
+	stop  context.CancelFunc
+}
+
+func (s *lateFrames) Next(f *capture.Frame) error {
+	s.clock = s.clock.Add(time.Second)
+	if s.idle[s.next] > 0 {
+		s.idle[s.next]--
+		return capture.ErrIdle
+	}
+	if s.next == len(s.packets) {
+		s.stop()
+		return capture.ErrIdle
+	}
+	return s.frames.Next(f)
+}
+
+const lateAnswer = `hosts: alice=192.0.2.10 proxy=192.0.2.11
+@0 alice -> proxy udp
+OPTIONS sip:proxy.example.com SIP/2.0
+Via: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK1
+From: <sip:alice@example.com>;tag=1
+To: <sip:proxy.example.com>
+Call-ID: options@192.0.2.10
+CSeq: 1 OPTIONS
+Content-Length: 0
+
+@0.1 proxy -> alice udp
+SIP/2.0 200 OK
+Via: SIP/2.0/UDP 192.0.2.10;branch=z9hG4bK1
+From: <sip:alice@example.com>;tag=1
+To: <sip:proxy.example.com>;tag=2
+Call-ID: options@192.0.2.10
+CSeq: 1 OPTIONS
+Content-Length: 0
+
+`
+
+// A program that waits for a processor finds its source idle and looks at the clock much later. What came meanwhile is
+// still to be read, and its time has not passed.
+func TestIdleDoesNotOvertakePackets(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		late time.Duration // the wall clock behind the first packet
+		idle []int
+		want string
+	}{
+		{"one idle poll, minutes late", 5 * time.Minute, []int{0, 1, 0}, `"status":200,"reason":"OK","delay_ms":100,`},
+		{"idle until the request has timed out", 0, []int{0, 40, 0}, `"source":"timeout"`},
+		{"idle behind the answer", 0, []int{0, 0, 40}, `"status":200,"reason":"OK","delay_ms":100,`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ps := packets(t, lateAnswer)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			src := &lateFrames{frames: frames{packets: ps}, idle: tt.idle, stop: cancel, clock: time.Unix(0, ps[0].Time).Add(tt.late)}
+			s := settings(2)
+			s.Live = true
+			s.Session.AllTransactions = true
+			var out []byte
+			p := New(s, []Source{src}, func(r record.Record) { out = append(r.AppendJSON(out), '\n') })
+			p.readers[0].now = func() time.Time { return src.clock }
+			if err := p.Run(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(out), tt.want) {
+				t.Errorf("the records have no %s:\n%s", tt.want, out)
+			}
+		})
+	}
+}
