@@ -261,6 +261,8 @@ func TestNetworkEvents(t *testing.T) {
 		{"a reset by the other side", "0.0 a>b OPTIONS 1", NetworkEvent{Kind: ConnectionReset, Src: b, Dst: a}, "OPTIONS 0 wait=1 OPTIONS way=a>b network=8"},
 		{"a next hop that refuses", "0.0 a>b OPTIONS 1\n1.0 b>a 503 OPTIONS 1 to=x", NetworkEvent{Kind: ConnectionRefused, Src: b, Dst: c},
 			"OPTIONS 503 wait=0 OPTIONS 503 way=a>b origin=b network=7"},
+		{"a next hop that refuses somebody else's request, while this one goes on", "0.0 a>b OPTIONS 1 via=a\n0.1 b>d OPTIONS 1 via=b,a\n1.0 d>b 503 OPTIONS 1 via=b,a to=x\n1.1 b>a 503 OPTIONS 1 via=a to=x",
+			NetworkEvent{Kind: ConnectionRefused, Src: b, Dst: c}, "OPTIONS 503 wait=0 OPTIONS 503 way=a>b>d origin=d"},
 		{"a connection of somebody else", "0.0 a>b OPTIONS 1\n1.0 b>a 503 OPTIONS 1 to=x", NetworkEvent{Kind: ConnectionRefused, Src: c, Dst: b},
 			"OPTIONS 503 wait=0 OPTIONS 503 way=a>b origin=b"},
 	} {

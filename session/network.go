@@ -61,7 +61,8 @@ func (t *Tracker) eventsAbout(list []NetworkEvent, r *request, from, to int64) [
 }
 
 // concernedBy reports whether a network event is about a hop of the request: its own datagram, its connection, or a
-// connection that the element tried in vain which then answered that it could not go on.
+// connection that the element tried in vain which then answered that it could not go on. An element that was seen to pass
+// the request on tried that connection for another request, as busy ones do all the time.
 func (r *request) concernedBy(e *NetworkEvent) bool {
 	for i := range r.transactions {
 		x := &r.transactions[i]
@@ -72,7 +73,18 @@ func (r *request) concernedBy(e *NetworkEvent) bool {
 		case e.Kind < ConnectionRefused:
 		case e.Src == x.dst && e.Dst == x.src:
 			return true
-		case e.Kind != ConnectionReset && x.status != 0 && e.Src.Addr() == x.answerer.Addr() && e.Dst.Addr() != x.src.Addr():
+		case e.Kind != ConnectionReset && x.status != 0 && e.Src.Addr() == x.answerer.Addr() && e.Dst.Addr() != x.src.Addr() &&
+			!r.passedOnBy(x.answerer.Addr()):
+			return true
+		}
+	}
+	return false
+}
+
+// passedOnBy reports whether an element was seen to send the request on.
+func (r *request) passedOnBy(element netip.Addr) bool {
+	for i := range r.transactions {
+		if x := &r.transactions[i]; x.method == r.method && x.src.Addr() == element {
 			return true
 		}
 	}
