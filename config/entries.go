@@ -67,6 +67,9 @@ var entries = map[string]entry{
 	"session.related_media":        {sentence: "Link legs that have no such header field by their session description, numbers and time."},
 	"session.related_window":       {sentence: "How far apart legs begin that are linked by their media."},
 	"session.related_wait":         {sentence: "How long the record of a call waits for the end of what another call has to do with it, such as a transfer."},
+	"session.peers":                {sentence: "Groups of addresses with a name, such as trunks, carriers and sites: in records, as the label peer, and for alerts. Where several hold an address, the longest prefix wins."},
+	"session.peers[].name":         {sentence: "Name of the group."},
+	"session.peers[].addresses":    {sentence: "Its addresses and CIDR prefixes."},
 	"session.all_transactions":     {sentence: "Write a record for every other request, not only for those that failed."},
 	"session.message_text":         {sentence: "Keep the text of MESSAGE requests in their records."},
 

@@ -154,6 +154,10 @@ func (c *checker) value(k Key, n *yaml.Node) {
 		}
 		return
 	}
+	if k.Kind == Table {
+		c.table(k, n)
+		return
+	}
 	if n.Kind != yaml.ScalarNode || !k.takes(n.Tag) {
 		c.add(n.Line, k.Name, "expected %s, found %s", k.expected(), describe(n))
 		return

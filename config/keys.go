@@ -17,9 +17,10 @@ const (
 	Size                 // a number of bytes: 65536, 64KiB
 	Duration             // a span of time: 5s, 1m30s
 	List                 // a list of texts
+	Table                // a list of entries, each with keys and values of its own
 )
 
-var kindNames = [...]string{"text", "true or false", "whole number", "number", "size", "duration", "list of texts"}
+var kindNames = [...]string{"text", "true or false", "whole number", "number", "size", "duration", "list of texts", "list of entries"}
 
 func (k Kind) String() string { return kindNames[k] }
 
@@ -32,6 +33,7 @@ type Key struct {
 	Unit     string // what a number counts: bytes, packets, sessions; empty where the kind says it all
 	Sentence string // one sentence for the manual
 	Reload   bool   // a reload applies a change while running
+	Columns  []Key  // of a Table: what an entry may hold; their names stand alone
 
 	index []int // of the field in Config
 }
@@ -80,9 +82,34 @@ func walk(v reflect.Value, prefix string, index []int, keys *[]Key) {
 			Unit:     entry.unit,
 			Sentence: entry.sentence,
 			Reload:   entry.reload,
+			Columns:  columns(field.Type, prefix+name),
 			index:    at,
 		})
 	}
+}
+
+// columns lists what an entry of a table may hold.
+func columns(t reflect.Type, name string) []Key {
+	if t.Kind() != reflect.Slice || t.Elem().Kind() != reflect.Struct {
+		return nil
+	}
+	var all []Key
+	below := name + "[]."
+	walk(reflect.New(t.Elem()).Elem(), below, nil, &all)
+	for i := range all {
+		all[i].Name = strings.TrimPrefix(all[i].Name, below)
+	}
+	return all
+}
+
+// column returns the column of that name.
+func (k Key) column(name string) (Key, bool) {
+	for _, c := range k.Columns {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Key{}, false
 }
 
 // kindOf tells how a field is written. A whole number of bytes is a size.
@@ -96,6 +123,9 @@ func kindOf(t reflect.Type, unit string) Kind {
 	case reflect.Float32, reflect.Float64:
 		return Float
 	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Struct {
+			return Table
+		}
 		return List
 	case reflect.String:
 		return Text

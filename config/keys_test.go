@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,6 +10,11 @@ import (
 
 func TestEveryKeyIsDescribed(t *testing.T) {
 	keys, sections := known()
+	for name, k := range maps.Clone(keys) {
+		for _, c := range k.Columns {
+			keys[name+"[]."+c.Name] = c
+		}
+	}
 	for name, k := range keys {
 		if k.Sentence == "" {
 			t.Errorf("%s has no sentence", name)

@@ -95,6 +95,8 @@ func fromText(from, to reflect.Type, value any) (any, error) {
 	switch {
 	case to == reflect.TypeFor[time.Duration]():
 		return time.ParseDuration(text)
+	case to.Kind() == reflect.Slice && to.Elem().Kind() == reflect.Struct:
+		return entriesOf(text)
 	case to.Kind() == reflect.Slice:
 		return parseList(text), nil
 	case reflect.Int <= to.Kind() && to.Kind() <= reflect.Uint64:

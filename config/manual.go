@@ -89,6 +89,9 @@ func writePage(w io.Writer) error {
 			sentence += " *reload*"
 		}
 		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", k.Name, k.Kind, k.cell(), strings.ReplaceAll(sentence, "|", `\|`))
+		for _, c := range k.Columns {
+			fmt.Fprintf(&out, "| `%s[].%s` | %s | | %s |\n", k.Name, c.Name, c.Kind, strings.ReplaceAll(c.Sentence, "|", `\|`))
+		}
 	}
 	_, err := out.WriteTo(w)
 	return err

@@ -84,6 +84,8 @@ func (k Key) expected() string {
 		return "a duration such as 500ms, 5s or 1m30s"
 	case List:
 		return "a list such as [one, two]"
+	case Table:
+		return "a list of entries, each with " + k.columnNames()
 	}
 	return "a text"
 }
@@ -105,6 +107,8 @@ func (k Key) parse(text string) (any, error) {
 		v, err = time.ParseDuration(text)
 	case List:
 		return parseList(text), nil
+	case Table:
+		return parseTable(k, text)
 	default:
 		return text, nil
 	}
@@ -145,6 +149,8 @@ func (k Key) format(v any) string {
 		return formatSize(n.Int())
 	case List:
 		return strings.Join(reflect.ValueOf(v).Convert(reflect.TypeFor[[]string]()).Interface().([]string), ",")
+	case Table:
+		return strings.Join(k.tableLines(v), "\n")
 	}
 	return fmt.Sprint(v)
 }

@@ -59,10 +59,15 @@ func writeYAML(w io.Writer, render func(Key) (value any, comment []string, remar
 		if folds(value, line) {
 			line, below = ">-", wrap(reflect.ValueOf(value).String(), width-2*len(parts))
 		}
+		if k.Kind == Table {
+			if below = k.tableLines(value); len(below) > 0 {
+				line = ""
+			}
+		}
 		if remark != "" {
 			line += " # " + remark
 		}
-		fmt.Fprintf(&out, "%s%s: %s\n", indent(len(sections)), parts[len(parts)-1], line)
+		fmt.Fprintln(&out, strings.TrimRight(indent(len(sections))+parts[len(parts)-1]+": "+line, " "))
 		for _, text := range below {
 			fmt.Fprintf(&out, "%s%s\n", indent(len(parts)), text)
 		}
@@ -119,6 +124,8 @@ func (k Key) yaml(v any) string {
 			parts[i] = yamlText(list.Index(i).String())
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
+	case Table:
+		return "[]"
 	case Duration:
 		if reflect.ValueOf(v).IsZero() {
 			return "0s"

@@ -41,6 +41,9 @@ func (m *merger) take(d delivery) {
 	for _, e := range d.emitted {
 		m.correl.Emit(e.at, e.rec)
 	}
+	for i := range d.signals {
+		m.correl.Signal(&d.signals[i])
+	}
 	m.marks[d.worker] = d.mark
 	m.reached = endOfReader
 	for _, mark := range m.marks {

@@ -181,6 +181,59 @@ func TestRecordsDoNotDependOnWorkers(t *testing.T) {
 	}
 }
 
+// watcher writes down what it is told and raises an alert at every thousandth signal.
+type watcher struct {
+	raise func(*record.Alert)
+	told  strings.Builder
+	n     int
+	now   int64
+}
+
+func (w *watcher) Signal(s *record.Signal) {
+	fmt.Fprintf(&w.told, "%d %d %s %d %s\n", s.Time, s.Kind, s.Method, s.Status, s.CallID)
+	if w.n++; w.n%1000 == 0 {
+		w.raise(&record.Alert{Header: record.Header{Start: s.Time}, Rule: "thousand", State: "firing", Value: float64(w.n)})
+	}
+}
+
+func (w *watcher) Record(at int64, r record.Record) {
+	fmt.Fprintf(&w.told, "%d %s %s\n", at, r.Kind(), r.Head().ID)
+}
+
+func (w *watcher) Advance(now int64) {
+	if now < w.now {
+		fmt.Fprintf(&w.told, "back from %d to %d\n", w.now, now)
+	}
+	w.now = now
+}
+
+func TestWhatIsWatchedDoesNotDependOnWorkers(t *testing.T) {
+	ps := load(t, 20000)
+	var told, records string
+	for _, workers := range []int{1, 2, 8} {
+		s := settings(workers)
+		var w *watcher
+		s.Watch = func(raise func(*record.Alert)) session.Watcher {
+			w = &watcher{raise: raise}
+			return w
+		}
+		got, snap := run(t, s, &frames{packets: ps})
+		if n := strings.Count(got, `"rule":"thousand"`); n == 0 || uint64(n) != snap.Session.Records[record.KindAlert] {
+			t.Errorf("%d workers: %d alerts among the records, %d counted", workers, n, snap.Session.Records[record.KindAlert])
+		}
+		if told == "" {
+			told, records = w.told.String(), got
+			continue
+		}
+		if w.told.String() != told {
+			t.Errorf("%d workers: the watcher is told other things: %s", workers, firstDifference(w.told.String(), told))
+		}
+		if got != records {
+			t.Errorf("%d workers: other records: %s", workers, firstDifference(got, records))
+		}
+	}
+}
+
 func firstDifference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range min(len(g), len(w)) {

@@ -20,6 +20,8 @@ type Settings struct {
 	Session    session.Config
 	// Live says that the sources must never be kept waiting: a message that finds no free batch is dropped and counted.
 	Live bool
+	// Watch, if set, makes the one who watches over how often things happen. It is given where alerts go.
+	Watch func(raise func(*record.Alert)) session.Watcher
 }
 
 // Pipeline is one run from sources to records.
@@ -40,8 +42,14 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	}
 	p := &Pipeline{merger: newMerger(n, session.NewCorrelator(s.Session, sink)), done: make(chan struct{})}
 	p.merger.correl.Explainer = new(explainer)
+	if s.Watch != nil {
+		p.merger.correl.Watcher = s.Watch(p.merger.correl.Raise)
+	}
 	for i := range n {
 		p.workers = append(p.workers, newWorker(i, n, len(sources), s.Pipeline, sc, p.merger.in))
+	}
+	for _, w := range p.workers {
+		w.watched(s.Watch != nil)
 	}
 	for i, src := range sources {
 		out := make([]outlet, n)

@@ -33,6 +33,7 @@ type delivery struct {
 	mark      int64 // nothing older comes behind this delivery
 	emitted   []emitted
 	announced []announced
+	signals   []record.Signal
 }
 
 type emitted struct {
@@ -57,6 +58,9 @@ func (w *worker) Announce(at int64, a session.Announcement) {
 	w.out.announced = append(w.out.announced, announced{at, a})
 }
 
+// Signal implements session.Sink.
+func (w *worker) Signal(s *record.Signal) { w.out.signals = append(w.out.signals, *s) }
+
 func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<- delivery) *worker {
 	w := &worker{
 		id:       id,
@@ -76,6 +80,15 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 		w.free <- newBatch(cfg.BatchBytes)
 	}
 	return w
+}
+
+// watched says whether the trackers shall tell of signals.
+func (w *worker) watched(yes bool) {
+	for _, t := range w.trackers {
+		if t != nil {
+			t.Watched = yes
+		}
+	}
 }
 
 // run works until every reader has ended, then closes what is open.
@@ -176,5 +189,5 @@ func copyOf(c *session.Counters) *session.Counters {
 
 func (w *worker) deliver() {
 	w.merged <- w.out
-	w.out.emitted, w.out.announced = nil, nil
+	w.out.emitted, w.out.announced, w.out.signals = nil, nil, nil
 }

@@ -16,7 +16,7 @@ var (
 func header(id string, flags record.Flags) record.Header {
 	return record.Header{
 		ID: id, Sensor: "span1", Start: start, End: end, CallID: "a84b4c76e66710@pc33.atlanta.example",
-		Confidence: record.Confidence{Flags: flags},
+		Peers: record.Peers{From: "carrier-a", To: "site-b"}, Confidence: record.Confidence{Flags: flags},
 	}
 }
 

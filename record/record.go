@@ -44,7 +44,13 @@ type Header struct {
 	Sensor     string // name of the sensor from the configuration, may be empty
 	Start, End int64  // Unix nanoseconds of packet time; 0 is unknown
 	CallID     string
+	Peers      Peers
 	Confidence Confidence
+}
+
+// Peers are the configured groups of addresses that the two ends of a session belong to, "" for none.
+type Peers struct {
+	From, To string // where the request came from, as far as hops show, and where it went
 }
 
 // Head returns the header itself, so that a record that embeds a Header implements that part of Record.

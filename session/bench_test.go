@@ -14,6 +14,7 @@ type discard struct{ records int }
 
 func (d *discard) Emit(int64, record.Record)    { d.records++ }
 func (d *discard) Announce(int64, Announcement) {}
+func (d *discard) Signal(*record.Signal)        {}
 
 // silent has nothing to say, but what it would need is kept.
 type silent struct{}

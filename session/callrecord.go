@@ -25,6 +25,7 @@ func (t *Tracker) finishCall(c *call, at int64, why ending) {
 	}
 	t.announceLeg(c, at)
 	rec := t.callRecord(c, at, why)
+	t.signalCallUnanswered(c, rec, at)
 	t.emit(at, &finishedCall{Call: rec, leg: c.link.leg})
 	if failed(c, rec) {
 		t.emit(at, t.callFailure(c, rec))
@@ -78,6 +79,7 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 
 	rec.Header = t.header(record.KindCall, c.group.callID, c.start, c.end(rec.Disposition, outcome, at), "", 0)
 	rec.Confidence.Flags = flags
+	rec.Peers = t.peersOf(caller, callee)
 	rec.From = record.Party{URI: s.of(c.fromURI), Display: s.of(c.fromName), Tag: s.of(c.fromTag)}
 	rec.To = record.Party{URI: s.of(c.toURI), Display: s.of(c.toName), Tag: s.of(c.remoteTag(outcome))}
 	rec.RequestURI = s.of(c.uri)
@@ -303,7 +305,7 @@ func (t *Tracker) callFailure(c *call, rec *record.Call) *record.Failure {
 		Reason:     rec.Reason,
 		Cause:      rec.Cause,
 	}
-	f.Confidence = rec.Confidence
+	f.Confidence, f.Peers = rec.Confidence, rec.Peers
 	if rec.Cause != nil {
 		cause := *rec.Cause
 		f.Cause = &cause

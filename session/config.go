@@ -59,6 +59,9 @@ type Config struct {
 	// RelatedWait is how long the record of a call waits for the end of what another call has to do with it.
 	RelatedWait time.Duration `mapstructure:"related_wait"`
 
+	// Peers are groups of addresses with a name, such as trunks and sites.
+	Peers []Peer `mapstructure:"peers"`
+
 	// AllTransactions writes a record for every other request, not only for those that failed.
 	AllTransactions bool `mapstructure:"all_transactions"`
 	// MessageText keeps the text of MESSAGE requests in their records.
@@ -133,6 +136,9 @@ func (c Config) Validate() error {
 		if d.value < d.low || d.value > d.high {
 			return fmt.Errorf("%s is %v, expected a duration from %v to %v", d.key, d.value, d.low, d.high)
 		}
+	}
+	if _, err := readPeers(c.Peers); err != nil {
+		return err
 	}
 	if len(c.RelatedHeaders) > maxRelatedHeaders {
 		return fmt.Errorf("related_headers has %d names, expected at most %d", len(c.RelatedHeaders), maxRelatedHeaders)

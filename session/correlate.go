@@ -27,10 +27,15 @@ type Correlator struct {
 	counters  Counters
 	events    eventQueue
 	relations *relations
+	now       int64 // of the event in hand
 
 	// Explainer is asked about what only several Call-IDs together show. It is set before the first record.
 	Explainer Explainer
 	rivals    rivals
+
+	// Watcher, if there is one, is told of signals and records. It is set before the first of them.
+	Watcher Watcher
+	signals signals
 
 	challenges map[string][]Announcement // by nonce
 	retries    pairs                     // Call-ID of a challenged call → that of the retry
@@ -72,19 +77,41 @@ func (c *Correlator) Announce(at int64, a Announcement) {
 	c.events.settle()
 }
 
+// Signal implements Sink.
+func (c *Correlator) Signal(s *record.Signal) {
+	if c.Watcher != nil {
+		c.signals.list = append(c.signals.list, *s)
+	}
+}
+
 // Advance handles everything from before the watermark: every tracker has been handed all messages up to that time.
 func (c *Correlator) Advance(watermark int64) {
+	c.signals.sort()
 	for {
 		e, ok := c.events.before(watermark)
 		if !ok {
-			return
+			break
 		}
+		c.signals.tell(c.Watcher, e.at)
+		c.now = e.at
 		c.handle(&e)
+	}
+	if c.Watcher != nil {
+		c.signals.tell(c.Watcher, watermark-1)
+		if 0 < watermark && watermark < never {
+			c.Watcher.Advance(watermark - 1)
+		}
 	}
 }
 
 // Close handles all that is left.
 func (c *Correlator) Close() { c.Advance(never) }
+
+// Raise hands on an alert, counted like every other record.
+func (c *Correlator) Raise(a *record.Alert) {
+	c.counters.Count(a)
+	c.out(a)
+}
 
 func (c *Correlator) handle(e *event) {
 	c.relations.advance(e.at)
@@ -184,6 +211,9 @@ func (c *Correlator) pass(r record.Record) {
 	}
 	c.counters.Count(r)
 	c.out(r)
+	if c.Watcher != nil {
+		c.Watcher.Record(c.now, r)
+	}
 }
 
 // pairs maps Call-IDs, the oldest going when there are too many.

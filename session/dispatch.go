@@ -53,6 +53,7 @@ func (t *Tracker) furtherHop(r *request, v *view) {
 			t.announceKeys(r.call, v.at)
 		}
 		r.call.schedule(&t.cfg)
+		t.signalGivenUp(r, x, v.at)
 	}
 }
 
@@ -135,6 +136,9 @@ func (t *Tracker) response(g *group, v *view) {
 			r.wait(v.at + int64(t.cfg.TimerC))
 		}
 		return
+	}
+	if x.final == 0 {
+		t.signalFinal(r, x, v)
 	}
 	x.status, x.final, x.answerer = uint16(v.m.Status), v.at, v.meta.Src
 	if r.call != nil && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
@@ -224,6 +228,7 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 		if x := r.bestKnown(); x != nil {
 			r.status, r.final = int(x.status), x.final
 		}
+		t.signalUnanswered(r, at)
 		t.complete(r, nil, at)
 		t.linger(r, at)
 		if r.method == sip.REFER && r.status == 0 {

@@ -27,6 +27,7 @@ type hop struct {
 	reason   piece
 	agent    piece // of the final response
 	answerer netip.AddrPort
+	givenUp  bool // its sender turned to another hop, and that was told
 }
 
 // addHop takes a transaction of an INVITE as a hop: the one it was before, if this is another attempt on the same way.
@@ -42,7 +43,7 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 	x.hop = uint8(i + 1)
 	h := &c.hops[i]
 	h.attempt, h.vias, h.start = c.attempt, int(x.vias), v.at
-	h.heard, h.alerted, h.cancel, h.final = 0, 0, 0, 0
+	h.heard, h.alerted, h.cancel, h.final, h.givenUp = 0, 0, 0, 0, false
 	if v.m.Request {
 		c.readTarget(h, v.m.RequestURI())
 		c.hearDiversion(v)

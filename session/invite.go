@@ -124,6 +124,7 @@ func (t *Tracker) joinCallUnasked(g *group, r *request, v *view) {
 func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	c := r.call
 	status := v.m.Status
+	decided := x.final != 0
 	if status >= 200 && (x.final == 0 || success(status)) {
 		x.status, x.final, x.answerer = uint16(status), v.at, v.meta.Src
 	}
@@ -181,6 +182,9 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		}
 	}
 	c.schedule(&t.cfg)
+	if status >= 200 && !decided {
+		t.signalFinal(r, x, v)
+	}
 }
 
 // hearAtHop notes a response with the given fingerprint.

@@ -47,6 +47,8 @@ type Sink interface {
 	Emit(at int64, r record.Record)
 	// Announce takes word of what a call under another Call-ID may have to do with.
 	Announce(at int64, a Announcement)
+	// Signal takes what has just happened, if the tracker is watched. It is borrowed until the call returns.
+	Signal(s *record.Signal)
 }
 
 // Sighting is what an Announcement is about.

@@ -34,6 +34,7 @@ const maxNetworkEvents = 64
 // Network takes note of a network event. It is no message: nothing is counted, and nothing ends by it.
 func (t *Tracker) Network(e *NetworkEvent) {
 	t.Advance(e.Time)
+	t.signalLink(e)
 	if t.Explainer == nil {
 		return
 	}

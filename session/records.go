@@ -26,6 +26,7 @@ func (t *Tracker) requestHeader(kind record.Kind, r *request, at int64) record.H
 	}
 	h := t.header(kind, r.group.callID, r.began(), end, r.methodName(), r.cseq)
 	h.Confidence.Flags = r.flags
+	h.Peers = t.peersOf(r.nearest().src, r.destination())
 	return h
 }
 

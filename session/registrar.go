@@ -2,6 +2,8 @@ package session
 
 import (
 	"time"
+
+	"sipspan/record"
 )
 
 // defaultExpires is how long a binding is taken to last when neither side says (RFC 3261 section 10.2: often an hour).
@@ -56,6 +58,7 @@ func (g *registrar) bind(t *Tracker, name, contact []byte, at int64, seconds int
 	}
 	a.bindings = append(a.bindings, binding{contact: string(contact), expires: expires})
 	g.count(t, 1)
+	t.signalBindings(record.SignalBound, a.name, 1)
 	a.schedule(t)
 	for g.size > t.cfg.MaxRegistrations {
 		t.counters.Evicted[TableRegistrations]++
@@ -79,6 +82,7 @@ func (g *registrar) unbind(t *Tracker, name, contact []byte) {
 		if a.bindings[i].contact == string(contact) {
 			a.bindings = append(a.bindings[:i], a.bindings[i+1:]...)
 			g.count(t, -1)
+			t.signalBindings(record.SignalUnbound, a.name, 1)
 			break
 		}
 	}
@@ -90,6 +94,7 @@ func (g *registrar) unbind(t *Tracker, name, contact []byte) {
 // remove ends all bindings of an address-of-record.
 func (g *registrar) remove(t *Tracker, name []byte) {
 	if a := g.aors[string(name)]; a != nil {
+		t.signalBindings(record.SignalUnbound, a.name, len(a.bindings))
 		g.drop(t, a)
 	}
 }
@@ -134,6 +139,7 @@ func (a *aor) wake(t *Tracker, at int64) {
 		}
 	}
 	t.registrar.count(t, len(kept)-len(a.bindings))
+	t.signalBindings(record.SignalLapsed, a.name, len(a.bindings)-len(kept))
 	clear(a.bindings[len(kept):])
 	a.bindings = kept
 	if len(kept) == 0 {

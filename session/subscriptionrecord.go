@@ -39,6 +39,7 @@ func (t *Tracker) subscriptionRecord(s *subscription) *record.Subscription {
 		Dst:              text.of(dst),
 	}
 	rec.Confidence.Flags = s.flags
+	rec.Peers = t.peersOf(s.src, s.dst)
 	switch {
 	case s.stated && s.state != NotifyOther:
 		rec.State = s.state.String()

@@ -16,6 +16,10 @@ type Tracker struct {
 	// Explainer is asked why things failed. When it is nil, causes say no more than status and timer. It is set before
 	// the first message.
 	Explainer Explainer
+	// Watched says that somebody wants to know of signals. It is set before the first message.
+	Watched bool
+
+	peers peers
 
 	now     int64
 	timers  timers
@@ -59,6 +63,7 @@ func New(cfg Config, c *Counters, sink Sink) *Tracker {
 	t := &Tracker{cfg: cfg, counters: c, sink: sink}
 	t.callIDs.limit = cfg.MaxCallIDs
 	t.registrar.init()
+	t.peers, _ = readPeers(cfg.Peers) // Validate has told what is wrong with them
 	return t
 }
 

@@ -28,6 +28,9 @@ var classes = map[string]class{
 	"Header.Sensor": plain,
 	"Header.CallID": callID,
 
+	"Peers.From": plain, // names from the configuration
+	"Peers.To":   plain,
+
 	"Party.URI":     uri,
 	"Party.Display": name,
 	"Party.Tag":     plain,

@@ -1,0 +1,73 @@
+package config
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"testing"
+
+	"sipspan/session"
+)
+
+const peersYAML = `session:
+  peers:
+    - name: carrier-a
+      addresses: [192.0.2.0/24, "2001:db8::/32"]
+    - {name: site, addresses: [198.51.100.7]}
+`
+
+var peersWanted = []session.Peer{
+	{Name: "carrier-a", Addresses: []string{"192.0.2.0/24", "2001:db8::/32"}},
+	{Name: "site", Addresses: []string{"198.51.100.7"}},
+}
+
+func TestTableOfTheFile(t *testing.T) {
+	s := mustLoad(t, peersYAML)
+	if got := s.Config.Session.Peers; !reflect.DeepEqual(got, peersWanted) {
+		t.Errorf("peers are %+v, want %+v", got, peersWanted)
+	}
+	var out bytes.Buffer
+	if err := s.WriteYAML(&out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "    - name: carrier-a\n      addresses: [192.0.2.0/24, \"2001:db8::/32\"]\n") &&
+		!strings.Contains(out.String(), "    - name: carrier-a\n      addresses: [192.0.2.0/24, 2001:db8::/32]\n") {
+		t.Errorf("the dump does not hold the table:\n%s", out.String())
+	}
+	if got := mustLoad(t, out.String()).Config.Session.Peers; !reflect.DeepEqual(got, peersWanted) {
+		t.Errorf("the dump loads to %+v, want %+v", got, peersWanted)
+	}
+	other := mustLoad(t, strings.Replace(peersYAML, "carrier-a", "carrier-b", 1))
+	if changed := Changed(&s.Config, &other.Config); len(changed) != 1 || changed[0].Name != "session.peers" {
+		t.Errorf("changed keys are %v", changed)
+	}
+}
+
+func TestTableOfTheEnvironment(t *testing.T) {
+	t.Setenv("SIPSPAN_SESSION_PEERS", `[{name: carrier-a, addresses: [192.0.2.0/24, "2001:db8::/32"]}, {name: site, addresses: [198.51.100.7]}]`)
+	s := mustLoad(t, "")
+	if got := s.Config.Session.Peers; !reflect.DeepEqual(got, peersWanted) {
+		t.Errorf("peers are %+v, want %+v", got, peersWanted)
+	}
+}
+
+func TestFaultsInATable(t *testing.T) {
+	for text, want := range map[string]string{
+		"session: {peers: carrier}":                                      `session.peers: expected a list of entries, each with name, addresses, found "carrier"`,
+		"session: {peers: [carrier]}":                                    `session.peers: expected a list of entries, each with name, addresses, found "carrier" in it`,
+		"session:\n  peers:\n    - name: a\n      adresses: [192.0.2.1]": `sipspan.yaml:4: session.peers: an entry has no "adresses"; expected name, addresses`,
+		"session: {peers: [{name: a, name: b}]}":                         `has name twice in one entry`,
+		"session: {peers: [{name: a, addresses: 192.0.2.1}]}":            `session.peers[].addresses: expected a list`,
+		"session: {peers: [{name: 5, addresses: [192.0.2.1]}]}":          `session.peers[].name: expected a text, found the number 5`,
+		"session: {peers: [{name: a, addresses: [edge]}]}":               `session.peers: [0]: a: "edge" is no address`,
+	} {
+		_, err := load(t, text)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s\n got %v\nwant %s", text, err, want)
+		}
+	}
+	t.Setenv("SIPSPAN_SESSION_PEERS", "carrier")
+	if _, err := load(t, ""); err == nil || !strings.Contains(err.Error(), "SIPSPAN_SESSION_PEERS") {
+		t.Errorf("a wrong variable: %v", err)
+	}
+}

@@ -1,0 +1,199 @@
+package session
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// Watcher watches over how often things happen, in the order of packet time.
+type Watcher interface {
+	// Signal takes what has just happened. It is borrowed until the call returns.
+	Signal(s *record.Signal)
+	// Record takes a record that was finished at a time. It is shared and must not be changed.
+	Record(at int64, r record.Record)
+	// Advance says that all was told up to now.
+	Advance(now int64)
+}
+
+// signalFinal tells that a hop had its final response. A hop in the middle of the way is told of only when one of its
+// ends is a peer.
+func (t *Tracker) signalFinal(r *request, x *transaction, v *view) {
+	if !t.Watched {
+		return
+	}
+	s := record.Signal{Kind: record.SignalFinal, Status: v.m.Status}
+	switch c := r.call; {
+	case r.role != roleInvite:
+		s.Delay = delay(r.first, v.at)
+	case c != nil:
+		heard := v.at
+		if at := c.progressed(); at != 0 {
+			heard = at
+		}
+		s.Delay = delay(c.start, heard)
+		s.Retried = c.attempt > 1
+	}
+	t.signalHop(r, x, v.at, &s)
+}
+
+func delay(from, to int64) time.Duration {
+	if from == 0 || to < from {
+		return 0
+	}
+	return time.Duration(to - from)
+}
+
+// eventPackage names the event package of a request, "" where it has none.
+func (r *request) eventPackage() string {
+	switch r.method {
+	case sip.SUBSCRIBE, sip.NOTIFY, sip.BENOTIFY:
+		if r.subscription != nil {
+			return r.subscription.kind.String()
+		}
+		return EventOther.String()
+	case sip.PUBLISH:
+		return parseEvent(r.text.of(r.event)).String()
+	}
+	return ""
+}
+
+// signalUnanswered tells of the hops on which a request other than INVITE had no response at all.
+func (t *Tracker) signalUnanswered(r *request, at int64) {
+	if !t.Watched || r.unanswered() || r.flags&record.MidStream != 0 {
+		return
+	}
+	for i := range r.transactions {
+		if x := &r.transactions[i]; x.method == r.method && !x.wasHeard() {
+			t.signalHop(r, x, at, &record.Signal{Kind: record.SignalUnanswered})
+		}
+	}
+}
+
+// wasHeard reports whether there was any response.
+func (x *transaction) wasHeard() bool { return x.next != 0 || x.heard[0] != 0 }
+
+// signalGivenUp tells of the hops of an INVITE on which there was no response at all when its sender turned to another
+// hop, well after it could have been answered.
+func (t *Tracker) signalGivenUp(r *request, next *transaction, at int64) {
+	if !t.Watched || r.call == nil {
+		return
+	}
+	for i := range r.transactions {
+		x := &r.transactions[i]
+		if x == next || x.method != r.method || x.wasHeard() || x.src.Addr() != next.src.Addr() {
+			continue
+		}
+		if h := r.call.hopOf(x); h != nil && !h.givenUp && at-h.start >= 2*int64(t.cfg.T1) {
+			h.givenUp = true
+			t.signalHop(r, x, at, &record.Signal{Kind: record.SignalUnanswered, Retried: r.call.attempt > 1})
+		}
+	}
+}
+
+// signalCallUnanswered tells of the hops on which the INVITE of a call that was not answered had no response at all.
+func (t *Tracker) signalCallUnanswered(c *call, rec *record.Call, at int64) {
+	const notSeen = record.MidStream | record.OneWay
+	if !t.Watched || rec.Confidence.Flags&notSeen != 0 || rec.Disposition == record.InProgress || rec.Disposition == record.Answered {
+		return
+	}
+	r := c.invite()
+	if r == nil {
+		return
+	}
+	for i := range r.transactions {
+		x := &r.transactions[i]
+		if h := c.hopOf(x); x.method == r.method && !x.wasHeard() && h != nil && !h.givenUp && h.cancel == 0 {
+			t.signalHop(r, x, at, &record.Signal{Kind: record.SignalUnanswered, Retried: c.attempt > 1})
+		}
+	}
+}
+
+func (t *Tracker) signalHop(r *request, x *transaction, at int64, s *record.Signal) {
+	s.First = x == r.nearest()
+	s.From, s.To = t.peers.of(x.src.Addr()), t.peers.of(x.dst.Addr())
+	if !s.First && s.From == "" && s.To == "" {
+		return
+	}
+	s.Method = r.method.String()
+	s.Event = r.eventPackage()
+	s.Src, s.Dst = x.src, x.dst
+	s.CallID = r.group.callID
+	to, _ := sip.ParseURI(r.text.of(r.toURI))
+	s.Target = xxhash.Sum64(to.User)
+	s.Inside = r.toTag.len > 0
+	s.Retried = s.Retried || r.retried
+	t.signal(at, s)
+}
+
+// signalBindings tells that so many bindings of an address-of-record began or ended.
+func (t *Tracker) signalBindings(kind record.SignalKind, name string, n int) {
+	if t.Watched && n > 0 {
+		t.signal(t.now, &record.Signal{Kind: kind, Method: sip.REGISTER.String(), Target: xxhash.Sum64String(name), Count: n})
+	}
+}
+
+// signalLink tells that the network could not deliver. Events that concern all trackers are told by each of them; the
+// correlator takes them for one.
+func (t *Tracker) signalLink(e *NetworkEvent) {
+	if t.Watched {
+		t.signal(e.Time, &record.Signal{
+			Kind: record.SignalLinkDown, Src: e.Src, Dst: e.Dst, Status: int(e.Kind),
+			From: t.peers.of(e.Src.Addr()), To: t.peers.of(e.Dst.Addr()),
+		})
+	}
+}
+
+func (t *Tracker) signal(at int64, s *record.Signal) {
+	s.Time = max(at, t.now)
+	t.sink.Signal(s)
+}
+
+// signals are those that wait for the watermark.
+type signals struct {
+	list []record.Signal
+	done int           // of them were told
+	last record.Signal // that a link is down
+}
+
+// sort forgets what was told and puts the others into their order.
+func (q *signals) sort() {
+	q.list = append(q.list[:0], q.list[q.done:]...)
+	q.done = 0
+	slices.SortFunc(q.list, compareSignals)
+}
+
+// tell hands on those up to a time. What several trackers told alike is told once.
+func (q *signals) tell(w Watcher, upTo int64) {
+	for ; q.done < len(q.list) && q.list[q.done].Time <= upTo; q.done++ {
+		s := &q.list[q.done]
+		if s.Kind == record.SignalLinkDown {
+			if *s == q.last {
+				continue
+			}
+			q.last = *s
+		}
+		w.Signal(s)
+	}
+}
+
+// compareSignals gives signals the same order for any number of trackers.
+func compareSignals(a, b record.Signal) int {
+	if a.Time != b.Time {
+		return cmp.Compare(a.Time, b.Time)
+	}
+	return cmp.Or(
+		cmp.Compare(a.Kind, b.Kind), strings.Compare(a.CallID, b.CallID), strings.Compare(a.Method, b.Method), cmp.Compare(a.Status, b.Status),
+		compareAddrs(a.Src, b.Src), compareAddrs(a.Dst, b.Dst), cmp.Compare(a.Target, b.Target), cmp.Compare(a.Count, b.Count),
+		cmp.Compare(a.Delay, b.Delay),
+	)
+}
+
+func compareAddrs(a, b netip.AddrPort) int { return a.Compare(b) }
