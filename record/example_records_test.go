@@ -82,7 +82,10 @@ func full() []record.Record {
 			Src: "192.0.2.1:5060", Dst: "192.0.2.2:5060", Cause: cause,
 		},
 		&record.Alert{
-			Header: header("a1", 0), Rule: "many_failures", State: "firing", Labels: []record.Label{{Name: "trunk", Value: "b"}}, Value: 0.25, Baseline: 0.015, Samples: []string{"a@b", "c@d"},
+			Header: header("a1", 0), Rule: "many_failures", Type: "status_ratio", Severity: "critical", State: "firing", Labels: []record.Label{{Name: "trunk", Value: "b"}},
+			Summary: "A quarter of all calls fail.", Value: 0.25, Threshold: 0.1, Baseline: 0.015, Events: 25, Of: 100,
+			TopCauses: []record.Count{{Name: "503", Value: 20}, {Name: "icmp", Value: 5}}, TopPeers: []record.Count{{Name: "carrier-a", Value: 25}},
+			Samples: []string{"a@b", "c@d"}, Pcap: "/var/lib/sipspan/alerts/1.pcap",
 		},
 		&record.Stats{
 			Header: header("stats", 0), Packets: 1000, Bytes: 600000,

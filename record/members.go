@@ -72,6 +72,16 @@ func (m *members) unsigned(name string, n uint64) {
 	m.json = strconv.AppendUint(m.json, n, 10)
 }
 
+// counter writes a number of which 0 is unknown.
+func (m *members) counter(name string, n uint64) {
+	switch {
+	case n != 0:
+		m.unsigned(name, n)
+	case m.row != nil:
+		m.row.add(name, "")
+	}
+}
+
 // count writes a count, which is known even when it is 0.
 func (m *members) count(name string, n int) { m.number(name, n, true) }
 

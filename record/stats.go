@@ -32,20 +32,3 @@ type MessageCounts struct {
 	Responses  []Count // by status code
 	Transports []Count
 }
-
-// Alert is a rule that began or stopped to hold.
-type Alert struct {
-	Header
-	Rule     string
-	State    string // "firing", "resolved"
-	Labels   []Label
-	Value    float64  // NaN: unknown
-	Baseline float64  // NaN: the rule has none
-	Samples  []string // Call-IDs
-}
-
-// Kind implements Record.
-func (*Alert) Kind() Kind { return KindAlert }
-
-// Label is one name and value of an alert.
-type Label struct{ Name, Value string }

@@ -1,46 +1,6 @@
 package record
 
 // AppendJSON implements Record.
-func (a *Alert) AppendJSON(dst []byte) []byte {
-	m := members{json: append(dst, '{')}
-	a.Header.write(&m, KindAlert)
-	a.write(&m)
-	return append(m.json, '}')
-}
-
-func (a *Alert) write(m *members) {
-	m.text("rule", a.Rule)
-	m.text("state", a.State)
-	m.labels("labels", a.Labels)
-	m.float("value", a.Value)
-	m.float("baseline", a.Baseline)
-	m.texts("samples", a.Samples)
-}
-
-func (m *members) labels(name string, list []Label) {
-	if m.row != nil {
-		var l items
-		for _, label := range list {
-			l.add(label.Name, label.Value)
-		}
-		m.row.add(name, l.String())
-		return
-	}
-	if len(list) == 0 {
-		return
-	}
-	m.key(name)
-	m.byte('{')
-	for _, label := range list {
-		m.comma()
-		m.json = appendString(m.json, label.Name)
-		m.byte(':')
-		m.json = appendString(m.json, label.Value)
-	}
-	m.byte('}')
-}
-
-// AppendJSON implements Record.
 func (s *Stats) AppendJSON(dst []byte) []byte {
 	m := members{json: append(dst, '{')}
 	s.Header.write(&m, KindStats)

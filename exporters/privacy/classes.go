@@ -122,9 +122,13 @@ var classes = map[string]class{
 	"ServiceEvidence.What": text,
 	"Hold.By":              plain,
 
-	"Alert.Rule":    plain,
-	"Alert.State":   plain,
-	"Alert.Samples": callID,
+	"Alert.Rule":     plain,
+	"Alert.Type":     plain,
+	"Alert.Severity": plain,
+	"Alert.State":    plain,
+	"Alert.Summary":  text,
+	"Alert.Samples":  callID,
+	"Alert.Pcap":     plain,
 	"Label.Name":    plain,
 	"Label.Value":   text,
 

@@ -1,0 +1,76 @@
+package record
+
+// Alert is a rule that began or stopped to hold. Start is when what it is about began, End when it was over, 0 before.
+type Alert struct {
+	Header
+	Rule      string  // name of the rule
+	Type      string  // what the rule looks at, such as "status_ratio"
+	Severity  string  // "warning", "critical"
+	State     string  // "firing", "resolved"
+	Labels    []Label // what the rule was looked at for, sorted by name
+	Summary   string  // one sentence for a person; it names methods, codes, peers and addresses, never a user
+	Value     float64 // NaN: unknown
+	Threshold float64 // what Value has to reach; NaN: none
+	Baseline  float64 // what was expected; NaN: nothing is known yet, or the rule has none
+	Events    uint64  // what was counted
+	Of        uint64  // out of so many; 0: the rule counts alone
+	TopCauses []Count // of what was counted, the most first
+	TopPeers  []Count
+	Samples   []string // Call-IDs
+	Pcap      string   // path of a capture of the samples
+}
+
+// Kind implements Record.
+func (*Alert) Kind() Kind { return KindAlert }
+
+// Label is one name and value of an alert.
+type Label struct{ Name, Value string }
+
+// AppendJSON implements Record.
+func (a *Alert) AppendJSON(dst []byte) []byte {
+	m := members{json: append(dst, '{')}
+	a.Header.write(&m, KindAlert)
+	a.write(&m)
+	return append(m.json, '}')
+}
+
+func (a *Alert) write(m *members) {
+	m.text("rule", a.Rule)
+	m.text("type", a.Type)
+	m.text("severity", a.Severity)
+	m.text("state", a.State)
+	m.labels("labels", a.Labels)
+	m.text("summary", a.Summary)
+	m.float("value", a.Value)
+	m.float("threshold", a.Threshold)
+	m.float("baseline", a.Baseline)
+	m.unsigned("events", a.Events)
+	m.counter("of", a.Of)
+	m.counts("top_causes", a.TopCauses)
+	m.counts("top_peers", a.TopPeers)
+	m.texts("samples", a.Samples)
+	m.text("pcap", a.Pcap)
+}
+
+func (m *members) labels(name string, list []Label) {
+	if m.row != nil {
+		var l items
+		for _, label := range list {
+			l.add(label.Name, label.Value)
+		}
+		m.row.add(name, l.String())
+		return
+	}
+	if len(list) == 0 {
+		return
+	}
+	m.key(name)
+	m.byte('{')
+	for _, label := range list {
+		m.comma()
+		m.json = appendString(m.json, label.Name)
+		m.byte(':')
+		m.json = appendString(m.json, label.Value)
+	}
+	m.byte('}')
+}
