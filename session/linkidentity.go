@@ -12,6 +12,7 @@ import (
 type identity struct {
 	aor    uint64 // user and host, without scheme, port and parameters, in any case; 0 when there is no host
 	number uint64 // of a telephone number its last digits, else the user; 0 when there is no user
+	whole  bool   // the number is long enough to be nobody else's
 }
 
 // sameUser reports whether two identities may be the same person: the same number or user, whatever the host is called
@@ -22,6 +23,10 @@ func (i identity) sameUser(o identity) bool {
 	}
 	return i.number == o.number
 }
+
+// surely reports whether two identities with the same number are the same person wherever they were seen: short numbers
+// and names are given anew in each domain.
+func (i identity) surely(o identity) bool { return i.whole && o.whole || i.aor != 0 && i.aor == o.aor }
 
 // trailingDigits is how many digits of two telephone numbers must be the same: with a country code, with a trunk prefix,
 // or as the subscriber dials it, a number ends in the same ones.
@@ -38,6 +43,7 @@ func identify(uri []byte) (id identity) {
 	if digits := telephoneDigits(user); len(user) > 0 && digits >= 3 {
 		var number [trailingDigits]byte
 		id.number = xxhash.Sum64(lastDigits(number[:0], user, digits))
+		id.whole = digits >= trailingDigits
 	} else if len(user) > 0 {
 		id.number = xxhash.Sum64(b)
 	}

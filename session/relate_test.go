@@ -309,6 +309,33 @@ func TestLegsByMedia(t *testing.T) {
 			0 ring c1 a>b 100 200 h=Session-ID:1` + passed + `
 			0.01 call c2 b>c 100 200 h=Session-ID:2` + passed + `
 			0.1 answer c1` + end, ""},
+		{"an element with one address on either side", `
+			0 ring c1 a>b +493012345678@x.example +498998765432@y.example` + passed + `
+			0.01 call c2 c>d 03012345678@192.0.2.3 08998765432@192.0.2.4` + own + `
+			0.1 answer c1
+			9 bye c1 a
+			9.01 bye c2 c`,
+			"c1: media=c2(0.4)\nc2: media=c1(0.4)"},
+		{"the same, and a third call between the numbers", `
+			0 ring c1 a>b +493012345678@x.example +498998765432@y.example` + passed + `
+			0.01 call c2 c>d 03012345678@192.0.2.3 08998765432@192.0.2.4` + own + `
+			0.5 ring c3 e>f 03012345678@192.0.2.3 08998765432@192.0.2.4` + descriptionOf("333", "192.0.2.5", 4000) + `
+			0.6 answer c1
+			8 cancel c3
+			9 bye c1 a
+			9.01 bye c2 c`, ""},
+		{"extensions of two companies that have the same numbers", `
+			0 ring c1 a>b 100@x.example 200@x.example` + passed + `
+			0.01 call c2 c>d 100@y.example 200@y.example` + own + `
+			0.1 answer c1
+			9 bye c1 a
+			9.01 bye c2 c`, ""},
+		{"extensions of one company", `
+			0 ring c1 a>b 100@x.example 200@x.example` + passed + `
+			0.01 call c2 c>d 100@x.example 200@x.example` + own + `
+			0.1 answer c1
+			9 bye c1 a
+			9.01 bye c2 c`, "c1: media=c2(0.4)\nc2: media=c1(0.4)"},
 		{"all elements on one host", `
 			0 ring c1 a:5070>a:5060 100 200` + passed + `
 			0.01 call c2 a:5060>a:5090 100 200` + own + `

@@ -1,13 +1,18 @@
 package session
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Two legs of a call that an element between them has given Call-IDs of its own may have no header field in common. They
 // still have the same two numbers and begin at nearly the same time, and then one of these holds:
 //
 //   - the session description has the same origin and wants media at the same address: the element passed it on;
 //   - it has the same origin, and the one leg comes from where the other goes to;
-//   - the one leg comes from where the other goes to, and there is no third call like them.
+//   - the one leg comes from where the other goes to, and there is no third call like them;
+//   - the element has one address on either side, as session border controllers do, and there is no third call like them,
+//     whatever way that goes.
 //
 // Where more calls look alike than can be legs of one, none is linked.
 
@@ -102,8 +107,8 @@ func (r *relations) settle(l *leg) {
 	}
 	l.settled = true
 	r.relateDiverted(l)
-	if r.cfg.RelatedMedia && l.pair.count > 1 && !r.relateAlike(l) {
-		r.relatePassage(l)
+	if r.cfg.RelatedMedia && l.pair.count > 1 && !r.relateAlike(l) && !r.relatePassage(l) {
+		r.relateApart(l)
 	}
 }
 
@@ -205,23 +210,68 @@ func contradict(a, b *leg) bool {
 }
 
 // relatePassage links the one leg that goes to an element with the one that comes out of it, if there is only one of
-// each.
-func (r *relations) relatePassage(l *leg) {
-	if before := r.only(l, follows); before != nil && r.only(before, precedes) == l {
-		relatePair(before, l)
+// each. It reports whether there is any, linked or not.
+func (r *relations) relatePassage(l *leg) bool {
+	before, behind := r.only(l, follows), r.only(l, precedes)
+	if before != nil && r.only(before, precedes) == l {
+		relatePair(before, l, viaElement(l), 0.5)
 	}
-	if behind := r.only(l, precedes); behind != nil && r.only(behind, follows) == l {
-		relatePair(l, behind)
+	if behind != nil && r.only(behind, follows) == l {
+		relatePair(l, behind, viaElement(behind), 0.5)
 	}
+	return before != nil || behind != nil
 }
 
-func relatePair(before, behind *leg) {
+func viaElement(behind *leg) string {
+	return "the same numbers, and the later one comes from " + behind.src.Addr().String() + ", where the earlier one goes to"
+}
+
+// relateApart links two legs that have nothing in common but who calls whom and when.
+func (r *relations) relateApart(l *leg) {
+	o := r.alone(l)
+	if o == nil || r.alone(o) != l || l.ambiguous || o.ambiguous || l.ambiguousOrigin || o.ambiguousOrigin || !apart(l, o) {
+		return
+	}
+	if o.start > l.start || o.start == l.start && o.callID > l.callID {
+		l, o = o, l
+	}
+	relatePair(o, l, "the same numbers at the same time, and no third call like them", 0.4)
+}
+
+// alone returns the only other leg between the same numbers that began within the window, nil if there are more.
+func (r *relations) alone(l *leg) (found *leg) {
+	if l.pair == nil || l.pair.crowded {
+		return nil
+	}
+	for _, o := range l.pair.legs {
+		if o == nil || o == l || !r.near(o, l) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = o
+	}
+	return found
+}
+
+// apart reports whether two legs lie on either side of an element with an address for each: none of their ends is the same.
+func apart(a, b *leg) bool {
+	ends := [4]netip.Addr{a.src.Addr(), a.dst.Addr(), b.src.Addr(), b.dst.Addr()}
+	for i := range ends {
+		if slices.Contains(ends[:i], ends[i]) {
+			return false
+		}
+	}
+	return a.from.surely(b.from) && a.to.surely(b.to)
+}
+
+func relatePair(before, behind *leg, reason string, score float64) {
 	if contradict(before, behind) {
 		return
 	}
-	reason := "the same numbers, and the later one comes from " + behind.src.Addr().String() + ", where the earlier one goes to"
-	before.relate(link{RelationMedia, behind.callID, reason, 0.5})
-	behind.relate(link{RelationMedia, before.callID, reason, 0.5})
+	before.relate(link{RelationMedia, behind.callID, reason, score})
+	behind.relate(link{RelationMedia, before.callID, reason, score})
 }
 
 // only returns the one leg between the same numbers that fits and began within the window, nil if there is none. If there
