@@ -26,7 +26,7 @@ func (t *Tracker) openBye(g *group, v *view) {
 	if v.m.First(sip.HeaderAlso) >= 0 {
 		t.announceAlso(g, v)
 	}
-	if c.byeDone != 0 || c.otherFork(v) {
+	if c.byeDone != 0 || c.leavesFork(v) {
 		r.role = roleOther
 		return
 	}
@@ -43,17 +43,45 @@ func (t *Tracker) openBye(g *group, v *view) {
 	c.schedule(&t.cfg)
 }
 
-// otherFork reports whether a BYE ends a fork that lost, after two of them had answered.
-func (c *call) otherFork(v *view) bool {
-	if c.winner.len == 0 {
-		return false
-	}
+// leavesFork reports whether a BYE ends one of two forks that had both answered, and the call goes on with the other. A
+// caller ends the one that is too many at once (RFC 3261 section 13.2.2.4), most often the later.
+func (c *call) leavesFork(v *view) bool {
 	tag := v.toTag
 	if !c.fromCaller(v) {
 		tag = v.fromTag
 	}
 	f := c.fork(tag)
-	return f != nil && success(f.status) && !bytes.Equal(c.text.of(c.winner), clip(tag))
+	if f == nil || !f.answered() {
+		return false
+	}
+	kept := bytes.Equal(c.text.of(c.winner), clip(tag))
+	for i := range c.forks {
+		o := &c.forks[i]
+		switch {
+		case o == f || !o.answered() || o.ended:
+		case !kept:
+			f.ended = true
+			return true
+		case v.at <= max(f.answeredAt, o.answeredAt)+handling:
+			f.ended = true
+			c.winner = o.tag
+			c.takeOther()
+			return true
+		}
+	}
+	return false
+}
+
+// keptFork returns the fork that the call went on with when two had answered and one of them was ended, else nil.
+func (c *call) keptFork() *fork {
+	for i := range c.forks {
+		if c.forks[i].ended {
+			if f := c.fork(c.text.of(c.winner)); f != &c.forks[i] {
+				return f
+			}
+		}
+	}
+	return nil
 }
 
 // releaser says who hung up: the endpoint that the BYE comes from, by its address, else, where the address says nothing,
@@ -88,8 +116,15 @@ func (c *call) ends() (caller, callee netip.AddrPort) {
 		return c.src, c.dst
 	}
 	caller = c.hops[c.origin].src
+	if f := c.keptFork(); f != nil && f.hop > 0 && c.hops[f.hop-1].answerer.IsValid() {
+		return caller, c.hops[f.hop-1].answerer
+	}
 	if o := c.outcome(); o != nil {
-		return caller, c.generator(o).answerer
+		o = c.generator(o)
+		if o.answerer.IsValid() {
+			return caller, o.answerer
+		}
+		return caller, o.dst // only the ACK tells of its response
 	}
 	deepest := &c.hops[c.origin]
 	for i := range c.hops {

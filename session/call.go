@@ -47,6 +47,7 @@ type call struct {
 
 	description []byte // the session descriptions that stand, as they were sent: see describe
 	offerLen    int
+	other       []byte // the answer of another fork than the first that answered
 	holding     holding
 	notes       []note
 
@@ -114,7 +115,6 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 		c.uri = x.add(v.m.RequestURI())
 		c.agent = x.add(v.agent())
 	}
-	c.readIdentity(v)
 	c.last = v.at
 	g.call = c
 	g.buried = false
@@ -129,7 +129,11 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 	return c
 }
 
+// readIdentity takes whom an element vouches for as the caller (RFC 3325), from the first hop on which one does.
 func (c *call) readIdentity(v *view) {
+	if len(c.identity) > 0 {
+		return
+	}
 	for i := v.m.First(sip.HeaderPAssertedIdentity); i >= 0; i = v.m.Next(i) {
 		for list := v.m.Value(i); len(list) > 0 && len(c.identity) < maxIdentities; {
 			var a sip.Address
@@ -202,7 +206,7 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	c.text.reset()
 	c.holding.reset()
 	*c = call{
-		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0],
+		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0], other: c.other[:0],
 		holding: c.holding, notes: c.notes[:0], raw: t.let(c.raw), closing: t.let(c.closing),
 		link: linkState{keys: c.link.keys[:0]},
 	}

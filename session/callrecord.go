@@ -194,7 +194,7 @@ func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece, media []
 			Contact:   s.of(f.contact),
 			UserAgent: s.of(f.agent),
 			Status:    f.status,
-			Answered:  success(f.status),
+			Answered:  f.answered(),
 			Cancelled: c.wasCancelled(f),
 		}
 	}

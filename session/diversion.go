@@ -90,10 +90,10 @@ func (c *call) readHistory(v *view) {
 			a, list = sip.NextAddress(list)
 			u, _ := sip.ParseURI(a.URI)
 			if n := causeNumber(u.Param("cause")); n >= 0 {
-				c.noteCause(n, v.at)
+				c.noteCause(n, v.at, withHistory)
 			}
 			if _, mapped := sip.Param(a.Params, "mp"); mapped && failed >= 0 {
-				c.noteCause(failed, v.at)
+				c.noteCause(failed, v.at, withHistory)
 			}
 			// The Reason stands in the URI with its separators escaped: ?Reason=SIP%3Bcause%3D486.
 			if j := bytes.Index(u.Headers, []byte("cause%3")); j >= 0 && j+len("cause%3D486") <= len(u.Headers) && bytes.Contains(u.Headers[:j], []byte("SIP")) {
@@ -107,6 +107,8 @@ func (c *call) readHistory(v *view) {
 	}
 }
 
+const withHistory = "INVITE with History-Info,"
+
 func causeNumber(cause []byte) int {
 	for n := range diversionCauses {
 		if string(cause) == diversionCauses[n].cause {
@@ -116,8 +118,21 @@ func causeNumber(cause []byte) int {
 	return -1
 }
 
-func (c *call) noteCause(n int, at int64) {
+var causeParam = []byte(";cause=")
+
+// causeIn returns the number of the cause in a URI, -1 if it has none that is a service: RFC 4458 lets whoever diverts a
+// call to a service tell that by the Request-URI.
+func causeIn(uri []byte) int {
+	if !bytes.Contains(uri, causeParam) {
+		return -1
+	}
+	u, _ := sip.ParseURI(uri)
+	return causeNumber(u.Param("cause"))
+}
+
+// noteCause notes the service that a cause tells; what names the message that has it.
+func (c *call) noteCause(n int, at int64, what string) {
 	if s := diversionCauses[n].service; !c.noted(s) {
-		c.note(s, at, "INVITE with History-Info, cause ", diversionCauses[n].cause)
+		c.note(s, at, what, " cause ", diversionCauses[n].cause)
 	}
 }

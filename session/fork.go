@@ -9,6 +9,9 @@ type fork struct {
 	tag, epid, contact, agent piece
 	hop                       int // index of the hop it was first heard on plus one
 	status                    int
+	proved                    bool  // its 2xx was missed, but there was an ACK to it
+	ended                     bool  // by BYE, while another fork that had answered went on
+	answeredAt                int64 // first 2xx
 	alerted                   int64 // first provisional response other than 181, or 2xx, that it gave
 }
 
@@ -21,6 +24,16 @@ func (c *call) fork(tag []byte) *fork {
 		}
 	}
 	return nil
+}
+
+// proveAnswer takes the ACK to a 2xx that was missed: the dialog that it belongs to was the answer.
+func (c *call) proveAnswer(v *view) {
+	if c.winner.len == 0 {
+		c.winner = c.text.add(v.toTag)
+	}
+	if f := c.fork(v.toTag); f != nil {
+		f.proved = true
+	}
 }
 
 // hearFork notes what a response above 100 says of its fork. Responses of other hops say the same again.
@@ -47,6 +60,9 @@ func (c *call) hearFork(x *transaction, v *view) {
 		return
 	}
 	f.status = status
+	if success(status) {
+		f.answeredAt = v.at
+	}
 	if f.epid.len == 0 {
 		f.epid = c.text.add(v.m.To().Param("epid"))
 	}
@@ -60,10 +76,19 @@ func (c *call) hearFork(x *transaction, v *view) {
 	}
 }
 
+// answered reports whether a fork was answered.
+func (f *fork) answered() bool { return success(f.status) || f.proved }
+
+// answeredByOther reports whether the call has been answered by another fork than that of a 2xx: what that wants to be
+// sent is not what the call is about.
+func (c *call) answeredByOther(v *view) bool {
+	return c.answered && !bytes.Equal(c.text.of(c.winner), clip(v.toTag))
+}
+
 // wasCancelled reports whether the branch of a fork was.
 func (c *call) wasCancelled(f *fork) bool {
 	if f.status >= 200 {
 		return f.status == 487
 	}
-	return f.hop > 0 && c.hops[f.hop-1].cancel != 0
+	return !f.proved && f.hop > 0 && c.hops[f.hop-1].cancel != 0
 }

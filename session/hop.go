@@ -46,7 +46,11 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 	h.heard, h.alerted, h.cancel, h.final, h.givenUp = 0, 0, 0, 0, false
 	if v.m.Request {
 		c.readTarget(h, v.m.RequestURI())
+		c.readIdentity(v)
 		c.hearDiversion(v)
+		if n := causeIn(v.m.RequestURI()); n >= 0 {
+			c.noteCause(n, v.at, "INVITE whose Request-URI has the")
+		}
 	}
 	if o := &c.hops[c.origin]; r.cseq == c.cseq && (o.attempt < c.attempt || int(x.vias) < o.vias) {
 		c.origin = i

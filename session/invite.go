@@ -151,7 +151,11 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		c.hearFork(x, v)
 		if status < 300 && r.described != f {
 			r.described = f
-			c.describe(v, r.offered)
+			if c.answeredByOther(v) {
+				c.keepOther(v)
+			} else {
+				c.describe(v, r.offered)
+			}
 		}
 		if id := v.m.Header(sip.HeaderSessionID); id != nil {
 			c.addSessionID(id)
@@ -236,6 +240,7 @@ func (t *Tracker) ack(g *group, v *view) {
 	}
 	if r.role == roleInvite && !c.confirmed() && !ofFailure && len(v.toTag) > 0 && c.outcome() == nil {
 		c.established = v.at // the 2xx was missed
+		c.proveAnswer(v)
 		c.schedule(&t.cfg)
 	}
 	if c.confirmed() {

@@ -41,6 +41,19 @@ func (c *call) describe(v *view, answer bool) bool {
 	return true
 }
 
+// keepOther keeps the answer of another fork than the one that answered first: the call may go on with it.
+func (c *call) keepOther(v *view) {
+	if body := description(v.m); body != nil {
+		c.other = append(c.other[:0], body[:min(len(body), maxDescription)]...)
+	}
+}
+
+// takeOther lets the answer of the other fork stand.
+func (c *call) takeOther() {
+	c.answerKept = true
+	c.description = append(c.description[:c.offerLen], c.other...)
+}
+
 // descriptions returns the first offer and the answer that stands, each empty if there is none.
 func (c *call) descriptions() (offer, answer []byte) {
 	return c.description[:c.offerLen], c.description[c.offerLen:]

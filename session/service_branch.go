@@ -246,7 +246,7 @@ func (c *call) recogniseUnconditional(h *hop) {
 	if before := c.before(h); before != nil {
 		called = before.uri
 	}
-	if called != h.uri && c.forwardsTo(c.text.of(called), c.text.of(h.uri)) {
+	if called != h.uri && causeIn(c.text.of(h.uri)) < 0 && c.forwardsTo(c.text.of(called), c.text.of(h.uri)) {
 		c.note(record.ForwardUnconditional, h.start, h.src.String(), " sends the INVITE to another user, at ", h.dst.String())
 	}
 }

@@ -3,7 +3,6 @@ package session
 import (
 	"strconv"
 
-	"sipspan/decode/sip"
 	"sipspan/record"
 )
 
@@ -28,6 +27,8 @@ func (c *call) hearRedirection(h *hop, v *view, fingerprint uint64) {
 	switch {
 	case worded:
 		c.note(reason, v.at, what, "another place and says why in Diversion")
+	case causeIn(contact.URI) >= 0:
+		c.note(diversionCauses[causeIn(contact.URI)].service, v.at, what, "another place and has the cause in its Contact")
 	case leadsToVoiceMail(contact.URI):
 		c.note(record.CallDeflection, v.at, what, "voice mail, ", seconds(after), " after the INVITE")
 	case h.alerted != 0 || after >= decisionTime:
@@ -37,13 +38,9 @@ func (c *call) hearRedirection(h *hop, v *view, fingerprint uint64) {
 	}
 }
 
-// leadsToVoiceMail reports whether a URI is that of a voice mail service: by name, or by RFC 4458.
+// leadsToVoiceMail reports whether a URI is that of a voice mail service by its name.
 func leadsToVoiceMail(uri []byte) bool {
-	if containsFold(uri, []byte("voicemail")) || containsFold(uri, []byte("voice-mail")) {
-		return true
-	}
-	u, _ := sip.ParseURI(uri)
-	return u.Param("cause") != nil && u.Param("target") != nil
+	return containsFold(uri, []byte("voicemail")) || containsFold(uri, []byte("voice-mail"))
 }
 
 // seconds writes a time for people.

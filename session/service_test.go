@@ -360,6 +360,21 @@ func TestForwardsAndForks(t *testing.T) {
 		{"302 that says it is busy", `
 			0 a>b INVITE 1 via=a
 			0.2 b>a 302 INVITE 1 via=a to=t h=Contact:<sip:carol@x> h=Diversion:<sip:bob@x>;reason=user-busy`, "forward_busy"},
+		{"302 whose Contact says why", `
+			0 a>b INVITE 1 via=a
+			9 b>a 302 INVITE 1 via=a to=t h=Contact:<sip:vm@x;target=sip:bob%40x;cause=408>`, "forward_no_answer"},
+		{"a Request-URI that says why, on two hops", `
+			0 a>b INVITE 1 via=a
+			0.1 b>c INVITE 1 via=b,a uri=sip:vm@example.com;target=bob;cause=486
+			0.2 c>d INVITE 1 via=c,b,a uri=sip:vm@192.0.2.4;target=bob;cause=486
+			3 d>c 200 INVITE 1 via=c,b,a to=t
+			3.1 c>b 200 INVITE 1 via=b,a to=t
+			3.2 b>a 200 INVITE 1 via=a to=t`, "forward_busy"},
+		{"a Request-URI with a cause that is no forward", `
+			0 a>b INVITE 1 via=a
+			0.1 b>c INVITE 1 via=b,a uri=sip:bob@c;cause=404
+			3 c>b 200 INVITE 1 via=b,a to=t
+			3.1 b>a 200 INVITE 1 via=a to=t`, ""},
 		{"302 at once to another user of the domain", `
 			0 a>b INVITE 1 via=a
 			0.2 b>a 302 INVITE 1 via=a to=t h=Contact:<sip:carol@example.com>`, "forward_unconditional"},
