@@ -2,6 +2,7 @@ package exporters
 
 import (
 	"fmt"
+	"time"
 
 	"sipspan/record"
 )
@@ -17,6 +18,24 @@ type Exporter interface {
 	// Close flushes and releases everything. No other method is called afterwards.
 	Close() error
 }
+
+// Interrupter is an Exporter that can be told not to wait any longer.
+type Interrupter interface {
+	// Interrupt makes the call that is under way, and all later ones, return soon. It is called from another goroutine.
+	Interrupt()
+}
+
+// TemporaryError says that a record, or whatever was to be done, may go through later.
+type TemporaryError struct {
+	After time.Duration // not before so long; 0: the exporter has no idea when
+	Err   error
+}
+
+// Error implements error.
+func (e *TemporaryError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what the exporter met.
+func (e *TemporaryError) Unwrap() error { return e.Err }
 
 // LossError says that an exporter had accepted records and could not deliver them.
 type LossError struct {

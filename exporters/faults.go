@@ -1,6 +1,7 @@
 package exporters
 
 import (
+	"errors"
 	"log/slog"
 	"time"
 )
@@ -22,7 +23,7 @@ type faults struct {
 	logger *slog.Logger
 	first  func(error) // told of the first error
 
-	err   error     // the first one ever
+	err   error     // the first one ever that is not temporary, or cost something
 	ill   call      // which calls failed when last made
 	named time.Time // when the log last heard of the trouble
 	said  bool      // the log has heard of it and not yet of its end
@@ -31,7 +32,7 @@ type faults struct {
 
 // failed notes a call that went wrong and cost a number of records.
 func (f *faults) failed(c call, err error, lost int) {
-	if f.err == nil {
+	if passing := (*TemporaryError)(nil); f.err == nil && (lost > 0 || !errors.As(err, &passing)) {
 		f.err = err
 		if f.first != nil {
 			f.first(err)

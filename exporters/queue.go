@@ -3,6 +3,7 @@ package exporters
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,7 +16,15 @@ import (
 type Options struct {
 	Name  string // value of the label "exporter", such as "files"
 	Size  int    // records that wait at most; 0: DefaultSize
-	Block bool   // Put waits for room instead of dropping the record
+	Block bool   // Put waits for room instead of dropping a record
+	// DropOldest makes room in a full queue by dropping the record that has waited longest instead of the new one.
+	DropOldest bool
+	// Takes, if set, says which records the exporter is for. The others never wait and are not counted.
+	Takes func(record.Record) bool
+	// Retry says how often a record is tried again that met a TemporaryError. The zero value tries once.
+	Retry Retry
+	// Drain is how long Close lets the exporter go on with what waits; then the rest is lost. 0: as long as it takes.
+	Drain time.Duration
 	// FlushEvery is the wall time between two calls of Flush; 0 leaves it to Close.
 	FlushEvery time.Duration
 	Logger     *slog.Logger // nil: the default one
@@ -45,9 +54,10 @@ type Queue struct {
 	waiting []record.Record
 	closed  bool
 
-	wake   chan struct{} // capacity 1: the list is not empty any more, or the queue was closed
-	ended  chan struct{} // the goroutine is gone
-	result error         // of the goroutine, valid when ended is closed
+	wake    chan struct{} // capacity 1: the list is not empty any more, or the queue was closed
+	expired chan struct{} // closed when Close has waited for long enough
+	ended   chan struct{} // the goroutine is gone
+	result  error         // of the goroutine, valid when ended is closed
 
 	taken     atomic.Int64 // in the goroutine's hands
 	delivered atomic.Uint64
@@ -67,6 +77,7 @@ func NewQueue(e Exporter, o Options) *Queue {
 		options:  o,
 		faults:   faults{logger: o.Logger.With("exporter", o.Name), first: o.Failed},
 		wake:     make(chan struct{}, 1),
+		expired:  make(chan struct{}),
 		ended:    make(chan struct{}),
 	}
 	q.room.L = &q.mu
@@ -74,17 +85,26 @@ func NewQueue(e Exporter, o Options) *Queue {
 	return q
 }
 
-// Put hands over a record. It waits for room if the queue was made to; otherwise a full queue drops the record. A
-// record put after Close is lost as well.
+// Put hands over a record. It waits for room if the queue was made to; otherwise a full queue drops this record or the
+// oldest. A record put after Close is lost as well.
 func (q *Queue) Put(r record.Record) {
+	if q.options.Takes != nil && !q.options.Takes(r) {
+		return
+	}
 	q.mu.Lock()
 	for q.options.Block && len(q.waiting) >= q.options.Size && !q.closed {
 		q.room.Wait()
 	}
-	if q.closed || len(q.waiting) >= q.options.Size {
-		q.mu.Unlock()
+	full := len(q.waiting) >= q.options.Size
+	if full || q.closed {
 		q.lost.Add(1)
+	}
+	if q.closed || full && !q.options.DropOldest {
+		q.mu.Unlock()
 		return
+	}
+	if full {
+		q.waiting = slices.Delete(q.waiting, 0, 1)
 	}
 	q.waiting = append(q.waiting, r)
 	first := len(q.waiting) == 1
@@ -101,15 +121,27 @@ func (q *Queue) signal() {
 	}
 }
 
-// Close delivers everything that waits, closes the exporter and returns the first error that the exporter ever had.
+// Close delivers everything that waits, closes the exporter and returns the first error that the exporter ever had, but
+// for what a later try made good.
 func (q *Queue) Close() error {
 	q.mu.Lock()
 	q.closed = true
 	q.mu.Unlock()
 	q.room.Broadcast()
 	q.signal()
+	if q.options.Drain > 0 {
+		defer time.AfterFunc(q.options.Drain, q.expire).Stop()
+	}
 	<-q.ended
 	return q.result
+}
+
+// expire makes the goroutine end soon.
+func (q *Queue) expire() {
+	close(q.expired)
+	if e, ok := q.exporter.(Interrupter); ok {
+		e.Interrupt()
+	}
 }
 
 // Stats returns the account so far.
@@ -144,13 +176,20 @@ func (q *Queue) run() {
 	q.result = q.faults.err
 }
 
-// take exchanges the list of waiting records for an empty one.
+// take exchanges the list of waiting records for an empty one. Where the oldest one is to make room, it takes one record
+// at a time: what it took can make none.
 func (q *Queue) take(empty []record.Record) (batch []record.Record, closed bool) {
 	clear(empty)
 	q.mu.Lock()
-	batch, q.waiting = q.waiting, empty[:0]
+	if q.options.DropOldest && len(q.waiting) > 1 {
+		batch = append(empty[:0], q.waiting[0])
+		q.waiting = slices.Delete(q.waiting, 0, 1)
+		q.signal()
+	} else {
+		batch, q.waiting = q.waiting, empty[:0]
+	}
 	q.taken.Store(int64(len(batch)))
-	closed = q.closed
+	closed = q.closed && len(q.waiting) == 0
 	q.mu.Unlock()
 	q.room.Broadcast()
 	return batch, closed
@@ -158,7 +197,7 @@ func (q *Queue) take(empty []record.Record) (batch []record.Record, closed bool)
 
 func (q *Queue) deliver(batch []record.Record) {
 	for _, r := range batch {
-		err := q.exporter.Export(r)
+		err := q.try(r)
 		q.taken.Add(-1)
 		q.delivered.Add(1)
 		q.note(exporting, err)

@@ -3,6 +3,7 @@ package exporters
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"sipspan/record"
 )
@@ -17,14 +18,19 @@ func (qs Queues) Put(r record.Record) {
 	}
 }
 
-// Close closes each of them, in order, and joins their errors, each with the name of its exporter.
+// Close closes all of them at the same time, for none shall wait for another one's time to drain, and joins their errors
+// in order, each with the name of its exporter.
 func (qs Queues) Close() error {
-	var errs []error
-	for _, q := range qs {
-		if err := q.Close(); err != nil {
-			errs = append(errs, fmt.Errorf("exporter %s: %w", q.options.Name, err))
-		}
+	errs := make([]error, len(qs))
+	var closing sync.WaitGroup
+	for i, q := range qs {
+		closing.Go(func() {
+			if err := q.Close(); err != nil {
+				errs[i] = fmt.Errorf("exporter %s: %w", q.options.Name, err)
+			}
+		})
 	}
+	closing.Wait()
 	return errors.Join(errs...)
 }
 

@@ -129,8 +129,8 @@ var classes = map[string]class{
 	"Alert.Summary":  text,
 	"Alert.Samples":  callID,
 	"Alert.Pcap":     plain,
-	"Label.Name":    plain,
-	"Label.Value":   text,
+	"Label.Name":     plain,
+	"Label.Value":    text,
 
 	"Count.Name": plain,
 }

@@ -1,0 +1,73 @@
+package exporters
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"sipspan/record"
+)
+
+// Retry says when a record is tried again: after First, then each time after twice as long, but never longer than Most,
+// until For has gone since the first try. Of each wait chance takes off up to half, so that many sensors which lost the
+// same server do not come back to it at the same moment.
+type Retry struct {
+	First, Most, For time.Duration
+}
+
+// wait is how long to wait before the n-th try that follows the first one.
+func (r Retry) wait(n int) time.Duration {
+	d := r.Most
+	if n < 20 {
+		d = min(d, r.First<<(n-1))
+	}
+	return d - time.Duration(rand.Int64N(int64(d)/2+1))
+}
+
+// errExpired says that there was no time left when the program ended.
+var errExpired = errors.New("no time was left to deliver it when the program ended")
+
+// try exports a record, more than once if need be.
+func (q *Queue) try(r record.Record) error {
+	begun := time.Now()
+	for n := 1; ; n++ {
+		if q.isExpired() {
+			return errExpired
+		}
+		err := q.exporter.Export(r)
+		var passing *TemporaryError
+		if err == nil || q.options.Retry.First <= 0 || !errors.As(err, &passing) {
+			return err
+		}
+		wait := max(q.options.Retry.wait(n), passing.After)
+		if time.Since(begun)+wait > q.options.Retry.For {
+			return fmt.Errorf("given up after %d tries: %w", n, err)
+		}
+		q.faults.failed(exporting, err, 0)
+		if !q.pause(wait) {
+			return fmt.Errorf("%w: %w", errExpired, err)
+		}
+	}
+}
+
+// pause waits. It returns false as soon as there is no time left.
+func (q *Queue) pause(wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-q.expired:
+		return false
+	}
+}
+
+func (q *Queue) isExpired() bool {
+	select {
+	case <-q.expired:
+		return true
+	default:
+		return false
+	}
+}
