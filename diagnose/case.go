@@ -3,6 +3,8 @@ package diagnose
 import (
 	"net/netip"
 	"time"
+
+	"sipspan/decode/tls"
 )
 
 // Case is what is known of a transaction or a session that ended. Everything but Method may be missing. The byte slices
@@ -74,9 +76,11 @@ type Try struct {
 type NetworkEvent struct {
 	Time int64 // Unix nanoseconds
 	Kind NetworkKind
-	From netip.Addr     // who sent the ICMP error or the reset
+	From netip.Addr     // who sent the ICMP error, the reset or the alert, or closed the connection
 	To   netip.AddrPort // whom the request could not reach
-	Text string         // name of the TLS alert, if it was one
+
+	Opener netip.Addr // who opened the connection
+	Alert  tls.Alert  // of TLSAlert and TLSExpected
 }
 
 // NetworkKind is the kind of a NetworkEvent.
@@ -91,11 +95,16 @@ const (
 	TooBig                             // ICMP type 3 code 4, ICMPv6 type 2
 	TimeExceeded                       // ICMP type 11, ICMPv6 type 3
 	OtherICMP
-	Refused     // a SYN that was answered with RST
-	Reset       // RST on an open connection
-	Unanswered  // a SYN that was not answered
-	TLSFailed   // the TLS handshake ended with an alert or with the connection
-	numNetworks = int(iota)
+	Refused    // a SYN that was answered with RST
+	Reset      // RST on an open connection
+	Unanswered // a SYN that was not answered
+
+	TLSAlert       // the TLS handshake was broken off with an alert
+	TLSHiddenAlert // the same with an alert that is encrypted
+	TLSClosed      // the connection ended before the TLS handshake did
+	TLSForeign     // the answer to the ClientHello was no TLS
+	TLSExpected    // a TLS alert answered a request in clear
+	numNetworks    = int(iota)
 )
 
 // Retry is how the sender went on after it was told to wait.

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"sipspan/decode/tls"
 )
 
 var (
@@ -203,8 +205,22 @@ var cases = []struct {
 		"REGISTER could not be sent to 192.0.2.1:5060: the connection was refused; start the service there, or correct address and port of the next hop."},
 	{"tcp_reset", event("REGISTER", Reset), ""},
 	{"tcp_unanswered", event("REGISTER", Unanswered), ""},
-	{"tls_failed", event("REGISTER", TLSFailed).with(func(c *Case) { c.Network[0].Text = "unknown_ca" }),
-		"REGISTER could not be sent to 192.0.2.1:5060: the TLS handshake failed (unknown_ca); check certificates, their names and dates, and the TLS versions of both sides."},
+	{"tls_certificate", handshake(TLSAlert, proxy.Addr(), tls.CertificateExpired),
+		"INVITE could not be sent to 192.0.2.20:5060: 192.0.2.1 did not accept the certificate of 192.0.2.20 (TLS alert “certificate expired”); check the dates, names and issuer of that certificate, and whether 192.0.2.1 trusts the issuer."},
+	{"tls_parameters", handshake(TLSAlert, gateway.Addr(), tls.ProtocolVersion),
+		"INVITE could not be sent to 192.0.2.20:5060: 192.0.2.20 found no TLS version or cipher suite in common with 192.0.2.1 (TLS alert “protocol version”); compare the TLS versions and cipher suites of both; a server that misses a client certificate may say the same."},
+	{"tls_name", handshake(TLSAlert, gateway.Addr(), tls.UnrecognizedName), ""},
+	{"tls_client_certificate", handshake(TLSAlert, gateway.Addr(), tls.CertificateRequired), ""},
+	{"tls_alert", handshake(TLSAlert, gateway.Addr(), 80),
+		"INVITE could not be sent to 192.0.2.20:5060: 192.0.2.20 broke the TLS handshake off (TLS alert “internal error”); look at the log of 192.0.2.20."},
+	{"tls_hidden", handshake(TLSHiddenAlert, proxy.Addr(), 0), ""},
+	{"tls_closed", handshake(TLSClosed, gateway.Addr(), 0),
+		"INVITE could not be sent to 192.0.2.20:5060: 192.0.2.20 closed the connection during the TLS handshake; check that 192.0.2.20:5060 expects TLS on that port, and its certificate and log."},
+	{"tls_foreign", handshake(TLSForeign, gateway.Addr(), 0), ""},
+	// The reset that follows on a failed handshake explains nothing.
+	{"tls_expected", handshake(TLSExpected, gateway.Addr(), tls.ProtocolVersion).with(func(c *Case) {
+		c.Network = append(c.Network, NetworkEvent{Time: 7, Kind: Reset, From: proxy.Addr(), To: gateway})
+	}), "INVITE was sent to 192.0.2.20:5060 in clear, where TLS is expected; set the transport of the next hop to TLS, or correct the port."},
 	// A proxy gives up for the sake of a hop that the network could not reach.
 	{"icmp_host_unreachable", answered("INVITE", 408).with(func(c *Case) {
 		c.Network = []NetworkEvent{{Time: 5, Kind: HostUnreachable, From: netip.MustParseAddr("192.0.2.254"), To: gateway}}
@@ -266,6 +282,13 @@ func twoHops(c *Case) {
 
 func challengedOnce(c *Case) {
 	c.Tries = []Try{{Status: 407, Realm: "example.com", Nonce: "n1"}, {Status: 403, Credentials: true, CredentialsNonce: "n1"}}
+}
+
+// handshake is an INVITE that a proxy could not pass on to a gateway over TLS.
+func handshake(kind NetworkKind, from netip.Addr, a tls.Alert) *Case {
+	return answered("INVITE", 503).with(func(c *Case) {
+		c.Network = []NetworkEvent{{Time: 6, Kind: kind, From: from, To: gateway, Opener: proxy.Addr(), Alert: a}}
+	})
 }
 
 func event(method string, kind NetworkKind) *Case {

@@ -35,7 +35,7 @@ func Table() []Diagnosis { return slices.Clone(table) }
 var table, index = func() ([]Diagnosis, map[string]int) {
 	all := slices.Concat(
 		microsoftTable(), q850Table(), reasonTable(), warningTable(), authTable, loopTable, overloadTable, negotiationTable,
-		networkTable, timeoutTable, registrationTable, natTable, statusTable(),
+		networkTable, tlsTable, timeoutTable, registrationTable, natTable, statusTable(),
 	)
 	byID := make(map[string]int, len(all))
 	for i, d := range all {

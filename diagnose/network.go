@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"sipspan/record"
 )
@@ -28,8 +29,6 @@ var networkTable = []Diagnosis{
 		"{method} to {to} was not answered: the connection was reset by {from}", "check whether the service there restarted, and idle timeouts of firewalls on the way"},
 	{"tcp_unanswered", TCP, "a SYN without an answer",
 		"{method} could not be sent to {to}: nothing answers there", "check that the host is up and that no firewall drops the connection"},
-	{"tls_failed", TLS, "a TLS handshake that ended with an alert or with the connection",
-		"{method} could not be sent to {to}: the TLS handshake failed{alert}", "check certificates, their names and dates, and the TLS versions of both sides"},
 }
 
 var networkIDs = [numNetworks]string{
@@ -43,7 +42,11 @@ var networkIDs = [numNetworks]string{
 	Refused:         "tcp_refused",
 	Reset:           "tcp_reset",
 	Unanswered:      "tcp_unanswered",
-	TLSFailed:       "tls_failed",
+	TLSAlert:        "tls_alert", // see alertID
+	TLSHiddenAlert:  "tls_hidden",
+	TLSClosed:       "tls_closed",
+	TLSForeign:      "tls_foreign",
+	TLSExpected:     "tls_expected",
 }
 
 var networkTexts = [numNetworks]string{
@@ -57,7 +60,11 @@ var networkTexts = [numNetworks]string{
 	Refused:         "connection refused",
 	Reset:           "connection reset",
 	Unanswered:      "connection attempt not answered",
-	TLSFailed:       "TLS handshake failed",
+	TLSAlert:        "TLS alert",
+	TLSHiddenAlert:  "encrypted TLS alert",
+	TLSClosed:       "connection closed during the TLS handshake",
+	TLSForeign:      "answer to the ClientHello that is no TLS",
+	TLSExpected:     "TLS alert to a request in clear",
 }
 
 // maxNetworkEvidence is how many network events a cause lists.
@@ -74,28 +81,44 @@ func (v *view) network() *finding {
 	if len(v.c.Network) == 0 {
 		return nil
 	}
-	// The last event is nearest to the failure.
-	e := v.c.Network[len(v.c.Network)-1]
+	e := nearest(v.c.Network)
 	if int(e.Kind) >= numNetworks {
 		return nil
 	}
 	id := networkIDs[e.Kind]
+	if e.Kind == TLSAlert {
+		id = alertID(e.Alert)
+	}
 	from := "the network"
 	if e.From.IsValid() {
 		from = e.From.String()
 	}
 	f := &finding{id: id, code: id[indexAfter(id):], text: networkTexts[e.Kind], values: map[string]string{
-		"to": to(e.To, v.c.Dst), "from": from, "alert": "",
+		"to": to(e.To, v.c.Dst), "from": from, "peer": e.peer(), "alert": e.Alert.String(),
 	}}
 	if e.From.IsValid() {
 		f.origin = from
 	}
-	if e.Text != "" {
-		f.text = clean([]byte(e.Text))
-		f.values["alert"] = " (" + f.text + ")"
+	if e.Kind == TLSAlert {
+		f.code, f.text = strings.ReplaceAll(e.Alert.String(), " ", "_"), e.Alert.String()
 	}
 	f.evidence = networkEvidence(v.c.Network)
 	return f
+}
+
+// nearest returns the event that is nearest to the failure: the last one, but a reset behind a TLS handshake that failed
+// only follows from that.
+func nearest(events []NetworkEvent) *NetworkEvent {
+	e := &events[len(events)-1]
+	if e.Kind != Reset {
+		return e
+	}
+	for i := range events {
+		if events[i].Kind > Unanswered && events[i].To == e.To {
+			return &events[i]
+		}
+	}
+	return e
 }
 
 // networkEvidence lists what the network said, what it repeated once.
@@ -103,6 +126,9 @@ func networkEvidence(events []NetworkEvent) (all []record.Evidence) {
 	times := 1
 	for i, e := range events[max(0, len(events)-maxNetworkEvidence):] {
 		what := networkTexts[min(int(e.Kind), numNetworks-1)]
+		if e.Kind == TLSAlert || e.Kind == TLSExpected {
+			what += " “" + e.Alert.String() + "”"
+		}
 		if e.To.IsValid() {
 			what += " for " + e.To.String()
 		}

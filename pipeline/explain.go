@@ -33,6 +33,11 @@ var networkKinds = [session.NumNetworkKinds]diagnose.NetworkKind{
 	session.ConnectionRefused:    diagnose.Refused,
 	session.ConnectionReset:      diagnose.Reset,
 	session.ConnectionUnanswered: diagnose.Unanswered,
+	session.HandshakeBroken:      diagnose.TLSAlert,
+	session.HandshakeBrokenBlind: diagnose.TLSHiddenAlert,
+	session.HandshakeClosed:      diagnose.TLSClosed,
+	session.HandshakeForeign:     diagnose.TLSForeign,
+	session.HandshakeExpected:    diagnose.TLSExpected,
 }
 
 // Explain implements session.Explainer.
@@ -53,7 +58,7 @@ func (x *explainer) Explain(c *session.Case) *record.Cause {
 		d.Hops = append(d.Hops, diagnose.Hop(s))
 	}
 	for _, e := range c.Network {
-		d.Network = append(d.Network, diagnose.NetworkEvent{Time: e.Time, Kind: networkKinds[e.Kind], From: e.From, To: e.Dst})
+		d.Network = append(d.Network, diagnose.NetworkEvent{Time: e.Time, Kind: networkKinds[e.Kind], From: e.From, To: e.Dst, Opener: e.Src.Addr(), Alert: e.Alert})
 	}
 	d.Tries = appendTries(d.Tries, c.Rounds)
 	return diagnose.Explain(d)

@@ -17,6 +17,7 @@ type direction struct {
 	sip     bool // a message was found: from now on garbage is resynchronised and never ends the search
 	gap     bool // bytes were lost since the last message
 	skipped int  // bytes that belonged to no message, while sip is false
+	tls     *handshake
 }
 
 // framer cuts streams into SIP messages. It is the reader, seen from reassembly.
@@ -30,6 +31,10 @@ func (fr *framer) Data(f *reassembly.Flow, now int64, data []byte) int {
 	if d == nil {
 		d = new(direction)
 		f.User = d
+		fr.begin(f, d, now, data)
+	}
+	if d.tls != nil {
+		return fr.shake(f, d, now, data)
 	}
 	done := 0
 	for done < len(data) {
@@ -102,4 +107,5 @@ func (fr *framer) Gap(f *reassembly.Flow, now int64, lost int) {
 // End implements reassembly.Handler. Why requests are not answered may show in how their connection ended.
 func (fr *framer) End(f *reassembly.Flow, now int64, how reassembly.End) {
 	(*reader)(fr).ended(f, now, how)
+	fr.abandoned(f, now, how)
 }

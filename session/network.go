@@ -1,13 +1,18 @@
 package session
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"sipspan/decode/tls"
+)
 
 // NetworkEvent is what the network said of a flow: that something could not be delivered, or what became of a connection.
 type NetworkEvent struct {
 	Time     int64 // Unix nanoseconds
 	Kind     NetworkKind
 	Src, Dst netip.AddrPort // of the datagram that was not delivered; of a connection, who opened it to whom
-	From     netip.Addr     // who sent the ICMP error or the reset
+	From     netip.Addr     // who sent the ICMP error, the reset or the alert, or closed the connection
+	Alert    tls.Alert      // of HandshakeBroken and HandshakeExpected
 }
 
 // NetworkKind is the kind of a NetworkEvent.
@@ -25,7 +30,12 @@ const (
 	ConnectionRefused
 	ConnectionReset
 	ConnectionUnanswered
-	NumNetworkKinds = int(iota)
+	HandshakeBroken      // by a TLS alert
+	HandshakeBrokenBlind // by one that is encrypted
+	HandshakeClosed      // the connection was closed or reset before the TLS handshake was over
+	HandshakeForeign     // the ClientHello was answered with something that is no TLS
+	HandshakeExpected    // a request in clear was answered with a TLS alert
+	NumNetworkKinds      = int(iota)
 )
 
 // maxNetworkEvents bounds the network events that a tracker remembers. They are looked at only when a request fails.
