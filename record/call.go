@@ -57,6 +57,12 @@ type Call struct {
 	Related          []Related
 	Cause            *Cause
 	AckMissing       bool // a 2xx that was never acknowledged
+
+	// For those who count; not written.
+	Tries     Tries   // the INVITEs
+	Dialogs   []int64 // when each dialog of the last INVITE was first told of to the caller, if there were several
+	ByeStatus int     // final status of the BYE, 0 for none
+	ByeWait   Elapsed // BYE to the end of Timer F, when nobody answered it
 }
 
 // Kind implements Record.

@@ -46,6 +46,7 @@ type Registration struct {
 	UserAgent  string
 	Src, Dst   string // address:port
 	Cause      *Cause
+	Tries      Tries // for those who count; not written
 }
 
 // Kind implements Record.

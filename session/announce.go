@@ -26,6 +26,7 @@ func (t *Tracker) announce(c *call, v *view, what Sighting, fields ...sip.Header
 				From:     string(clip(v.m.From().URI)),
 				To:       string(clip(v.m.To().URI)),
 				Time:     v.at,
+				began:    c.began(),
 			})
 		}
 	}

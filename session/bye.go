@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"net/netip"
+	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
@@ -145,19 +146,46 @@ func (c *call) between(a netip.AddrPort) bool {
 	return false
 }
 
-// byeDone takes the end of a BYE: its final response, or none in time.
-func (t *Tracker) byeDone(r *request, at int64) {
+// maxRetryAfter bounds the time for which a call waits for the next BYE after one that was refused.
+const maxRetryAfter = 5 * time.Minute
+
+// byeDone takes the end of a BYE: its final response v, or none in time. A refusal that names a time to try again does
+// not end the wait for the session's end (RFC 6076 section 4.4).
+func (t *Tracker) byeDone(r *request, v *view, at int64) {
 	c := r.call
 	if c == nil || c.byeDone != 0 || !c.confirmed() {
 		return
 	}
+	if v != nil && r.status == 503 && r.first != 0 {
+		if after := v.seconds(sip.HeaderRetryAfter); after >= 0 {
+			c.refused = r.final
+			c.retryAt = r.final + int64(min(time.Duration(after)*time.Second, maxRetryAfter))
+			c.schedule(&t.cfg)
+			return
+		}
+	}
+	began := r.first
+	if c.refused != 0 && began != 0 {
+		began = c.bye
+	}
 	c.byeDone = at
 	if r.status != 0 {
 		c.byeDone = r.final
+		c.byeStatus = r.status
 		if r.first != 0 {
-			c.sdd = record.Between(r.first, r.final)
+			c.sdd = record.Between(began, r.final)
 		}
+	} else {
+		c.byeWait = record.Between(began, at)
 	}
 	c.retire(t.counters)
 	c.schedule(&t.cfg)
+}
+
+// endRefused ends a call whose BYE was refused and not sent again.
+func (c *call) endRefused() {
+	if c.refused != 0 && c.byeDone == 0 {
+		c.byeDone, c.byeStatus = c.refused, 503
+		c.sdd = record.Between(c.bye, c.refused)
+	}
 }

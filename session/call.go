@@ -61,6 +61,12 @@ type call struct {
 
 	sdd        record.Elapsed
 	releasedBy string
+	byeStatus  int
+	byeWait    record.Elapsed
+	refused    int64 // BYE by a server that named a time to try again, 0 when it was not
+	retryAt    int64 // that time
+
+	tries []record.Attempt // before the INVITE that is tried
 
 	// For the cause alone.
 	raw            []byte    // what is kept of the INVITE when that is forgotten first
@@ -161,6 +167,8 @@ func (c *call) schedule(cfg *Config) {
 	switch {
 	case c.byeDone != 0:
 		c.deadline = c.byeDone + int64(cfg.Linger)
+	case c.refused != 0:
+		c.deadline = c.retryAt + cfg.timerF()
 	case c.confirmed():
 		c.deadline = max(c.last, c.established) + int64(cfg.CallMaxAge)
 	case c.decided():
@@ -207,7 +215,7 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	c.holding.reset()
 	*c = call{
 		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0], other: c.other[:0],
-		holding: c.holding, notes: c.notes[:0], raw: t.let(c.raw), closing: t.let(c.closing),
+		holding: c.holding, notes: c.notes[:0], tries: c.tries[:0], raw: t.let(c.raw), closing: t.let(c.closing),
 		link: linkState{keys: c.link.keys[:0]},
 	}
 	t.freeCalls = append(t.freeCalls, c)

@@ -24,6 +24,7 @@ func (t *Tracker) finishCall(c *call, at int64, why ending) {
 		c.flags |= record.TableFull
 	}
 	t.announceLeg(c, at)
+	c.endRefused()
 	rec := t.callRecord(c, at, why)
 	t.signalCallUnanswered(c, rec, at)
 	t.emit(at, &finishedCall{Call: rec, leg: c.link.leg})
@@ -95,6 +96,7 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 		rec.AssertedIdentity = append(rec.AssertedIdentity, s.of(p))
 	}
 	c.times(rec, outcome)
+	c.fillTries(rec, outcome)
 	rec.Challenged = c.challenged
 	rec.Messages, rec.Retransmissions = c.messages, c.retransmissions
 	rec.InstantMessages, rec.TypingNotices = c.instantMessages, c.typing

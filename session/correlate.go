@@ -161,8 +161,8 @@ func (c *Correlator) answer(a Announcement) {
 	for _, challenge := range c.challenges[a.Nonce] {
 		if challenge.From == a.From && challenge.To == a.To {
 			c.forget(challenge)
-			c.retries.add(challenge.CallID, a.CallID)
-			c.tries.add(a.CallID, challenge.CallID)
+			c.retries.add(challenge.CallID, pair{callID: a.CallID})
+			c.tries.add(a.CallID, pair{challenge.CallID, challenge.began})
 			return
 		}
 	}
@@ -193,12 +193,13 @@ func (c *Correlator) pass(r record.Record) {
 				r.Disposition = record.Challenged
 				r.Challenged = true
 				r.Cause = nil
-				r.Related = append(r.Related, record.Related{Relation: RelationChallengedRetry, CallID: retry, Reason: sameNonce, Score: 1})
+				r.Related = append(r.Related, record.Related{Relation: RelationChallengedRetry, CallID: retry.callID, Reason: sameNonce, Score: 1})
 			}
 		}
 		if challenged, ok := c.tries.take(r.CallID); ok {
 			r.Challenged = true
-			r.Related = append(r.Related, record.Related{Relation: RelationChallengedTry, CallID: challenged, Reason: sameNonce, Score: 1})
+			r.Tries.Began = challenged.began
+			r.Related = append(r.Related, record.Related{Relation: RelationChallengedTry, CallID: challenged.callID, Reason: sameNonce, Score: 1})
 		}
 	case *record.Registration:
 		c.explainRivals(r)
@@ -218,13 +219,19 @@ func (c *Correlator) pass(r record.Record) {
 
 // pairs maps Call-IDs, the oldest going when there are too many.
 type pairs struct {
-	byCallID map[string]string
+	byCallID map[string]pair
 	order    []string
 }
 
-func (p *pairs) add(from, to string) {
+// pair is the other Call-ID of two.
+type pair struct {
+	callID string
+	began  int64 // when the caller first tried there
+}
+
+func (p *pairs) add(from string, to pair) {
 	if p.byCallID == nil {
-		p.byCallID = make(map[string]string)
+		p.byCallID = make(map[string]pair)
 	}
 	if _, known := p.byCallID[from]; !known {
 		if len(p.order) >= maxPairs {
@@ -236,7 +243,7 @@ func (p *pairs) add(from, to string) {
 	p.byCallID[from] = to
 }
 
-func (p *pairs) take(from string) (to string, ok bool) {
+func (p *pairs) take(from string) (to pair, ok bool) {
 	if to, ok = p.byCallID[from]; ok {
 		delete(p.byCallID, from)
 	}

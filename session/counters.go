@@ -79,6 +79,7 @@ type Counters struct {
 	FirstNotify   [NumEvents]Histogram
 	Publications  [record.NumOutcomes]uint64
 	Failures      map[FailureLabels]uint64
+	RFC6076       RFC6076
 	MSDiagnostics map[string]uint64 // causes by error number of ms-diagnostics; at most 256 numbers and "other"
 }
 
@@ -88,6 +89,7 @@ func (c *Counters) Count(r record.Record) {
 	switch r := r.(type) {
 	case *record.Call:
 		c.Calls[r.Disposition]++
+		c.RFC6076.countCall(r)
 		for _, name := range r.Services {
 			if s, ok := record.ServiceNamed(name); ok {
 				c.Services[s]++
@@ -104,6 +106,7 @@ func (c *Counters) Count(r record.Record) {
 		}
 	case *record.Registration:
 		c.Registrations[r.Outcome]++
+		c.RFC6076.countRegistration(r)
 	case *record.Subscription:
 		e := eventsByName[r.Event]
 		c.Subscriptions[e][r.Outcome]++
@@ -187,6 +190,7 @@ func (c *Counters) Add(o *Counters) {
 	c.CallDuration.Add(&o.CallDuration)
 	addAll(c.Registrations[:], o.Registrations[:])
 	addAll(c.Publications[:], o.Publications[:])
+	c.RFC6076.add(&o.RFC6076)
 	for labels, n := range o.Failures {
 		if c.Failures == nil {
 			c.Failures = make(map[FailureLabels]uint64)

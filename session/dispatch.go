@@ -275,7 +275,7 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 	case roleInvite:
 		return // the call does
 	case roleBye:
-		t.byeDone(r, at)
+		t.byeDone(r, v, at)
 	case roleRegister:
 		t.writeRegistration(r, v, at, t.registrationOutcome(r))
 	case roleSubscribe:

@@ -13,6 +13,7 @@ type fork struct {
 	ended                     bool  // by BYE, while another fork that had answered went on
 	answeredAt                int64 // first 2xx
 	alerted                   int64 // first provisional response other than 181, or 2xx, that it gave
+	shown                     int64 // first response that made it a dialog, as the caller was told
 }
 
 // fork returns the fork with the given To tag, nil if there is none.
@@ -52,6 +53,9 @@ func (c *call) hearFork(x *transaction, v *view) {
 	status := v.m.Status
 	if f.alerted == 0 && status != 181 && status < 300 {
 		f.alerted = v.at
+	}
+	if f.shown == 0 && status < 300 && int(x.hop) == c.origin+1 {
+		f.shown = v.at
 	}
 	switch {
 	case success(f.status), f.status >= 200 && !success(status):

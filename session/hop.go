@@ -20,6 +20,7 @@ type hop struct {
 	start    int64  // INVITE
 	heard    int64  // first response of any kind
 	alerted  int64  // first provisional response other than 100 and 181
+	shown    int64  // first provisional response other than 100
 	cancel   int64  // CANCEL
 	final    int64  // 0 while the attempt has no final response here
 	status   int    // last final status; 0 with a final time when only the ACK of a failure was heard
@@ -43,7 +44,7 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 	x.hop = uint8(i + 1)
 	h := &c.hops[i]
 	h.attempt, h.vias, h.start = c.attempt, int(x.vias), v.at
-	h.heard, h.alerted, h.cancel, h.final, h.givenUp = 0, 0, 0, 0, false
+	h.heard, h.alerted, h.shown, h.cancel, h.final, h.givenUp = 0, 0, 0, 0, 0, false
 	if v.m.Request {
 		c.readTarget(h, v.m.RequestURI())
 		c.readIdentity(v)

@@ -69,6 +69,7 @@ func (t *Tracker) retry(c *call, r *request, v *view) {
 		t.writeAttemptFailure(c, v.at)
 	}
 	t.followCall(c, r)
+	c.keepTry()
 	c.attempt++
 	c.cseq, c.attemptStart = v.cseq, v.at
 	c.forks = c.forks[:0]
@@ -201,8 +202,11 @@ func (c *call) hearAtHop(h *hop, v *view, fingerprint uint64) {
 		if h.alerted == 0 && status > 100 && status != 181 {
 			h.alerted = v.at
 		}
-		if status > 100 && h.progress == 0 {
-			h.progress = v.at
+		if status > 100 && h.shown == 0 {
+			h.shown = v.at
+			if h.progress == 0 {
+				h.progress = v.at
+			}
 		}
 		if status == 180 && h.ring == 0 {
 			h.ring = v.at

@@ -76,6 +76,7 @@ type Announcement struct {
 	Nonce    string
 	From, To string // URIs of those header fields
 	Time     int64  // Unix nanoseconds
+	began    int64  // ChallengeSeen: when the caller first tried
 
 	leg    *leg    // the call of the Call-ID, nil if there is none
 	key    *legKey // KeySeen

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"slices"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
@@ -100,6 +101,7 @@ func (t *Tracker) writeRegistration(r *request, v *view, at int64, outcome recor
 	if success(r.status) {
 		rec.RRD = r.delay()
 	}
+	rec.Tries.Earlier, rec.Tries.Last = slices.Clone(r.tries), r.try()
 	if len(contacts) == 0 {
 		contacts = r.contacts
 	}

@@ -68,6 +68,7 @@ type request struct {
 	expires      int // seconds, -1 when not said
 	size         int // of the body
 	contacts     []contact
+	tries        []record.Attempt // REGISTER requests that it follows
 
 	raw       []byte        // of the request as its sender sent it, see Tracker.keepRequest
 	evidence  *evidence     // nil while nothing went wrong
@@ -169,7 +170,7 @@ func (t *Tracker) removeRequest(r *request) {
 	t.adopt(r)
 	t.letEvidence(r.evidence)
 	r.text.reset()
-	*r = request{text: r.text, raw: t.let(r.raw), transactions: r.transactions[:0], contacts: r.contacts[:0]}
+	*r = request{text: r.text, raw: t.let(r.raw), transactions: r.transactions[:0], contacts: r.contacts[:0], tries: r.tries[:0]}
 	t.freeRequests = append(t.freeRequests, r)
 }
 
@@ -199,6 +200,9 @@ func (t *Tracker) takeOver(r *request) {
 		}
 		if earlier.progress != challenged || earlier.method != r.method || earlier.role != r.role || earlier.cseq >= r.cseq {
 			continue
+		}
+		if r.role == roleRegister {
+			r.tries = appendTries(append(r.tries, earlier.tries...), earlier.try())
 		}
 		r.first = earlier.first
 		r.retried = r.retried || earlier.retried || isChallenge(earlier.status)
