@@ -111,6 +111,28 @@ func TestCases(t *testing.T) {
 			want: []string{"INVITE 486 wait=0 INVITE 486[Q.850;cause=17] way=a>b>c origin=c"},
 		},
 		{
+			name: "everything at the same time, as far as the clock tells",
+			idle: 20,
+			flow: `
+				0.00 a>b INVITE 1 via=a sdp
+				0.00 b>c INVITE 1 via=b,a sdp
+				0.00 c>b 486 INVITE 1 via=b,a to=t h=Reason:Q.850;cause=17
+				0.00 b>c ACK 1 via=b
+				0.00 b>a 486 INVITE 1 via=a to=t
+				0.00 a>b ACK 1 via=a`,
+			want: []string{"INVITE 486 wait=0 INVITE 486[Q.850;cause=17] way=a>b>c origin=c"},
+		},
+		{
+			name: "a request other than INVITE at the same time",
+			idle: 20,
+			flow: `
+				0.00 a>b MESSAGE 1 via=a
+				0.00 b>c MESSAGE 1 via=b,a
+				0.00 c>b 404 MESSAGE 1 via=b,a to=t
+				0.00 b>a 404 MESSAGE 1 via=a to=t`,
+			want: []string{"MESSAGE 404 wait=0 MESSAGE 404 way=a>b>c origin=c"},
+		},
+		{
 			name: "the response nearer to the sender, if that says more",
 			idle: 20,
 			flow: `

@@ -87,7 +87,7 @@ func (r *request) way(list []Stretch, status int, from netip.AddrPort) []Stretch
 	if status != 0 && !r.looped {
 		x = r.nearest()
 		for i := range r.transactions {
-			if y := &r.transactions[i]; y.method == r.method && int(y.status) == status && y.answerer == from && (x.answerer != from || y.final < x.final) {
+			if y := &r.transactions[i]; y.method == r.method && int(y.status) == status && y.answerer == from && (x.answerer != from || y.final <= x.final) {
 				x = y
 			}
 		}

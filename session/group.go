@@ -66,19 +66,13 @@ func (g *group) first() int64 {
 	return first
 }
 
-// wake implements sleeper: it does what is due in the group.
+// wake implements sleeper: it does what is due in the group. Requests that are done with go last, because the record of a
+// call that is due at the same time still asks them.
 func (g *group) wake(t *Tracker, at int64) {
-	g.soonest = never
-	for i := 0; i < len(g.requests); {
-		r := g.requests[i]
-		if r.deadline <= at {
+	for _, r := range g.requests {
+		if r.deadline <= at && r.progress != done {
 			t.expireRequest(r, at)
-			if i == len(g.requests) || g.requests[i] != r {
-				continue
-			}
 		}
-		g.soonest = min(g.soonest, r.deadline)
-		i++
 	}
 	if c := g.call; c != nil && c.deadline <= at {
 		// Messages inside the dialog do not move the deadline by themselves.
@@ -96,6 +90,18 @@ func (g *group) wake(t *Tracker, at int64) {
 		if i < len(g.subscriptions) && g.subscriptions[i] == s {
 			i++
 		}
+	}
+	g.soonest = never
+	for i := 0; i < len(g.requests); {
+		r := g.requests[i]
+		if r.deadline <= at {
+			t.expireRequest(r, at)
+			if i == len(g.requests) || g.requests[i] != r {
+				continue
+			}
+		}
+		g.soonest = min(g.soonest, r.deadline)
+		i++
 	}
 	t.settle(g)
 }

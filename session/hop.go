@@ -137,6 +137,7 @@ func success(status int) bool { return status >= 200 && status < 300 }
 // generator returns the hop on which the response that the caller was told was heard first: the nearest to where it
 // came from. Responses that are passed on keep their To tag, which tells them from those of another branch with the
 // same status. Where no other hop has that tag, an element on the way has made its own, and the status alone must do.
+// Of hops that heard it at the same time, as far as the clock tells, the last is the farthest.
 func (c *call) generator(outcome *hop) *hop {
 	first, alike := outcome, outcome
 	for i := range c.hops {
@@ -144,10 +145,10 @@ func (c *call) generator(outcome *hop) *hop {
 		if h.final == 0 || h.attempt != c.attempt || h.status != outcome.status {
 			continue
 		}
-		if h.told == outcome.told && h.final < first.final {
+		if h.told == outcome.told && h.final <= first.final {
 			first = h
 		}
-		if h.final < alike.final {
+		if h.final <= alike.final {
 			alike = h
 		}
 	}

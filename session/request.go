@@ -220,13 +220,13 @@ func invitesRetry(status int) bool {
 }
 
 // generator returns the element that generated the response the sender was told, as far as hops show: the one that was
-// heard with it first.
+// heard with it first, and of several at the same time, as far as the clock tells, the farthest.
 func (r *request) generator() netip.AddrPort {
 	var src netip.AddrPort
 	earliest := never
 	for i := range r.transactions {
 		x := &r.transactions[i]
-		if x.method == r.method && int(x.status) == r.status && x.final < earliest {
+		if x.method == r.method && int(x.status) == r.status && x.final <= earliest {
 			earliest, src = x.final, x.answerer
 		}
 	}

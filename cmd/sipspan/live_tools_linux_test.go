@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -42,6 +43,9 @@ func replayTool(args []string) error {
 		return err
 	}
 	defer source.Close()
+	if err := stayOnProcessor(); err != nil {
+		return err
+	}
 	to := &unix.SockaddrLinklayer{Ifindex: iface.Index}
 	begin := time.Now()
 	var first int64
@@ -60,6 +64,25 @@ func replayTool(args []string) error {
 			return fmt.Errorf("frame %d: %w", f.Number, err)
 		}
 	}
+}
+
+// stayOnProcessor keeps the calling goroutine on one processor. Each has a queue of its own for what a pair of interfaces
+// hands over; with the sender on one of them the packets keep their order.
+func stayOnProcessor() error {
+	runtime.LockOSThread()
+	var allowed, one unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &allowed); err != nil {
+		return fmt.Errorf("asking for the processors: %w", err)
+	}
+	for i := 0; one.Count() == 0; i++ {
+		if allowed.IsSet(i) {
+			one.Set(i)
+		}
+	}
+	if err := unix.SchedSetaffinity(0, &one); err != nil {
+		return fmt.Errorf("staying on a processor: %w", err)
+	}
+	return nil
 }
 
 // scrapeTool prints the body of a page once it answers 200 and, where a metric is named, once the samples of that metric
