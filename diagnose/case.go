@@ -51,13 +51,14 @@ type Timer uint8
 
 // The timers.
 const (
-	NoTimer    Timer = iota
-	NoResponse       // no response at all (Timer B or F, RFC 3261 section 17.1)
-	NoFinal          // a provisional response, but no final one (Timer C, section 16.6)
-	NoACK            // a 2xx to an INVITE that nobody acknowledged
-	LostACK          // a 2xx that was repeated although it was acknowledged
-	NoRefresh        // the session was not refreshed within its interval (RFC 4028 section 10)
-	NoRenewal        // a subscription or registration that ran out
+	NoTimer       Timer = iota
+	NoResponse          // no response at all (Timer B or F, RFC 3261 section 17.1)
+	NoFinal             // a provisional response, but no final one (Timer C, section 16.6)
+	NoACK               // a 2xx to an INVITE that nobody acknowledged
+	LostACK             // a 2xx that was repeated although it was acknowledged
+	NoRefresh           // the session was not refreshed within its interval (RFC 4028 section 10)
+	NoRenewal           // a subscription or registration that ran out
+	UnseenFailure       // nothing: that there was a final response other than 2xx only the ACK to it tells
 )
 
 // Try is one round of a request that was challenged.

@@ -244,6 +244,8 @@ var cases = []struct {
 	{"timeout_ack_lost", answered("INVITE", 200).with(func(c *Case) { c.Timer = LostACK }), ""},
 	{"session_expired", answered("INVITE", 200).with(func(c *Case) { c.Timer, c.SessionInterval = NoRefresh, 1800*time.Second }),
 		"The call was ended because nobody refreshed the session within 1800 s; find the side that should refresh and why its re-INVITE or UPDATE did not come through."},
+	{"failure_unseen", unanswered("INVITE", UnseenFailure).with(twoHops),
+		"INVITE failed at 192.0.2.20:5060, as the ACK says, but the response that said why was not captured or could not be read; see whether the capture loses packets, and whether `malformed` in the totals counts what 192.0.2.20:5060 sends."},
 	{"not_renewed", answered("SUBSCRIBE", 200).with(func(c *Case) { c.Timer = NoRenewal }), ""},
 
 	{"register_conflict", answered("REGISTER", 200).with(func(c *Case) { c.Rivals = []netip.AddrPort{gateway} }),

@@ -38,6 +38,9 @@ var timeoutTable = []Diagnosis{
 	{"session_expired", Timeout, "a session that was not refreshed within Session-Expires (RFC 4028)",
 		"The call was ended because nobody refreshed the session within {interval}",
 		"find the side that should refresh and why its re-INVITE or UPDATE did not come through"},
+	{"failure_unseen", SIP, "an ACK with the branch of its INVITE (RFC 3261 section 17.1.1.3) whose response was not captured, or was malformed",
+		"{method} failed at {origin}, as the ACK says, but the response that said why was not captured or could not be read",
+		"see whether the capture loses packets, and whether `malformed` in the totals counts what {origin} sends"},
 	{"not_renewed", Timeout, "a registration or subscription that ran out",
 		"{method} was not renewed in time, so it expired", "check whether the device is still up and reaches the server"},
 }
@@ -67,6 +70,11 @@ func (v *view) timeout() *finding {
 		f.values["interval"] = "its interval"
 		if c.SessionInterval > 0 {
 			f.values["interval"] = seconds(c.SessionInterval)
+		}
+	case UnseenFailure:
+		f.id, f.text = "failure_unseen", "response not seen"
+		if n := len(c.Hops); n > 0 {
+			f.origin = c.Hops[n-1].Dst.String()
 		}
 	case NoRenewal:
 		f.id, f.code, f.text = "not_renewed", "expires", "not renewed"

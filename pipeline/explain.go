@@ -13,13 +13,14 @@ type explainer struct{ c diagnose.Case }
 var _ session.Explainer = (*explainer)(nil)
 
 var waits = [...]diagnose.Timer{
-	session.NoWait:     diagnose.NoTimer,
-	session.NoResponse: diagnose.NoResponse,
-	session.NoFinal:    diagnose.NoFinal,
-	session.NoACK:      diagnose.NoACK,
-	session.ACKLost:    diagnose.LostACK,
-	session.NoRefresh:  diagnose.NoRefresh,
-	session.NoRenewal:  diagnose.NoRenewal,
+	session.NoWait:        diagnose.NoTimer,
+	session.NoResponse:    diagnose.NoResponse,
+	session.NoFinal:       diagnose.NoFinal,
+	session.NoACK:         diagnose.NoACK,
+	session.ACKLost:       diagnose.LostACK,
+	session.NoRefresh:     diagnose.NoRefresh,
+	session.UnseenFailure: diagnose.UnseenFailure,
+	session.NoRenewal:     diagnose.NoRenewal,
 }
 
 var networkKinds = [session.NumNetworkKinds]diagnose.NetworkKind{

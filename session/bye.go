@@ -85,30 +85,29 @@ func (c *call) keptFork() *fork {
 	return nil
 }
 
-// releaser says who hung up: the endpoint that the BYE comes from, by its address, else, where the address says nothing,
-// by its tag. A BYE that begins its way at an element between the endpoints comes from the network.
+// releaser says who hung up. A BYE that begins its way at an element between the endpoints comes from the network,
+// whomever it speaks for. Of any other the tags say whose it is, or, where they do not, the address that it comes from.
 func (c *call) releaser(v *view) string {
 	caller, callee := c.ends()
 	src := v.meta.Src
+	apart := caller.Addr() != callee.Addr()
+	fromEnd := src == caller || src == callee || apart && (src.Addr() == caller.Addr() || src.Addr() == callee.Addr())
 	switch {
 	case !caller.IsValid():
 		return ""
-	case src == caller:
-		return "caller"
-	case src == callee:
-		return "callee"
-	case caller.Addr() != callee.Addr() && src.Addr() == caller.Addr():
-		return "caller"
-	case caller.Addr() != callee.Addr() && src.Addr() == callee.Addr():
-		return "callee"
-	case v.vias() <= 1 && c.between(src):
+	case !fromEnd && v.vias() <= 1 && c.between(src):
 		return "network"
-	case c.fromCaller(v):
-		return "caller"
-	case c.fromCallee(v):
+	case c.fromCaller(v) != c.fromCallee(v):
+		if c.fromCaller(v) {
+			return "caller"
+		}
 		return "callee"
+	case !fromEnd:
+		return ""
+	case src == caller, apart && src.Addr() == caller.Addr():
+		return "caller"
 	}
-	return ""
+	return "callee"
 }
 
 // ends returns the addresses of the two ends as far as hops show.
@@ -121,11 +120,7 @@ func (c *call) ends() (caller, callee netip.AddrPort) {
 		return caller, c.hops[f.hop-1].answerer
 	}
 	if o := c.outcome(); o != nil {
-		o = c.generator(o)
-		if o.answerer.IsValid() {
-			return caller, o.answerer
-		}
-		return caller, o.dst // only the ACK tells of its response
+		return caller, c.generator(o).answeredBy()
 	}
 	deepest := &c.hops[c.origin]
 	for i := range c.hops {

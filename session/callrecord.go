@@ -43,7 +43,7 @@ func failed(c *call, rec *record.Call) bool {
 		// When the capture did not hold the INVITE, nobody knows how long it waited.
 		return rec.Status >= 400 || c.flags&record.MidStream == 0
 	}
-	return rec.Status >= 400
+	return rec.Status >= 400 || rec.Disposition == record.Failed
 }
 
 // callRecord makes the record of a call.
@@ -181,8 +181,10 @@ func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece, media []
 			Dst:       s.of(addresses[2*i+1]),
 			Transport: h.transport.String(),
 			Status:    h.status,
-			Delay:     record.Between(h.start, h.final),
 			Cancelled: h.cancel != 0,
+		}
+		if !h.unasked {
+			rec.Hops[i].Delay = record.Between(h.start, h.final)
 		}
 	}
 	if len(c.forks) > 0 {
@@ -289,8 +291,12 @@ func (c *call) cause(rec *record.Call, origin netip.AddrPort) *record.Cause {
 			return timeoutCause("timer_c")
 		}
 	}
-	if rec.Status == 0 {
-		return nil // no response was heard
+	switch {
+	case rec.Status != 0:
+	case rec.Disposition == record.Failed:
+		return &record.Cause{Source: "sip", Text: "response not seen", Origin: addressText(origin)}
+	default:
+		return nil // cancelled before there was a response
 	}
 	return &record.Cause{Source: "sip", Code: strconv.Itoa(rec.Status), Text: rec.Reason, Origin: addressText(origin)}
 }
@@ -314,7 +320,7 @@ func (t *Tracker) callFailure(c *call, rec *record.Call) *record.Failure {
 	}
 	if o := c.outcome(); o != nil {
 		if source := c.generator(o); source != nil {
-			f.Origin = addressText(source.answerer)
+			f.Origin = addressText(source.answeredBy())
 		}
 	}
 	if len(rec.Hops) > 0 {

@@ -56,13 +56,14 @@ type Wait uint8
 
 // What may not come.
 const (
-	NoWait     Wait = iota
-	NoResponse      // any response at all
-	NoFinal         // a final response after a provisional one
-	NoACK           // the ACK to a 2xx
-	ACKLost         // the end of the 2xx's repetitions, though it was acknowledged
-	NoRefresh       // the refresh of a session (RFC 4028)
-	NoRenewal       // the refresh of a subscription
+	NoWait        Wait = iota
+	NoResponse         // any response at all
+	NoFinal            // a final response after a provisional one
+	NoACK              // the ACK to a 2xx
+	ACKLost            // the end of the 2xx's repetitions, though it was acknowledged
+	NoRefresh          // the refresh of a session (RFC 4028)
+	NoRenewal          // the refresh of a subscription
+	UnseenFailure      // nothing: only the ACK told of a final response other than 2xx
 )
 
 // Explainer says why something came out as it did.

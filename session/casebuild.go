@@ -137,7 +137,7 @@ func (r *request) noteLoop(x *transaction) {
 func (t *Tracker) callCause(c *call, rec *record.Call, source *hop, at int64) *record.Cause {
 	var origin netip.AddrPort
 	if source != nil {
-		origin = source.answerer
+		origin = source.answeredBy()
 	}
 	plain := c.cause(rec, origin)
 	if t.Explainer == nil {
@@ -155,7 +155,10 @@ func (t *Tracker) callCause(c *call, rec *record.Call, source *hop, at int64) *r
 	k.OneSided = rec.Confidence.Flags&record.OneWay != 0
 	if rec.Status == 0 && rec.Disposition != record.Cancelled {
 		k.Wait = NoFinal
-		if c.provisional == 0 {
+		switch {
+		case rec.Disposition == record.Failed:
+			k.Wait = UnseenFailure
+		case c.provisional == 0:
 			k.Wait = NoResponse
 		}
 	}

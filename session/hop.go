@@ -22,6 +22,7 @@ type hop struct {
 	alerted  int64  // first provisional response other than 100 and 181
 	shown    int64  // first provisional response other than 100
 	cancel   int64  // CANCEL
+	unasked  bool   // its INVITE was not seen: nobody knows when it was sent
 	final    int64  // 0 while the attempt has no final response here
 	status   int    // last final status; 0 with a final time when only the ACK of a failure was heard
 	told     uint64 // fingerprint of the final response: the same wherever it is passed on
@@ -45,6 +46,7 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 	h := &c.hops[i]
 	h.attempt, h.vias, h.start = c.attempt, int(x.vias), v.at
 	h.heard, h.alerted, h.shown, h.cancel, h.final, h.givenUp = 0, 0, 0, 0, 0, false
+	h.unasked = !v.m.Request
 	if v.m.Request {
 		c.readTarget(h, v.m.RequestURI())
 		c.readIdentity(v)
@@ -86,6 +88,14 @@ func (c *call) hopOf(x *transaction) *hop {
 		return nil
 	}
 	return &c.hops[x.hop-1]
+}
+
+// answeredBy returns who sent the final response: who the INVITE was sent to, when only the ACK told of it.
+func (h *hop) answeredBy() netip.AddrPort {
+	if !h.answerer.IsValid() && h.final != 0 {
+		return h.dst
+	}
+	return h.answerer
 }
 
 // outstanding reports whether a hop other than the first waits for its final response, or no other hop was seen at all.

@@ -64,6 +64,17 @@ func TestHops(t *testing.T) {
 			want: []string{"call c1 answered 200 setup=1100 srd=300 ring=800 duration=3300 sdd=100 by=callee hops=a>p:200,p>b:487,p>c:200 forks=tb:487x,tc:200 messages=16"},
 		},
 		{
+			name: "the tags say who hung up, and not the address",
+			idle: 10,
+			flow: `
+				0.00 a>b INVITE 1 via=a
+				0.20 b>a 200 INVITE 1 via=a to=t
+				0.40 a>b ACK 1 via=ack to=t
+				9.00 a>b BYE 7 via=x from=t to=f
+				9.10 b>a 200 BYE 7 via=x from=t to=f`,
+			want: []string{"call c1 answered 200 setup=200 srd=200 duration=8800 sdd=100 by=callee hops=a>b:200 forks=t:200 messages=5"},
+		},
+		{
 			name: "hung up by an element between the ends",
 			idle: 10,
 			flow: `
@@ -112,7 +123,10 @@ func TestHops(t *testing.T) {
 			flow: `
 				0.00 a>b INVITE 1
 				1.00 a>b ACK 1 to=t`,
-			want: []string{"call c1 failed 0 hops=a>b:0 forks= messages=2 one_way"},
+			want: []string{
+				"call c1 failed 0 hops=a>b:0 forks= messages=2 one_way",
+				"failure c1 INVITE 0 origin=b cause=sip: one_way",
+			},
 		},
 		{
 			name: "RFC 2543: no branches, no tags in requests, both sides count from 1",

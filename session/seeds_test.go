@@ -39,7 +39,7 @@ var captureScenarios = []struct {
 		failure 12345601@here.com INVITE 403 origin=100 cause=sip:403`},
 	{"seeds/draft-sparks-unattended-transfer.pcap", `
 		call 12345600@here.com answered 200 setup=3480 srd=320 ring=3160 duration=4240 sdd=4240 by=caller hops=a>100:200,100>b:200 forks=314159:200 messages=13
-		call 9876543210@there.com answered 200 setup=3480 srd=320 ring=3160 duration=4240 sdd=4240 by=caller hops=b>100:200,100>c:200 forks=456654:200 messages=12
+		call 9876543210@there.com answered 200 setup=3480 srd=320 ring=3160 duration=4240 sdd=4240 by=callee hops=b>100:200,100>c:200 forks=456654:200 messages=12
 		call 123123123@there.com answered 200 setup=3480 srd=320 ring=3160 duration=4240 sdd=4240 by=caller hops=b>100:200,100>d:200 forks=789789:200 messages=13
 		call 9876543210@here.com in_progress 0 hops=100>c:0 forks=456654:180 messages=1 mid_stream one_way`},
 	{"seeds/mpop-fork.pcap", `

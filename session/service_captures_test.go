@@ -100,8 +100,9 @@ var captureDeeds = map[string]string{
 		563456212@b2.chicago.example.com in_progress 200 forks 131256:200! did`,
 	"rfc/rfc5359-2-7-call-forwarding-unconditional.pcap": `
 		12345600@atlanta.example.com answered 200 forks 9214d:181,314159:200! did forward_unconditional`,
+	// The 200 of the first call is not printed; its ACK is.
 	"rfc/rfc5359-2-10-3-way-conference-third-party-is-added.pcap": `
-		12345600@atlanta.example.com in_progress 0 forks 23431:180 did
+		12345600@atlanta.example.com in_progress 0 forks 23431:180! did
 		sdjfdjfskdf@biloxi.example.com in_progress 200 forks 341313:200! did`,
 	"rfc/rfc5359-2-12-find-me.pcap": `
 		12345600@atlanta.example.com answered 200 forks 765432:487x,314756:480,7654321:486,7137136:200! did find_me`,

@@ -179,7 +179,7 @@ var seeds = []struct {
 	}},
 	{"draft-sparks-unattended-transfer", 39, []seedCall{
 		{"12345600@here.com", "answered", 200, "caller"},
-		{"9876543210@there.com", "answered", 200, "caller"}, // the BYE is From the called party, but comes from the caller's address
+		{"9876543210@there.com", "answered", 200, "callee"}, // "User C then transfers User B": so says From; the caption names B
 		{"9876543210@here.com", "in_progress", 0, ""},
 		{"123123123@there.com", "answered", 200, "caller"},
 	}},
