@@ -116,7 +116,7 @@ func (c *call) touchParts(now int64) (sum uint64) {
 
 // touch reads a word of every line of a request that most messages read.
 func (r *request) touch() uint64 {
-	return uint64(r.deadline) + r.sender + uint64(r.status) + uint64(r.name.off) + uint64(r.reason.off)
+	return uint64(r.deadline) + uint64(r.seat.place) + uint64(r.described)
 }
 
 // touchParts does so with what the request refers to.
@@ -124,8 +124,8 @@ func (r *request) touchParts() (sum uint64) {
 	if n := len(r.transactions); n > 0 {
 		sum += r.transactions[n-1].via
 	}
-	if text := r.text.buf; len(text) > 0 {
-		sum += uint64(text[len(text)-1])
+	if c := r.content; c != nil && len(c.text.buf) > 0 {
+		sum += uint64(c.text.buf[len(c.text.buf)-1])
 	}
 	return sum
 }

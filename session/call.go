@@ -211,12 +211,13 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	dequeue(&t.calls, c)
 	t.counters.Tracked[TableCalls]--
 	t.letEvidence(c.evidence)
+	t.letBuffer(c.raw)
+	t.letBuffer(c.closing)
 	c.text.reset()
 	c.holding.reset()
 	*c = call{
 		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0], other: c.other[:0],
-		holding: c.holding, notes: c.notes[:0], tries: c.tries[:0], raw: t.let(c.raw), closing: t.let(c.closing),
-		link: linkState{keys: c.link.keys[:0]},
+		holding: c.holding, notes: c.notes[:0], tries: c.tries[:0], link: linkState{keys: c.link.keys[:0]},
 	}
 	t.freeCalls = append(t.freeCalls, c)
 }

@@ -108,13 +108,17 @@ func (t *Tracker) keepClosing(c *call, v *view) {
 	}
 }
 
+// letBuffer gives back what keep returned for whoever keeps a message next.
+func (t *Tracker) letBuffer(buf []byte) {
+	if buf = t.let(buf); cap(buf) > 0 {
+		t.spare = append(t.spare, buf)
+	}
+}
+
 // letRound gives back the messages of a round.
 func (t *Tracker) letRound(r *Round) {
-	for _, buf := range [...][]byte{t.let(r.Request), t.let(r.Response)} {
-		if cap(buf) > 0 {
-			t.spare = append(t.spare, buf)
-		}
-	}
+	t.letBuffer(r.Request)
+	t.letBuffer(r.Response)
 	*r = Round{}
 }
 

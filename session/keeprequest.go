@@ -18,19 +18,19 @@ const usualFields = 384
 
 // keepRequest keeps of a request what its refusal may be about, as a message of its own: every request comes by here and
 // few are refused. Of most the fields of the request are enough, see sketch.
-func (t *Tracker) keepRequest(buf []byte, m *sip.Message) []byte {
+func (t *Tracker) keepRequest(m *sip.Message) []byte {
 	if t.Explainer == nil {
-		return buf[:0]
+		return nil
 	}
 	offers := m.Method == sip.INVITE || m.Method == sip.UPDATE
 	if !offers && m.First(sip.HeaderAuthorization) < 0 && m.First(sip.HeaderProxyAuthorization) < 0 && (m.Method != sip.BYE || says(m) == 0) {
-		return buf[:0]
+		return nil
 	}
 	body := 0
 	if offers {
 		body = len(m.Body())
 	}
-	buf = append(t.buffer(buf, usualFields+body), m.MethodName()...)
+	buf := append(t.buffer(nil, usualFields+body), m.MethodName()...)
 	buf = append(buf, ' ')
 	buf = append(buf, m.RequestURI()...)
 	buf = append(buf, " SIP/2.0\r\n"...)

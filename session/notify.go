@@ -20,10 +20,10 @@ func (t *Tracker) openNotify(g *group, v *view) {
 	r.described = bodyHash(v)
 	r.subscription = s
 	if r.unanswered() {
-		t.linger(r, v.at)
 		if t.cfg.AllTransactions {
 			t.writeTransaction(r, v.at)
 		}
+		t.linger(r, v.at)
 	}
 	t.takeOver(r)
 

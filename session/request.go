@@ -47,7 +47,6 @@ type request struct {
 	acked        bool
 	origin       int // index of the transaction nearest to the sender
 	transactions []transaction
-	text         text
 	sender       uint64 // see view.sender
 	group        *group
 	call         *call
@@ -62,18 +61,25 @@ type request struct {
 	retried      bool // challenged before, under a lower CSeq
 	offered      bool // carried a session description
 	refresh      bool // of a subscription that exists
-	star         bool // Contact: *
+	looped       bool // it went the same way three times
 	side         side // that sent it, of a re-INVITE or UPDATE
 	stance       stance
-	expires      int // seconds, -1 when not said
-	size         int // of the body
-	contacts     []contact
-	tries        []record.Attempt // REGISTER requests that it follows
 
-	raw       []byte        // of the request as its sender sent it, see Tracker.keepRequest
-	evidence  *evidence     // nil while nothing went wrong
+	raw      []byte    // of the request as its sender sent it, see Tracker.keepRequest
+	evidence *evidence // nil while nothing went wrong
+	*content           // nil when it is finished
+}
+
+// content is what the record of a request says, and what comes of it. Most requests are answered at once and then stay for
+// a while to recognise what is repeated, for which they need none of it.
+type content struct {
+	text      text
+	star      bool // Contact: *
+	expires   int  // seconds, -1 when not said
+	size      int  // of the body
+	contacts  []contact
+	tries     []record.Attempt // REGISTER requests that it follows
 	explained *record.Cause // why it failed, once that was asked
-	looped    bool          // it went the same way three times
 
 	name                       piece // of a method outside the closed set
 	uri, agent                 piece
@@ -96,12 +102,14 @@ func (t *Tracker) newRequest(g *group, v *view, as role) *request {
 	r.start, r.first = v.at, v.at
 	r.addTransaction(v, v.m.Method)
 	t.storeRequest(r, v)
-	if v.m.Method == sip.MethodOther {
-		r.name = r.text.add(v.m.MethodName())
+	if r.content != nil {
+		if v.m.Method == sip.MethodOther {
+			r.name = r.text.add(v.m.MethodName())
+		}
+		r.uri = r.text.add(v.m.RequestURI())
+		r.agent = r.text.add(v.agent())
 	}
-	r.uri = r.text.add(v.m.RequestURI())
-	r.agent = r.text.add(v.agent())
-	r.raw = t.keepRequest(r.raw, v.m)
+	r.raw = t.keepRequest(v.m)
 	r.wait(v.at + t.cfg.timerF())
 	return r
 }
@@ -112,20 +120,48 @@ func (t *Tracker) blankRequest(g *group, v *view, as role) *request {
 		r = t.freeRequests[n-1]
 		t.freeRequests = t.freeRequests[:n-1]
 	} else {
-		r = &request{text: newText(384), transactions: make([]transaction, 0, 2)}
+		r = &request{transactions: make([]transaction, 0, 2)}
 	}
 	r.group, r.role, r.method, r.cseq = g, as, v.method, v.cseq
-	r.expires = -1
 	r.flags = v.meta.Flags
+	if as != roleInvite { // of which the call says all
+		r.content = t.blankContent()
+	}
 	return r
+}
+
+func (t *Tracker) blankContent() *content {
+	var c *content
+	if n := len(t.freeContents); n > 0 {
+		c = t.freeContents[n-1]
+		t.freeContents = t.freeContents[:n-1]
+	} else {
+		c = &content{text: newText(384)}
+	}
+	c.expires = -1
+	return c
+}
+
+// letContent forgets what a request says.
+func (t *Tracker) letContent(r *request) {
+	c := r.content
+	if c == nil {
+		return
+	}
+	r.content = nil
+	c.text.reset()
+	*c = content{text: c.text, contacts: c.contacts[:0], tries: c.tries[:0]}
+	t.freeContents = append(t.freeContents, c)
 }
 
 // storeRequest keeps what every request keeps and puts it into its tables.
 func (t *Tracker) storeRequest(r *request, v *view) {
-	x := &r.text
-	from, to := v.m.From(), v.m.To()
-	r.fromURI, r.fromName, r.fromTag = x.add(from.URI), x.add(from.Display), x.add(v.fromTag)
-	r.toURI, r.toName, r.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
+	if r.content != nil {
+		x := &r.text
+		from, to := v.m.From(), v.m.To()
+		r.fromURI, r.fromName, r.fromTag = x.add(from.URI), x.add(from.Display), x.add(v.fromTag)
+		r.toURI, r.toName, r.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
+	}
 	r.sender = v.sender
 	g := r.group
 	g.requests = append(g.requests, r)
@@ -169,8 +205,9 @@ func (t *Tracker) removeRequest(r *request) {
 	t.counters.Tracked[TableTransactions]--
 	t.adopt(r)
 	t.letEvidence(r.evidence)
-	r.text.reset()
-	*r = request{text: r.text, raw: t.let(r.raw), transactions: r.transactions[:0], contacts: r.contacts[:0], tries: r.tries[:0]}
+	t.letContent(r)
+	t.letBuffer(r.raw)
+	*r = request{transactions: r.transactions[:0]}
 	t.freeRequests = append(t.freeRequests, r)
 }
 
@@ -182,9 +219,17 @@ func (r *request) methodName() string {
 	return r.method.String()
 }
 
-// linger keeps a finished request for as long as it may be repeated.
+// linger keeps a finished request for as long as it may be repeated, and of what it said only what may still be asked for:
+// of a REFER by its subscription, of an unknown method its name, of an INVITE and of what failed by those who say why.
 func (t *Tracker) linger(r *request, at int64) {
 	r.progress = done
+	if r.method != sip.REFER && r.method != sip.MethodOther {
+		t.letContent(r)
+	}
+	if r.role != roleInvite && r.evidence == nil {
+		t.letBuffer(r.raw)
+		r.raw = nil
+	}
 	if r.method == sip.INVITE && !r.acked {
 		r.wait(at + t.cfg.timerH())
 	} else {

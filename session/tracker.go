@@ -55,6 +55,7 @@ type Tracker struct {
 	freeCalls         []*call
 	freeSubscriptions []*subscription
 	freeRequests      []*request
+	freeContents      []*content
 }
 
 // New returns a tracker that counts in c and hands what it finishes to sink. The limits of cfg are its own: see
