@@ -29,15 +29,18 @@ var authTable = []Diagnosis{
 		"check the device, or whether several servers without common nonces share the address"},
 }
 
+// AsksTries reports whether the tries of a case with that status are asked for: it may be about credentials.
+func AsksTries(status int) bool { return status == 401 || status == 407 || status == 403 }
+
 // authentication reads the rounds of challenges and credentials: 401, 401, 403 is a wrong password.
 func (v *view) authentication() *finding {
 	status := v.c.Status
-	if status != 401 && status != 407 && status != 403 {
+	if !AsksTries(status) {
 		return nil
 	}
 	tries := v.c.Tries
 	if len(tries) == 0 {
-		last := ReadTry(v.request, v.response)
+		last := ReadTry(v.request(), v.response)
 		last.Status = status
 		tries = []Try{last}
 	}

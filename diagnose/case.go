@@ -27,7 +27,7 @@ type Case struct {
 	Timer   Timer          // what was waited for in vain
 	Unseen  bool           // the sender behaved as if it had been answered: the capture may miss one direction
 	Answers int            // provisional responses other than 100
-	Tries   []Try          // of the request with its repetitions for authentication, the last one last
+	Tries   []Try          // of the request with its repetitions for authentication, the last one last; see AsksTries
 	Network []NetworkEvent // ICMP errors about the request's flow, and what became of its connection
 	Retry   Retry          // what the sender did after a 503 or a Retry-After
 

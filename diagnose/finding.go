@@ -71,7 +71,7 @@ func (v *view) speaker(m *sip.Message) string {
 	switch {
 	case m == nil || m == v.response:
 		return v.origin()
-	case m == v.request && v.c.Src.IsValid():
+	case m == v.asking && v.c.Src.IsValid():
 		return v.at(v.c.Src)
 	}
 	return "" // either side may have sent the BYE

@@ -38,8 +38,8 @@ func (v *view) loop() *finding {
 		}
 		return f
 	}
-	if v.request != nil && v.request.Header(sip.HeaderMaxForwards) != nil {
-		f.evidence = append(f.evidence, v.quote(v.request, sip.HeaderMaxForwards))
+	if v.request() != nil && v.request().Header(sip.HeaderMaxForwards) != nil {
+		f.evidence = append(f.evidence, v.quote(v.request(), sip.HeaderMaxForwards))
 	}
 	return f
 }

@@ -65,7 +65,7 @@ type spoken struct {
 
 // diagnostics calls f for each diagnosis of a message that has something to say, until it returns false.
 func (v *view) diagnostics(f func(spoken) bool) {
-	for _, m := range v.speakers() {
+	for _, m := range v.speakers {
 		for _, id := range msFields {
 			for i := m.First(id); i >= 0; i = m.Next(i) {
 				if d, ok := msdiag.Parse(m.Value(i)); ok && !f(spoken{d, m, i}) {

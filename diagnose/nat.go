@@ -34,10 +34,10 @@ func (v *view) behindNAT() *finding {
 		contact, _ := v.response.Contact()
 		target, from, lost = contact.URI, v.c.Origin.Addr(), "ACK"
 	case NoResponse:
-		if v.request == nil || v.request.To().Tag() == nil {
+		if v.request() == nil || v.request().To().Tag() == nil {
 			return nil // outside a dialog nobody has sent a Contact
 		}
-		target, from = v.request.RequestURI(), v.c.Src.Addr()
+		target, from = v.request().RequestURI(), v.c.Src.Addr()
 		if dst := v.c.Dst.Addr(); dst.IsValid() && !private(dst) {
 			from = dst // where it was really sent
 		}
@@ -62,8 +62,11 @@ func (v *view) mediaBehindNAT() *finding {
 	if v.c.Talk <= 0 || v.c.Talk > silentCall || v.c.Status < 200 || v.c.Status > 299 {
 		return nil
 	}
-	f := v.hiddenMedia(v.request, v.c.Src.Addr())
-	if f == nil {
+	var f *finding
+	if public(v.c.Src.Addr()) {
+		f = v.hiddenMedia(v.request(), v.c.Src.Addr())
+	}
+	if f == nil && public(v.c.Origin.Addr()) {
 		f = v.hiddenMedia(v.response, v.c.Origin.Addr())
 	}
 	if f == nil {
@@ -97,7 +100,7 @@ func (v *view) hiddenMedia(m *sip.Message, from netip.Addr) *finding {
 // hidden begins a finding when host is a private address and from a public one.
 func (v *view) hidden(host []byte, from netip.Addr) *finding {
 	a, err := netip.ParseAddr(string(host))
-	if err != nil || !from.IsValid() || !private(a) || private(from) {
+	if err != nil || !private(a) || !public(from) {
 		return nil
 	}
 	return &finding{

@@ -103,10 +103,10 @@ func (v *view) asked(f *finding, diagnosis string, ids ...sip.HeaderID) *finding
 
 // sent returns the value of a header field of the request without its parameters, between before and after.
 func (v *view) sent(id sip.HeaderID, before, after string) string {
-	if v.request == nil {
+	if v.request() == nil {
 		return ""
 	}
-	if s := firstToken(v.request.Header(id)); s != "" {
+	if s := firstToken(v.request().Header(id)); s != "" {
 		return before + s + after
 	}
 	return ""
@@ -122,7 +122,7 @@ func firstToken(h []byte) string {
 
 // sdpMismatch says what was offered.
 func (v *view) sdpMismatch(f *finding) *finding {
-	if v.request == nil {
+	if v.request() == nil {
 		return nil
 	}
 	offer := v.offered()
@@ -141,11 +141,11 @@ func (v *view) sdpMismatch(f *finding) *finding {
 
 // offered lists the media of the request: "audio RTP/AVP PCMU, PCMA; video RTP/AVP H264". It is "" when there are none.
 func (v *view) offered() string {
-	if v.request == nil {
+	if v.request() == nil {
 		return ""
 	}
 	var all []string
-	parts := sip.Parts(v.request.ContentType(), v.request.Body())
+	parts := sip.Parts(v.request().ContentType(), v.request().Body())
 	for p, ok := parts.Next(); ok && len(all) < 16; p, ok = parts.Next() {
 		if !sip.MediaTypeIs(p.ContentType, "application/sdp") {
 			continue

@@ -70,7 +70,7 @@ func parseReason(list []byte) (r reasonValue, rest []byte) {
 // reasonField reads Reason. Q.850 comes before SIP: it is what the network behind a gateway said.
 func (v *view) reasonField() *finding {
 	var second *finding
-	for _, m := range v.speakers() {
+	for _, m := range v.speakers {
 		for i := m.First(sip.HeaderReason); i >= 0; i = m.Next(i) {
 			for list := m.Value(i); len(list) > 0; {
 				var r reasonValue

@@ -16,9 +16,16 @@ import (
 
 // view is a case with its messages parsed. Messages are large and are reused.
 type view struct {
-	c                          *Case
-	request, response, closing *sip.Message // nil when they are missing or cannot be read
-	storage                    [3]sip.Message
+	c                 *Case
+	response, closing *sip.Message // nil when they are missing or cannot be read
+	storage           [3]sip.Message
+
+	asking     *sip.Message // the request, once it was asked for, see request
+	askingRead bool
+
+	// The messages that may say why, the one that knows best first: the response to what failed, and the request that ended
+	// a session.
+	speakers []*sip.Message
 
 	text    []byte // scratch for sentences
 	spelled string // the reason phrase, once it was asked for
@@ -50,10 +57,19 @@ var views = sync.Pool{New: func() any { return new(view) }}
 func newView(c *Case) *view {
 	v := views.Get().(*view)
 	v.c = c
-	v.request = parse(&v.storage[0], c.Request)
 	v.response = parse(&v.storage[1], c.Response)
 	v.closing = parse(&v.storage[2], c.Closing)
+	v.findSpeakers()
 	return v
+}
+
+// request is the request, nil when it is missing or cannot be read. Most rules do not ask for it.
+func (v *view) request() *sip.Message {
+	if !v.askingRead {
+		v.askingRead = true
+		v.asking = parse(&v.storage[0], v.c.Request)
+	}
+	return v.asking
 }
 
 // release gives v back; nothing of it may be used any more.
@@ -61,7 +77,8 @@ func (v *view) release() {
 	for i := range v.storage {
 		_ = v.storage[i].Parse(nil) // let go of the bytes
 	}
-	v.c, v.request, v.response, v.closing = nil, nil, nil, nil
+	v.c, v.asking, v.askingRead, v.response, v.closing = nil, nil, false, nil, nil
+	clear(v.speakers)
 	v.spelled, v.places = "", [4]place{}
 	views.Put(v)
 }
@@ -78,20 +95,20 @@ func (v *view) ended() bool {
 	return v.c.Status < 300 && (v.c.Method == "BYE" || v.c.Talk > 0 && v.closing != nil && v.closing.Method == sip.BYE)
 }
 
-// speakers are the messages that may say why, the one that knows best first: the response to what failed, and the
-// request that ended a session.
-func (v *view) speakers() []*sip.Message {
-	var all []*sip.Message
+func (v *view) findSpeakers() {
+	all := v.speakers[:0]
 	if v.response != nil && v.c.Status >= 300 {
 		all = append(all, v.response)
 	}
 	if v.closing != nil {
 		all = append(all, v.closing)
 	}
-	if v.request != nil && (v.request.Method == sip.BYE || v.request.Method == sip.CANCEL) {
-		all = append(all, v.request)
+	if v.c.Method == "BYE" || v.c.Method == "CANCEL" {
+		if r := v.request(); r != nil && (r.Method == sip.BYE || r.Method == sip.CANCEL) {
+			all = append(all, r)
+		}
 	}
-	return all
+	v.speakers = all
 }
 
 // origin names the element that decided: where the final response came from, or whom the request did not reach.
@@ -251,6 +268,9 @@ func seconds(d time.Duration) string {
 
 // shared is the address space that carriers use behind their NAT (RFC 6598).
 var shared = netip.MustParsePrefix("100.64.0.0/10")
+
+// public reports whether an address is one that can be reached from the Internet.
+func public(a netip.Addr) bool { return a.IsValid() && !private(a) }
 
 // private reports whether an address cannot be reached from the Internet.
 func private(a netip.Addr) bool {

@@ -61,6 +61,8 @@ func (x *explainer) Explain(c *session.Case) *record.Cause {
 	for _, e := range c.Network {
 		d.Network = append(d.Network, diagnose.NetworkEvent{Time: e.Time, Kind: networkKinds[e.Kind], From: e.From, To: e.Dst, Opener: e.Src.Addr(), Alert: e.Alert})
 	}
-	d.Tries = appendTries(d.Tries, c.Rounds)
+	if diagnose.AsksTries(c.Status) {
+		d.Tries = appendTries(d.Tries, c.Rounds)
+	}
 	return diagnose.Explain(d)
 }
