@@ -36,11 +36,15 @@ const (
 	tops = 0x8080808080808080
 )
 
-// plain8 reports whether the first eight bytes of s all are plain. It may say no where they are.
-func plain8(s string) bool {
+// word8 returns the first eight bytes of s.
+func word8(s string) uint64 {
 	_ = s[7]
-	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// plain8 reports whether eight bytes all are plain. It may say no where they are.
+func plain8(w uint64) bool {
 	quote, backslash := w^('"'*ones), w^('\\'*ones)
 	return (w|(w-0x20*ones)|(quote-ones)|(backslash-ones))&tops == 0
 }
@@ -48,8 +52,11 @@ func plain8(s string) bool {
 // plainEnd returns how many bytes at the start of s are plain.
 func plainEnd(s string) int {
 	i := 0
-	for len(s)-i >= 8 && plain8(s[i:]) {
+	for len(s)-i >= 8 && plain8(word8(s[i:])) {
 		i += 8
+	}
+	if len(s)-i < 8 && len(s) >= 8 && plain8(word8(s[len(s)-8:])) {
+		return len(s)
 	}
 	for i < len(s) && plain[s[i]] {
 		i++
