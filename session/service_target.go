@@ -12,10 +12,10 @@ import (
 // another name within the domain that was called.
 func (c *call) forwardsTo(called, target []byte) bool {
 	to, who := userOf(target)
-	if len(to) == 0 || registeredContact(who) {
+	user, was := userOf(called)
+	if len(to) == 0 || bytes.Equal(user, to) || registeredContact(who) {
 		return false
 	}
-	user, was := userOf(called)
 	if len(user) == 0 {
 		user, was = userOf(c.text.of(c.toURI))
 	}
