@@ -44,6 +44,13 @@ func (m *merger) take(d delivery) {
 	for i := range d.signals {
 		m.correl.Signal(&d.signals[i])
 	}
+	clear(d.announced)
+	clear(d.emitted)
+	clear(d.signals)
+	select {
+	case d.back <- d:
+	default: // it has enough
+	}
 	m.marks[d.worker] = d.mark
 	m.reached = endOfReader
 	for _, mark := range m.marks {

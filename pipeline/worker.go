@@ -8,6 +8,9 @@ import (
 	"sipspan/session"
 )
 
+// spareDeliveries is how many deliveries that were taken a worker keeps the memory of.
+const spareDeliveries = 4
+
 // worker decodes messages and tracks the sessions of its shards. One goroutine owns it.
 type worker struct {
 	id        int
@@ -15,6 +18,7 @@ type worker struct {
 	free      chan *batch
 	ask       chan chan<- *session.Counters
 	merged    chan<- delivery
+	spare     chan delivery            // taken ones, for use again
 	trackers  [Shards]*session.Tracker // nil where another worker owns the shard
 	counters  *session.Counters
 	marks     []int64 // packet time reached, by reader
@@ -34,6 +38,7 @@ type delivery struct {
 	emitted   []emitted
 	announced []announced
 	signals   []record.Signal
+	back      chan<- delivery // for the memory of these, once they are taken
 }
 
 type emitted struct {
@@ -68,10 +73,11 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 		free:     make(chan *batch, cfg.Batches),
 		ask:      make(chan chan<- *session.Counters),
 		merged:   merged,
+		spare:    make(chan delivery, spareDeliveries),
 		counters: new(session.Counters),
 		marks:    make([]int64, readers),
 	}
-	w.out.worker = id
+	w.out.worker, w.out.back = id, w.spare
 	for i := id; i < Shards; i += of {
 		w.trackers[i] = session.New(sc, w.counters, w)
 		w.trackers[i].Explainer = &w.explainer
@@ -187,7 +193,13 @@ func copyOf(c *session.Counters) *session.Counters {
 	return sum
 }
 
+// deliver hands on what has come together, and goes on in the memory of a delivery that was taken, if there is one.
 func (w *worker) deliver() {
 	w.merged <- w.out
 	w.out.emitted, w.out.announced, w.out.signals = nil, nil, nil
+	select {
+	case used := <-w.spare:
+		w.out.emitted, w.out.announced, w.out.signals = used.emitted[:0], used.announced[:0], used.signals[:0]
+	default:
+	}
 }

@@ -19,12 +19,15 @@ func (t *Tracker) announce(c *call, v *view, what Sighting, fields ...sip.Header
 				continue
 			}
 			n++
+			nonce, from, to := clip(nonce), clip(v.m.From().URI), clip(v.m.To().URI)
+			var buf [256]byte
+			text := string(append(append(append(buf[:0], nonce...), from...), to...)) // one string for all three
 			t.sink.Announce(max(v.at, t.now), Announcement{
 				Sighting: what,
 				CallID:   c.group.callID,
-				Nonce:    string(clip(nonce)),
-				From:     string(clip(v.m.From().URI)),
-				To:       string(clip(v.m.To().URI)),
+				Nonce:    text[:len(nonce)],
+				From:     text[len(nonce) : len(nonce)+len(from)],
+				To:       text[len(nonce)+len(from):],
 				Time:     v.at,
 				began:    c.began(),
 			})

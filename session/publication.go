@@ -17,7 +17,8 @@ type publishing struct {
 // openPublish takes a PUBLISH that is seen for the first time.
 func (t *Tracker) openPublish(g *group, v *view) {
 	r := t.newRequest(g, v, rolePublish)
-	r.event = r.text.add(v.m.Header(sip.HeaderEvent))
+	event := v.m.Header(sip.HeaderEvent)
+	r.event, r.about = r.text.add(event), parseEvent(event)
 	r.expires = v.seconds(sip.HeaderExpires)
 	r.size = len(v.m.Body())
 	r.published = &publishing{match: r.text.add(v.m.Header(sip.HeaderSIPIfMatch))}

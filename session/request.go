@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/netip"
 
+	"github.com/cespare/xxhash/v2"
+
 	"sipspan/decode/sip"
 	"sipspan/record"
 )
@@ -61,9 +63,12 @@ type request struct {
 	retried      bool // challenged before, under a lower CSeq
 	offered      bool // carried a session description
 	refresh      bool // of a subscription that exists
+	inside       bool // a dialog: it has a To tag
 	looped       bool // it went the same way three times
 	side         side // that sent it, of a re-INVITE or UPDATE
 	stance       stance
+	about        EventPackage // of a PUBLISH
+	target       uint64       // a hash of the user it is for, while there is a watcher
 
 	raw      []byte    // of the request as its sender sent it, see Tracker.keepRequest
 	evidence *evidence // nil while nothing went wrong
@@ -163,6 +168,11 @@ func (t *Tracker) storeRequest(r *request, v *view) {
 		r.toURI, r.toName, r.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
 	}
 	r.sender = v.sender
+	r.inside = len(v.toTag) > 0
+	if t.Watched {
+		to, _ := sip.ParseURI(clip(v.m.To().URI))
+		r.target = xxhash.Sum64(to.User)
+	}
 	g := r.group
 	g.requests = append(g.requests, r)
 	g.keys = append(g.keys, requestKey(r.cseq, r.method))

@@ -60,7 +60,7 @@ func (r *request) eventPackage() string {
 		}
 		return EventOther.String()
 	case sip.PUBLISH:
-		return parseEvent(r.text.of(r.event)).String()
+		return r.about.String()
 	}
 	return ""
 }
@@ -126,9 +126,7 @@ func (t *Tracker) signalHop(r *request, x *transaction, at int64, s *record.Sign
 	s.Event = r.eventPackage()
 	s.Src, s.Dst = x.src, x.dst
 	s.CallID = r.group.callID
-	to, _ := sip.ParseURI(r.text.of(r.toURI))
-	s.Target = xxhash.Sum64(to.User)
-	s.Inside = r.toTag.len > 0
+	s.Target, s.Inside = r.target, r.inside
 	s.Retried = s.Retried || r.retried
 	t.signal(at, s)
 }
