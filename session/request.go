@@ -84,7 +84,7 @@ type content struct {
 	size      int  // of the body
 	contacts  []contact
 	tries     []record.Attempt // REGISTER requests that it follows
-	explained *record.Cause // why it failed, once that was asked
+	explained *record.Cause    // why it failed, once that was asked
 
 	name                       piece // of a method outside the closed set
 	uri, agent                 piece
