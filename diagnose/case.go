@@ -112,4 +112,8 @@ const (
 type Retry struct {
 	Next     time.Duration // from the response to the next request of the same kind, 0 when there was none
 	Requests int           // further requests of the same kind to the same place within Retry-After, or within 10 s
+	Within   time.Duration // from the first response to the last of them
+
+	OtherCallIDs bool          // they came under other Call-IDs
+	Wait         time.Duration // that the response asked for, where it is not in the case; 0 if it did not
 }

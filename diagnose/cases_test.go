@@ -164,12 +164,19 @@ var cases = []struct {
 	{"loop_same_branch", unanswered("INVITE", NoResponse).with(func(c *Case) { c.SameBranch = true }),
 		"INVITE came back to an element that it had passed, so its routing is a loop; follow the way in the evidence and correct the route that sends it back."},
 
-	{"overload_amplified", answered("INVITE", 503).with(func(c *Case) { c.Retry = Retry{Next: 200 * time.Millisecond, Requests: 5} }),
-		"INVITE failed at 192.0.2.1:5060 with 503 Service Unavailable and the sender repeated it 5 times at once, which makes the overload worse; let the sender wait for Retry-After or choose another server."},
+	{"overload_amplified", answered("INVITE", 503).with(func(c *Case) { c.Retry = Retry{Next: 200 * time.Millisecond, Requests: 5, Within: 4 * time.Second} }),
+		"INVITE failed at 192.0.2.1:5060 with 503 Service Unavailable and its sender tried again 5 times within 4 s, which makes the overload worse; let the sender wait for Retry-After or choose another server; check the load of 192.0.2.1:5060."},
+	{"overload_amplified", bare("INVITE", 503).with(func(c *Case) {
+		c.Origin, c.Phrase = proxy, "Busy"
+		c.Retry = Retry{Next: time.Second, Requests: 3, Within: 3 * time.Second, OtherCallIDs: true}
+	}), "INVITE failed at 192.0.2.1:5060 with 503 Busy and its sender tried again 3 times within 3 s under new Call-IDs, which makes the overload worse; let the sender wait for Retry-After or choose another server; check the load of 192.0.2.1:5060."},
+	{"overload_ignored", bare("INVITE", 500).with(func(c *Case) {
+		c.Retry = Retry{Next: time.Second, Requests: 1, Within: time.Second, OtherCallIDs: true, Wait: time.Minute}
+	}), ""},
 	{"overload_ignored", answered("REGISTER", 503, "Retry-After: 60 (maintenance)").with(func(c *Case) { c.Retry = Retry{Next: 2 * time.Second, Requests: 1} }),
-		"REGISTER failed at 192.0.2.1:5060 with 503 Service Unavailable and the sender tried again after 2 s although it was told to wait 60 s; check that the sender honours Retry-After; check the load of 192.0.2.1:5060."},
+		"REGISTER failed at 192.0.2.1:5060 with 503 Service Unavailable and its sender tried again after 2 s although it was told to wait 60 s; check that the sender honours Retry-After; check the load of 192.0.2.1:5060."},
 	{"overload_honoured", answered("REGISTER", 503, "Retry-After: 60").with(func(c *Case) { c.Retry = Retry{Next: 61 * time.Second} }),
-		"REGISTER failed at 192.0.2.1:5060 with 503 Service Unavailable because the server is overloaded or in maintenance, and asked to wait 60 s; check the load of 192.0.2.1:5060."},
+		"REGISTER failed at 192.0.2.1:5060 with 503 Service Unavailable because the server is overloaded or in maintenance, and asks to wait 60 s; check the load of 192.0.2.1:5060."},
 	{"retry_after", answered("INVITE", 486, "Retry-After: 120;duration=60"),
 		"INVITE was refused by 192.0.2.1:5060 with 486 Busy Here, to be tried again after 120 s; try again after 120 s."},
 

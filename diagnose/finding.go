@@ -3,6 +3,7 @@ package diagnose
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
@@ -56,7 +57,9 @@ func (v *view) cause(f *finding) *record.Cause {
 	text = append(text, '.')
 	explanation := string(text)
 	v.text = text[:0]
+	wait, _ := v.retryAfter()
 	return &record.Cause{
+		RetryAfter:  int(wait / time.Second),
 		Source:      string(d.Source),
 		Code:        f.code,
 		Text:        f.text,

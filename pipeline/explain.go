@@ -51,7 +51,7 @@ func (x *explainer) Explain(c *session.Case) *record.Cause {
 		Start: c.Start, End: c.End,
 		Src: c.Src, Dst: c.Dst, Origin: c.Origin,
 		Timer: waits[c.Wait], Unseen: c.OneSided, Answers: c.Answers,
-		Retry:  diagnose.Retry{Next: c.Next, Requests: c.Repeats},
+		Retry:  diagnose.Retry{Next: c.Next, Requests: c.Repeats, Within: c.Within, Wait: c.Wanted, OtherCallIDs: c.OtherCallIDs},
 		Rivals: c.Rivals,
 		Talk:   c.Talk, SessionInterval: c.Interval, SameBranch: c.Looped,
 	}

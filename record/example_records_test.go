@@ -25,7 +25,7 @@ func full() []record.Record {
 	alice := record.Party{URI: "sip:alice@atlanta.example", Display: `Alice "A." Ångström`, Tag: "1928301774"}
 	bob := record.Party{URI: "sip:bob@biloxi.example", Display: "Bob", Tag: "a6c85cf"}
 	cause := &record.Cause{
-		Source: "q850", Code: "17", Text: "User busy", Origin: "192.0.2.4:5060", Explanation: "The called phone was busy.",
+		Source: "q850", Code: "17", Text: "User busy", Origin: "192.0.2.4:5060", Explanation: "The called phone was busy.", RetryAfter: 120,
 		Evidence: []record.Evidence{{Time: start, What: "486 Busy Here"}, {Time: end, What: "ACK"}},
 	}
 	return []record.Record{

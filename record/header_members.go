@@ -72,6 +72,7 @@ func (m *members) cause(name string, c *Cause) {
 	m.text("origin", c.Origin)
 	m.text("explanation", c.Explanation)
 	m.evidence("evidence", c.Evidence)
+	m.code("retry_after_s", c.RetryAfter)
 	m.shut(present)
 }
 

@@ -167,6 +167,7 @@ type Cause struct {
 	Text        string
 	Origin      string
 	Explanation string
+	RetryAfter  int // seconds that the response asked to wait, 0 when it did not
 	Evidence    []Evidence
 }
 

@@ -37,6 +37,11 @@ type Case struct {
 	// What the sender did after it was refused the time before: how soon it tried again, and how often up to now.
 	Next    time.Duration
 	Repeats int
+	Within  time.Duration // from the first refusal to the request
+	// OtherCallIDs tells that the tries before had other Call-IDs. Then there is no Response, and Wanted is the time that it
+	// asked to wait.
+	OtherCallIDs bool
+	Wanted       time.Duration
 
 	// Rivals are other senders that registered the same address-of-record in turns with this one.
 	Rivals []netip.AddrPort

@@ -31,6 +31,9 @@ func (k *Case) addEvidence(e *evidence) {
 	}
 	k.Response = e.response
 	k.Next, k.Repeats = time.Duration(e.next), e.repeats
+	if e.refused != 0 {
+		k.Within = time.Duration(k.Start - e.refused)
+	}
 	if len(e.rounds) > 0 {
 		k.Rounds = append(append(k.Rounds, e.rounds...), Round{Request: k.Request, Response: e.response})
 	}

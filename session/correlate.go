@@ -32,6 +32,7 @@ type Correlator struct {
 	// Explainer is asked about what only several Call-IDs together show. It is set before the first record.
 	Explainer Explainer
 	rivals    rivals
+	repeated  retries
 
 	// Watcher, if there is one, is told of signals and records. It is set before the first of them.
 	Watcher Watcher
@@ -124,7 +125,11 @@ func (c *Correlator) handle(e *event) {
 	case rankCredentials:
 		c.answer(e.announcement)
 	case rankSighting:
-		c.relations.see(e.at, &e.announcement)
+		if a := &e.announcement; a.refusal != nil {
+			c.repeated.see(a.CallID, a.refusal)
+		} else {
+			c.relations.see(e.at, a)
+		}
 	case rankForget:
 		c.forget(e.announcement)
 	case rankRecord:
@@ -210,6 +215,7 @@ func (c *Correlator) pass(r record.Record) {
 			return
 		}
 	}
+	c.explainRetries(r)
 	c.counters.Count(r)
 	c.out(r)
 	if c.Watcher != nil {

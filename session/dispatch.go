@@ -126,6 +126,7 @@ func (t *Tracker) response(g *group, v *view) {
 	}
 	if v.m.Status >= 300 {
 		t.keepResponse(r, x, v)
+		t.announceRefusal(r, x, v)
 	}
 	if r.role == roleInvite {
 		t.inviteResponse(r, x, v)

@@ -66,6 +66,7 @@ const (
 	ReferSeen                       // a request that somebody call somebody: REFER, or BYE with Also
 	ReferFailed                     // a REFER that was refused or not answered
 	WatchSeen                       // a subscription to somebody's calls
+	RefusalSeen                     // a request that a server in trouble refused
 )
 
 // Announcement says something of a Call-ID that others may have to do with. Of a challenge, and of the credentials that
@@ -81,6 +82,8 @@ type Announcement struct {
 	leg    *leg    // the call of the Call-ID, nil if there is none
 	key    *legKey // KeySeen
 	notice *notice // of the others, what the request says
+
+	refusal *refusal // RefusalSeen
 }
 
 // countMessage counts a message by method and transport or by method and status.
