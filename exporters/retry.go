@@ -16,8 +16,8 @@ type Retry struct {
 	First, Most, For time.Duration
 }
 
-// wait is how long to wait before the n-th try that follows the first one.
-func (r Retry) wait(n int) time.Duration {
+// Wait is how long to wait before the n-th try that follows the first one.
+func (r Retry) Wait(n int) time.Duration {
 	d := r.Most
 	if n < 20 {
 		d = min(d, r.First<<(n-1))
@@ -40,7 +40,7 @@ func (q *Queue) try(r record.Record) error {
 		if err == nil || q.options.Retry.First <= 0 || !errors.As(err, &passing) {
 			return err
 		}
-		wait := max(q.options.Retry.wait(n), passing.After)
+		wait := max(q.options.Retry.Wait(n), passing.After)
 		if time.Since(begun)+wait > q.options.Retry.For {
 			return fmt.Errorf("given up after %d tries: %w", n, err)
 		}

@@ -1,0 +1,39 @@
+package delivery
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/prometheus/common/config"
+)
+
+// CheckURL says what is wrong with the address of a destination.
+func CheckURL(text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q: expected a URL such as http://127.0.0.1:9093", text)
+	case u.Scheme != "http" && u.Scheme != "https", u.Host == "":
+		return fmt.Errorf("%q: expected a URL that begins with http:// or https:// and names a host", u.Redacted())
+	}
+	return nil
+}
+
+// NewClient returns a client with what a file in the form of Prometheus's http_config says about basic authentication,
+// bearer tokens, OAuth 2, TLS, proxies and header fields. Without a file it is a plain client.
+func NewClient(file string) (*http.Client, error) {
+	c := config.DefaultHTTPClientConfig
+	if file != "" {
+		loaded, _, err := config.LoadHTTPConfigFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("reading the settings of the HTTP client from %s: %w", file, err)
+		}
+		c = *loaded
+	}
+	client, err := config.NewClientFromConfig(c, "alerts", config.WithUserAgent("sipspan"))
+	if err != nil {
+		return nil, fmt.Errorf("making an HTTP client from %s: %w", file, err)
+	}
+	return client, nil
+}

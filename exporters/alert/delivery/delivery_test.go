@@ -1,0 +1,173 @@
+package delivery
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"sipspan/exporters"
+	"sipspan/record"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// server answers requests without a network, so that its clock can be a false one.
+type server struct {
+	down   bool
+	status int
+	retry  string // Retry-After
+	got    []string
+	at     []time.Time
+}
+
+func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.at = append(s.at, time.Now())
+	if s.down {
+		return nil, errors.New("connect: connection refused")
+	}
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	if s.status == http.StatusOK {
+		s.got = append(s.got, string(text))
+	}
+	h := http.Header{}
+	if s.retry != "" {
+		h.Set("Retry-After", s.retry)
+	}
+	return &http.Response{
+		StatusCode: s.status, Status: fmt.Sprint(s.status), Header: h, Body: io.NopCloser(strings.NewReader("")), Request: r,
+	}, nil
+}
+
+// destination sends the rule of each alert.
+type destination struct{ Sender }
+
+func (d *destination) Export(r record.Record) error { return d.Send([]byte(r.(*record.Alert).Rule)) }
+func (d *destination) Flush() error                 { return nil }
+func (d *destination) Close() error                 { d.Sender.Close(); return nil }
+
+func begin(s *server, c Config) *exporters.Queue {
+	d := &destination{Sender{Client: &http.Client{Transport: s}, Method: "POST", URL: "http://alerts.example/", Timeout: time.Minute}}
+	d.Start()
+	return c.NewQueue("probe", d, slog.New(slog.DiscardHandler))
+}
+
+func rule(i int) *record.Alert { return &record.Alert{Rule: fmt.Sprint(i)} }
+
+// TestServerDownForAWhile checks that what a server missed comes in order when it is back, and only alerts.
+func TestServerDownForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{down: true, status: 200}
+		q := begin(s, DefaultConfig())
+		for i := range 5 {
+			q.Put(rule(i))
+			q.Put(&record.Call{})
+		}
+		time.Sleep(5 * time.Minute)
+		if len(s.got) != 0 || q.Stats().Queued != 5 {
+			t.Fatalf("delivered %v, %d wait", s.got, q.Stats().Queued)
+		}
+		if n := len(s.at); n < 8 || n > 20 {
+			t.Errorf("%d tries in five minutes", n)
+		}
+		s.down, s.status, s.retry = false, 503, "240"
+		time.Sleep(time.Minute)
+		s.status = 200
+		tries := len(s.at)
+		time.Sleep(2 * time.Minute)
+		if len(s.at) != tries {
+			t.Error("tried again before the time that the server asked for")
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if got := strings.Join(s.got, ""); got != "01234" {
+			t.Errorf("delivered %s", got)
+		}
+		if err := q.Close(); err != nil {
+			t.Error(err)
+		}
+		if got := (exporters.Stats{Name: "probe", Delivered: 5}); q.Stats() != got {
+			t.Errorf("%+v, want %+v", q.Stats(), got)
+		}
+	})
+}
+
+func TestFullQueueAndShortDrain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{down: true}
+		c := DefaultConfig()
+		c.Queue = 3
+		q := begin(s, c)
+		for i := range 10 {
+			q.Put(rule(i))
+			synctest.Wait()
+		}
+		if got := q.Stats(); got.Errors != 6 || got.Queued != 4 { // one is being tried
+			t.Errorf("%+v", got)
+		}
+		begun := time.Now()
+		if err := q.Close(); err == nil {
+			t.Error("no error although all was lost")
+		}
+		if took := time.Since(begun); took > c.Drain {
+			t.Errorf("closing took %v", took)
+		}
+		if got := q.Stats(); got.Errors != 10 || got.Queued != 0 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+func TestRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for text, want := range map[string]time.Duration{
+			"": 0, "7": 7 * time.Second, "86400": longestWait, "-1": 0, "soon": 0,
+			time.Now().Add(20 * time.Second).UTC().Format(http.TimeFormat): 20 * time.Second,
+			time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat):       0,
+		} {
+			if got := retryAfter(http.Header{"Retry-After": {text}}); got != want {
+				t.Errorf("%q: %v, want %v", text, got, want)
+			}
+		}
+	})
+}
+
+func TestIdentity(t *testing.T) {
+	a := &record.Alert{Rule: "r", Labels: []record.Label{{Name: "a", Value: "b"}}, State: Firing}
+	b := &record.Alert{Rule: "r", Labels: []record.Label{{Name: "a", Value: "b"}}, State: Resolved, Severity: "critical"}
+	c := &record.Alert{Rule: "ra", Labels: []record.Label{{Name: "", Value: "b"}}}
+	if Identity(a) != Identity(b) || Identity(a) == Identity(c) {
+		t.Errorf("%s, %s, %s", Identity(a), Identity(b), Identity(c))
+	}
+}
+
+func TestConfig(t *testing.T) {
+	if err := DefaultConfig().Validate(); err != nil {
+		t.Error(err)
+	}
+	err := Config{}.Validate()
+	for _, key := range []string{"queue: 0", "retry_first: 0s", "drain: 0s"} {
+		if err == nil || !strings.Contains(err.Error(), key) {
+			t.Errorf("%v lacks %q", err, key)
+		}
+	}
+	for text, good := range map[string]bool{"http://a": true, "https://a:1/b": true, "a:1": false, "http://": false, "x://a": false, "http://u:secret@/": false} {
+		err := CheckURL(text)
+		if (err == nil) != good {
+			t.Errorf("%s: %v", text, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("the error tells the password: %v", err)
+		}
+	}
+}

@@ -1,0 +1,28 @@
+package delivery
+
+import (
+	"strconv"
+	"strings"
+
+	"sipspan/record"
+)
+
+// The states of an alert.
+const (
+	Firing   = "firing"
+	Resolved = "resolved"
+)
+
+// Identity is what the beginning of an alert and its end have in common: the sensor, the rule and the labels that it was
+// looked at for.
+func Identity(a *record.Alert) string {
+	var b strings.Builder
+	for _, s := range []string{a.Sensor, a.Rule} {
+		b.WriteString(strconv.Quote(s))
+	}
+	for _, l := range a.Labels {
+		b.WriteString(strconv.Quote(l.Name))
+		b.WriteString(strconv.Quote(l.Value))
+	}
+	return b.String()
+}

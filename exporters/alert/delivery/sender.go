@@ -1,0 +1,98 @@
+package delivery
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"sipspan/exporters"
+)
+
+// Sender sends bodies to one URL, one request at a time.
+type Sender struct {
+	Client  *http.Client
+	Method  string
+	URL     string
+	Header  http.Header
+	Timeout time.Duration // of one request
+
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// Start makes the sender ready. Interrupt and Close may be called from then on.
+func (s *Sender) Start() { s.ctx, s.cancel = context.WithCancel(context.Background()) }
+
+// Interrupt ends the request that is under way and lets later ones fail at once.
+func (s *Sender) Interrupt() { s.cancel() }
+
+// Close gives the connections back.
+func (s *Sender) Close() {
+	s.cancel()
+	s.Client.CloseIdleConnections()
+}
+
+// Send makes one request. What may go through later is an exporters.TemporaryError: no answer, an answer that says that the
+// server is overloaded (429), slow (408) or broken (5xx).
+func (s *Sender) Send(body []byte) error {
+	ctx, cancel := context.WithTimeout(s.ctx, s.Timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, s.Method, s.URL, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("making the request: %w", err)
+	}
+	for name, values := range s.Header {
+		request.Header[name] = values
+	}
+	if host := s.Header.Get("Host"); host != "" {
+		request.Host = host // net/http takes it from here alone
+	}
+	response, err := s.Client.Do(request)
+	if err != nil {
+		return &exporters.TemporaryError{Err: err}
+	}
+	defer response.Body.Close()
+	said, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // read to its end, the connection can be used again
+	status := response.StatusCode
+	if status/100 == 2 {
+		return nil
+	}
+	err = fmt.Errorf("%s %s was answered with %s%s", s.Method, request.URL.Redacted(), response.Status, firstWords(said))
+	if status == http.StatusTooManyRequests || status == http.StatusRequestTimeout || status/100 == 5 {
+		return &exporters.TemporaryError{After: retryAfter(response.Header), Err: err}
+	}
+	return err
+}
+
+// longestWait bounds what a server may ask for.
+const longestWait = 5 * time.Minute
+
+// retryAfter reads the header field of that name (RFC 9110 section 10.2.3), 0 when there is none.
+func retryAfter(h http.Header) time.Duration {
+	text := h.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return min(time.Duration(seconds)*time.Second, longestWait)
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return min(max(0, time.Until(at)), longestWait)
+	}
+	return 0
+}
+
+// firstWords is what of an answer fits into a line of the log.
+func firstWords(body []byte) string {
+	const most = 200
+	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(body), "?")), " ")
+	if text == "" {
+		return ""
+	}
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "…"
+	}
+	return ": " + text
+}
