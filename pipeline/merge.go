@@ -28,7 +28,7 @@ func (m *merger) run() {
 		case d := <-m.in:
 			m.take(d)
 		case reply := <-m.ask:
-			reply <- copyOf(m.correl.Counters())
+			reply <- m.correl.Counters().Copy()
 		}
 	}
 	m.correl.Close()

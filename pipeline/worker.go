@@ -108,7 +108,7 @@ func (w *worker) run() {
 				left--
 			}
 		case reply := <-w.ask:
-			reply <- copyOf(w.counters)
+			reply <- w.counters.Copy()
 		}
 		w.beat.Add(1)
 	}
@@ -184,13 +184,6 @@ func (w *worker) reach(reader int, mark int64) {
 	}
 	w.out.mark = reached
 	w.deliver()
-}
-
-// copyOf returns counters that another goroutine may keep.
-func copyOf(c *session.Counters) *session.Counters {
-	sum := new(session.Counters)
-	sum.Add(c)
-	return sum
 }
 
 // deliver hands on what has come together, and goes on in the memory of a delivery that was taken, if there is one.

@@ -62,6 +62,7 @@ type Call struct {
 	Tries     Tries   // the INVITEs
 	Dialogs   []int64 // when each dialog of the last INVITE was first told of to the caller, if there were several
 	ByeStatus int     // final status of the BYE, 0 for none
+	PeerLegs  []PeerLeg
 	ByeWait   Elapsed // BYE to the end of Timer F, when nobody answered it
 }
 

@@ -155,6 +155,7 @@ type Failure struct {
 	Origin     string // address:port of the element that generated the response, as far as hops show
 	Src, Dst   string
 	Cause      *Cause
+	Event      string // event package of SUBSCRIBE, NOTIFY and PUBLISH as in the metrics; for those who count, not written
 }
 
 // Kind implements Record.

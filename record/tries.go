@@ -17,3 +17,11 @@ type Tries struct {
 	Earlier []Attempt
 	Last    Attempt // the one that the record tells of
 }
+
+// PeerLeg is what an INVITE came to on a hop from or to a peer. It is for those who count, and not written.
+type PeerLeg struct {
+	Peer       string
+	Inbound    bool // it came from the peer; else it went there
+	Status     int  // final status, 0 for none
+	Unanswered bool // nobody gave it a final response, nor did its sender take it back
+}

@@ -67,6 +67,7 @@ type call struct {
 	retryAt    int64 // that time
 
 	tries []record.Attempt // before the INVITE that is tried
+	left  []way
 
 	// For the cause alone.
 	raw            []byte    // what is kept of the INVITE when that is forgotten first
@@ -217,7 +218,7 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	c.holding.reset()
 	*c = call{
 		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0], other: c.other[:0],
-		holding: c.holding, notes: c.notes[:0], tries: c.tries[:0], link: linkState{keys: c.link.keys[:0]},
+		holding: c.holding, notes: c.notes[:0], tries: c.tries[:0], left: c.left[:0], link: linkState{keys: c.link.keys[:0]},
 	}
 	t.freeCalls = append(t.freeCalls, c)
 }

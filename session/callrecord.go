@@ -81,6 +81,10 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	rec.Header = t.header(record.KindCall, c.group.callID, c.start, c.end(rec.Disposition, outcome, at), "", 0)
 	rec.Confidence.Flags = flags
 	rec.Peers = t.peersOf(caller, callee)
+	if rec.Peers.To == "" {
+		rec.Peers.To = t.deepestPeer(c)
+	}
+	rec.PeerLegs = t.peerLegs(c)
 	rec.From = record.Party{URI: s.of(c.fromURI), Display: s.of(c.fromName), Tag: s.of(c.fromTag)}
 	rec.To = record.Party{URI: s.of(c.toURI), Display: s.of(c.toName), Tag: s.of(c.remoteTag(outcome))}
 	rec.RequestURI = s.of(c.uri)

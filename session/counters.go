@@ -1,6 +1,8 @@
 package session
 
 import (
+	"maps"
+
 	"sipspan/decode/sip"
 	"sipspan/record"
 )
@@ -45,6 +47,20 @@ type FailureLabels struct {
 	Source string // of the cause, a closed set: see record.Cause
 }
 
+// CauseLabels are the labels of the causes of failures.
+type CauseLabels struct {
+	Method sip.Method
+	Event  string // event package, "" for none
+	Code   uint16 // status code, 0 when there was no response
+	Cause  string // see CauseLabel
+}
+
+// The label sets for what finds no room.
+var (
+	otherFailure = FailureLabels{Code: OtherCode, Source: CauseOther}
+	otherCause   = CauseLabels{Event: CauseOther, Code: OtherCode, Cause: CauseOther}
+)
+
 // Counters is what a tracker or a correlator counted. Several trackers of one goroutine may share one. The zero value
 // is ready. It holds plain numbers: whoever owns it also guards it.
 type Counters struct {
@@ -78,9 +94,13 @@ type Counters struct {
 	Subscriptions [NumEvents][record.NumOutcomes]uint64
 	FirstNotify   [NumEvents]Histogram
 	Publications  [record.NumOutcomes]uint64
-	Failures      map[FailureLabels]uint64
+	CallsLast     [record.NumDispositions]Exemplar
+	Failures      Tally[FailureLabels]
+	Causes        Tally[CauseLabels] // of failures
 	RFC6076       RFC6076
 	MSDiagnostics map[string]uint64 // causes by error number of ms-diagnostics; at most 256 numbers and "other"
+
+	Peers PeerCounters // of trackers: requests and responses; of finished records: the others
 }
 
 // Count counts one finished record by its kind and outcome.
@@ -88,45 +108,52 @@ func (c *Counters) Count(r record.Record) {
 	c.Records[r.Kind()]++
 	switch r := r.(type) {
 	case *record.Call:
-		c.Calls[r.Disposition]++
-		c.RFC6076.countCall(r)
-		for _, name := range r.Services {
-			if s, ok := record.ServiceNamed(name); ok {
-				c.Services[s]++
-			}
-		}
-		if !hasFailure(r) {
-			c.countDiagnosis(r.Cause)
-		}
-		if r.Setup.Known {
-			c.CallSetup.Observe(r.Setup.D)
-		}
-		if r.Duration.Known {
-			c.CallDuration.Observe(r.Duration.D)
-		}
+		c.countCall(r)
 	case *record.Registration:
 		c.Registrations[r.Outcome]++
 		c.RFC6076.countRegistration(r)
 	case *record.Subscription:
 		e := eventsByName[r.Event]
 		c.Subscriptions[e][r.Outcome]++
-		if r.FirstNotify.Known {
-			c.FirstNotify[e].Observe(r.FirstNotify.D)
-		}
+		c.FirstNotify[e].observe(r.FirstNotify, &r.Header)
 	case *record.Publication:
 		c.Publications[r.Outcome]++
 	case *record.Failure:
-		if c.Failures == nil {
-			c.Failures = make(map[FailureLabels]uint64)
-		}
-		labels := FailureLabels{Method: sip.ParseMethod([]byte(r.Method)), Code: uint16(r.Status), Source: "sip"}
-		if r.Cause != nil {
-			labels.Source = r.Cause.Source
-		}
-		c.Failures[labels]++
-		c.countDiagnosis(r.Cause)
+		c.countFailure(r)
 	}
 }
+
+func (c *Counters) countCall(r *record.Call) {
+	c.Calls[r.Disposition]++
+	c.CallsLast[r.Disposition] = exemplar(&r.Header, 1)
+	c.RFC6076.countCall(r)
+	c.Peers.countCall(r)
+	for _, name := range r.Services {
+		if s, ok := record.ServiceNamed(name); ok {
+			c.Services[s]++
+		}
+	}
+	if !hasFailure(r) {
+		c.countDiagnosis(r.Cause)
+	}
+	c.CallSetup.observe(r.Setup, &r.Header)
+	c.CallDuration.observe(r.Duration, &r.Header)
+}
+
+func (c *Counters) countFailure(r *record.Failure) {
+	labels := FailureLabels{Method: sip.ParseMethod([]byte(r.Method)), Code: uint16(r.Status), Source: "sip"}
+	if r.Cause != nil {
+		labels.Source = r.Cause.Source
+	}
+	cause := CauseLabel(r.Cause)
+	c.Failures.CountOf(labels, otherFailure, exemplar(&r.Header, 1))
+	c.Causes.Count(CauseLabels{labels.Method, r.Event, labels.Code, cause}, otherCause)
+	c.Peers.countFailure(r, &labels, cause)
+	c.countDiagnosis(r.Cause)
+}
+
+// exemplar names the session of a record as one that a value was counted of.
+func exemplar(h *record.Header, value float64) Exemplar { return Exemplar{h.CallID, value, h.End} }
 
 func (c *Counters) countOther(name []byte) {
 	if n, ok := c.OtherMethods[string(name)]; ok {
@@ -152,6 +179,16 @@ func (c *Counters) Messages() (n uint64) {
 		}
 	}
 	return n
+}
+
+// Copy returns counters that another goroutine may keep. It takes a fraction of a millisecond at most, and is all that the
+// owner does for a scrape.
+func (c *Counters) Copy() *Counters {
+	to := new(Counters)
+	*to = *c
+	to.OtherMethods, to.MSDiagnostics = maps.Clone(c.OtherMethods), maps.Clone(c.MSDiagnostics)
+	to.Failures, to.Causes, to.Peers = c.Failures.copy(), c.Causes.copy(), c.Peers.copy()
+	return to
 }
 
 // Add adds what o counted, gauges included.
@@ -191,12 +228,12 @@ func (c *Counters) Add(o *Counters) {
 	addAll(c.Registrations[:], o.Registrations[:])
 	addAll(c.Publications[:], o.Publications[:])
 	c.RFC6076.add(&o.RFC6076)
-	for labels, n := range o.Failures {
-		if c.Failures == nil {
-			c.Failures = make(map[FailureLabels]uint64)
-		}
-		c.Failures[labels] += n
+	for i := range c.CallsLast {
+		c.CallsLast[i].later(&o.CallsLast[i])
 	}
+	c.Failures.Add(&o.Failures, otherFailure)
+	c.Causes.Add(&o.Causes, otherCause)
+	c.Peers.add(&o.Peers)
 	for code, n := range o.MSDiagnostics {
 		if c.MSDiagnostics == nil {
 			c.MSDiagnostics = make(map[string]uint64)

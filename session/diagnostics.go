@@ -1,10 +1,6 @@
 package session
 
-import (
-	"strings"
-
-	"sipspan/record"
-)
+import "sipspan/record"
 
 // maxDiagnostics bounds the error numbers of ms-diagnostics that are counted one by one: they come from the wire.
 const maxDiagnostics = 256
@@ -20,10 +16,10 @@ func hasFailure(r *record.Call) bool {
 
 // countDiagnosis counts a cause that rests on ms-diagnostics by its error number.
 func (c *Counters) countDiagnosis(cause *record.Cause) {
-	if cause == nil || cause.Source != "ms-diagnostics" {
+	if cause == nil || cause.Source != sourceMS {
 		return
 	}
-	code, _, _ := strings.Cut(cause.Code, ".") // of a client, a number of its own follows
+	code := diagnosticNumber(cause.Code)
 	if _, known := c.MSDiagnostics[code]; !known && len(c.MSDiagnostics) >= maxDiagnostics {
 		code = "other"
 	}

@@ -43,6 +43,7 @@ func (t *Tracker) repeated(g *group, r *request, v *view) {
 func (t *Tracker) furtherHop(r *request, v *view) {
 	r.flags |= v.meta.Flags
 	x := r.addTransaction(v, v.m.Method)
+	t.countPeerRequest(x)
 	if len(r.transactions) > 2 {
 		r.noteLoop(x)
 	}
@@ -139,6 +140,7 @@ func (t *Tracker) response(g *group, v *view) {
 		return
 	}
 	if x.final == 0 {
+		t.countPeerResponse(x, v.m.Status)
 		t.signalFinal(r, x, v)
 	}
 	x.status, x.final, x.answerer = uint16(v.m.Status), v.at, v.meta.Src

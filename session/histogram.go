@@ -4,6 +4,8 @@ import (
 	"math"
 	"sort"
 	"time"
+
+	"sipspan/record"
 )
 
 // HistogramBounds are the upper bounds, in seconds, of the classic buckets of every Histogram: from the round trip of
@@ -39,23 +41,42 @@ type Histogram struct {
 	Sum    float64                          // seconds
 	Bucket [len(HistogramBounds) + 1]uint64 // not cumulative; the last is what lies above all bounds
 
+	Exemplars [len(HistogramBounds) + 1]Exemplar // the last of each classic bucket
+
 	Zero   uint64 // durations up to NativeZeroThreshold
 	native [nativeLast - nativeFirst + 1]uint64
 }
 
 // Observe counts one duration.
-func (h *Histogram) Observe(d time.Duration) {
+func (h *Histogram) Observe(d time.Duration) { h.count(d) }
+
+// observe counts a duration, if it is known, of the session that a record tells of.
+func (h *Histogram) observe(e record.Elapsed, of *record.Header) {
+	if e.Known {
+		h.ObserveOf(e.D, of)
+	}
+}
+
+// ObserveOf counts a duration of the session that a record tells of.
+func (h *Histogram) ObserveOf(d time.Duration, of *record.Header) {
+	h.Exemplars[h.count(d)] = exemplar(of, d.Seconds())
+}
+
+// count counts a duration and returns its classic bucket.
+func (h *Histogram) count(d time.Duration) (bucket int) {
 	v := d.Seconds()
 	h.Count++
 	h.Sum += v
-	h.Bucket[sort.SearchFloat64s(HistogramBounds[:], v)]++
+	bucket = sort.SearchFloat64s(HistogramBounds[:], v)
+	h.Bucket[bucket]++
 	if v <= NativeZeroThreshold {
 		h.Zero++
-		return
+		return bucket
 	}
 	fraction, exponent := math.Frexp(v)
 	i := sort.SearchFloat64s(nativeFractions[:], fraction) + (exponent-1)*nativePerOctave
 	h.native[min(i, nativeLast)-nativeFirst]++
+	return bucket
 }
 
 // Native calls yield for every native bucket that is not empty, in ascending order. The bucket with index i holds the
@@ -78,6 +99,9 @@ func (h *Histogram) Add(o *Histogram) {
 	h.Zero += o.Zero
 	for i, n := range o.Bucket {
 		h.Bucket[i] += n
+	}
+	for i := range o.Exemplars {
+		h.Exemplars[i].later(&o.Exemplars[i])
 	}
 	for i, n := range o.native {
 		h.native[i] += n

@@ -44,6 +44,9 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 	}
 	x.hop = uint8(i + 1)
 	h := &c.hops[i]
+	if h.start != 0 {
+		c.leave(h)
+	}
 	h.attempt, h.vias, h.start = c.attempt, int(x.vias), v.at
 	h.heard, h.alerted, h.shown, h.cancel, h.final, h.givenUp = 0, 0, 0, 0, 0, false
 	h.unasked = !v.m.Request

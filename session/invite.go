@@ -126,6 +126,9 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	c := r.call
 	status := v.m.Status
 	decided := x.final != 0
+	if status >= 200 && !decided {
+		t.countPeerResponse(x, status)
+	}
 	if status >= 200 && (x.final == 0 || success(status)) {
 		x.status, x.final, x.answerer = uint16(status), v.at, v.meta.Src
 	}

@@ -135,5 +135,6 @@ func (t *Tracker) writeFailure(r *request, at int64) {
 		Src:        p.src,
 		Dst:        p.dst,
 		Cause:      t.requestCause(r, &p, true, at),
+		Event:      r.eventPackage(),
 	})
 }

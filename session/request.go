@@ -105,7 +105,7 @@ func (t *Tracker) newRequest(g *group, v *view, as role) *request {
 	t.makeRoom(g)
 	r := t.blankRequest(g, v, as)
 	r.start, r.first = v.at, v.at
-	r.addTransaction(v, v.m.Method)
+	t.countPeerRequest(r.addTransaction(v, v.m.Method))
 	t.storeRequest(r, v)
 	if r.content != nil {
 		if v.m.Method == sip.MethodOther {

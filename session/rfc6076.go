@@ -1,10 +1,6 @@
 package session
 
-import (
-	"time"
-
-	"sipspan/record"
-)
+import "sipspan/record"
 
 // Setups counts session requests by what they came to: the numerators and denominators of RFC 6076 sections 4.6 to 4.9.
 type Setups struct {
@@ -110,7 +106,7 @@ func (m *RFC6076) countCall(r *record.Call) {
 		}
 		d.try(a)
 		if !spanned(a.Status) {
-			m.delay(&d, e, a.Final)
+			m.delay(&d, e, a.Final, &r.Header)
 			d = setupDelay{}
 		}
 	}
@@ -123,7 +119,7 @@ func (m *RFC6076) countCall(r *record.Call) {
 	m.Sessions.count(e)
 	d.try(&r.Tries.Last)
 	d.dialogs = r.Dialogs
-	m.delay(&d, e, r.Tries.Last.Final)
+	m.delay(&d, e, r.Tries.Last.Final, &r.Header)
 }
 
 // lastSetup says what the last INVITE of a call came to.
@@ -155,7 +151,7 @@ func (d *setupDelay) try(a *record.Attempt) {
 
 // delay counts the session request delay (section 4.3) of a request with that final response: until the first provisional
 // response other than 100, else until the final one. Of several dialogs each has its own.
-func (m *RFC6076) delay(d *setupDelay, e setup, final int64) {
+func (m *RFC6076) delay(d *setupDelay, e setup, final int64, of *record.Header) {
 	result := Failure
 	switch {
 	case e.established:
@@ -166,18 +162,16 @@ func (m *RFC6076) delay(d *setupDelay, e setup, final int64) {
 	if d.told == 0 {
 		d.told = final
 	}
-	observeBetween(&m.SRD[result], d.began, d.told)
+	observeBetween(&m.SRD[result], d.began, d.told, of)
 	for i, at := range d.dialogs {
 		if i > 0 {
-			observeBetween(&m.SRD[result], d.began, at)
+			observeBetween(&m.SRD[result], d.began, at, of)
 		}
 	}
 }
 
-func observeBetween(h *Histogram, from, to int64) {
-	if from != 0 && to >= from {
-		h.Observe(time.Duration(to - from))
-	}
+func observeBetween(h *Histogram, from, to int64, of *record.Header) {
+	h.observe(record.Between(from, to), of)
 }
 
 // disconnect counts the end of a session: its duration (section 4.5), and the delay of its disconnection (section 4.4).
@@ -187,16 +181,16 @@ func (m *RFC6076) disconnect(r *record.Call) {
 	}
 	switch {
 	case r.ByeWait.Known && r.Duration.Known:
-		m.SDT[Failure].Observe(r.Duration.D + r.ByeWait.D)
+		m.SDT[Failure].ObserveOf(r.Duration.D+r.ByeWait.D, &r.Header)
 	case r.ByeStatus != 0 && r.Duration.Known:
-		m.SDT[Success].Observe(r.Duration.D)
+		m.SDT[Success].ObserveOf(r.Duration.D, &r.Header)
 	}
 	if r.ByeStatus != 0 && r.SDD.Known {
 		result := Success
 		if !success(r.ByeStatus) {
 			result = Failure
 		}
-		m.SDD[result].Observe(r.SDD.D)
+		m.SDD[result].ObserveOf(r.SDD.D, &r.Header)
 	}
 }
 
@@ -213,7 +207,7 @@ func (m *RFC6076) countRegistration(r *record.Registration) {
 		failed := fails(a.Status) || a.Status == 0
 		m.Registers.count(failed)
 		if last && success(a.Status) {
-			observeBetween(&m.RRD, began, a.Final)
+			observeBetween(&m.RRD, began, a.Final, &r.Header)
 		}
 		if last || !excused(a.Status) {
 			m.Registrations.count(failed)

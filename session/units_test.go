@@ -232,7 +232,7 @@ func TestCountersAdd(t *testing.T) {
 	if got := sum.Messages(); got != 10 {
 		t.Errorf("%d messages", got)
 	}
-	if sum.Failures[FailureLabels{Method: sip.INVITE, Code: 486, Source: "sip"}] != 2 || sum.Calls[record.Busy] != 2 ||
+	if sum.Failures.Of(FailureLabels{Method: sip.INVITE, Code: 486, Source: "sip"}) != 2 || sum.Calls[record.Busy] != 2 ||
 		sum.CallSetup.Count != 2 || sum.FirstNotify[EventPresence].Count != 2 || sum.Subscriptions[EventPresence][record.Active] != 2 ||
 		sum.Records[record.KindCall] != 2 || sum.Evicted[TableCalls] != 2 || sum.CallsActive != -2 || sum.OtherMethods["X"] != 2 {
 		t.Errorf("sum %+v", sum)

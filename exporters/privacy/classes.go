@@ -111,6 +111,8 @@ var classes = map[string]class{
 	"Failure.Origin":     address,
 	"Failure.Src":        address,
 	"Failure.Dst":        address,
+	"Failure.Event":      plain,
+	"PeerLeg.Peer":       plain, // a name from the configuration
 
 	"Cause.Source":         plain,
 	"Cause.Code":           text,

@@ -4,10 +4,15 @@ import (
 	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"sipspan/session"
 )
 
 // namespace is in front of every name.
 const namespace = "sipspan_"
+
+// other is the label value of all that has none of its own.
+const other = session.CauseOther
 
 // metric is one metric family of the page.
 type metric struct {

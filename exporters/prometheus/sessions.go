@@ -95,12 +95,8 @@ func (o *output) outcomes(c *session.Counters) {
 		o.ended(subscriptions, &c.Subscriptions[e], subscriptionOutcomes, event.String())
 		o.histogram(firstNotify, &c.FirstNotify[e], event.String())
 	}
-	for labels, n := range c.Failures {
-		code := "none"
-		if labels.Code != 0 {
-			code = strconv.Itoa(int(labels.Code))
-		}
-		o.count(failures, n, labels.Method.String(), code, labels.Source)
+	for labels, n := range c.Failures.All {
+		o.count(failures, n.N, labels.Method.String(), codeLabel(labels.Code), labels.Source)
 	}
 	for code, n := range c.MSDiagnostics {
 		o.count(msDiagnostics, n, code)
@@ -131,4 +127,15 @@ func shown(c *session.Counters, e session.EventPackage) bool {
 		}
 	}
 	return false
+}
+
+// codeLabel names a status code: "none" where there was no response.
+func codeLabel(code uint16) string {
+	switch code {
+	case 0:
+		return "none"
+	case session.OtherCode:
+		return other
+	}
+	return strconv.Itoa(int(code))
 }
