@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"sipspan/capture/live"
+	"sipspan/exporters/alert"
 	"sipspan/exporters/files"
 	"sipspan/exporters/privacy"
 	"sipspan/exporters/prometheus"
@@ -25,6 +26,7 @@ type Config struct {
 	Session    session.Config    `mapstructure:"session"`
 	Pipeline   pipeline.Config   `mapstructure:"pipeline"`
 	Privacy    privacy.Config    `mapstructure:"privacy"`
+	Alerts     alert.Config      `mapstructure:"alerts"`
 	Exporters  Exporters         `mapstructure:"exporters"`
 }
 
@@ -43,6 +45,7 @@ func Default() Config {
 		Session:    session.DefaultConfig(),
 		Pipeline:   pipeline.DefaultConfig(),
 		Privacy:    privacy.DefaultConfig(),
+		Alerts:     alert.DefaultConfig(),
 		Exporters: Exporters{
 			Files:      files.DefaultConfig(),
 			Prometheus: prometheus.DefaultConfig(),
@@ -68,6 +71,7 @@ func (c *Config) Validate() error {
 		within("session", c.Session.Validate()),
 		within("pipeline", c.Pipeline.Validate()),
 		within("privacy", c.Privacy.Validate()),
+		within("alerts", c.Alerts.Validate()),
 		within("exporters.files", c.Exporters.Files.Validate()),
 		within("exporters.prometheus", c.Exporters.Prometheus.Validate()),
 	)

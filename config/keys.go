@@ -76,8 +76,8 @@ func walk(v reflect.Value, prefix string, index []int, keys *[]Key) {
 		entry := entries[prefix+name]
 		*keys = append(*keys, Key{
 			Name:     prefix + name,
-			Kind:     kindOf(field.Type, entry.unit),
-			Unsigned: v.Field(i).CanUint(),
+			Kind:     kindOf(said(field.Type), entry.unit),
+			Unsigned: reflect.Zero(said(field.Type)).CanUint(),
 			Default:  v.Field(i).Interface(),
 			Unit:     entry.unit,
 			Sentence: entry.sentence,
@@ -86,6 +86,14 @@ func walk(v reflect.Value, prefix string, index []int, keys *[]Key) {
 			index:    at,
 		})
 	}
+}
+
+// said is the type of what a pointer points to: a column that is one tells what was not said from what is zero.
+func said(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer {
+		return t.Elem()
+	}
+	return t
 }
 
 // columns lists what an entry of a table may hold.

@@ -12,6 +12,8 @@ import (
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
+
+	"sipspan/exporters/alert"
 )
 
 // delimiter stands between the parts of a key inside viper. It is not the usual dot so that a dot in a name stays a
@@ -50,12 +52,14 @@ func Load(r Request) (*Settings, error) {
 	}
 
 	s := &Settings{Config: Default(), Warnings: warnings, origins: origins(file, env, r.Flags)}
+	s.Config.Alerts.Rules = nil // the file says what differs from the default rules
 	if err := decode(&s.Config, file, r.Flags); err != nil {
 		return nil, err
 	}
 	if err := s.Config.Validate(); err != nil {
 		return nil, s.locate(err)
 	}
+	s.Config.Alerts.Rules = alert.Complete(s.Config.Alerts.Rules)
 	return s, nil
 }
 

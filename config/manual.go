@@ -99,5 +99,8 @@ func writePage(w io.Writer) error {
 
 // cell is the default in a table.
 func (k Key) cell() string {
+	if k.Kind == Table && len(k.tableLines(k.Default)) > 0 {
+		return "see the shipped file"
+	}
 	return "`" + strings.ReplaceAll(k.yaml(k.Default), "|", `\|`) + "`"
 }

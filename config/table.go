@@ -76,7 +76,7 @@ func entriesOf(text string) (entries []map[string]any, err error) {
 }
 
 // tableLines writes the entries of a table as lines of YAML. Columns that hold nothing are left out, for that is what an
-// entry without them means.
+// entry without them means; a list that is empty and was given is written.
 func (k Key) tableLines(v any) []string {
 	var out bytes.Buffer
 	entries := reflect.ValueOf(v)
@@ -84,8 +84,11 @@ func (k Key) tableLines(v any) []string {
 		lead := "- "
 		for _, c := range k.Columns {
 			field := entries.Index(i).FieldByIndex(c.index)
-			if field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0 {
+			if field.IsZero() {
 				continue
+			}
+			if field.Kind() == reflect.Pointer {
+				field = field.Elem()
 			}
 			fmt.Fprintf(&out, "%s%s: %s\n", lead, c.Name, c.yaml(field.Interface()))
 			lead = "  "

@@ -30,6 +30,17 @@ func (p *Pipeline) Snapshot() Snapshot {
 	return s
 }
 
+// Account returns what became of the packets up to now, and what was lost before them. It may be called from any goroutine
+// and asks nobody.
+func (p *Pipeline) Account() (a Account, interfaces []capture.InterfaceStats) {
+	for _, r := range p.readers {
+		s := r.snapshot()
+		a.Add(&s.Account)
+		interfaces = append(interfaces, s.Interfaces...)
+	}
+	return a, interfaces
+}
+
 // counters asks the owner of c for a copy, or reads c itself when the run has ended.
 func (p *Pipeline) counters(ask chan<- chan<- *session.Counters, c *session.Counters) *session.Counters {
 	reply := make(chan *session.Counters, 1)

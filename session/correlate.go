@@ -94,6 +94,9 @@ func (c *Correlator) Advance(watermark int64) {
 			break
 		}
 		c.signals.tell(c.Watcher, e.at)
+		if c.Watcher != nil && e.at != c.now {
+			c.Watcher.Advance(e.at - 1) // what it raises up to then stands in front of the record, however far apart watermarks are
+		}
 		c.now = e.at
 		c.handle(&e)
 	}

@@ -32,6 +32,7 @@ type running struct {
 	files    *recordFiles // nil: none are written
 	queues   exporters.Queues
 	metrics  *prometheus.Server // nil: none are served
+	watching *watching          // nil: there are no alerts
 	watchdog watchdog
 	reading  atomic.Bool   // packets are taken from the interfaces
 	lost     *atomic.Int32 // interfaces that are gone; nil: nobody counts them
@@ -53,9 +54,12 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipelin
 			Name: "files", FlushEvery: flushEvery, Logger: log.Logger,
 		}))
 	}
-	d.pipeline = pipeline.New(pipeline.Settings{
-		Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, Live: true,
-	}, sources, veil.Put(d.queues.Put))
+	p := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, Live: true}
+	if c.Alerts.Enabled {
+		d.watching = &watching{config: c.Alerts, sensor: c.Session.Sensor}
+		p.Watch = d.watching.start
+	}
+	d.pipeline = pipeline.New(p, sources, veil.Put(d.queues.Put))
 	d.watchdog.beats = d.pipeline.Heartbeats
 	if err := d.listen(); err != nil {
 		return nil, errors.Join(err, d.queues.Close())
@@ -91,6 +95,9 @@ func (d *running) run(ctx context.Context) error {
 	var beside sync.WaitGroup
 	beside.Go(func() { defer fault.Catch(); d.attend(ctx, reload, status) })
 	beside.Go(func() { defer fault.Catch(); d.watchdog.run(ctx) })
+	if d.watching != nil {
+		beside.Go(func() { defer fault.Catch(); d.watching.tellDrops(ctx, d.pipeline) })
+	}
 	var server sync.WaitGroup
 	server.Go(func() { d.serve(serving) })
 

@@ -30,6 +30,7 @@ const fileSensor = "sipspan"
 type reading struct {
 	settings *settings
 	json     bool
+	alerts   bool
 	out      string
 	filter   string
 }
@@ -45,6 +46,7 @@ Without more, a report for people goes to standard output. Exit status 1 if an i
 or was cut short; what was readable is reported all the same.`,
 		Example: `  sipspan read trunk.pcap
   sipspan read --json /var/captures | jq 'select(.record == "call" and .disposition == "failed")'
+  sipspan read --alerts monday.pcap
   sipspan read --out records --format csv monday.pcapng.gz tuesday.pcapng.gz
   sipspan read --filter 'host 192.0.2.10' trunk.pcap
   ssh probe tcpdump -i eth1 -w - -c 10000 | sipspan read -`,
@@ -53,6 +55,7 @@ or was cut short; what was readable is reported all the same.`,
 	r := &reading{settings: commonFlags(cmd)}
 	flags := cmd.Flags()
 	flags.BoolVar(&r.json, "json", false, "print every record as one JSON object a line, and nothing else")
+	flags.BoolVar(&r.alerts, "alerts", false, "watch as the daemon does, in packet time, and tell of the alerts there would have been")
 	flags.StringVar(&r.out, "out", "", "write the records into files by type in this `folder`")
 	flags.String("format", "", "`form` of the files of --out: jsonl or csv (default jsonl)")
 	flags.StringVar(&r.filter, "filter", "", "read only packets that match this BPF `expression`")
@@ -112,8 +115,11 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	c := loaded.Config
 	c.Session.Sensor = c.SensorName(func() string { return fileSensor })
 	started := time.Now()
-	p := pipeline.New(pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session},
-		[]pipeline.Source{source}, veil.Put(queues.Put))
+	s := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session}
+	if r.alerts {
+		s.Watch = (&watching{config: c.Alerts, sensor: c.Session.Sensor}).start
+	}
+	p := pipeline.New(s, []pipeline.Source{source}, veil.Put(queues.Put))
 	err = p.Run(ctx)
 	bar.clear()
 	snapshot := p.Snapshot()

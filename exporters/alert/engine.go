@@ -1,0 +1,294 @@
+package alert
+
+import (
+	"math"
+	"sync/atomic"
+	"time"
+
+	"sipspan/record"
+)
+
+// Engine looks whether rules hold. All its methods but Capture and Status belong to one goroutine.
+type Engine struct {
+	sensor   string
+	raise    func(*record.Alert)
+	interval int64
+	zone     *time.Location
+	watches  []*watch
+	byMethod map[string][]*watch // rules about requests, by method
+	byOther  []*watch            // those about requests of any other method
+	bySource []*watch
+	byCause  []*watch
+	byLink   []*watch
+	lost     []*watch
+	dropped  []*watch
+
+	next     int64 // end of the slice that runs; 0 before the first signal
+	idle     int   // slices since the last signal
+	dormant  int   // after so many nothing is left in any window and no alert can change
+	bound    int64 // bindings that are active, as far as was seen
+	evidence evidence
+	capture  drops
+	status   []status
+}
+
+// status is what other goroutines may ask of a rule.
+type status struct {
+	firing atomic.Int64
+	total  atomic.Uint64
+}
+
+// drops is how many packets the capture had and lost.
+type drops struct {
+	packets, lost atomic.Uint64 // as was last told
+	seenPackets   uint64        // and as was last looked at
+	seenLost      uint64
+}
+
+// maxAlerts bounds the addresses that one rule has alerts about at a time.
+const maxAlerts = 50
+
+// New returns an engine with the rules of a valid configuration. Alerts are given to raise, with the name of the sensor.
+func New(c Config, sensor string, raise func(*record.Alert)) *Engine {
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	e := &Engine{sensor: sensor, raise: raise, interval: int64(c.Interval), zone: zone, byMethod: map[string][]*watch{}}
+	rules := Complete(c.Rules)
+	longest := 0
+	for _, r := range rules {
+		if !*r.Enabled {
+			continue
+		}
+		w := newWatch(len(e.watches), r, &c)
+		e.watches = append(e.watches, w)
+		longest = max(longest, w.spans[len(w.spans)-1]+int((*r.ResolveAfter+*r.For)/c.Interval))
+		e.route(w)
+	}
+	for _, w := range e.watches { // the lists by method have the order of the rules, too
+		if !w.ofRequests() {
+			continue
+		}
+		if len(w.methods()) == 0 {
+			e.byOther = append(e.byOther, w)
+		}
+		for _, m := range w.methods() {
+			e.byMethod[m] = nil
+		}
+	}
+	for m := range e.byMethod {
+		for _, w := range e.watches {
+			if w.ofRequests() && w.takesMethod(m) {
+				e.byMethod[m] = append(e.byMethod[m], w)
+			}
+		}
+	}
+	e.dormant = longest + 2
+	e.status = make([]status, len(e.watches))
+	return e
+}
+
+// ofRequests says whether the rule counts requests.
+func (w *watch) ofRequests() bool {
+	switch w.Type {
+	case StatusRatio, StatusCount, NoResponse, AnswerRatio, RegistrationStorm, SetupDelay, TrafficSilence:
+		return true
+	}
+	return false
+}
+
+func (e *Engine) route(w *watch) {
+	switch w.Type {
+	case AuthFailures, Scanner:
+		e.bySource = append(e.bySource, w)
+	case LinkDown:
+		e.byLink = append(e.byLink, w)
+	case RegistrationsLost:
+		e.lost = append(e.lost, w)
+	case CaptureDrops:
+		e.dropped = append(e.dropped, w)
+	}
+	if w.source != "" {
+		e.byCause = append(e.byCause, w)
+	}
+}
+
+// Signal takes what has just happened. It is borrowed until the call returns.
+func (e *Engine) Signal(s *record.Signal) {
+	if s.Time >= e.next {
+		e.reach(s.Time)
+	}
+	e.idle = 0
+	switch s.Kind {
+	case record.SignalFinal, record.SignalUnanswered:
+		e.request(s)
+	case record.SignalBound:
+		e.bound += int64(s.Count)
+	case record.SignalUnbound:
+		e.bound = max(0, e.bound-int64(s.Count))
+	case record.SignalLapsed:
+		e.bound = max(0, e.bound-int64(s.Count))
+		for _, w := range e.lost {
+			w.whole().now.bad += int64(s.Count)
+		}
+	case record.SignalLinkDown:
+		e.evidence.signal(s)
+		for _, w := range e.byLink {
+			if w.Peer == "" {
+				w.count(w.whole(), s, bad)
+			}
+			w.ofPeers(s, bad)
+		}
+	}
+}
+
+func (e *Engine) request(s *record.Signal) {
+	list, ok := e.byMethod[s.Method]
+	if !ok {
+		list = e.byOther
+	}
+	for _, w := range list {
+		w.request(s)
+	}
+	for _, w := range e.bySource {
+		if w.takesMethod(s.Method) {
+			w.sources.signal(w, s)
+		}
+	}
+	if s.Status >= 400 || s.Status == 0 {
+		e.evidence.signal(s)
+	}
+}
+
+// Record takes a record that was finished at a time. Only failures tell something: their causes.
+func (e *Engine) Record(at int64, r record.Record) {
+	f, ok := r.(*record.Failure)
+	if !ok || e.next == 0 {
+		return
+	}
+	if at >= e.next {
+		e.reach(at)
+	}
+	e.evidence.failure(at, f)
+	for _, w := range e.byCause {
+		w.failure(f)
+	}
+}
+
+// Advance says that all was told up to now.
+func (e *Engine) Advance(now int64) {
+	if e.next != 0 && now >= e.next-1 {
+		e.reach(now + 1)
+	}
+}
+
+// Capture tells how many packets the capture has had and lost up to now. It may be called from any goroutine.
+func (e *Engine) Capture(packets, lost uint64) {
+	e.capture.packets.Store(packets)
+	e.capture.lost.Store(lost)
+}
+
+// reach ends all slices up to a time. Slices in which nothing can change any more are passed over at once.
+func (e *Engine) reach(at int64) {
+	if e.next == 0 {
+		e.next = at - at%e.interval + e.interval
+		return
+	}
+	for e.next <= at {
+		if e.idle > e.dormant && e.capture.lost.Load() == e.capture.seenLost {
+			e.sleep()
+			e.next = at - at%e.interval + e.interval
+			return
+		}
+		e.tick(e.next)
+		e.next += e.interval
+		e.idle++
+	}
+}
+
+// sleep forgets what was usual of late.
+func (e *Engine) sleep() {
+	for _, w := range e.watches {
+		for _, p := range w.list {
+			p.rate.asleep()
+		}
+	}
+}
+
+// tick ends a slice and looks at every rule.
+func (e *Engine) tick(at int64) {
+	slot := slotOf(at-1, e.zone)
+	for _, w := range e.lost {
+		if w.all != nil || e.bound > 0 {
+			w.whole().now.of = (e.bound + w.whole().now.bad + int64(w.spans[0]) - 1) / int64(w.spans[0])
+		}
+	}
+	e.tickCapture()
+	for _, w := range e.watches {
+		if w.sources != nil {
+			e.tickSources(w, at)
+			continue
+		}
+		for _, p := range w.list {
+			p.turn(w)
+			v := w.look(p, slot)
+			switch p.alarm.step(w, at, e.interval, &v) {
+			case began:
+				e.begin(w, &p.alarm, p.labels(w), p.peer, at, &v)
+			case ended:
+				e.end(w, &p.alarm, p.peer, &v)
+				p.forget(w)
+			}
+			p.learn(w, slot)
+		}
+	}
+}
+
+func (e *Engine) tickCapture() {
+	packets, lost := e.capture.packets.Load(), e.capture.lost.Load()
+	newPackets, newLost := packets-e.capture.seenPackets, lost-e.capture.seenLost
+	e.capture.seenPackets, e.capture.seenLost = packets, lost
+	if newPackets > math.MaxInt32 || newLost > math.MaxInt32 || packets == 0 && lost == 0 {
+		return // counted anew, or never told
+	}
+	for _, w := range e.dropped {
+		w.whole().now = tally{bad: int64(newLost), of: int64(newPackets + newLost)}
+	}
+}
+
+func (e *Engine) tickSources(w *watch, at int64) {
+	t := w.sources
+	for i := range t.list {
+		x := &t.list[i]
+		if x.alarm.state == quiet && x.cur.bad+x.cur.challenged+x.prev.bad+x.prev.challenged < uint32(w.threshold) {
+			continue
+		}
+		if x.alarm.state != firing && e.status[w.position].firing.Load() >= maxAlerts {
+			continue
+		}
+		v := t.look(w, x, at)
+		switch x.alarm.step(w, at, e.interval, &v) {
+		case began:
+			e.begin(w, &x.alarm, x.labels(), "", at, &v)
+		case ended:
+			e.end(w, &x.alarm, "", &v)
+		}
+	}
+}
+
+// Status is how a rule stands.
+type Status struct {
+	Rule   string
+	Firing int    // alerts that are not over
+	Total  uint64 // alerts that began
+}
+
+// Status returns how every rule that is on stands. It may be called from any goroutine.
+func (e *Engine) Status() []Status {
+	list := make([]Status, len(e.watches))
+	for i, w := range e.watches {
+		list[i] = Status{Rule: w.Name, Firing: int(e.status[i].firing.Load()), Total: e.status[i].total.Load()}
+	}
+	return list
+}

@@ -1,0 +1,95 @@
+package alert
+
+import "math"
+
+// habit is the memory of a quotient x/n, such as failures of requests: lately, and by the time of day.
+type habit struct {
+	x, n    float64 // lately, the older the less
+	windows int     // learned from
+	noise   float64 // how much more the shares of windows differ than chance makes them, from 1
+
+	season         *season
+	slot           int // that todayX and todayN are of
+	todayX, todayN float64
+}
+
+// What has to be known before there is a baseline.
+const (
+	enoughWindows = 10
+	enoughSamples = 50
+	maxNoise      = 10
+)
+
+// learn takes one window in. One in which nothing happened says nothing.
+func (h *habit) learn(x, n float64, slot int, keep float64) {
+	if slot != h.slot {
+		h.endSlot()
+		h.slot = slot
+	}
+	h.windows++
+	if n == 0 {
+		return
+	}
+	h.x, h.n = h.x*keep+x, h.n*keep+n
+	h.todayX += x
+	h.todayN += n
+}
+
+// endSlot takes a slot of today over into the memory of the days.
+func (h *habit) endSlot() {
+	if h.todayN > 0 {
+		if h.season == nil {
+			h.season = new(season)
+		}
+		s, i := h.season, h.slot
+		w := float32(dayWeight(s.days[i]))
+		s.a[i] += w * (float32(h.todayX) - s.a[i])
+		s.b[i] += w * (float32(h.todayN) - s.b[i])
+		s.seen(i)
+	}
+	h.todayX, h.todayN = 0, 0
+}
+
+// noisy learns from a window how much shares differ by more than chance: the mean of Pearson's χ² for one degree of
+// freedom is 1 where they do not.
+func (h *habit) noisy(t *tally, keep float64) {
+	p, known := h.recently()
+	expected := float64(t.of) * p
+	if !known || expected < 0.5 {
+		return
+	}
+	d := float64(t.bad) - expected
+	chi := min(d*d/(expected*(1-p)+0.5), 4*maxNoise)
+	if h.noise == 0 {
+		h.noise = 1
+	}
+	h.noise = min(keep*h.noise+(1-keep)*chi, maxNoise)
+}
+
+// spread is by how much the evidence counts less than it seems.
+func (h *habit) spread() float64 { return max(1, h.noise) }
+
+// recently returns the quotient of late.
+func (h *habit) recently() (float64, bool) {
+	if h.windows < enoughWindows || h.n < enoughSamples {
+		return 0, false
+	}
+	return h.x / h.n, true
+}
+
+// usual returns what is usual now: the higher one of late and of that time of the day. A share that never was is taken
+// for the half of one in all that was seen.
+func (h *habit) usual(slot int) float64 {
+	v, known := h.recently()
+	if !known {
+		v = math.NaN()
+	} else if h.x == 0 {
+		v = 0.5 / h.n
+	}
+	if s := h.season; s.known(slot) && s.b[slot] >= enoughSamples {
+		if seasonal := float64(s.a[slot] / s.b[slot]); !known || seasonal > v {
+			v = seasonal
+		}
+	}
+	return v
+}
