@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,6 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // server answers requests without a network, so that its clock can be a false one.
 type server struct {
+	mu     sync.Mutex // held by the test but while time passes
 	down   bool
 	status int
 	retry  string // Retry-After
@@ -29,6 +31,8 @@ type server struct {
 }
 
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.at = append(s.at, time.Now())
 	if s.down {
 		return nil, errors.New("connect: connection refused")
@@ -47,6 +51,14 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: s.status, Status: fmt.Sprint(s.status), Header: h, Body: io.NopCloser(strings.NewReader("")), Request: r,
 	}, nil
+}
+
+// pass lets time pass.
+func (s *server) pass(d time.Duration) {
+	s.mu.Unlock()
+	time.Sleep(d)
+	synctest.Wait()
+	s.mu.Lock()
 }
 
 // destination sends the rule of each alert.
@@ -68,12 +80,14 @@ func rule(i int) *record.Alert { return &record.Alert{Rule: fmt.Sprint(i)} }
 func TestServerDownForAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{down: true, status: 200}
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		q := begin(s, DefaultConfig())
 		for i := range 5 {
 			q.Put(rule(i))
 			q.Put(&record.Call{})
 		}
-		time.Sleep(5 * time.Minute)
+		s.pass(5 * time.Minute)
 		if len(s.got) != 0 || q.Stats().Queued != 5 {
 			t.Fatalf("delivered %v, %d wait", s.got, q.Stats().Queued)
 		}
@@ -81,15 +95,14 @@ func TestServerDownForAWhile(t *testing.T) {
 			t.Errorf("%d tries in five minutes", n)
 		}
 		s.down, s.status, s.retry = false, 503, "240"
-		time.Sleep(time.Minute)
+		s.pass(time.Minute)
 		s.status = 200
 		tries := len(s.at)
-		time.Sleep(2 * time.Minute)
+		s.pass(2 * time.Minute)
 		if len(s.at) != tries {
 			t.Error("tried again before the time that the server asked for")
 		}
-		time.Sleep(2 * time.Minute)
-		synctest.Wait()
+		s.pass(2 * time.Minute)
 		if got := strings.Join(s.got, ""); got != "01234" {
 			t.Errorf("delivered %s", got)
 		}
