@@ -20,7 +20,7 @@ func TestSpikeFiresAndResolves(t *testing.T) {
 	if diff := cmp.Diff(want, lines(alerts)); diff != "" {
 		t.Fatalf("-want +got:\n%s", diff)
 	}
-	summary := "33 % of INVITEs to carrier-a failed with 5xx in the last minute (60 of 180; usual 0.028 %), all q850 34"
+	summary := "25 % of INVITEs to carrier-a failed with 5xx in the last minute (40 of 160; usual 0.028 %), all q850 34"
 	if got := alerts[1].Summary; got != summary {
 		t.Errorf("the summary is\n%s\nwant\n%s", got, summary)
 	}

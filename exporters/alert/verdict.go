@@ -15,7 +15,7 @@ type verdict struct {
 
 // Chances below which it is not chance.
 const (
-	unlikely    = 1e-3 // that a share is above its level: the level itself lies far above what is usual
+	unlikely    = 1e-4 // that a share is as high, if it were half-way from what is usual to its level
 	veryUnlike  = 1e-5 // that there is so little or so much
 	stricter    = 2.0  // by how much a threshold is higher while nothing is known of what is usual
 	deviations  = 2.0  // by which a mean has to be above its level
@@ -62,6 +62,11 @@ func (w *watch) lookAtShare(p *series, slot int) verdict {
 	level, usual := w.level(p, slot)
 	v := verdict{threshold: level, baseline: usual, value: math.NaN()}
 	noise := p.habit.spread()
+	low := 0.0
+	if !math.IsNaN(usual) {
+		low = usual
+	}
+	half := low + (level-low)/2
 	at := len(w.spans) - 1
 	for i := range w.spans {
 		t := &p.sums[i]
@@ -71,7 +76,7 @@ func (w *watch) lookAtShare(p *series, slot int) verdict {
 		at = min(at, i)
 		if s := t.share(); p.alarm.state == firing || s < level {
 			continue
-		} else if binomialTail(float64(t.bad)/noise, float64(t.of)/noise, level) <= unlikely {
+		} else if binomialTail(float64(t.bad)/noise, float64(t.of)/noise, half) <= unlikely {
 			v.holds, at = true, i
 			break
 		}
@@ -79,10 +84,6 @@ func (w *watch) lookAtShare(p *series, slot int) verdict {
 	v.since = p.back(func(t tally) bool { return t.of > 0 && t.share() >= level })
 	t := &p.sums[at]
 	v.events, v.of, v.span = uint64(max(t.bad, 0)), uint64(max(t.of, 0)), w.spans[at]
-	low := 0.0
-	if !math.IsNaN(usual) {
-		low = usual
-	}
 	v.clears = t.of == 0 || t.share() < low+quietAgain*(level-low)
 	if t.of > 0 {
 		v.value = t.share()

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +26,8 @@ import (
 //
 // and holds the text up to the next line that begins with "@". Lines end in CRLF on the wire, the empty line behind the
 // headers is added when there is none, and "Content-Length: ?" gets the right number. A line "@+" begins one more
-// message in the same payload. Words behind the transport are Options: retransmit=, segments=, fragment=, order=, gap=,
+// message in the same payload. With repeat=20,1.5 the step comes twenty times, every 1.5 seconds, and {n} in its text is
+// the number of the time, from 1. Other words behind the transport are Options: retransmit=, segments=, fragment=, order=, gap=,
 // trailer=, midstream, lost, ack, fin, rst, syn, refused; and how to read the text: lf (lines end in LF), verbatim (nothing is
 // added), hex (the text is bytes in hexadecimal). Lines that begin with "#" in front of the first step are comments.
 func ParseFlow(text string) (*Flow, error) {
@@ -57,6 +59,9 @@ type flowParser struct {
 	style textStyle
 	text  []string   // lines of the message being read
 	parts [][]string // messages before it in the same step
+
+	repeat int           // how often the step comes, 0 for once
+	every  time.Duration // and how far apart
 }
 
 type textStyle struct{ lf, verbatim, hex bool }
@@ -158,8 +163,18 @@ func (p *flowParser) begin(line string) error {
 	if s.Transport != OverUDP && s.Transport != OverTCP && s.Transport != OverICMP {
 		return fmt.Errorf("unknown transport %q", words[4])
 	}
-	p.style = textStyle{}
+	p.style, p.repeat, p.every = textStyle{}, 0, 0
 	for _, word := range words[5:] {
+		if text, ok := strings.CutPrefix(word, "repeat="); ok {
+			times, every, _ := strings.Cut(text, ",")
+			if p.repeat, err = strconv.Atoi(times); err != nil {
+				return fmt.Errorf("option %q: %w", word, err)
+			}
+			if p.every, err = seconds(every); err != nil {
+				return fmt.Errorf("option %q: %w", word, err)
+			}
+			continue
+		}
 		if err := p.option(&s.Options, word); err != nil {
 			return err
 		}
@@ -223,14 +238,24 @@ func (p *flowParser) finish() error {
 	if p.step == nil {
 		return nil
 	}
-	for _, part := range append(p.parts, p.text) {
-		b, err := p.style.payload(part)
-		if err != nil {
-			return fmt.Errorf("step of line %d: %w", p.step.sourceLine, err)
+	for n := range max(1, p.repeat) {
+		s := *p.step
+		s.At += time.Duration(n) * p.every
+		for _, part := range append(p.parts, p.text) {
+			if p.repeat > 0 {
+				part = slices.Clone(part)
+				for i, line := range part {
+					part[i] = strings.ReplaceAll(line, "{n}", strconv.Itoa(n+1))
+				}
+			}
+			b, err := p.style.payload(part)
+			if err != nil {
+				return fmt.Errorf("step of line %d: %w", s.sourceLine, err)
+			}
+			s.Payload = append(s.Payload, b...)
 		}
-		p.step.Payload = append(p.step.Payload, b...)
+		p.flow.Steps = append(p.flow.Steps, s)
 	}
-	p.flow.Steps = append(p.flow.Steps, *p.step)
 	p.step = nil
 	return nil
 }
