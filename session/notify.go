@@ -119,6 +119,7 @@ func (t *Tracker) subscriptionOfNotify(g *group, v *view, event []byte) *subscri
 	s.resource, s.subscriber = s.text.add(v.m.From().URI), s.text.add(v.m.To().URI)
 	if refer != nil {
 		s.start = refer.start
+		s.src, s.dst = refer.nearest().src, refer.nearest().dst
 		s.status = refer.status
 		s.text.put(&s.reason, refer.text.of(refer.reason))
 		s.text.put(&s.resource, refer.text.of(refer.uri))
