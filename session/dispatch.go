@@ -219,8 +219,11 @@ func (t *Tracker) conclude(r *request, v *view) {
 	}
 	t.complete(r, v, v.at)
 	t.linger(r, v.at)
-	if r.method == sip.REFER && r.status >= 300 {
-		t.announceReferFailed(r, v.at)
+	if r.method == sip.REFER {
+		t.referDone(r)
+		if r.status >= 300 {
+			t.announceReferFailed(r, v.at)
+		}
 	}
 }
 

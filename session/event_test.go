@@ -189,6 +189,22 @@ func TestEventPackages(t *testing.T) {
 			want: []string{"subscription c1 refer terminated 202 state=terminated expires=-1 notifies=2 refreshes=0 first=200 reason=noresource refer_status=603"},
 		},
 		{
+			name: "the progress of a REFER through a proxy, where the first NOTIFY is there before the answer",
+			flow: `
+				0.00 a>p REFER 3 via=a h=Refer-To:sip:c
+				0.01 p>b REFER 3 via=p,a h=Refer-To:sip:c
+				0.10 b>p 202 REFER 3 via=p,a to=x
+				0.11 b>p NOTIFY 1 via=n from=x to=f uri=sip:a h=Event:refer;id=3 h=Subscription-State:active says=frag:100
+				0.12 p>a NOTIFY 1 via=m,n from=x to=f uri=sip:a h=Event:refer;id=3 h=Subscription-State:active says=frag:100
+				0.13 p>a 202 REFER 3 via=a to=x
+				0.14 a>p 200 NOTIFY 1 via=m,n from=x to=f
+				0.15 p>b 200 NOTIFY 1 via=n from=x to=f
+				1.20 b>p NOTIFY 2 via=o from=x to=f uri=sip:a h=Event:refer;id=3 h=Subscription-State:terminated;reason=noresource says=frag:200
+				1.30 p>b 200 NOTIFY 2 via=o from=x to=f`,
+			idle: 40,
+			want: []string{"subscription c1 refer terminated 202 state=terminated expires=-1 notifies=2 refreshes=0 first=110 reason=noresource refer_status=200"},
+		},
+		{
 			name: "a resource list",
 			flow: watched("presence", "list:a=active:open,b=pending,c", "list:a=active:closed,b=active:open,c", "list:a=active:open,b=terminated,c=active"),
 			want: active("presence", 3, "resources={notified:3,states:{active:2,terminated:1},basic:{open:2},changes:2}"),

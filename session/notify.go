@@ -138,9 +138,24 @@ func (g *group) refer(v *view, event []byte) *request {
 		if r.method != sip.REFER || !bytes.Equal(r.text.of(r.fromTag), clip(v.toTag)) {
 			continue
 		}
-		if len(id) == 0 || string(id) == strconv.FormatUint(uint64(r.cseq), 10) {
+		if r.isEvent(id) {
 			return r
 		}
 	}
 	return nil
+}
+
+// isEvent reports whether the id of an event refer is that of the REFER. The only one needs none.
+func (r *request) isEvent(id []byte) bool {
+	return len(id) == 0 || string(id) == strconv.FormatUint(uint64(r.cseq), 10)
+}
+
+// referDone tells the implicit subscription how its REFER was answered, if a NOTIFY overtook the answer.
+func (t *Tracker) referDone(r *request) {
+	for _, s := range r.group.subscriptions {
+		if s.kind == EventRefer && s.status == 0 && bytes.Equal(s.text.of(s.subscriberTag), r.text.of(r.fromTag)) && r.isEvent(eventID(s.text.of(s.event))) {
+			s.status = r.status
+			s.text.put(&s.reason, r.text.of(r.reason))
+		}
+	}
 }
