@@ -58,7 +58,7 @@ invariants:
 
 ## test-e2e: Kamailio, SIPp and baresip, installed if they are missing, talk while the program captures
 test-e2e: deps e2e-deps
-	$(GO) test -tags e2e -count 1 -timeout 4m ./test/e2e
+	$(GO) test -tags e2e -count 1 -timeout 10m ./test/e2e
 
 ## fuzz: every fuzz target for FUZZTIME
 fuzz: deps

@@ -84,11 +84,12 @@ var calls = []scenario{
 			s.register(s.to)
 			s.register(s.to2())
 			rings := s.phone("phone-rings", s.to, values{})
-			answers := s.phone("phone-answers", s.to2(), values{Ring: 300})
+			answers := s.phone("phone-answers", s.to2(), values{Ring: 500})
 			s.calls("call", values{Talk: 100}, rings, answers)
 		},
 		records: []expectation{`{"record":"call","services":["simultaneous_ring"],"disposition":"answered","status":200,"setup_ms":"*","callee":{"addr":"$phone2"},"cause":null,
-			"forks":["*","*"],` + sure + `}`}, // which of the two rings first is theirs to settle
+			"hops":[{"src":"$caller","dst":"$proxy","status":200},{"src":"$proxy","dst":"*","status":"*"},{"src":"$proxy","dst":"*","status":"*"}],
+			"forks":{"in any order":[{"to_tag":"phone-$phoneip","status":487,"answered":false,"cancelled":true},{"to_tag":"phone-$phone2ip","status":200,"answered":true,"cancelled":null}]},` + sure + `}`}, // which of the two rings first is theirs to settle
 	},
 	{
 		name: "hunted",

@@ -92,7 +92,7 @@ func check(t *testing.T, all []*played, records []row) {
 					delete(byCallID, id)
 				}
 			}
-			expect(t, p.stage.want(t, p.scenario), got)
+			expect(t, p.stage.want(t, p.scenario), p.stage.fillAll(t, p.besides), got)
 		})
 	}
 	delete(byCallID, lastCallID)

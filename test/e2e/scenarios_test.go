@@ -12,8 +12,9 @@ type scenario struct {
 	caller    string // the user who calls; somebody from outside, if empty
 	play      func(s *stage)
 	records   []expectation
-	users     []string // also all records about these users are expected ones; their phones choose Call-IDs themselves
-	due       string   // Call-ID of a record that a timer of the daemon brings about: it must come while the capture goes on
+	besides   []expectation // records that may come, any number of times: what a phone sends by a clock of its own
+	users     []string      // also all records about these users are expected ones; their phones choose Call-IDs themselves
+	due       string        // Call-ID of a record that a timer of the daemon brings about: it must come while the capture goes on
 
 	// What failed, if anything: method, status and origin of the failure record, and the cause that this record and the
 	// first of the others give.
@@ -22,4 +23,4 @@ type scenario struct {
 }
 
 // scenarios are all that is played, those first that take longest.
-var scenarios = slices.Concat(calls, others)
+var scenarios = slices.Concat(calls, others, people)

@@ -59,10 +59,7 @@ func (s *stage) expects(e expectation) { s.expected = append(s.expected, e) }
 // want returns the records that the scenario leaves behind.
 func (s *stage) want(t *testing.T, c scenario) []row {
 	t.Helper()
-	var rows []row
-	for _, e := range s.expected {
-		rows = append(rows, s.fill(t, e))
-	}
+	rows := s.fillAll(t, s.expected)
 	if c.failure != "" {
 		f := s.fill(t, c.failure)
 		f["record"] = "failure"
@@ -75,6 +72,14 @@ func (s *stage) want(t *testing.T, c scenario) []row {
 		if c.failure != "" {
 			rows[len(rows)-1]["cause"] = cause
 		}
+	}
+	return rows
+}
+
+func (s *stage) fillAll(t *testing.T, list []expectation) (rows []row) {
+	t.Helper()
+	for _, e := range list {
+		rows = append(rows, s.fill(t, e))
 	}
 	return rows
 }
