@@ -5,7 +5,9 @@
 //	worker w of N:           decode → session
 //	merger, one:             order by packet time → correlate → sink
 //
-// All messages of one Call-ID reach one worker in capture order. Workers share nothing and take no lock. Every packet
-// meets exactly one fate (see Account), so what the program could not see is always a number and never a guess. With a
-// source that is a file the records are the same, in the same order, for any number of workers.
+// All messages of one Call-ID reach one worker in capture order. Workers share nothing and take no lock, but for the one
+// of their own ring of recent messages, once a batch and only where Settings.Recent asks for it: the fourth place in which the
+// bytes of a message are copied. Every packet meets exactly one fate (see Account), so what the program could not see is
+// always a number and never a guess. With a source that is a file the records are the same, in the same order, for any
+// number of workers.
 package pipeline

@@ -22,6 +22,8 @@ type Settings struct {
 	Live bool
 	// Watch, if set, makes the one who watches over how often things happen. It is given where alerts go.
 	Watch func(raise func(*record.Alert)) session.Watcher
+	// Recent is how many bytes of memory the last messages may take that Pipeline.Recent finds; 0 keeps none.
+	Recent int64
 }
 
 // Pipeline is one run from sources to records.
@@ -50,6 +52,9 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	}
 	for _, w := range p.workers {
 		w.watched(s.Watch != nil)
+		if s.Recent > 0 {
+			w.recent = newRecent(s.Recent / int64(n))
+		}
 	}
 	for i, src := range sources {
 		out := make([]outlet, n)

@@ -28,6 +28,7 @@ type worker struct {
 	ahead     session.Ahead
 	out       delivery
 	explainer explainer
+	recent    *recent // nil: nobody wants to see messages again
 	beat      atomic.Uint64
 }
 
@@ -123,6 +124,9 @@ func (w *worker) run() {
 
 // process handles the messages of a batch and moves the time of all shards on.
 func (w *worker) process(b *batch) {
+	if w.recent != nil {
+		w.recent.keep(b)
+	}
 	for rest := b.items; len(rest) > 0; {
 		if it := &rest[0]; it.event {
 			w.hear(it, &b.events[it.off])

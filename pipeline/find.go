@@ -1,0 +1,36 @@
+package pipeline
+
+import (
+	"cmp"
+	"slices"
+
+	"sipspan/session"
+)
+
+// Recent returns what is left in memory of the messages of some Call-IDs, in the order of packet time. It returns nothing
+// unless Settings.Recent gave them room. It may be called from any goroutine at any time, from within the sink too, and
+// waits for nobody.
+func (p *Pipeline) Recent(callIDs []string) []Message {
+	of := make(map[uint64]int, len(callIDs))
+	for i, id := range callIDs {
+		if hash := session.HashCallID([]byte(id)); id != "" {
+			if _, twice := of[hash]; !twice {
+				of[hash] = i
+			}
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	var found []Message
+	for _, w := range p.workers {
+		if w.recent != nil {
+			found = w.recent.find(found, of)
+		}
+	}
+	// Those of one Call-ID are in order, for one worker has them all.
+	slices.SortStableFunc(found, func(a, b Message) int {
+		return cmp.Or(cmp.Compare(a.Meta.Time, b.Meta.Time), cmp.Compare(a.Of, b.Of))
+	})
+	return found
+}
