@@ -72,6 +72,7 @@ type Subscription struct {
 	TerminatedReason string
 	Challenged       bool
 	Src, Dst         string
+	PresenceChanges  int        // of presentities, those that this subscription was the first to be told
 	Presence         *Presence  // of a single presentity
 	Resources        *Resources // of a list
 	Dialog           *DialogState

@@ -60,6 +60,7 @@ func (s *Subscription) write(m *members) {
 	m.text("src", s.Src)
 	m.text("dst", s.Dst)
 	m.presence("presence", s.Presence, true)
+	m.number("changes_first_told", s.PresenceChanges, s.PresenceChanges > 0)
 	m.resources("resources", s.Resources)
 	m.dialogState("dialog", s.Dialog)
 	m.messagesWaiting("messages_waiting", s.MessagesWaiting)

@@ -34,6 +34,8 @@ type Correlator struct {
 	rivals    rivals
 	repeated  retries
 
+	presentities presentities
+
 	// Watcher, if there is one, is told of signals and records. It is set before the first of them.
 	Watcher Watcher
 	signals signals
@@ -128,9 +130,12 @@ func (c *Correlator) handle(e *event) {
 	case rankCredentials:
 		c.answer(e.announcement)
 	case rankSighting:
-		if a := &e.announcement; a.refusal != nil {
+		switch a := &e.announcement; a.Sighting {
+		case RefusalSeen:
 			c.repeated.see(a.CallID, a.refusal)
-		} else {
+		case PresenceSeen:
+			c.seePresence(a.observed, a.Time)
+		default:
 			c.relations.see(e.at, a)
 		}
 	case rankForget:
@@ -139,6 +144,10 @@ func (c *Correlator) handle(e *event) {
 		if e.at != c.joinedAt {
 			clear(c.joined)
 			c.joinedAt = e.at
+		}
+		if s, ok := e.record.(*finishedSubscription); ok {
+			c.pass(s.finish())
+			return
 		}
 		call, ok := e.record.(*finishedCall)
 		if !ok {

@@ -17,10 +17,11 @@ const (
 	TableSubscriptions
 	TableTransactions
 	TableResources
-	NumTables = int(iota)
+	TablePresentities // of the correlator
+	NumTables         = int(iota)
 )
 
-var tableNames = [NumTables]string{"calls", "registrations", "subscriptions", "transactions", "resources"}
+var tableNames = [NumTables]string{"calls", "registrations", "subscriptions", "transactions", "resources", "presentities"}
 
 // String returns the name used as the table label.
 func (t Table) String() string { return tableNames[t] }
@@ -74,8 +75,7 @@ type Counters struct {
 	CallIDs            uint64 // distinct Call-IDs
 	CallIDsOverflow    uint64 // Call-IDs that may or may not have been new, because the table was full
 	Notifies           [NumEvents][NumNotifyStates]uint64
-	PresenceChanges    [NumBasics]uint64 // by what it became
-	BodiesUnreadable   uint64            // of event packages: broken or beyond a limit
+	BodiesUnreadable   uint64 // of event packages: broken or beyond a limit
 
 	// Gauges of trackers.
 	CallsActive         int64
@@ -83,6 +83,10 @@ type Counters struct {
 	SubscriptionsActive [NumEvents]int64
 	Tracked             [NumTables]int64
 	Evicted             [NumTables]uint64
+
+	// PresenceChanges counts the changes of presentities by what they became, each once, however many watchers are told: the
+	// correlator's.
+	PresenceChanges [NumBasics]uint64
 
 	// What Count counts of finished records.
 	Records       [record.NumKinds]uint64

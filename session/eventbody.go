@@ -70,7 +70,7 @@ func (t *Tracker) hearBody(s *subscription, v *view, fingerprint uint64) bool {
 	b.last = fingerprint
 	documents := t.parseBody(v)
 	for i := range documents {
-		t.hear(s, &documents[i], v.at)
+		t.hear(s, &documents[i], v)
 	}
 	return len(documents) > 0
 }
@@ -102,11 +102,11 @@ func (t *Tracker) hearRequested(s *subscription, v *view) {
 }
 
 // hear takes what one document says.
-func (t *Tracker) hear(s *subscription, d *presence.Document, at int64) {
+func (t *Tracker) hear(s *subscription, d *presence.Document, v *view) {
 	b := s.told
 	switch d.Kind {
 	case presence.PIDF, presence.XPIDF, presence.Presentity, presence.Categories:
-		t.hearPresence(s, d, at)
+		t.hearPresence(s, d, v)
 	case presence.DialogInfo, presence.RegInfo, presence.WatcherInfo, presence.Conference, presence.ResourceList:
 		t.hearElements(s, d)
 	case presence.MessageSummary:

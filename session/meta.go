@@ -67,6 +67,7 @@ const (
 	ReferFailed                     // a REFER that was refused or not answered
 	WatchSeen                       // a subscription to somebody's calls
 	RefusalSeen                     // a request that a server in trouble refused
+	PresenceSeen                    // what a watcher is told of somebody's presence
 )
 
 // Announcement says something of a Call-ID that others may have to do with. Of a challenge, and of the credentials that
@@ -83,7 +84,8 @@ type Announcement struct {
 	key    *legKey // KeySeen
 	notice *notice // of the others, what the request says
 
-	refusal *refusal // RefusalSeen
+	refusal  *refusal     // RefusalSeen
+	observed *observation // PresenceSeen
 }
 
 // countMessage counts a message by method and transport or by method and status.

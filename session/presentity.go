@@ -31,16 +31,18 @@ type presentity struct {
 }
 
 // hearPresence takes a presence document.
-func (t *Tracker) hearPresence(s *subscription, d *presence.Document, at int64) {
+func (t *Tracker) hearPresence(s *subscription, d *presence.Document, v *view) {
 	p := t.presentityOf(s, d.Entity)
 	if p == nil {
 		return
 	}
 	if d.Basic != presence.Unset {
+		if p.basic != d.Basic {
+			t.announcePresence(s, p, d.Basic, v)
+		}
 		if p.basic != presence.Unset && p.basic != d.Basic {
 			p.changes++
-			t.counters.PresenceChanges[d.Basic]++
-			p.flap.change(at, t.cfg.FlapChanges, t.cfg.FlapWindow)
+			p.flap.change(v.at, t.cfg.FlapChanges, t.cfg.FlapWindow)
 		}
 		p.basic = d.Basic
 	}

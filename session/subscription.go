@@ -44,6 +44,7 @@ type subscription struct {
 	stated      bool  // state is known
 	piggybacked bool  // the first state came in the response to the SUBSCRIBE
 	told        *told // by bodies, nil while there was none
+	news        *news // in them, the correlator's; nil while nobody's presence was told
 	challenged  bool
 	accepted    bool // by a 2xx or a NOTIFY
 	fetch       bool // the first SUBSCRIBE said Expires: 0
@@ -323,7 +324,12 @@ func (t *Tracker) closeSubscription(s *subscription, at int64) {
 }
 
 func (t *Tracker) writeSubscription(s *subscription, at int64) {
-	t.emit(at, t.subscriptionRecord(s))
+	rec := t.subscriptionRecord(s)
+	if s.news != nil {
+		t.emit(at, &finishedSubscription{Subscription: rec, news: s.news})
+	} else {
+		t.emit(at, rec)
+	}
 	t.removeSubscription(s)
 }
 

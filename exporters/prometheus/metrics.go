@@ -60,7 +60,7 @@ var (
 	retransmissions = counter("sip_retransmissions_total", "SIP messages seen again on the same hop.", "method")
 	malformed       = counter("sip_malformed_total", "Faults found in SIP messages, by what was wrong.", "reason")
 	notifies        = counter("notifies_total", "NOTIFY and BENOTIFY requests, each counted once, by event package and subscription state.", "event", "state")
-	presenceChanges = counter("presence_changes_total", "Changes of somebody's basic presence as told to a subscriber, by what it became.", "basic")
+	presenceChanges = counter("presence_changes_total", "Changes of somebody's basic presence by what it became, each counted once however many subscribers are told.", "basic")
 
 	bodiesUnreadable = counter("event_bodies_unreadable_total", "Bodies of SUBSCRIBE, NOTIFY and PUBLISH that were broken or beyond a limit.")
 )

@@ -74,7 +74,7 @@ func busyHour() []record.Record {
 		all = append(all, r)
 	}
 	for i := range 9 {
-		s := &record.Subscription{Header: head(300+i, "192.0.2.7", 0), Event: "presence", Outcome: record.Active, Notifies: 3, FirstNotify: ms(8), Presence: &record.Presence{Basic: "open", Changes: 2}}
+		s := &record.Subscription{Header: head(300+i, "192.0.2.7", 0), Event: "presence", Outcome: record.Active, Notifies: 3, FirstNotify: ms(8), PresenceChanges: 2, Presence: &record.Presence{Basic: "open", Changes: 2}}
 		switch {
 		case i > 6:
 			s.Event, s.Outcome, s.Presence = "message-summary", record.OutcomeRejected, nil

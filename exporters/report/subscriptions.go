@@ -11,8 +11,8 @@ type subscriptions struct {
 	events tally[string]
 	of     map[string]*event
 
-	entities     uint64 // subscriptions whose notifications held presence
-	changes      uint64
+	entities     uint64 // presentities, each once for every subscription that told of it
+	changes      uint64 // of presentities, each once
 	flapping     uint64
 	basic        tally[string] // last basic status of each
 	lists        uint64        // subscriptions to lists, and the resources they told of
@@ -50,9 +50,9 @@ func (s *subscriptions) add(r *record.Subscription) {
 			e.first.add(r.FirstNotify.D)
 		}
 	}
+	s.changes += uint64(r.PresenceChanges)
 	if presence := r.Presence; presence != nil {
 		s.entities++
-		s.changes += uint64(presence.Changes)
 		if presence.Flapping {
 			s.flapping++
 		}
@@ -63,7 +63,6 @@ func (s *subscriptions) add(r *record.Subscription) {
 	if list := r.Resources; list != nil && r.Presence == nil {
 		s.lists++
 		s.resources += uint64(list.Notified)
-		s.changes += uint64(list.Changes)
 		s.flapping += uint64(list.Flapping)
 		for _, b := range list.Basic {
 			s.basic.add(b.Name, b.Value)
@@ -95,7 +94,7 @@ func (s *subscriptions) section(p *page) {
 	}
 	facts := &table{}
 	if s.entities > 0 {
-		text := counted(s.changes, "change", "changes") + " of " + counted(s.entities, "presentity", "presentities")
+		text := counted(s.changes, "change", "changes") + ", told to " + counted(s.entities, "watcher", "watchers")
 		if s.flapping > 0 {
 			text += " · " + number(s.flapping) + " flapping"
 		}
