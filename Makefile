@@ -121,13 +121,18 @@ test-deps:
 	  { echo "installing iproute2"; $(INSTALL) iproute2 >/dev/null; } || \
 	  echo "no iproute2: the live test will be skipped"
 
-# e2e-deps installs the software that the end-to-end test lets talk. A Kamailio that comes with it is not left running.
-E2E_PACKAGES := kamailio kamailio-presence-modules sip-tester baresip-core tcpdump iproute2
+# e2e-deps installs the software that the end-to-end test lets talk. The services that come with it are not left running.
+E2E_PACKAGES := kamailio kamailio-presence-modules sip-tester baresip-core tcpdump tshark iproute2
+E2E_SERVICES := kamailio
 
 e2e-deps:
-	@missing=$$(for package in $(E2E_PACKAGES); do \
+	@set -e; missing=$$(for package in $(E2E_PACKAGES); do \
 	  dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done); \
-	if [ -n "$$missing" ]; then \
-	  echo "installing" $$missing; $(INSTALL) $$missing >/dev/null; \
-	  case "$$missing" in *kamailio*) [ ! -d /run/systemd/system ] || $(SUDO) systemctl disable --now kamailio;; esac; \
-	fi
+	[ -n "$$missing" ] || exit 0; \
+	echo "installing" $$missing; \
+	$(INSTALL) $$missing >/dev/null || exit 1; \
+	for service in $(E2E_SERVICES); do \
+	  echo "$$missing" | grep -qx $$service || continue; \
+	  if [ -d /run/systemd/system ]; then $(SUDO) systemctl disable --quiet --now $$service; \
+	  else $(SUDO) service $$service stop >/dev/null 2>&1 || true; fi; \
+	done
