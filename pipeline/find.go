@@ -4,11 +4,12 @@ import (
 	"cmp"
 	"slices"
 
+	"sipspan/decode/sip"
 	"sipspan/session"
 )
 
 // Recent returns what is left in memory of the messages of some Call-IDs, in the order of packet time. It returns nothing
-// unless Settings.Recent gave them room. It may be called from any goroutine at any time, from within the sink too, and
+// unless Settings.Recent gave them room. What is never to be handed on is overwritten, see sip.Blank. It may be called from any goroutine at any time, from within the sink too, and
 // waits for nobody.
 func (p *Pipeline) Recent(callIDs []string) []Message {
 	of := make(map[uint64]int, len(callIDs))
@@ -27,6 +28,9 @@ func (p *Pipeline) Recent(callIDs []string) []Message {
 		if w.recent != nil {
 			found = w.recent.find(found, of)
 		}
+	}
+	for i := range found {
+		sip.Blank(found[i].Raw, p.text)
 	}
 	// Those of one Call-ID are in order, for one worker has them all.
 	slices.SortStableFunc(found, func(a, b Message) int {

@@ -31,6 +31,7 @@ type Pipeline struct {
 	readers []*reader
 	workers []*worker
 	merger  *merger
+	text    bool          // what people write may be seen
 	done    chan struct{} // closed when all has ended: counters may then be read directly
 }
 
@@ -42,7 +43,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	if !s.Live {
 		s.Pipeline.Batches = min(s.Pipeline.Batches, fileBatches)
 	}
-	p := &Pipeline{merger: newMerger(n, session.NewCorrelator(s.Session, sink)), done: make(chan struct{})}
+	p := &Pipeline{merger: newMerger(n, session.NewCorrelator(s.Session, sink)), text: s.Session.MessageText, done: make(chan struct{})}
 	p.merger.correl.Explainer = new(explainer)
 	if s.Watch != nil {
 		p.merger.correl.Watcher = s.Watch(p.merger.correl.Raise)
