@@ -67,6 +67,7 @@ func (t *Tracker) retry(c *call, r *request, v *view) {
 		c.challenged = true
 	} else if status >= 400 && !negotiable(status) && c.cancel == 0 && status != 487 {
 		t.writeAttemptFailure(c, v.at)
+		t.recogniseAttempt(c, c.outcome())
 	}
 	t.followCall(c, r)
 	c.keepTry()

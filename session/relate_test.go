@@ -336,6 +336,16 @@ func TestLegsByMedia(t *testing.T) {
 			0.1 answer c1
 			9 bye c1 a
 			9.01 bye c2 c`, "c1: media=c2(0.4)\nc2: media=c1(0.4)"},
+		{"the way says that they are, and a Session-ID that they are not", `
+			0 ring c1 a>b 100 200 h=Session-ID:1` + passed + `
+			0.01 call c2 b>c 100 200 h=Session-ID:2` + own + `
+			0.1 answer c1` + end, ""},
+		{"the two sides of an element, and a Session-ID that says they are not", `
+			0 ring c1 a>b 100 200 h=Session-ID:1` + passed + `
+			0.01 call c2 c>d 100 200 h=Session-ID:2` + own + `
+			0.1 answer c1
+			9 bye c1 a
+			9.01 bye c2 c`, ""},
 		{"all elements on one host", `
 			0 ring c1 a:5070>a:5060 100 200` + passed + `
 			0.01 call c2 a:5060>a:5090 100 200` + own + `

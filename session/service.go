@@ -50,13 +50,19 @@ func (t *text) join(parts ...string) piece {
 
 // recognise notes the services that only the whole call shows. media are the streams of the description that stands.
 func (t *Tracker) recognise(c *call, outcome *hop, media []media) {
+	t.recogniseAttempt(c, outcome)
+	c.recogniseMessages(media)
+}
+
+// recogniseAttempt notes the services of the present attempt. What the caller does next, such as to listen to the
+// announcement that says why (RFC 5359 section 2.13), does not undo them.
+func (t *Tracker) recogniseAttempt(c *call, outcome *hop) {
 	t.recogniseBranches(c)
 	c.recogniseForks()
 	c.recogniseForwarded()
 	if outcome != nil && outcome.status >= 400 {
 		c.recogniseScreening(outcome)
 	}
-	c.recogniseMessages(media)
 }
 
 // recogniseMessages notes that the two sides wrote to each other.
