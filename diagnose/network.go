@@ -74,7 +74,7 @@ const maxNetworkEvidence = 16
 // network said of its flow.
 func (v *view) network() *finding {
 	switch v.c.Status {
-	case 0, 408, 480, 500, 502, 503, 504:
+	case 0, 408, 477, 480, 500, 502, 503, 504: // 477 is what Kamailio and OpenSIPS say of a next hop that they cannot send to
 	default:
 		return nil
 	}

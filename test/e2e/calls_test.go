@@ -109,9 +109,11 @@ var calls = []scenario{
 	{
 		name: "busy", play: refused(values{Status: 486, Reason: "Busy Here", Ring: 100, Header: "Reason: Q.850;cause=17;text=\"User busy\"\n"}),
 		records: []expectation{`{"record":"call","services":null,"disposition":"busy","status":486,"reason":"Busy Here","setup_ms":null,"srd_ms":"*","ring_ms":"*",` + throughProxy + `,
-			"hops":[{"src":"$caller","dst":"$proxy","transport":"UDP","status":486},{"src":"$proxy","dst":"$phone","transport":"UDP","status":486}],` + sure + `}`},
+			"hops":[{"src":"$caller","dst":"$proxy","transport":"UDP","status":486,"delay_ms":"*"},{"src":"$proxy","dst":"$phone","transport":"UDP","status":486,"delay_ms":"*"}],
+			"forks":[{"to_tag":"phone-$phoneip","status":486,"answered":false,"cancelled":null}],"duration_ms":null,"retransmissions":0,"messages":9,` + sure + `}`},
 		failure: `{"method":"INVITE","status":486,"origin":"$phone"}`,
-		cause:   `{"source":"q850","code":"17","text":"User busy","origin":"$phone","explanation":"*","evidence":"*"}`,
+		cause:   `{"source":"q850","code":"17","text":"User busy","origin":"$phone",
+			"explanation":"INVITE was refused by $phone because the line is busy (Q.850 cause 17, User busy).","evidence":"*"}`,
 	},
 	{
 		name: "declined", play: refused(values{Status: 603, Reason: "Decline", Ring: 100}),
@@ -144,9 +146,9 @@ var calls = []scenario{
 			phone := s.phone("phone-rings", s.to, values{})
 			s.calls("call-cancelled", values{}, phone)
 		},
-		records: []expectation{`{"record":"call","services":null,"disposition":"cancelled","status":487,"setup_ms":null,"callee":{"addr":"$phone"},
-			"hops":[{"dst":"$proxy","status":487},{"dst":"$phone","status":487}],` + sure + `}`},
-		cause: `{"source":"sip","code":"487","explanation":"*"}`,
+		records: []expectation{`{"record":"call","services":null,"disposition":"cancelled","status":487,"reason":"*","setup_ms":null,"ring_ms":"*","duration_ms":null,"callee":{"addr":"$phone"},
+			"hops":[{"dst":"$proxy","status":487,"delay_ms":"*"},{"dst":"$phone","status":487,"delay_ms":"*"}],` + sure + `}`},
+		cause: `{"source":"sip","code":"487","explanation":"INVITE was cancelled with 487 Request Terminated: the caller gave up, or the call was answered elsewhere."}`,
 	},
 	{
 		name: "absent",
@@ -193,16 +195,20 @@ var calls = []scenario{
 			`{"record":"registration","call_id":"$name-register","outcome":"registered"}`,
 		},
 		failure: `{"method":"INVITE","status":477,"origin":"$proxy"}`,
+		cause:   `{"source":"tcp","code":"refused","origin":"$phoneip","explanation":"INVITE could not be sent to $phone: the connection was refused; start the service there, or correct address and port of the next hop."}`,
 	},
 	{
 		name: "moved", play: stopped(values{Status: 302}),
-		records: []expectation{`{"record":"call","disposition":"redirected","status":302,"reason":"Moved Temporarily","hops":[{"src":"$caller","dst":"$proxy","status":302}],` + sure + `}`},
+		records: []expectation{`{"record":"call","disposition":"redirected","status":302,"reason":"Moved Temporarily","setup_ms":null,"srd_ms":null,"ring_ms":null,
+			"hops":[{"src":"$caller","dst":"$proxy","status":302,"delay_ms":"*"}],` + sure + `}`},
+		cause: `{"source":"sip","code":"302","origin":"$proxy","explanation":"INVITE was redirected by $proxy with 302 Moved Temporarily: the call is deflected to another address."}`,
 	},
 	{
 		name: "unknown-user", play: stopped(values{Status: 404}),
-		records: []expectation{`{"record":"call","disposition":"failed","status":404,"reason":"Not Found","setup_ms":null,"srd_ms":"*","hops":[{"src":"$caller","dst":"$proxy","status":404}],` + sure + `}`},
+		records: []expectation{`{"record":"call","disposition":"failed","status":404,"reason":"Not Found","setup_ms":null,"srd_ms":"*","ring_ms":null,"hops":[{"src":"$caller","dst":"$proxy","status":404,"delay_ms":"*"}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":404,"origin":"$proxy"}`,
-		cause:   `{"source":"ms-diagnostics","code":"1003","text":"User does not exist","origin":"proxy.example.org","explanation":"*","evidence":"*"}`,
+		cause:   `{"source":"ms-diagnostics","code":"1003","text":"User does not exist","origin":"proxy.example.org",
+			"explanation":"INVITE was refused by proxy.example.org because no such user exists (ms-diagnostics 1003); check the address that was dialled and that the user is enabled for SIP.","evidence":"*"}`,
 	},
 	{
 		name: "unknown-user-tcp", transport: "tcp", play: stopped(values{Status: 404}),

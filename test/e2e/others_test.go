@@ -102,6 +102,7 @@ var others = []scenario{
 		},
 		records: []expectation{`{"record":"publication","event":"presence","outcome":"failed","status":500,"etag":null,` + sure + `}`},
 		failure: `{"method":"PUBLISH","status":500,"origin":"$proxy"}`,
+		cause:   `{"source":"sip","code":"500","origin":"$proxy","explanation":"*"}`,
 	},
 
 	{
