@@ -40,6 +40,8 @@ var arrows = map[string][]string{
 
 	"exporters":     {"record", "internal/fault"},
 	"exporters/...": {"exporters/...", "record", "internal/logging"},
+	// A capture of an alert is written like any other that is made of plain values.
+	"exporters/alert/pcap": {"exporters/...", "record", "internal/fault", "internal/sipgen"},
 	// The metrics show the counters of the sessions as they are; they know no SIP.
 	"exporters/prometheus": {"exporters", "record", "session"},
 

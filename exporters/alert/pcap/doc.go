@@ -1,0 +1,10 @@
+// Package pcap writes for each alert that begins to fire a small capture of its sample calls: the SIP messages of these
+// Call-IDs that are still in memory, in the order of their times, in headers with their true addresses and ports. A message
+// that came over UDP is a UDP datagram; one that came in a stream is a TCP segment of a connection with its handshake,
+// several where one has no room for it. So a capture reads as the same calls over the same transports. What is not in it:
+// link-layer addresses, fragments, retransmitted segments, and TLS, out of which the message was already taken.
+//
+// Writing happens beside the delivery of alerts and never holds it up for long: an alert goes on without a capture when the
+// disk is slow, and as it came when the capture cannot be written. The folder holds a limited number of captures of a
+// limited size.
+package pcap
