@@ -121,4 +121,7 @@ var entries = map[string]entry{
 	"exporters.prometheus.enabled":         {sentence: "Serve the metrics over HTTP."},
 	"exporters.prometheus.listen":          {sentence: "Address and port of the HTTP server; an empty address is every address of the machine."},
 	"exporters.prometheus.web_config_file": {sentence: "File of the Prometheus exporter toolkit with TLS and basic authentication; empty means plain HTTP."},
+	"exporters.prometheus.max_series":      {unit: "series", sentence: "Series of all metrics together whose label sets depend on the traffic, such as responses by code and everything by peer; what comes when there are so many is counted under the value other."},
+	"exporters.prometheus.top_user_agents": {unit: "user agents", sentence: "How many user agents are counted by name, the most frequent ones; 0 for none."},
+	"exporters.prometheus.top_domains":     {unit: "domains", sentence: "How many domains are counted by name, the most frequent ones; 0 for none."},
 }

@@ -13,6 +13,9 @@ const maxRelatedHeaders = 64
 type Config struct {
 	// Sensor names this capture point in every record. It is no key of the section: config fills it in.
 	Sensor string `mapstructure:"-"`
+	// TopUserAgents and TopDomains are how many of them are counted by name. They are no keys of the section either.
+	TopUserAgents int `mapstructure:"-"`
+	TopDomains    int `mapstructure:"-"`
 
 	// MaxCalls, MaxRegistrations (bindings), MaxSubscriptions and MaxTransactions limit the tables. When one is full,
 	// its oldest entry is written out as far as it is known and dropped.

@@ -51,6 +51,7 @@ type Correlator struct {
 func NewCorrelator(cfg Config, out func(record.Record)) *Correlator {
 	c := &Correlator{cfg: cfg, out: out, challenges: make(map[string][]Announcement), joined: make(map[string]bool)}
 	c.relations = newRelations(&c.cfg)
+	c.counters.UserAgents, c.counters.Domains = newTop(cfg.TopUserAgents), newTop(cfg.TopDomains)
 	return c
 }
 

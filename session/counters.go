@@ -104,12 +104,15 @@ type Counters struct {
 	RFC6076       RFC6076
 	MSDiagnostics map[string]uint64 // causes by error number of ms-diagnostics; at most 256 numbers and "other"
 
+	UserAgents, Domains Top // of calls and registrations
+
 	Peers PeerCounters // of trackers: requests and responses; of finished records: the others
 }
 
 // Count counts one finished record by its kind and outcome.
 func (c *Counters) Count(r record.Record) {
 	c.Records[r.Kind()]++
+	c.countNames(r)
 	switch r := r.(type) {
 	case *record.Call:
 		c.countCall(r)
@@ -192,6 +195,7 @@ func (c *Counters) Copy() *Counters {
 	*to = *c
 	to.OtherMethods, to.MSDiagnostics = maps.Clone(c.OtherMethods), maps.Clone(c.MSDiagnostics)
 	to.Failures, to.Causes, to.Peers = c.Failures.copy(), c.Causes.copy(), c.Peers.copy()
+	to.UserAgents, to.Domains = c.UserAgents.copy(), c.Domains.copy()
 	return to
 }
 
@@ -238,6 +242,8 @@ func (c *Counters) Add(o *Counters) {
 	c.Failures.Add(&o.Failures, otherFailure)
 	c.Causes.Add(&o.Causes, otherCause)
 	c.Peers.add(&o.Peers)
+	c.UserAgents.add(&o.UserAgents)
+	c.Domains.add(&o.Domains)
 	for code, n := range o.MSDiagnostics {
 		if c.MSDiagnostics == nil {
 			c.MSDiagnostics = make(map[string]uint64)

@@ -182,10 +182,8 @@ func (p *PeerCounters) countCall(r *record.Call) {
 		}
 		var s Setups
 		s.count(e)
-		for part, n := range s.Parts() {
-			if n > 0 {
-				p.Setups.Count(PeerSetup{leg.Peer, direction, SetupPart(part)}, otherPeerSetup)
-			}
+		for part, n := range s.Parts() { // those at 0 too, so that a ratio is 0 and not absent
+			p.Setups.add(PeerSetup{leg.Peer, direction, SetupPart(part)}, otherPeerSetup, n)
 		}
 	}
 }

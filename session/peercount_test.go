@@ -25,6 +25,9 @@ func (p *PeerCounters) lines() (list []string) {
 	}
 	parts := [...]string{"total", "redirected", "established", "effective", "ineffective", "completed", "unanswered"}
 	for k, n := range p.Setups.All {
+		if n.N == 0 {
+			continue
+		}
 		list = append(list, fmt.Sprintf("setup %s %v %s = %d", k.Peer, k.Direction, parts[k.Part], n.N))
 	}
 	slices.Sort(list)

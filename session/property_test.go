@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -138,7 +139,7 @@ func TestCountersEqualRecords(t *testing.T) {
 		}
 		ids[r.Head().ID] = true
 	}
-	if diff := cmp.Diff(want, c, cmp.AllowUnexported(Histogram{}, Tally[FailureLabels]{}, Tally[CauseLabels]{}, Tally[PeerLabels]{}, Tally[PeerCall]{}, Tally[PeerSetup]{})); diff != "" {
+	if diff := cmp.Diff(want, c, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
 		t.Errorf("-records +counters:\n%s", diff)
 	}
 	if got := h.counters.Messages(); got != uint64(len(messages)) {

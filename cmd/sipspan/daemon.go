@@ -14,6 +14,7 @@ import (
 
 	"sipspan/config"
 	"sipspan/exporters"
+	"sipspan/exporters/privacy"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/fault"
 	"sipspan/internal/logging"
@@ -54,6 +55,9 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipelin
 			Name: "files", FlushEvery: flushEvery, Logger: log.Logger,
 		}))
 	}
+	if metrics := &c.Exporters.Prometheus; metrics.Enabled {
+		c.Session.TopUserAgents, c.Session.TopDomains = metrics.TopUserAgents, metrics.TopDomains
+	}
 	p := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, Live: true}
 	if c.Alerts.Enabled {
 		d.watching = &watching{config: c.Alerts, sensor: c.Session.Sensor}
@@ -61,13 +65,13 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipelin
 	}
 	d.pipeline = pipeline.New(p, sources, veil.Put(d.queues.Put))
 	d.watchdog.beats = d.pipeline.Heartbeats
-	if err := d.listen(); err != nil {
+	if err := d.listen(veil); err != nil {
 		return nil, errors.Join(err, d.queues.Close())
 	}
 	return d, nil
 }
 
-func (d *running) listen() (err error) {
+func (d *running) listen(veil *privacy.Veil) (err error) {
 	if !d.config.Exporters.Prometheus.Enabled {
 		return nil
 	}
@@ -77,6 +81,7 @@ func (d *running) listen() (err error) {
 		Alive:    d.watchdog.alive,
 		Ready:    d.ready,
 		Build:    prometheus.Build{Version: v, Revision: revision},
+		Veil:     prometheus.Veil{CallID: veil.CallID, UserAgent: veil.UserAgent, Domain: veil.Domain},
 		Logger:   d.log.Logger,
 	})
 	return err

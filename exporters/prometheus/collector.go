@@ -14,17 +14,22 @@ type Build struct {
 	Version, Revision string
 }
 
-// Collector turns snapshots into metrics.
-type Collector struct {
-	snapshot func() Snapshot
-	build    Build
-	created  time.Time
+// Veil says how what tells of people may be shown. A function that is nil shows it as it is; one that returns "" hides it.
+type Veil struct {
+	CallID, UserAgent, Domain func(string) string
 }
 
-// NewCollector returns a collector that calls snapshot once for every scrape, from the scrape's goroutine. created is
+// Collector turns snapshots into metrics.
+type Collector struct {
+	options Options
+	budget  *budget
+	created time.Time
+}
+
+// NewCollector returns a collector that calls o.Snapshot once for every scrape, from the scrape's goroutine. created is
 // when the counters were zero.
-func NewCollector(snapshot func() Snapshot, build Build, created time.Time) *Collector {
-	return &Collector{snapshot, build, created}
+func NewCollector(c Config, o Options, created time.Time) *Collector {
+	return &Collector{o, newBudget(c.MaxSeries), created}
 }
 
 // Describe implements prometheus.Collector.
@@ -36,9 +41,9 @@ func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (c *Collector) Collect(ch chan<- prometheus.Metric) {
-	s := c.snapshot()
-	o := output{ch: ch, created: c.created}
-	o.value(buildInfo, 1, c.build.Version, c.build.Revision, runtime.Version())
+	s := c.options.Snapshot()
+	o := output{ch: ch, created: c.created, budget: c.budget, folded: make(map[string]folded), veil: &c.options.Veil}
+	o.value(buildInfo, 1, c.options.Build.Version, c.options.Build.Revision, runtime.Version())
 	o.capture(&s)
 	if s.Session != nil {
 		o.wire(s.Session)
@@ -49,12 +54,19 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 		o.count(exporterErrors, e.Errors, e.Name)
 		o.count(exporterQueueRecords, e.Queued, e.Name)
 	}
+	for _, a := range s.Alerts {
+		o.value(alertsFiring, float64(a.Firing), a.Rule)
+		o.count(alertsTotal, a.Total, a.Rule)
+	}
 }
 
 // output writes the samples of one scrape.
 type output struct {
 	ch      chan<- prometheus.Metric
 	created time.Time
+	budget  *budget
+	folded  map[string]folded // by family
+	veil    *Veil
 }
 
 func (o *output) count(m metric, n uint64, labels ...string) { o.value(m, float64(n), labels...) }

@@ -35,7 +35,12 @@ func method(name string) int { return slices.Index(methods, name) }
 
 // fixed is a snapshot in which every family has a sample.
 func fixed() Snapshot {
-	c := &session.Counters{}
+	sc := session.DefaultConfig()
+	sc.TopUserAgents, sc.TopDomains = config.TopUserAgents, config.TopDomains
+	c := session.NewCorrelator(sc, nil).Counters()
+	for range 16 {
+		c.Count(&record.Registration{UserAgent: "phone/1.0", AOR: "sip:u@Example.com", Header: record.Header{Confidence: record.Confidence{Flags: record.OneWay}}})
+	}
 	c.Requests[method("INVITE")][session.UDP] = 12
 	c.Requests[method("INVITE")][session.TCP] = 3
 	c.Requests[method("OTHER")][session.WSS] = 1
@@ -47,19 +52,28 @@ func fixed() Snapshot {
 	c.SubscriptionsActive[session.EventDialog] = 1
 	c.Tracked[session.TableCalls], c.Evicted[session.TableRegistrations] = 2, 1
 	for _, r := range []record.Record{
-		&record.Call{Disposition: record.Answered, Setup: ms(180), Duration: ms(65_000)},
-		&record.Call{Disposition: record.Answered, Setup: ms(2200), Duration: ms(20_000_000)},
-		&record.Call{Disposition: record.Busy, Services: []string{"call_hold", "forward_busy"}},
-		&record.Registration{Outcome: record.Registered},
+		&record.Call{Header: head("c1"), Disposition: record.Answered, Status: 200, Setup: ms(180), Duration: ms(65_000), SDD: ms(20), ByeStatus: 200, Tries: tries(200)},
+		&record.Call{Header: head("c2"), Disposition: record.Answered, Status: 200, Setup: ms(2200), Duration: ms(20_000_000), ByeWait: ms(32_000), Tries: tries(200)},
+		&record.Call{
+			Header: head("c3"), Disposition: record.Busy, Status: 486, Services: []string{"call_hold", "forward_busy"}, Tries: tries(486),
+			PeerLegs: []record.PeerLeg{{Peer: "carrier", Status: 503}, {Peer: "spare", Status: 486}, {Peer: "site", Inbound: true, Status: 486}},
+		},
+		&record.Call{Header: head("c4"), Disposition: record.Answered, Status: 200, PeerLegs: []record.PeerLeg{{Peer: "spare", Status: 302}, {Peer: "spare", Status: 200}}, ByeStatus: 200, Tries: tries(200)},
+		&record.Call{Header: head("c5"), Disposition: record.Timeout, PeerLegs: []record.PeerLeg{{Peer: "carrier", Unanswered: true}}, Tries: tries(0)},
+		&record.Registration{Header: head("r1"), Outcome: record.Registered, Status: 200, Tries: tries(200)},
 		&record.Subscription{Event: "presence", Outcome: record.Active, FirstNotify: ms(7)},
 		&record.Subscription{Event: "message-summary", Outcome: record.OutcomeFailed},
 		&record.Publication{Outcome: record.Published},
-		&record.Failure{Method: "INVITE", Status: 486},
-		&record.Failure{Method: "REGISTER", Cause: &record.Cause{Source: "timeout"}},
-		&record.Failure{Method: "SUBSCRIBE", Status: 403, Cause: &record.Cause{Source: "ms-diagnostics", Code: "2"}},
+		&record.Failure{Header: head("c3"), Method: "INVITE", Status: 486},
+		&record.Failure{Header: head("r2"), Method: "REGISTER", Cause: &record.Cause{Source: "timeout", Code: "timer_f"}},
+		&record.Failure{Header: head("s1"), Method: "SUBSCRIBE", Event: "presence", Status: 403, Cause: &record.Cause{Source: "ms-diagnostics", Code: "2"}},
 	} {
 		c.Count(r)
 	}
+	labels := session.PeerLabels{Peer: "carrier", Direction: session.Outbound, Method: 1}
+	c.Peers.Requests.Count(labels, labels)
+	labels.Code = 503
+	c.Peers.Responses.Count(labels, labels)
 	return Snapshot{
 		Packets: 1000, Bytes: 640_000,
 		Drops: []Drop{
@@ -70,13 +84,41 @@ func fixed() Snapshot {
 		Malformed: []record.Count{{Name: "bad_start_line", Value: 1}},
 		Session:   c,
 		Exporters: []exporters.Stats{{Name: "files", Queued: 4, Delivered: 100, Errors: 2}},
+		Alerts:    []AlertCount{{Rule: "5xx_spike", Firing: 1, Total: 7}, {Rule: "silence"}},
 	}
 }
 
+// head is the header of a record of the carrier's.
+func head(callID string) record.Header {
+	end := created.Add(time.Minute).UnixNano()
+	return record.Header{CallID: callID, Start: created.UnixNano(), End: end, Peers: record.Peers{To: "carrier"}}
+}
+
+// tries is one request that was answered after 150 ms, if at all.
+func tries(status int) record.Tries {
+	a := record.Attempt{Start: created.UnixNano(), Status: status}
+	if status != 0 {
+		a.Final = a.Start + 150e6
+	}
+	return record.Tries{Last: a}
+}
+
+// config shows the names, too.
+var config = func() Config {
+	c := DefaultConfig()
+	c.TopUserAgents, c.TopDomains = 1, 1
+	return c
+}()
+
 func registry(t *testing.T, snapshot func() Snapshot) *prometheus.Registry {
 	t.Helper()
+	return registryOf(t, Options{Snapshot: snapshot, Build: Build{"1.0.0", "abc123"}})
+}
+
+func registryOf(t *testing.T, o Options) *prometheus.Registry {
+	t.Helper()
 	r := prometheus.NewPedanticRegistry()
-	if err := r.Register(NewCollector(snapshot, Build{"1.0.0", "abc123"}, created)); err != nil {
+	if err := r.Register(NewCollector(config, o, created)); err != nil {
 		t.Fatal(err)
 	}
 	return r

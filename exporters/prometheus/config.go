@@ -19,10 +19,24 @@ type Config struct {
 	Listen  string `mapstructure:"listen"` // address:port; an empty address is every one
 	// WebConfigFile is a file of the Prometheus exporter toolkit with TLS and basic authentication; "" is plain HTTP.
 	WebConfigFile string `mapstructure:"web_config_file"`
+	// MaxSeries bounds the series of the families whose label sets traffic makes up. What is beyond is counted under other.
+	MaxSeries int `mapstructure:"max_series"`
+	// TopUserAgents and TopDomains are how many of them have a series of their own.
+	TopUserAgents int `mapstructure:"top_user_agents"`
+	TopDomains    int `mapstructure:"top_domains"`
 }
 
+// The bounds of what may be configured.
+const (
+	defaultMaxSeries = 20_000
+	maxMaxSeries     = 1_000_000
+	maxTop           = 1000
+)
+
 // DefaultConfig serves on this machine only.
-func DefaultConfig() Config { return Config{Enabled: true, Listen: DefaultListen} }
+func DefaultConfig() Config {
+	return Config{Enabled: true, Listen: DefaultListen, MaxSeries: defaultMaxSeries}
+}
 
 // Validate reports every impossible value, with its key and what was expected.
 func (c Config) Validate() error {
@@ -35,6 +49,18 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("web_config_file: expected a readable file: %w", err))
 		} else if err := web.Validate(c.WebConfigFile); err != nil {
 			errs = append(errs, fmt.Errorf("web_config_file: %s: expected a web configuration of the Prometheus exporter toolkit: %w", c.WebConfigFile, err))
+		}
+	}
+	for _, n := range []struct {
+		key              string
+		value, low, high int
+	}{
+		{"max_series", c.MaxSeries, 1, maxMaxSeries},
+		{"top_user_agents", c.TopUserAgents, 0, maxTop},
+		{"top_domains", c.TopDomains, 0, maxTop},
+	} {
+		if n.value < n.low || n.value > n.high {
+			errs = append(errs, fmt.Errorf("%s: %d: expected a number from %d to %d", n.key, n.value, n.low, n.high))
 		}
 	}
 	return errors.Join(errs...)

@@ -2,6 +2,7 @@ package prometheus
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -20,6 +21,8 @@ type histogram struct {
 	labels  []*dto.LabelPair
 	from    *session.Histogram
 	created time.Time
+
+	exemplars [len(session.HistogramBounds) + 1]*dto.Exemplar // of the classic buckets
 }
 
 // histogram writes one. It panics when the labels are not those of the family, which is a fault of this package.
@@ -27,7 +30,11 @@ func (o *output) histogram(m metric, h *session.Histogram, labels ...string) {
 	if len(labels) != len(m.labels) {
 		panic(fmt.Sprintf("%v: %d labels", m.desc, len(labels)))
 	}
-	o.ch <- &histogram{m.desc, prometheus.MakeLabelPairs(m.desc, labels), h, o.created}
+	out := &histogram{desc: m.desc, labels: prometheus.MakeLabelPairs(m.desc, labels), from: h, created: o.created}
+	for i := range h.Exemplars {
+		out.exemplars[i] = o.exemplar(&h.Exemplars[i])
+	}
+	o.ch <- out
 }
 
 // Desc implements prometheus.Metric.
@@ -43,7 +50,26 @@ func (h *histogram) Write(out *dto.Metric) error {
 	}
 	classic(out.Histogram, h.from)
 	native(out.Histogram, h.from)
+	h.exemplify(out.Histogram)
 	return nil
+}
+
+// exemplify gives each classic bucket its exemplar, and all of them to the native buckets, to which they belong by their
+// values. The bucket without a bound stands on its own only where it has one.
+func (h *histogram) exemplify(out *dto.Histogram) {
+	for i, e := range h.exemplars {
+		if e == nil {
+			continue
+		}
+		if i == len(out.Bucket) {
+			bound := math.Inf(1)
+			out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: &bound, CumulativeCount: &h.from.Count})
+		}
+		out.Bucket[i].Exemplar = e
+		if e.Timestamp != nil { // native ones must have it
+			out.Exemplars = append(out.Exemplars, e)
+		}
+	}
 }
 
 // classic adds the cumulative buckets; the one without a bound is the count itself.

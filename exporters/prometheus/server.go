@@ -23,6 +23,7 @@ type Options struct {
 	// Ready returns nil while packets are being captured. nil: always.
 	Ready  func() error
 	Build  Build
+	Veil   Veil
 	Logger *slog.Logger // nil: the default one
 }
 
@@ -59,7 +60,7 @@ func Listen(c Config, o Options) (*Server, error) {
 		config:   c,
 		logger:   o.Logger,
 		http: &http.Server{
-			Handler:           handler(o, time.Now()),
+			Handler:           handler(c, o, time.Now()),
 			ReadHeaderTimeout: readTimeout,
 			ReadTimeout:       readTimeout,
 			WriteTimeout:      writeTimeout,
@@ -98,10 +99,10 @@ func (s *Server) Serve(ctx context.Context) error {
 }
 
 // handler is the pages of the server.
-func handler(o Options, created time.Time) http.Handler {
+func handler(c Config, o Options, created time.Time) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
-		NewCollector(o.Snapshot, o.Build, created),
+		NewCollector(c, o, created),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)

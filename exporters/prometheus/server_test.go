@@ -43,7 +43,7 @@ func body(t *testing.T, r *http.Response) string {
 
 func TestPages(t *testing.T) {
 	var alive, ready error
-	h := handler(Options{Snapshot: fixed, Alive: func() error { return alive }, Ready: func() error { return ready }, Logger: quiet}, created)
+	h := handler(DefaultConfig(), Options{Snapshot: fixed, Alive: func() error { return alive }, Ready: func() error { return ready }, Logger: quiet}, created)
 	for _, test := range []struct {
 		path     string
 		alive    error
@@ -57,7 +57,7 @@ func TestPages(t *testing.T) {
 		{path: "/healthz", alive: errors.New("worker 3 stands still"), code: 503, contains: "worker 3 stands still\n"},
 		{path: "/readyz", alive: errors.New("x"), code: 200, contains: "ok\n"},
 		{path: "/readyz", ready: errors.New("not capturing yet"), code: 503, contains: "not capturing yet\n"},
-		{path: "/metrics", code: 200, contains: `sipspan_calls_total{disposition="answered"} 2`},
+		{path: "/metrics", code: 200, contains: `sipspan_calls_total{disposition="answered"} 3`},
 		{path: "/metrics", code: 200, contains: "go_goroutines"},
 		{path: "/metrics", code: 200, contains: "process_start_time_seconds"},
 	} {
@@ -70,7 +70,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
-	h := handler(Options{Snapshot: fixed, Logger: quiet}, created)
+	h := handler(DefaultConfig(), Options{Snapshot: fixed, Logger: quiet}, created)
 	r := get(t, h, "/metrics", "application/openmetrics-text;version=1.0.0")
 	if text := body(t, r); !strings.HasPrefix(r.Header.Get("Content-Type"), "application/openmetrics-text") || !strings.HasSuffix(text, "# EOF\n") {
 		t.Errorf("OpenMetrics: %s, ends %q", r.Header.Get("Content-Type"), text[max(0, len(text)-20):])
@@ -98,7 +98,7 @@ func serve(t *testing.T, c Config) (*Server, func() error) {
 
 func TestServe(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	s, stop := serve(t, Config{Enabled: true, Listen: "127.0.0.1:0"})
+	s, stop := serve(t, Config{MaxSeries: 1, Enabled: true, Listen: "127.0.0.1:0"})
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	r, err := client.Get("http://" + s.Addr().String() + "/healthz")
 	if err != nil {
@@ -119,7 +119,7 @@ func TestServe(t *testing.T) {
 
 func TestServeStoppedBeforeItBegan(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	_, stop := serve(t, Config{Enabled: true, Listen: "127.0.0.1:0"})
+	_, stop := serve(t, Config{MaxSeries: 1, Enabled: true, Listen: "127.0.0.1:0"})
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
@@ -134,7 +134,7 @@ func TestBasicAuthentication(t *testing.T) {
 	if err := os.WriteFile(path, []byte("basic_auth_users:\n  prometheus: "+string(hash)+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, stop := serve(t, Config{Enabled: true, Listen: "127.0.0.1:0", WebConfigFile: path})
+	s, stop := serve(t, Config{MaxSeries: 1, Enabled: true, Listen: "127.0.0.1:0", WebConfigFile: path})
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	for password, code := range map[string]int{"": 401, "wrong": 401, "secret": 200} {
 		request, err := http.NewRequest(http.MethodGet, "http://"+s.Addr().String()+"/metrics", nil)
@@ -164,7 +164,7 @@ func TestListenErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if _, err := Listen(Config{Enabled: true, Listen: l.Addr().String()}, Options{Logger: quiet}); err == nil || !strings.Contains(err.Error(), "serving metrics: listen tcp") {
+	if _, err := Listen(Config{MaxSeries: 1, Enabled: true, Listen: l.Addr().String()}, Options{Logger: quiet}); err == nil || !strings.Contains(err.Error(), "serving metrics: listen tcp") {
 		t.Errorf("a port in use: %v", err)
 	}
 }
@@ -178,16 +178,19 @@ func TestConfigValidate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, c := range map[string]Config{
-		`listen: "9506": expected address:port such as 127.0.0.1:9506`:  {Enabled: true, Listen: "9506"},
-		`listen: "a:70000": expected address:port`:                      {Enabled: true, Listen: "a:70000"},
-		`web_config_file: expected a readable file: stat /no/such`:      {Enabled: true, Listen: ":0", WebConfigFile: "/no/such"},
-		`web_config_file: ` + broken + `: expected a web configuration`: {Enabled: true, Listen: ":0", WebConfigFile: broken},
+		`listen: "9506": expected address:port such as 127.0.0.1:9506`:  {MaxSeries: 1, Enabled: true, Listen: "9506"},
+		`listen: "a:70000": expected address:port`:                      {MaxSeries: 1, Enabled: true, Listen: "a:70000"},
+		`web_config_file: expected a readable file: stat /no/such`:      {MaxSeries: 1, Enabled: true, Listen: ":0", WebConfigFile: "/no/such"},
+		`max_series: 0: expected a number from 1 to 1000000`:            {},
+		`top_domains: 1001: expected a number from 0 to 1000`:           {MaxSeries: 1, TopDomains: 1001},
+		`top_user_agents: -1: expected a number from 0 to 1000`:         {MaxSeries: 1, TopUserAgents: -1},
+		`web_config_file: ` + broken + `: expected a web configuration`: {MaxSeries: 1, Enabled: true, Listen: ":0", WebConfigFile: broken},
 	} {
 		if err := c.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%+v: %v, want %s", c, err, want)
 		}
 	}
-	if err := (Config{}).Validate(); err != nil {
+	if err := (Config{MaxSeries: 1}).Validate(); err != nil {
 		t.Errorf("switched off: %v", err)
 	}
 }

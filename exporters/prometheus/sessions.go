@@ -1,6 +1,8 @@
 package prometheus
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"sipspan/record"
@@ -28,7 +30,7 @@ func (o *output) wire(c *session.Counters) {
 		}
 		for i, n := range c.Responses[m] {
 			if n > 0 {
-				o.count(responses, n, method, strconv.Itoa(i+100))
+				o.open(responses, session.Counted{N: n}, method, strconv.Itoa(i+100))
 			}
 		}
 		if n := c.Retransmissions[m]; n > 0 {
@@ -78,14 +80,14 @@ func (o *output) outcomes(c *session.Counters) {
 		o.count(records, n, record.Kind(k).String())
 	}
 	for d, n := range c.Calls {
-		o.count(calls, n, record.Disposition(d).String())
+		o.countOf(&calls, session.Counted{N: n, Last: c.CallsLast[d]}, record.Disposition(d).String())
 	}
 	for s, n := range c.Services {
 		o.count(services, n, record.Service(s).String())
 	}
 	o.histogram(callSetup, &c.CallSetup)
 	o.histogram(callDuration, &c.CallDuration)
-	o.ended(registrations, &c.Registrations, registrationOutcomes)
+	o.ended(registrationsEnded, &c.Registrations, registrationOutcomes)
 	o.ended(publications, &c.Publications, publicationOutcomes)
 	for e := range c.Subscriptions {
 		event := session.EventPackage(e)
@@ -95,12 +97,31 @@ func (o *output) outcomes(c *session.Counters) {
 		o.ended(subscriptions, &c.Subscriptions[e], subscriptionOutcomes, event.String())
 		o.histogram(firstNotify, &c.FirstNotify[e], event.String())
 	}
-	for labels, n := range c.Failures.All {
-		o.count(failures, n.N, labels.Method.String(), codeLabel(labels.Code), labels.Source)
+	for k, n := range c.Failures.All {
+		if k.Code == session.OtherCode {
+			o.fold(failures, n.N, 1)
+			continue
+		}
+		o.open(failures, n, k.Method.String(), codeLabel(k.Code), k.Source)
 	}
-	for code, n := range c.MSDiagnostics {
-		o.count(msDiagnostics, n, code)
+	for k, n := range c.Causes.All {
+		o.open(failureCauses, n, k.Method.String(), orNone(k.Event), codeLabel(k.Code), k.Cause)
 	}
+	for _, code := range slices.Sorted(maps.Keys(c.MSDiagnostics)) {
+		o.open(msDiagnostics, session.Counted{N: c.MSDiagnostics[code]}, code)
+	}
+	o.rfc6076(&c.RFC6076)
+	o.peers(&c.Peers)
+	o.names(userAgents, &c.UserAgents, o.veil.UserAgent)
+	o.names(domains, &c.Domains, o.veil.Domain)
+	o.closeBudget()
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
 }
 
 // ended writes one counter for each outcome: those that are usual, and whatever else there was.

@@ -17,6 +17,14 @@ type Snapshot struct {
 
 	Session   *session.Counters // nil: none yet
 	Exporters []exporters.Stats
+	Alerts    []AlertCount // every rule that there is, those that never fired too
+}
+
+// AlertCount is what a rule of the alert engine came to.
+type AlertCount struct {
+	Rule   string // a name from the configuration
+	Firing int    // alerts that fire now
+	Total  uint64 // alerts that began to fire
 }
 
 // Drop is packets that were lost in one place.

@@ -1,0 +1,112 @@
+package prometheus
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"sipspan/session"
+)
+
+// budget bounds the series of the families whose label sets traffic makes up. Who came first has its series for good, and
+// what finds no room is counted under "other" for good, so that every counter only rises. It may be used from several
+// scrapes at a time.
+type budget struct {
+	mu       sync.Mutex
+	room     int
+	admitted map[string]struct{}
+	key      []byte
+}
+
+func newBudget(room int) *budget { return &budget{room: room, admitted: make(map[string]struct{})} }
+
+// admits reports whether a label set of a family has a series.
+func (b *budget) admits(m *metric, labels []string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.key = append(b.key[:0], m.name...)
+	for _, l := range labels {
+		b.key = append(append(b.key, 0xff), l...) // no byte of valid UTF-8
+	}
+	if _, ok := b.admitted[string(b.key)]; ok {
+		return true
+	}
+	if len(b.admitted) >= b.room {
+		return false
+	}
+	b.admitted[string(b.key)] = struct{}{}
+	return true
+}
+
+// folded is what a family has under "other".
+type folded struct {
+	count, sets uint64
+	any         bool
+}
+
+// open writes one counter of a family that is under the budget.
+func (o *output) open(m *metric, n session.Counted, labels ...string) {
+	if labels[len(labels)-1] != other && o.budget.admits(m, labels) {
+		o.countOf(m, n, labels...)
+		return
+	}
+	o.fold(m, n.N, 1)
+}
+
+// fold counts what so many label sets of a family count under "other".
+func (o *output) fold(m *metric, n, sets uint64) {
+	f := o.folded[m.name]
+	f.count += n
+	f.sets += sets
+	f.any = true
+	o.folded[m.name] = f
+}
+
+// closeBudget writes what families have under "other", and how many label sets that are.
+func (o *output) closeBudget() {
+	for _, m := range openFamilies {
+		f := o.folded[m.name]
+		if f.any {
+			o.count(*m, f.count, slices.Repeat([]string{other}, len(m.labels))...)
+		}
+		o.count(seriesFolded, f.sets, m.name)
+	}
+}
+
+// openFamilies are the families under the budget.
+var openFamilies []*metric
+
+// openCounter is a counter whose label sets traffic makes up. The last of its labels is "other" in no label set but that
+// of all that are others.
+func openCounter(name, help string, labels ...string) *metric {
+	m := counter(name, help, labels...)
+	openFamilies = append(openFamilies, &m)
+	return &m
+}
+
+// names writes counters by a name that may be hidden. Names that are shown alike count together.
+func (o *output) names(m *metric, t *session.Top, show func(string) string) {
+	if t.Limit() == 0 {
+		return
+	}
+	counts := map[string]uint64{}
+	for name, n := range t.All {
+		if show != nil {
+			name = show(name)
+		}
+		if name == "" {
+			name = other
+		}
+		counts[name] += n
+	}
+	if t.Others() > 0 {
+		counts[other] += t.Others()
+	}
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if name == other {
+			o.fold(m, counts[name], 0) // not for want of room
+		} else {
+			o.open(m, session.Counted{N: counts[name]}, name)
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package prometheus
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"sipspan/session"
+)
+
+// exemplarLabel is the one label of an exemplar: the Call-ID, by which the records of the session are found.
+const exemplarLabel = "call_id"
+
+// exemplar returns an exemplar as the page may show it: nil if there is none, or if its Call-ID is too long for
+// OpenMetrics, which gives 128 characters to all labels of an exemplar. A part of a Call-ID would find nothing.
+func (o *output) exemplar(e *session.Exemplar) *dto.Exemplar {
+	if e.CallID == "" {
+		return nil
+	}
+	id := e.CallID
+	if o.veil.CallID != nil {
+		id = o.veil.CallID(id)
+	}
+	if id == "" || !utf8.ValidString(id) || len(exemplarLabel)+utf8.RuneCountInString(id) > prometheus.ExemplarMaxRunes {
+		return nil
+	}
+	name := exemplarLabel
+	value := e.Value
+	out := &dto.Exemplar{Label: []*dto.LabelPair{{Name: &name, Value: &id}}, Value: &value}
+	if e.Time > 0 {
+		out.Timestamp = timestamppb.New(time.Unix(0, e.Time))
+	}
+	return out
+}
+
+// example is a counter with an exemplar.
+type example struct {
+	prometheus.Metric
+	exemplar *dto.Exemplar
+}
+
+// Write implements prometheus.Metric.
+func (e *example) Write(out *dto.Metric) error {
+	if err := e.Metric.Write(out); err != nil {
+		return err
+	}
+	out.Counter.Exemplar = e.exemplar
+	return nil
+}
+
+// countOf writes one counter with the exemplar that it may have.
+func (o *output) countOf(m *metric, n session.Counted, labels ...string) {
+	counted := must(prometheus.NewConstMetricWithCreatedTimestamp(m.desc, m.kind, float64(n.N), o.created, labels...))
+	if e := o.exemplar(&n.Last); e != nil {
+		counted = &example{counted, e}
+	}
+	o.ch <- counted
+}
