@@ -77,7 +77,7 @@ func (d *running) listen(veil *privacy.Veil) (err error) {
 	}
 	v, revision := buildVersion()
 	d.metrics, err = prometheus.Listen(d.config.Exporters.Prometheus, prometheus.Options{
-		Snapshot: func() prometheus.Snapshot { return scrape(d.pipeline, d.queues) },
+		Snapshot: func() prometheus.Snapshot { return scrape(d.pipeline, d.queues, d.watching) },
 		Alive:    d.watchdog.alive,
 		Ready:    d.ready,
 		Build:    prometheus.Build{Version: v, Revision: revision},

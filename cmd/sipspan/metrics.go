@@ -7,8 +7,8 @@ import (
 	"sipspan/record"
 )
 
-// scrape is what the metrics show of the pipeline and the exporters at this moment.
-func scrape(p *pipeline.Pipeline, queues exporters.Queues) prometheus.Snapshot {
+// scrape is what the metrics show of the pipeline, the exporters and the alerts at this moment. w may be nil.
+func scrape(p *pipeline.Pipeline, queues exporters.Queues, w *watching) prometheus.Snapshot {
 	s := p.Snapshot()
 	out := prometheus.Snapshot{
 		Packets:   s.Account.Packets,
@@ -24,6 +24,11 @@ func scrape(p *pipeline.Pipeline, queues exporters.Queues) prometheus.Snapshot {
 	}
 	for i, n := range s.Account.Dropped {
 		out.Drops = append(out.Drops, prometheus.Drop{Stage: pipeline.Dropped(i).Stage(), Packets: n})
+	}
+	if w != nil {
+		for _, rule := range w.engine.Status() {
+			out.Alerts = append(out.Alerts, prometheus.AlertCount(rule))
+		}
 	}
 	for i, n := range s.Account.Ignored {
 		out.Ignored = append(out.Ignored, record.Count{Name: pipeline.Ignored(i).String(), Value: n})
