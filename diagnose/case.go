@@ -36,7 +36,7 @@ type Case struct {
 	Rivals []netip.AddrPort
 
 	Talk            time.Duration // from answer to BYE, 0 when it was not answered or has not ended
-	SessionInterval time.Duration // agreed Session-Expires, 0 when there is none (RFC 4028)
+	SessionInterval time.Duration // agreed Session-Expires (RFC 4028), or what a subscription was granted; 0 when there is none
 	SameBranch      bool          // an element saw the request again with a branch that it had made itself
 }
 

@@ -51,7 +51,7 @@ var methodStatuses = [...]struct {
 	{423, "PUBLISH", "the device publishes for a shorter time than the server allows", "raise the publication time of the device"},
 
 	{480, "INVITE", "the one who was called is not available: not registered, not reachable, or nobody answered",
-		"check whether the device is registered at {origin}"},
+		"check whether the called device is registered and reachable for {origin}, and not set to do not disturb"},
 	{480, "MESSAGE", "the recipient is not available", "check whether the recipient's device is registered"},
 	{480, "SUBSCRIBE", "the one who is watched is not available", "check whether the device is registered"},
 	{480, "NOTIFY", "the subscriber is not available", "check whether the subscriber's device is up"},
@@ -74,7 +74,7 @@ var methodStatuses = [...]struct {
 	{488, "INVITE", "the session that the call offers is not acceptable there", "compare codecs, transport and encryption of both sides"},
 	{488, "UPDATE", "the change of the session is not acceptable there", "compare codecs, transport and encryption of both sides"},
 
-	{489, "NOTIFY", "the device did not subscribe for this event package", "turn unsolicited notification off at {origin}, or support it at the device"},
+	{489, "NOTIFY", "the device did not subscribe for this event package", "turn unsolicited notification off at the server that sends it, or support the package at {origin}"},
 
 	{491, "INVITE", "both sides changed the call at the same time", "look for a device that does not try again a little later"},
 	{491, "UPDATE", "both sides changed the call at the same time", "look for a device that does not try again a little later"},

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"bytes"
 	"net/netip"
 	"time"
 
@@ -17,8 +18,8 @@ var natTable = []Diagnosis{
 		"{lost} got lost, probably because it had to go to the Contact {private}, a private address behind {public}",
 		"let the device learn its public address (STUN, outbound, rport), or put an SBC in front of it"},
 	{"nat_media", SIP, "an answered call of at most 15 s whose SDP names a private address although the message came from a public one",
-		"The call lasted {talk} and its SDP names the private address {private} although it came from {public}, so one side probably heard nothing",
-		"let the device learn its public address (STUN, ICE), or relay the media; check SIP helpers of routers on the way"},
+		"The call lasted {talk}, and {who} at {public} asked for the media at the private address {private}, so {who} probably heard nothing",
+		"let that device learn its public address (STUN, ICE), or relay the media; check the SIP ALG of routers on the way"},
 }
 
 // behindNAT explains what got lost inside a dialog by a private address in the Contact it was sent to.
@@ -63,17 +64,19 @@ func (v *view) mediaBehindNAT() *finding {
 		return nil
 	}
 	var f *finding
+	who := "the caller"
 	if public(v.c.Src.Addr()) {
 		f = v.hiddenMedia(v.request(), v.c.Src.Addr())
 	}
 	if f == nil && public(v.c.Origin.Addr()) {
+		who = "the one who was called"
 		f = v.hiddenMedia(v.response, v.c.Origin.Addr())
 	}
 	if f == nil {
 		return nil
 	}
 	f.id, f.code, f.text = "nat_media", "private_media", "private address in SDP"
-	f.values["talk"] = seconds(v.c.Talk)
+	f.values["talk"], f.values["who"] = seconds(v.c.Talk), who
 	return f
 }
 
@@ -85,6 +88,9 @@ func (v *view) hiddenMedia(m *sip.Message, from netip.Addr) *finding {
 	for p, ok := parts.Next(); ok; p, ok = parts.Next() {
 		if !sip.MediaTypeIs(p.ContentType, "application/sdp") {
 			continue
+		}
+		if bytes.Contains(p.Body, []byte("a=ice-ufrag:")) {
+			continue // ICE finds the way, whatever c= says (RFC 8445)
 		}
 		var s sdp.Session
 		sdp.Parse(p.Body, &s)

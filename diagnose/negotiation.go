@@ -16,17 +16,20 @@ var negotiationTable = []Diagnosis{
 		"{event} with {status} because it does not support {wanted}, which is required there",
 		"enable {wanted} at the sender"},
 	{"body_type", SIP, "status 415 or 406 with Accept, Accept-Encoding or Accept-Language",
-		"{event} with {status} because its body or its Accept does not fit; accepted: {wanted}",
-		"let the sender use one of them"},
+		"{event} with {status} because {sent}; accepted: {wanted}",
+		"let the sender use what is accepted, or enable the other at {origin}"},
 	{"session_interval", SIP, "status 422 with Min-SE (RFC 4028)",
-		"{event} with {status} because its session interval{sent} is shorter than the {wanted} s that are asked for, and no longer one was tried",
+		"{event} with {status} because its session interval{sent} is shorter than the minimum of {wanted} s, and its sender did not try a longer one",
 		"set Session-Expires of the sender to at least {wanted} s"},
 	{"expires_too_brief", SIP, "status 423 with Min-Expires",
-		"{event} with {status} because it asks for{sent}, and at least {wanted} s are asked for",
+		"{event} with {status} because it asks for{sent}, less than the minimum of {wanted} s",
 		"set the expiry time of the device to at least {wanted} s"},
 	{"sdp_mismatch", SIP, "status 488 or 606 to a request with an offer",
 		"{event} with {status} because nothing of what it offers can be used: {wanted}",
-		"give both sides a codec and a transport in common"},
+		"give both sides a codec, a transport and an encryption in common"},
+	{"sdp_change", SIP, "status 488 or 606 to a request inside a call with an offer",
+		"{event} with {status} because the call cannot be changed to what it offers: {wanted}; the call goes on as it was",
+		"compare this offer with the one that the call began with: direction, codecs, transport and encryption"},
 	{"sdp_missing", SIP, "status 488 or 606 to a request without an offer",
 		"{event} with {status} although it makes no offer, so the session itself is not acceptable",
 		"check what {origin} expects: many elements cannot make an offer themselves"},
@@ -52,12 +55,13 @@ func (v *view) negotiation() *finding {
 	case 421:
 		return v.asked(f, "extension_required", sip.HeaderRequire)
 	case 415, 406:
+		f.values["sent"] = v.bodyType()
 		return v.asked(f, "body_type", sip.HeaderAccept, sip.HeaderAcceptEncoding, sip.HeaderAcceptLanguage)
 	case 422:
 		f.values["sent"] = v.sent(sip.HeaderSessionExpires, " of ", " s")
 		return v.asked(f, "session_interval", sip.HeaderMinSE)
 	case 423:
-		f.values["sent"] = orElse(v.sent(sip.HeaderExpires, " ", " s"), " less")
+		f.values["sent"] = orElse(v.sent(sip.HeaderExpires, " ", " s"), " too short a time")
 		return v.asked(f, "expires_too_brief", sip.HeaderMinExpires)
 	case 405:
 		return v.asked(f, "method_not_allowed", sip.HeaderAllow)
@@ -112,6 +116,17 @@ func (v *view) sent(id sip.HeaderID, before, after string) string {
 	return ""
 }
 
+// bodyType says what does not fit: what the request accepts, or the type of its body.
+func (v *view) bodyType() string {
+	switch {
+	case v.c.Status == 406:
+		return "it accepts nothing that is available there"
+	case v.request() == nil || len(v.request().ContentType()) == 0:
+		return "its body is not accepted there"
+	}
+	return "a body of " + firstToken(v.request().ContentType()) + " is not accepted there"
+}
+
 func firstToken(h []byte) string {
 	s := clean(h)
 	if i := strings.IndexAny(s, ";, "); i >= 0 {
@@ -134,6 +149,9 @@ func (v *view) sdpMismatch(f *finding) *finding {
 		return f
 	}
 	f.id = "sdp_mismatch"
+	if len(v.request().To().Tag()) > 0 {
+		f.id = "sdp_change"
+	}
 	f.values["wanted"] = offer
 	f.evidence = append(f.evidence, v.saw("offered: %s", offer))
 	return f

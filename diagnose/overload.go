@@ -22,7 +22,7 @@ var overloadTable = []Diagnosis{
 		"{event} with {status} because the server is overloaded or in maintenance, and asks to wait {wait}",
 		"check the load of {origin}"},
 	{"retry_after", SIP, "Retry-After with any other status from 400 on",
-		"{event} with {status}, to be tried again after {wait}", "try again after {wait}"},
+		"{event} with {status}{meaning}; it may be tried again after {wait}", "let the sender wait that long"},
 }
 
 // overload reads Retry-After, and what the sender made of it.
@@ -55,6 +55,7 @@ func (v *view) overload() *finding {
 		f.id = "overload_honoured"
 	case told:
 		f.id = "retry_after"
+		f.values["meaning"] = v.meaning()
 	default:
 		return nil
 	}

@@ -48,15 +48,24 @@ func (v *view) status() *finding {
 	if code < 300 || code > 699 {
 		return nil
 	}
-	f := &finding{code: strconv.Itoa(code), text: v.phrase()}
-	f.id = statusID(code, v.c.Method)
-	if !known(f.id) {
-		f.id = "sip_" + f.code
+	return &finding{id: v.statusID(), code: strconv.Itoa(code), text: v.phrase()}
+}
+
+// statusID returns the diagnosis of the status with the method, of the status, or of its class.
+func (v *view) statusID() string {
+	id := statusID(v.c.Status, v.c.Method)
+	if !known(id) {
+		id = "sip_" + strconv.Itoa(v.c.Status)
 	}
-	if !known(f.id) {
-		f.id = fmt.Sprintf("sip_%dxx", code/100)
+	if !known(id) {
+		id = fmt.Sprintf("sip_%dxx", v.c.Status/100)
 	}
-	return f
+	return id
+}
+
+// meaning is what the status says for the method, with the colon in front of it.
+func (v *view) meaning() string {
+	return strings.TrimPrefix(table[index[v.statusID()]].Sentence, "{event} with {status}")
 }
 
 // statusName returns the registered reason phrase, "" when there is none.

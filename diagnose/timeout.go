@@ -27,11 +27,11 @@ var timeoutTable = []Diagnosis{
 	{"timeout_far_hop", Timeout, "a request that was passed on and got no response at the last hop seen, and none from further on",
 		"{method} got no answer from {to}, {hops} hops away", "check that {to} is up and reachable for the proxy in front of it"},
 	{"timeout_no_final", Timeout, "provisional responses and then nothing within Timer C",
-		"{method} was being worked on{answers} but got no final response{within}",
+		"{method} got {answers} but no final response from {to}{within}",
 		"check the device that rang: it may have lost its connection"},
 	{"timeout_no_ack", Timeout, "a 2xx to an INVITE that nobody acknowledged",
 		"{method} was answered but the answer was never acknowledged, so the call drops after 32 s",
-		"check that the caller can reach Contact and Record-Route of the answer, and SIP helpers of routers on the way"},
+		"check that the caller can reach Contact and Record-Route of the answer, and the SIP ALG of routers on the way"},
 	{"timeout_ack_lost", Timeout, "a 2xx to an INVITE that was repeated although it was acknowledged",
 		"{method} was answered and acknowledged, but the ACK did not arrive, so the call drops after 32 s",
 		"look behind the last hop that the ACK was seen on, and at the ACK's Request-URI"},
@@ -42,7 +42,7 @@ var timeoutTable = []Diagnosis{
 		"{method} failed at {origin}, as the ACK says, but the response that said why was not captured or could not be read",
 		"see whether the capture loses packets, and whether `malformed` in the totals counts what {origin} sends"},
 	{"not_renewed", Timeout, "a registration or subscription that ran out",
-		"{method} was not renewed in time, so it expired", "check whether the device is still up and reaches the server"},
+		"{method} of {from} at {to} was not renewed within {interval} and ran out", "check whether {from} is still up and reaches {to}"},
 }
 
 // timeout reads what was waited for in vain.
@@ -51,7 +51,7 @@ func (v *view) timeout() *finding {
 	if c.Timer == NoTimer {
 		return nil
 	}
-	f := &finding{values: map[string]string{"to": to(c.Dst, c.Dst), "within": v.within()}}
+	f := &finding{values: map[string]string{"to": to(c.Dst, c.Dst), "within": v.within(), "from": orElse(v.sender(), "the device")}}
 	switch c.Timer {
 	case NoResponse:
 		v.noResponse(f)
@@ -77,6 +77,10 @@ func (v *view) timeout() *finding {
 			f.origin = c.Hops[n-1].Dst.String()
 		}
 	case NoRenewal:
+		f.values["interval"] = "its time"
+		if c.SessionInterval > 0 {
+			f.values["interval"] = "the " + seconds(c.SessionInterval) + " it was granted"
+		}
 		f.id, f.code, f.text = "not_renewed", "expires", "not renewed"
 	default:
 		return nil
@@ -89,11 +93,11 @@ func (v *view) timeout() *finding {
 func ringing(n int) string {
 	switch n {
 	case 0:
-		return ""
+		return "100 Trying"
 	case 1:
-		return " (1 provisional response)"
+		return "1 provisional response"
 	}
-	return fmt.Sprintf(" (%d provisional responses)", n)
+	return fmt.Sprintf("%d provisional responses", n)
 }
 
 func (v *view) noResponse(f *finding) {
@@ -125,4 +129,12 @@ func (v *view) within() string {
 		return " within " + seconds(e.D)
 	}
 	return ""
+}
+
+// sender names who sent the request, "" if that is not known.
+func (v *view) sender() string {
+	if !v.c.Src.IsValid() {
+		return ""
+	}
+	return v.at(v.c.Src)
 }

@@ -20,7 +20,7 @@ var warnings = [...]struct {
 	{302, "Incompatible transport protocol", "the transport of its media is not available", "compare the profiles of m=: RTP/AVP or RTP/SAVP"},
 	{303, "Incompatible bandwidth units", "the bandwidth is told in a unit that is not understood", "check b= of the offer"},
 	{304, "Media type not available", "the kind of media it offers is not available", "check which media the other side may use; offered: {codecs}"},
-	{305, "Incompatible media format", "none of the codecs it offers is available", "give both sides a codec in common; offered: {codecs}"},
+	{305, "Incompatible media format", "the codecs it offers are not available there", "give both sides a codec in common; offered: {codecs}"},
 	{306, "Attribute not understood", "an attribute of its SDP is not supported", "check the attributes of the offer"},
 	{307, "Session description parameter not understood", "a parameter of its SDP is not understood", "check the SDP of the offer"},
 	{330, "Multicast not available", "multicast is not available there", "offer a unicast address"},

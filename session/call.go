@@ -37,6 +37,7 @@ type call struct {
 	challenged      bool
 	answerKept      bool
 	offeredByCallee bool
+	renegotiated    bool // there was another offer inside the dialog
 
 	text         text
 	forks        []fork

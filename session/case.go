@@ -16,7 +16,7 @@ type Case struct {
 	Phrase string // its reason phrase
 
 	Request  []byte // what a refusal may be about, of the request as its sender sent it
-	Response []byte // the final response, as the hop showed it on which it said most
+	Response []byte // the final response, as the hop showed it on which it said most; of a 2xx to an INVITE Contact and body
 	Closing  []byte // the CANCEL or the BYE that ended it, if that says why
 
 	Start, End int64 // Unix nanoseconds: of the request, and of what ended the wait for an answer
@@ -30,7 +30,7 @@ type Case struct {
 	Answers  int  // provisional responses other than 100
 	Rounds   []Round
 	Network  []NetworkEvent
-	Interval time.Duration // Session-Expires of an answered call, 0 when there is none (RFC 4028)
+	Interval time.Duration // Session-Expires of an answered call (RFC 4028), or what a subscription was granted; 0 when there is none
 	Talk     time.Duration // from the answer to the BYE, 0 when there was none
 	Looped   bool          // the request went the same way three times
 

@@ -216,7 +216,7 @@ func TestCases(t *testing.T) {
 			flow: established + `
 				5.30 b>a BYE 1 from=t to=f h=Reason:Q.850;cause=38
 				5.40 a>b 200 BYE 1 from=t to=f`,
-			want: []string{"INVITE 200 wait=0 INVITE BYE[Q.850;cause=38] origin=b talk=4.1s interval=0s"},
+			want: []string{"INVITE 200 wait=0 INVITE 200 BYE[Q.850;cause=38] origin=b talk=4.1s interval=0s"},
 		},
 		{
 			name: "a CANCEL that says why",

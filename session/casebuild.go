@@ -218,7 +218,7 @@ func (t *Tracker) endingCause(c *call, rec *record.Call, origin netip.AddrPort, 
 	case c.ranOut(at):
 		wait = NoRefresh
 	}
-	short := rec.Duration.Known && rec.Duration.D <= shortTalk && c.outside()
+	short := rec.Duration.Known && rec.Duration.D <= shortTalk && (c.outside() || outside(origin.Addr()))
 	if wait == NoWait && len(c.closing) == 0 && !short {
 		return nil
 	}
@@ -228,6 +228,7 @@ func (t *Tracker) endingCause(c *call, rec *record.Call, origin netip.AddrPort, 
 		k.End = rec.Start + int64(rec.Setup.D)
 	}
 	k.Wait, k.Interval = wait, time.Duration(c.interval)*time.Second
+	k.Response = t.sketchAnswer(c, rec)
 	if rec.Duration.Known {
 		k.Talk = rec.Duration.D
 	}
@@ -248,7 +249,8 @@ func (t *Tracker) expiryCause(s *subscription) *record.Cause {
 	k := &t.scratch
 	*k = Case{
 		Method: sip.SUBSCRIBE.String(), Src: s.src, Dst: s.dst, Start: s.granted, End: s.ended, Wait: NoRenewal,
-		Way: k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0],
+		Interval: time.Duration(s.expires) * time.Second,
+		Way:      k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0],
 	}
 	return t.explain(k, nil)
 }

@@ -95,6 +95,7 @@ func (t *Tracker) open(g *group, v *view) {
 			r.call = g.call
 			t.offerStance(g.call, r, v)
 			r.offered = g.call.describe(v, false)
+			g.call.renegotiated = g.call.renegotiated || r.offered
 		}
 		if v.m.Method == sip.REFER {
 			t.announceRefer(g, v)

@@ -105,6 +105,7 @@ func (t *Tracker) openReinvite(g *group, v *view) {
 	if g.call != nil {
 		t.offerStance(g.call, r, v)
 		r.offered = g.call.describe(v, false)
+		g.call.renegotiated = true
 		t.announceFocus(g, v)
 	}
 	t.takeOver(r)

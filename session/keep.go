@@ -209,7 +209,4 @@ func (t *Tracker) adopt(r *request) {
 }
 
 // outside reports whether the caller's address is a public one.
-func (c *call) outside() bool {
-	a := c.src.Addr()
-	return a.IsValid() && !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast()
-}
+func (c *call) outside() bool { return outside(c.src.Addr()) }
