@@ -17,7 +17,7 @@ INSTALL  = $(SUDO) apt-get update -qq && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet unit race invariants fuzz bench install clean generate lint deps test-deps test-e2e e2e-deps
+.PHONY: help run build test check-format vet unit race invariants fuzz bench install clean generate lint deps test-deps test-e2e e2e-deps alert-eval
 
 ## help: this list
 help:
@@ -59,6 +59,10 @@ invariants:
 ## test-e2e: Kamailio, SIPp and baresip, installed if they are missing, talk while the program captures
 test-e2e: deps e2e-deps
 	$(GO) test -tags e2e -count 1 -timeout 10m ./test/e2e
+
+## alert-eval: how good the default alert rules are, on simulated weeks of several sites; EVAL='-seeds 10 -alerts' and so on
+alert-eval:
+	$(GO) run ./internal/alerteval/cmd/alert-eval $(EVAL)
 
 ## fuzz: every fuzz target for FUZZTIME
 fuzz: deps

@@ -134,6 +134,23 @@ func TestLoadIsDeterministic(t *testing.T) {
 	}
 }
 
+func TestLoadOfSomeTime(t *testing.T) {
+	var calm, outage bytes.Buffer
+	l := Load{Seed: 1, For: 10 * time.Minute, Rate: 1}
+	done, err := l.WriteCapture(&calm)
+	if err != nil || done.Duration < 9*time.Minute || done.Duration > 12*time.Minute || done.SIP < 2000 {
+		t.Errorf("%v: %+v", err, done)
+	}
+	l.Outage = Period{3 * time.Minute, 6 * time.Minute}
+	if _, err := l.WriteCapture(&outage); err != nil {
+		t.Error(err)
+	}
+	refusal := []byte("SIP/2.0 503 Service Unavailable\r\n")
+	if before, after := bytes.Count(calm.Bytes(), refusal), bytes.Count(outage.Bytes(), refusal); after < before+100 {
+		t.Errorf("%d refusals with the outage, %d without", after, before)
+	}
+}
+
 func BenchmarkLoad(b *testing.B) {
 	b.ReportAllocs()
 	var sink bytes.Buffer

@@ -12,10 +12,15 @@ import (
 // Load describes synthetic traffic: what a proxy's SPAN port shows on a busy day. The same Load writes the same bytes.
 type Load struct {
 	Seed     uint64
-	Messages int     // SIP messages to write, one a packet
+	Messages int // SIP messages to write, one a packet; 0: those of the sessions that begin within For
+	For      time.Duration
 	Rate     float64 // new sessions a second, 500 by default
 	RTP      int     // other packets (RTP, RTCP, DNS) in front of each SIP message
+	Outage   Period  // in which every call is refused with 503
 }
+
+// Period is a part of a capture, counted from its start. The zero value is none.
+type Period struct{ From, To time.Duration }
 
 // Written counts what a Load wrote.
 type Written struct {
@@ -35,7 +40,7 @@ func (l Load) WriteCapture(w io.Writer) (Written, error) {
 	start := time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC).UnixNano()
 	g := &generator{
 		rng: rand.New(rand.NewPCG(l.Seed, 0x51b5)), now: start,
-		media: newMedia(l.Seed, l.RTP),
+		media: newMedia(l.Seed, l.RTP), outageFrom: start + int64(l.Outage.From), outageTo: start + int64(l.Outage.To),
 	}
 	var done Written
 	last := start
@@ -44,10 +49,16 @@ func (l Load) WriteCapture(w io.Writer) (Written, error) {
 		done.Bytes += len(p.Data)
 		return cw.Write(p)
 	}
-	for done.SIP < l.Messages {
-		for len(g.pending) == 0 || g.pending[0].Time >= g.now {
+	end := start + int64(l.For)
+	for more := true; l.Messages == 0 || done.SIP < l.Messages; {
+		for more && (len(g.pending) == 0 || g.pending[0].Time >= g.now) {
 			g.now += int64(g.rng.ExpFloat64() / l.Rate * 1e9)
-			g.session()
+			if more = l.Messages > 0 || g.now < end; more {
+				g.session()
+			}
+		}
+		if len(g.pending) == 0 {
+			break
 		}
 		p := heap.Pop(&g.pending).(queued).Packet
 		if err := g.media.between(last, p.Time, write); err != nil {
@@ -71,6 +82,8 @@ type generator struct {
 	pending queue
 	order   uint64
 	media   *media
+
+	outageFrom, outageTo int64
 }
 
 // session begins one session of a random kind and queues all its packets.

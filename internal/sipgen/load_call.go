@@ -22,6 +22,11 @@ func (s *session) call() {
 		auth = c.challenge()
 	}
 	c.invite(auth)
+	if g.outageFrom <= s.at && s.at < g.outageTo {
+		s.hop()
+		c.reject(503, "Service Unavailable", "Reason: Q.850;cause=34;text=\"No circuit available\"\r\n")
+		return
+	}
 	s.pass(100*time.Millisecond, 900*time.Millisecond)
 	switch n := g.rng.IntN(100); {
 	case n < 60:

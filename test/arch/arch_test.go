@@ -60,6 +60,10 @@ var arrows = map[string][]string{
 	"systemd":         {},
 	"internal/manual": {"config", "diagnose", "exporters/...", "record"},
 
+	// The evaluation of the alerts shows an engine the signals of invented sites; only its command knows which engine.
+	"internal/alerteval":     {"record", "session", "internal/fault"},
+	"internal/alerteval/...": {"internal/alerteval", "exporters/alert", "record", "session", "internal/fault"},
+
 	"internal/sipgen":     {},
 	"internal/sipgen/...": {"internal/sipgen"},
 	"test/...":            {"internal/sipgen"},

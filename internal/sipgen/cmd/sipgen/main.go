@@ -1,7 +1,7 @@
 // Command sipgen writes captures for tests and benchmarks.
 //
 //	sipgen flow SCENARIO.txtar... OUT.pcap   the "flow" of golden scenarios or bare flows, one behind the other
-//	sipgen load [-messages N] [-rtp N] [-rate N] [-seed N] OUT.pcap
+//	sipgen load [-messages N | -messages 0 -for T] [-rtp N] [-rate N] [-seed N] [-outage T -outage-end T] OUT.pcap
 //	sipgen sample GOLDEN-FOLDER OUT.pcap     the bundled sample capture
 package main
 
@@ -120,6 +120,9 @@ func load(args []string) error {
 	flags.IntVar(&l.Messages, "messages", 1_000_000, "SIP messages to write")
 	flags.IntVar(&l.RTP, "rtp", 0, "RTP packets in front of each SIP message (19 gives a SPAN mix of 5 % SIP)")
 	flags.Float64Var(&l.Rate, "rate", 500, "new sessions a second of packet time")
+	flags.DurationVar(&l.For, "for", 0, "packet time in which sessions begin, where -messages is 0")
+	flags.DurationVar(&l.Outage.From, "outage", 0, "when calls begin to be refused with 503, after the start")
+	flags.DurationVar(&l.Outage.To, "outage-end", 0, "and when no more; not later than -outage: never")
 	flags.Uint64Var(&l.Seed, "seed", 1, "seed: the same seed gives the same file")
 	if err := flags.Parse(args); err != nil {
 		return err
