@@ -19,11 +19,14 @@ const (
 type alarm struct {
 	state    state
 	adopted  bool    // what it is about has lasted so long that it is learned
+	long     bool    // it was seen over a longer time only
 	unknown  bool    // nothing was known of what is usual when it began
 	since    int64   // when what it is about began
 	held     int64   // end of the slice that the rule held in first
 	clear    int64   // since when it is as it should be, 0 when it is not
 	rest     int64   // until then there is no other
+	ended    int64   // when the last one was over
+	again    bool    // it came back soon: it comes and goes, and is one alert
 	expected float64 // silence: what was expected in a window when it began
 	fired    *record.Alert
 }
@@ -33,6 +36,12 @@ type alarm struct {
 const (
 	usualAfter       = 24 * time.Hour
 	usualAfterUnsure = time.Hour
+)
+
+// What comes back within that time comes and goes. To be over it has to stay away so many times as long.
+const (
+	comesBack = 30 * time.Minute
+	patient   = 4
 )
 
 // learns says whether what happens now may become what is usual.
@@ -55,6 +64,7 @@ func (a *alarm) step(w *watch, at, interval int64, v *verdict) change {
 			return none
 		}
 		a.state, a.held, a.clear, a.adopted = pending, at, 0, false
+		a.long = v.span == longTimes
 		a.since = at - interval*int64(max(v.since, 1))
 		a.unknown = w.factor > 0 && v.baseline != v.baseline
 		a.expected = v.baseline * float64(w.spans[0]) / float64(max(v.span, 1))
@@ -68,6 +78,7 @@ func (a *alarm) step(w *watch, at, interval int64, v *verdict) change {
 			return none
 		}
 		a.state = firing
+		a.again = a.ended != 0 && a.held-a.ended < int64(comesBack)
 		return began
 	}
 	if !v.clears {
@@ -82,10 +93,14 @@ func (a *alarm) step(w *watch, at, interval int64, v *verdict) change {
 	if a.clear == 0 {
 		a.clear = at - interval
 	}
-	if at-a.clear < int64(*w.ResolveAfter) {
+	patience := int64(*w.ResolveAfter)
+	if a.again {
+		patience *= patient
+	}
+	if at-a.clear < patience {
 		return none
 	}
-	a.state, a.adopted = quiet, false
+	a.state, a.adopted, a.ended = quiet, false, at
 	a.rest = at + int64(*w.CoolDown)
 	return ended
 }

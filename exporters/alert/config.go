@@ -24,7 +24,7 @@ type Config struct {
 
 // DefaultConfig returns the settings used where none are given.
 func DefaultConfig() Config {
-	return Config{Enabled: true, Interval: 10 * time.Second, TimeZone: "UTC", MaxSources: 10_000, Rules: DefaultRules()}
+	return Config{Enabled: true, Interval: 5 * time.Second, TimeZone: "UTC", MaxSources: 10_000, Rules: DefaultRules()}
 }
 
 // maxRules bounds the rules: each signal passes by those for its method.

@@ -10,20 +10,22 @@ func typeDefaults(kind string) Rule {
 		Window: new(time.Minute), For: new(10 * time.Second), ResolveAfter: new(2 * time.Minute), CoolDown: new(5 * time.Minute),
 	}
 	switch kind {
+	case StatusRatio:
+		r.MinSamples = new(5)
+	case NoResponse:
+		r.For = new(5 * time.Second)
 	case StatusCount:
 		r.Threshold, r.MinSamples = new(10.0), new(0)
-	case NoResponse:
-		r.Threshold = new(0.15)
 	case RegistrationStorm:
-		r.Threshold, r.ByPeer, r.MinSamples = new(100.0), new(false), new(0)
+		r.Threshold, r.Factor, r.ByPeer, r.MinSamples = new(10.0), new(4.0), new(false), new(0)
 	case RegistrationsLost:
 		r.Threshold, r.ByPeer = new(0.05), new(false)
-		r.Window, r.MinSamples = new(5*time.Minute), new(10)
+		r.Window, r.MinSamples = new(5*time.Minute), new(5)
 	case AnswerRatio:
-		r.Threshold, r.Factor, r.MinSamples = new(1.0), new(0.6), new(20)
-		r.For = new(30 * time.Second)
+		r.Threshold, r.Factor, r.MinSamples = new(1.0), new(0.5), new(20)
+		r.For = new(time.Minute)
 	case SetupDelay:
-		r.Threshold, r.MinSamples = new(2.0), new(15)
+		r.Threshold, r.Factor, r.MinSamples = new(2.0), new(2.5), new(15)
 		r.For = new(20 * time.Second)
 	case TrafficSilence:
 		r.Threshold, r.Factor, r.MinSamples = new(0.1), new(0.0), new(0)

@@ -144,16 +144,19 @@ func (e *Engine) Signal(s *record.Signal) {
 }
 
 func (e *Engine) request(s *record.Signal) {
+	strange := false // the address is known to try what it should not: what it gets says nothing of the service
+	for _, w := range e.bySource {
+		if w.takesMethod(s.Method) && w.sources.signal(w, s) {
+			strange = true
+		}
+	}
 	list, ok := e.byMethod[s.Method]
 	if !ok {
 		list = e.byOther
 	}
-	for _, w := range list {
-		w.request(s)
-	}
-	for _, w := range e.bySource {
-		if w.takesMethod(s.Method) {
-			w.sources.signal(w, s)
+	if !strange {
+		for _, w := range list {
+			w.request(s)
 		}
 	}
 	if s.Status >= 400 || s.Status == 0 {
@@ -221,7 +224,7 @@ func (e *Engine) tick(at int64) {
 	slot := slotOf(at-1, e.zone)
 	for _, w := range e.lost {
 		if w.all != nil || e.bound > 0 {
-			w.whole().now.of = (e.bound + w.whole().now.bad + int64(w.spans[0]) - 1) / int64(w.spans[0])
+			w.whole().now.of = fine * (e.bound + w.whole().now.bad) / int64(w.spans[0])
 		}
 	}
 	e.tickCapture()
@@ -233,6 +236,9 @@ func (e *Engine) tick(at int64) {
 		for _, p := range w.list {
 			p.turn(w)
 			v := w.look(p, slot)
+			if v.holds && p.alarm.state != firing && !e.convinces(w, p, at, &v) {
+				v.holds = false
+			}
 			switch p.alarm.step(w, at, e.interval, &v) {
 			case began:
 				e.begin(w, &p.alarm, p.labels(w), p.peer, at, &v)
@@ -261,7 +267,7 @@ func (e *Engine) tickSources(w *watch, at int64) {
 	t := w.sources
 	for i := range t.list {
 		x := &t.list[i]
-		if x.alarm.state == quiet && x.cur.bad+x.cur.challenged+x.prev.bad+x.prev.challenged < uint32(w.threshold) {
+		if x.alarm.state == quiet && !x.suspect(uint32(w.threshold)) {
 			continue
 		}
 		if x.alarm.state != firing && e.status[w.position].firing.Load() >= maxAlerts {
@@ -273,6 +279,7 @@ func (e *Engine) tickSources(w *watch, at int64) {
 			e.begin(w, &x.alarm, x.labels(), "", at, &v)
 		case ended:
 			e.end(w, &x.alarm, "", &v)
+			x.forget()
 		}
 	}
 }

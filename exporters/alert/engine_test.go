@@ -14,8 +14,8 @@ func TestSpikeFiresAndResolves(t *testing.T) {
 	want := []string{
 		"firing invite-5xx 20m0s",
 		"firing invite-5xx direction=to peer=carrier-a 20m0s",
-		"resolved invite-5xx 20m0s-25m50s",
-		"resolved invite-5xx direction=to peer=carrier-a 20m0s-25m50s",
+		"resolved invite-5xx 20m0s-25m55s",
+		"resolved invite-5xx direction=to peer=carrier-a 20m0s-25m55s",
 	}
 	if diff := cmp.Diff(want, lines(alerts)); diff != "" {
 		t.Fatalf("-want +got:\n%s", diff)

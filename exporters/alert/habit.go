@@ -6,6 +6,7 @@ import "math"
 type habit struct {
 	x, n    float64 // lately, the older the less
 	windows int     // learned from
+	signed  bool    // the quotient is no share
 	noise   float64 // how much more the shares of windows differ than chance makes them, from 1
 
 	season         *season
@@ -17,6 +18,8 @@ type habit struct {
 const (
 	enoughWindows = 10
 	enoughSamples = 50
+	enoughBlocks  = 2
+	fewSamples    = 20
 	maxNoise      = 10
 )
 
@@ -60,31 +63,53 @@ func (h *habit) noisy(t *tally, keep float64) {
 	}
 	d := float64(t.bad) - expected
 	chi := min(d*d/(expected*(1-p)+0.5), 4*maxNoise)
+	if d > 0 {
+		chi = min(chi, mostAbove) // it may be the beginning of what is to be found
+	}
 	if h.noise == 0 {
 		h.noise = 1
 	}
 	h.noise = min(keep*h.noise+(1-keep)*chi, maxNoise)
 }
 
+// curbed is how many bad ones of a window are learned: a share that is higher than chance explains moves what is usual by
+// a little only, so that a slow rise stands out.
+func (h *habit) curbed(t *tally) float64 {
+	p, known := h.recently()
+	x, n := float64(t.bad), float64(t.of)
+	if most := curb * p * n; known && x > most && binomialTail(x, n, max(p, 0.5/h.n)) < odd {
+		return max(most, 1)
+	}
+	return x
+}
+
+const (
+	mostAbove = 4
+	curb      = 1.5
+	odd       = 0.01
+)
+
 // spread is by how much the evidence counts less than it seems.
 func (h *habit) spread() float64 { return max(1, h.noise) }
 
 // recently returns the quotient of late.
 func (h *habit) recently() (float64, bool) {
-	if h.windows < enoughWindows || h.n < enoughSamples {
+	if h.windows < enoughBlocks || h.n < fewSamples {
 		return 0, false
 	}
 	return h.x / h.n, true
 }
 
-// usual returns what is usual now: the higher one of late and of that time of the day. A share that never was is taken
-// for the half of one in all that was seen.
+// usual returns what is usual now: the higher one of late and of that time of the day. A share that is known from little
+// may well be higher by a deviation; one that never was is taken for the half of one in all that was seen.
 func (h *habit) usual(slot int) float64 {
 	v, known := h.recently()
 	if !known {
 		v = math.NaN()
 	} else if h.x == 0 {
 		v = 0.5 / h.n
+	} else if 0 < v && v < 1 && !h.signed {
+		v += math.Sqrt(v * (1 - v) / h.n)
 	}
 	if s := h.season; s.known(slot) && s.b[slot] >= enoughSamples {
 		if seasonal := float64(s.a[slot] / s.b[slot]); !known || seasonal > v {

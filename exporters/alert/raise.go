@@ -40,7 +40,7 @@ func (e *Engine) begin(w *watch, a *alarm, labels []record.Label, peer string, a
 	alert.Sensor, alert.Start, alert.ID = e.sensor, a.since, alertID(w.Name, labels, a.since)
 	from := at - int64(v.span)*e.interval
 	if w.sources != nil {
-		from = at - int64(*w.Window)
+		from = at - int64(v.span)*int64(*w.Window)
 	}
 	e.report(alert, w, peer, from, v)
 	a.fired = alert

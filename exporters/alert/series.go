@@ -40,7 +40,8 @@ type series struct {
 
 func newSeries(w *watch, peer string) *series {
 	return &series{
-		peer: peer, sums: make([]tally, len(w.spans)),
+		habit: habit{signed: w.Type == SetupDelay},
+		peer:  peer, sums: make([]tally, len(w.spans)),
 		ring: make([]slice, max(w.lag, w.spans[len(w.spans)-1])), unlearned: w.lag,
 	}
 }
@@ -104,17 +105,19 @@ func (p *series) learn(w *watch, slot int) {
 		return
 	}
 	p.wait.add(p.aged(w.lag))
-	if p.waiting++; p.waiting < w.spans[0] {
+	if p.waiting++; p.waiting < w.block {
 		return
 	}
 	switch w.Type {
+	case RegistrationsLost:
+		p.habit.learn(float64(p.wait.bad), float64(p.wait.of)/fine, slot, w.keep)
 	case StatusCount, RegistrationStorm, LinkDown, TrafficSilence:
 		p.rate.learn(float64(p.wait.bad), slot, w.recent)
 	case SetupDelay:
 		p.habit.learn(float64(p.wait.sum)/1000, float64(p.wait.of), slot, w.keep)
 	default:
 		p.habit.noisy(&p.wait, w.keep)
-		p.habit.learn(float64(p.wait.bad), float64(p.wait.of), slot, w.keep)
+		p.habit.learn(p.habit.curbed(&p.wait), float64(p.wait.of), slot, w.keep)
 	}
 	p.wait, p.waiting = tally{}, 0
 }

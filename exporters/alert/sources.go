@@ -26,6 +26,8 @@ type source struct {
 	last      int64 // time of its last signal
 	began     int64 // of the window that runs
 	cur, prev attempts
+	longBegan int64 // the same of windows that are longer
+	long      [2]attempts
 	alarm     alarm
 }
 
@@ -40,36 +42,42 @@ func newSources(limit int, window int64) *sources {
 	return &sources{byAddr: make(map[netip.Addr]int32), limit: limit, window: window}
 }
 
-// signal counts a request by the address that it came from. Only addresses that were refused something are followed.
-func (t *sources) signal(w *watch, s *record.Signal) {
+// signal counts a request by the address that it came from. It reports whether that address has an alert.
+func (t *sources) signal(w *watch, s *record.Signal) bool {
 	if !s.First || s.Inside || w.Type == Scanner && s.From != "" || w.Peer != "" && s.From != w.Peer {
-		return
+		return false
 	}
 	c := w.attempt(s)
 	i, known := t.byAddr[s.Src.Addr()]
 	if !known {
-		if c == apart || c == good {
-			return
+		if c == apart || c == good && len(t.list) >= t.limit/2 {
+			return false // what is accepted makes room for nobody
 		}
 		i = t.room(s)
 	}
 	x := &t.list[i]
 	x.last = s.Time
 	x.roll(s.Time, t.window)
+	x.cur.add(s, c)
+	x.long[0].add(s, c)
+	return x.alarm.state == firing
+}
+
+func (a *attempts) add(s *record.Signal, c counts) {
 	challenge := s.Status == 401 || s.Status == 407
 	switch {
 	case c == good:
-		x.cur.good++
+		a.good++
 	case c == bad && challenge && !s.Retried:
-		x.cur.challenged++
+		a.challenged++
 	case c == bad:
-		x.cur.bad++
+		a.bad++
 	}
 	if s.Retried {
-		x.cur.retried++
+		a.retried++
 	}
 	if c == bad {
-		x.cur.target(s)
+		a.target(s)
 	}
 }
 
@@ -107,15 +115,23 @@ func (a *attempts) target(s *record.Signal) {
 	a.targets[bit>>6] |= 1 << (bit & 63)
 }
 
-// roll begins the next window when the one that runs is over.
+// longTimes is how many windows a long one has.
+const longTimes = 12
+
+// roll begins the next windows when those that run are over.
 func (x *source) roll(at, window int64) {
-	switch passed := at - x.began; {
+	roll(at, window, &x.began, &x.cur, &x.prev)
+	roll(at, longTimes*window, &x.longBegan, &x.long[0], &x.long[1])
+}
+
+func roll(at, window int64, began *int64, cur, prev *attempts) {
+	switch passed := at - *began; {
 	case passed >= 2*window:
-		x.cur, x.prev = attempts{}, attempts{}
-		x.began = at - at%window
+		*cur, *prev = attempts{}, attempts{}
+		*began = at - at%window
 	case passed >= window:
-		x.cur, x.prev = attempts{}, x.cur
-		x.began += window
+		*cur, *prev = attempts{}, *cur
+		*began += window
 	}
 }
 
@@ -130,7 +146,7 @@ func (t *sources) room(s *record.Signal) int32 {
 		delete(t.byAddr, t.list[at].addr)
 		t.evicted++
 	}
-	t.list[at] = source{addr: addr, peer: s.From, began: s.Time - s.Time%t.window}
+	t.list[at] = source{addr: addr, peer: s.From, began: s.Time - s.Time%t.window, longBegan: s.Time - s.Time%(longTimes*t.window)}
 	t.byAddr[addr] = int32(at)
 	return int32(at)
 }
@@ -154,27 +170,66 @@ func (t *sources) oldest() int {
 	return best
 }
 
-// look says whether an address behaves as the rule says. Of the window before, as much counts as a window that ends now
-// still reaches into.
+// forget lets go of what an alert was about, so that it is not found again over a longer time.
+func (x *source) forget() {
+	for _, a := range []*attempts{&x.cur, &x.prev, &x.long[0], &x.long[1]} {
+		*a = attempts{good: a.good}
+	}
+}
+
+// strange says whether an address has an alert, or had one not long ago.
+func (t *sources) strange(addr netip.Addr, at int64) bool {
+	i, ok := t.byAddr[addr]
+	if !ok {
+		return false
+	}
+	a := &t.list[i].alarm
+	return a.state != quiet || a.ended != 0 && at-a.ended < longTimes*t.window
+}
+
+// suspect says whether it is worth a look.
+func (x *source) suspect(n uint32) bool {
+	return x.cur.bad+x.cur.challenged+x.prev.bad+x.prev.challenged >= n ||
+		x.long[0].bad+x.long[0].challenged+x.long[1].bad+x.long[1].challenged >= 2*n
+}
+
+// look says whether an address behaves as the rule says. An address that was accepted oftener, of late, than it is refused
+// now belongs to somebody who has trouble. Somebody who scans slowly is seen over a longer time.
 func (t *sources) look(w *watch, x *source, at int64) verdict {
 	x.roll(at-1, t.window)
-	share := 1 - float64(at-x.began)/float64(t.window)
-	sum := func(cur, prev uint32) float64 { return float64(cur) + share*float64(prev) }
-	c, p := &x.cur, &x.prev
-	alone := max(0, sum(c.challenged, p.challenged)-sum(c.retried, p.retried))
-	refused := sum(c.bad, p.bad) + alone
-	tries := refused + sum(c.good, p.good)
-	targets := c.distinct(p, share)
-	v := verdict{threshold: w.threshold, baseline: math.NaN(), events: uint64(refused + 0.5), of: uint64(tries + 0.5)}
-	v.value = refused
-	if w.Type == Scanner {
-		v.value = min(targets, refused)
+	now := together(&x.cur, &x.prev, at-x.began, t.window)
+	long := together(&x.long[0], &x.long[1], at-x.longBegan, longTimes*t.window)
+	v := w.weigh(&now, w.threshold, long.good)
+	if slowly := 2 * w.threshold; w.Type == Scanner && !v.holds {
+		if l := w.weigh(&long, slowly, long.good); l.holds && x.alarm.state != firing || x.alarm.state == firing && x.alarm.long {
+			v = l
+			v.span = longTimes
+		}
 	}
-	mostly := refused >= 0.8*tries
-	few := targets*4 <= refused // some tries for each of them
-	v.holds = v.value >= w.threshold && v.value > 0 && mostly && (w.Type == Scanner || few)
-	v.clears = v.value < quietAgain*w.threshold
 	return v
+}
+
+func (w *watch) weigh(s *tried, threshold, accepted float64) verdict {
+	v := verdict{threshold: threshold, baseline: math.NaN(), events: uint64(s.refused + 0.5), of: uint64(s.refused + s.good + 0.5), span: 1}
+	v.value = s.refused
+	if w.Type == Scanner {
+		v.value = min(s.targets, s.refused)
+	}
+	few := s.targets*4 <= s.refused // some tries for each of them
+	v.holds = v.value >= threshold && v.value > 0 && s.refused >= 4*accepted && (w.Type == Scanner || few)
+	v.clears = v.value < quietAgain*threshold
+	return v
+}
+
+// tried is what an address tried in the window that ends now.
+type tried struct{ good, refused, targets float64 }
+
+// together adds to a window that runs the part of the one before it that a window that ends now still reaches into.
+func together(cur, prev *attempts, passed, window int64) tried {
+	share := 1 - float64(passed)/float64(window)
+	sum := func(c, p uint32) float64 { return float64(c) + share*float64(p) }
+	alone := max(0, sum(cur.challenged, prev.challenged)-sum(cur.retried, prev.retried))
+	return tried{good: sum(cur.good, prev.good), refused: sum(cur.bad, prev.bad) + alone, targets: cur.distinct(prev, share)}
 }
 
 // distinct estimates how many targets there were, by linear counting.

@@ -22,6 +22,7 @@ const (
 	quietAgain  = 0.7  // how far back to what is usual it has to be to be over
 	atHalf      = 0.5  // silence has to be unlikely even with half of the traffic that is expected
 	backAgain   = 0.3  // of the traffic that is expected: silence is over
+	mostNoise   = 4.0  // by which counts are trusted less: after a time without anything the noise seems larger than it is
 	fewExpected = 10.0 // of which no share can be told
 )
 
@@ -34,6 +35,8 @@ func (w *watch) look(p *series, slot int) verdict {
 		return w.lookForSilence(p, slot)
 	case SetupDelay:
 		return w.lookAtDelay(p, slot)
+	case RegistrationsLost:
+		return w.lookAtLost(p, slot)
 	}
 	return w.lookAtShare(p, slot)
 }
@@ -67,6 +70,10 @@ func (w *watch) lookAtShare(p *series, slot int) verdict {
 		low = usual
 	}
 	half := low + (level-low)/2
+	chance := unlikely
+	if w.Type == NoResponse || w.Type == AnswerRatio { // the usual share is steady
+		chance = 10 * unlikely
+	}
 	at := len(w.spans) - 1
 	for i := range w.spans {
 		t := &p.sums[i]
@@ -76,9 +83,12 @@ func (w *watch) lookAtShare(p *series, slot int) verdict {
 		at = min(at, i)
 		if s := t.share(); p.alarm.state == firing || s < level {
 			continue
-		} else if binomialTail(float64(t.bad)/noise, float64(t.of)/noise, half) <= unlikely {
+		} else if binomialTail(float64(t.bad)/noise, float64(t.of)/noise, half) <= chance {
 			v.holds, at = true, i
 			break
+		}
+		if float64(t.of) >= w.plenty {
+			break // longer spans would only be slower
 		}
 	}
 	v.since = p.back(func(t tally) bool { return t.of > 0 && t.share() >= level })
@@ -91,6 +101,37 @@ func (w *watch) lookAtShare(p *series, slot int) verdict {
 	if w.Type == AnswerRatio {
 		v.value, v.threshold, v.baseline = 1-v.value, 1-level, 1-usual
 		v.events = v.of - min(v.events, v.of)
+	}
+	return v
+}
+
+// fine is into how many parts a binding is divided, so that a slice can hold its part of those of a window.
+const fine = 1000
+
+// lookAtLost compares the bindings that ran out with those that were active. After a power cut they run out over the time
+// they were granted for, so longer spans are looked at as well, with a level that grows more slowly than they do.
+func (w *watch) lookAtLost(p *series, slot int) verdict {
+	level, usual := w.level(p, slot)
+	v := verdict{threshold: level, baseline: usual, value: math.NaN()}
+	for i, span := range w.spans {
+		windows := float64(span) / float64(w.spans[0])
+		active := float64(p.sums[i].of) / windows / fine
+		if i > 0 && (p.alarm.state == firing || v.holds || math.IsNaN(usual)) {
+			break
+		}
+		l := min(0.9, max(level*math.Sqrt(windows), w.factor*usual*windows))
+		if i == 0 {
+			l = level
+		}
+		lost := float64(p.sums[i].bad)
+		v.holds = lost >= float64(w.samples) && lost >= l*active && active > 0 && binomialTail(lost, max(active, lost), l/2) <= unlikely
+		if i == 0 || v.holds {
+			v.value, v.threshold, v.baseline = lost/active, l, usual*windows
+			v.events, v.of, v.span = uint64(lost), uint64(math.Round(active)), span
+		}
+		if i == 0 {
+			v.clears = lost < quietAgain*l*active || lost == 0
+		}
 	}
 	return v
 }
@@ -110,7 +151,7 @@ func (w *watch) lookAtCount(p *series, slot int) verdict {
 		}
 	}
 	v.holds = n >= v.threshold && n > 0
-	if noise := p.rate.spread(); v.holds && !math.IsNaN(v.baseline) {
+	if noise := min(p.rate.spread(), mostNoise); v.holds && !math.IsNaN(v.baseline) {
 		v.holds = poissonUpper(n/noise, v.baseline/noise) <= veryUnlike
 	}
 	v.clears = n < quietAgain*v.threshold

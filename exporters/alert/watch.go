@@ -22,6 +22,7 @@ type watch struct {
 	code      string
 
 	spans []int // how many slices back the rule looks: its window, and longer ones for where little happens
+	block int   // so many slices are learned from at once
 	lag   int   // slices that are so old are learned from
 
 	all     *series // everything; nil before it is needed
@@ -31,6 +32,7 @@ type watch struct {
 	sources *sources  // of the types that look at addresses
 	keep    float64   // what is kept of a share's memory from window to window
 	recent  float64   // the same of a rate's
+	plenty  float64   // so many samples are enough: no longer span is looked at
 }
 
 // maxSeries bounds the peers of a rule.
@@ -62,23 +64,44 @@ func newWatch(position int, r Rule, c *Config) *watch {
 	window := slices(*r.Window)
 	w.spans = []int{window}
 	switch r.Type {
-	case StatusRatio, NoResponse, AnswerRatio, SetupDelay, TrafficSilence:
-		for _, more := range []int{slices(longer), slices(longest)} {
-			if more > w.spans[len(w.spans)-1] {
-				w.spans = append(w.spans, more)
-			}
-		}
+	case StatusRatio, NoResponse:
+		w.lookBack(slices(longer), slices(longest))
+	case TrafficSilence:
+		w.lookBack(2*window, slices(longer), slices(longest))
+	case AnswerRatio, SetupDelay, RegistrationsLost:
+		w.lookBack(slices(longer), slices(longest), slices(2*longest), slices(time.Hour))
 	case AuthFailures, Scanner:
 		w.sources = newSources(c.MaxSources, int64(*r.Window))
 	}
 	w.lag = max(window, slices(longer))
-	if r.Type == TrafficSilence {
-		w.lag = max(window, slices(longest))
+	w.block = window
+	w.plenty = 100 * max(1, float64(w.samples))
+	switch r.Type {
+	case StatusRatio, NoResponse, AnswerRatio, SetupDelay:
+		w.block = max(window, slices(longer))
 	}
-	length := time.Duration(window) * c.Interval
+	if r.Type == AnswerRatio {
+		w.plenty = 4 * max(1, float64(w.samples))
+	}
+	switch r.Type {
+	case TrafficSilence:
+		w.lag = max(window, slices(longest))
+	case AnswerRatio, SetupDelay:
+		w.lag = max(window, slices(2*longest))
+	}
+	length := time.Duration(w.block) * c.Interval
 	w.keep = math.Exp(-length.Seconds() / shareMemory.Seconds())
 	w.recent = math.Exp(-length.Seconds() / rateMemory.Seconds())
 	return w
+}
+
+// lookBack adds longer spans to the window.
+func (w *watch) lookBack(spans ...int) {
+	for _, more := range spans {
+		if more > w.spans[len(w.spans)-1] {
+			w.spans = append(w.spans, more)
+		}
+	}
 }
 
 // counts is what a signal is to a rule.
