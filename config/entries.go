@@ -82,7 +82,7 @@ var entries = map[string]entry{
 	"privacy.identities":   {sentence: "How user parts of URIs, numbers and display names are written: clear, pseudonym (HMAC-SHA-256 under the key) or drop."},
 	"privacy.domains":      {sentence: "How the domains of URIs are written: clear or pseudonym."},
 	"privacy.addresses":    {sentence: "How IP addresses are written: clear, pseudonym or drop; ports stay."},
-	"privacy.call_ids":     {sentence: "How Call-IDs are written: clear, pseudonym, or auto, which is pseudonym as soon as identities or addresses are not clear."},
+	"privacy.call_ids":     {sentence: "How Call-IDs and tags are written: clear, pseudonym, or auto, which is pseudonym as soon as identities or addresses are not clear."},
 	"privacy.key_file":     {sentence: "File with the key of the pseudonyms, at least 16 bytes."},
 	"privacy.key_variable": {sentence: "Name of an environment variable with the key, for where there is no key_file."},
 

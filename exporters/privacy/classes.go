@@ -16,6 +16,7 @@ const (
 	address            // address:port, or a host
 	callID
 	recordID // made of the Call-ID
+	tag      // of a dialog or an entity; devices put their address or their user into it
 	device   // what tells one device from another
 	text     // for people; may quote anything
 	activity // of RFC 4480, or written by a person
@@ -33,7 +34,7 @@ var classes = map[string]class{
 
 	"Party.URI":     uri,
 	"Party.Display": name,
-	"Party.Tag":     plain,
+	"Party.Tag":     tag,
 
 	"Endpoint.Addr":      address,
 	"Endpoint.UserAgent": text,
@@ -48,7 +49,7 @@ var classes = map[string]class{
 	"Hop.Dst":       address,
 	"Hop.Transport": plain,
 
-	"Fork.ToTag":     plain,
+	"Fork.ToTag":     tag,
 	"Fork.Epid":      device,
 	"Fork.Contact":   uri,
 	"Fork.UserAgent": text,
@@ -86,8 +87,8 @@ var classes = map[string]class{
 
 	"Publication.Event":   text,
 	"Publication.AOR":     uri,
-	"Publication.IfMatch": plain,
-	"Publication.ETag":    plain,
+	"Publication.IfMatch": tag,
+	"Publication.ETag":    tag,
 	"Publication.Reason":  text,
 	"Publication.Src":     address,
 	"Publication.Dst":     address,

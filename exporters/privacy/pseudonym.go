@@ -21,6 +21,7 @@ const (
 	ofCallID  kind = "call_id"
 	ofRecord  kind = "record"
 	ofDevice  kind = "device"
+	ofTag     kind = "tag"
 )
 
 // maxRemembered bounds the pseudonyms that are remembered.

@@ -88,17 +88,38 @@ func (v *Veil) text(s string, known *identities) string {
 		s = replaceWords(s, known.users, v.user)
 	}
 	if c.Addresses != Clear && (digits >= 4 || marks) {
-		s = addressInText.ReplaceAllStringFunc(s, func(a string) string {
-			if out := v.address(a); out != "" {
-				return out
-			}
-			return "…"
-		})
+		s = v.addresses(s)
 	}
 	if c.Domains != Clear {
 		s = replaceWords(s, known.hosts, v.host)
 	}
 	return s
+}
+
+// addresses returns a text with its addresses as they may be written. In front of a port the pseudonym of an IPv4 address gets
+// brackets, as it is an IPv6 address.
+func (v *Veil) addresses(s string) string {
+	places := addressInText.FindAllStringIndex(s, -1)
+	if places == nil {
+		return s
+	}
+	var b strings.Builder
+	from := 0
+	for _, at := range places {
+		b.WriteString(s[from:at[0]])
+		out := v.address(s[at[0]:at[1]])
+		port := len(s) > at[1]+1 && s[at[1]] == ':' && '0' <= s[at[1]+1] && s[at[1]+1] <= '9'
+		switch {
+		case out == "":
+			out = "…"
+		case port && out[0] != '[' && strings.Contains(out, ":"):
+			out = "[" + out + "]"
+		}
+		b.WriteString(out)
+		from = at[1]
+	}
+	b.WriteString(s[from:])
+	return b.String()
 }
 
 // user returns a user part inside a text as it may be written.

@@ -153,6 +153,8 @@ func (w *walk) text(c class, s string) string {
 		return v.address(s)
 	case c == callID:
 		return v.callID(s)
+	case c == tag:
+		return v.tag(s)
 	case c == recordID:
 		if v.config.hidesCallIDs() {
 			return v.mint.hex(ofRecord, s)
@@ -174,4 +176,12 @@ func (v *Veil) callID(s string) string {
 		return s
 	}
 	return v.mint.word(ofCallID, s)
+}
+
+// tag returns the tag of a dialog or an entity as it may be written: hidden where the Call-IDs are.
+func (v *Veil) tag(s string) string {
+	if !v.config.hidesCallIDs() {
+		return s
+	}
+	return v.mint.word(ofTag, s)
 }
