@@ -82,9 +82,9 @@ func (s *subscription) hearState(v *view) (state NotifyState, params []byte) {
 }
 
 // hearPiggyback takes the state that rides in the 2xx to a SUBSCRIBE (ms-piggyback-first-notify): a body that says
-// something stands for a first NOTIFY.
+// something, or one of any type with the Subscription-State of a NOTIFY, stands for a first NOTIFY.
 func (t *Tracker) hearPiggyback(s *subscription, v *view) {
-	if !t.hearBody(s, v, bodyHash(v)) {
+	if !t.hearBody(s, v, bodyHash(v)) && (len(v.m.Body()) == 0 || v.m.First(sip.HeaderSubscriptionState) < 0) {
 		return
 	}
 	if s.firstNotify == 0 {

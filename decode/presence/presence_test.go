@@ -182,6 +182,16 @@ func TestLimits(t *testing.T) {
 		})
 	}
 
+	// What a document declares is never put in the place of its name: it cannot grow.
+	bomb := "<!DOCTYPE presence [<!ENTITY a \"" + strings.Repeat("x", 64) + "\">"
+	for c := 'b'; c < 'm'; c++ {
+		bomb += fmt.Sprintf("<!ENTITY %c \"%s\">", c, strings.Repeat("&"+string(c-1)+";", 10))
+	}
+	bomb += `]><presence entity="sip:a@example.com"><note>&l;&l;</note><tuple id="1"><status><basic>open</basic></status></tuple></presence>`
+	if got, err := Parse(pidf, []byte(bomb)); err != nil || len(got) != 1 || got[0].Basic != Open || len(got[0].Note) > len("&l;&l;") {
+		t.Errorf("entities: %v, %+v", err, got)
+	}
+
 	many := "<presence>" + strings.Repeat("<tuple id='x'/>", MaxStates+10) + "</presence>"
 	if got, err := Parse(pidf, []byte(many)); err != nil || len(got[0].States) != MaxStates {
 		t.Errorf("%d states, %v", len(got[0].States), err)
