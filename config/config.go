@@ -30,9 +30,10 @@ type Config struct {
 	Exporters  Exporters         `mapstructure:"exporters"`
 }
 
-// Exporters is where the records and the metrics go.
+// Exporters is where the records, the alerts and the metrics go.
 type Exporters struct {
 	Files      files.Config      `mapstructure:"files"`
+	Alert      AlertDelivery     `mapstructure:"alert"`
 	Prometheus prometheus.Config `mapstructure:"prometheus"`
 }
 
@@ -48,6 +49,7 @@ func Default() Config {
 		Alerts:     alert.DefaultConfig(),
 		Exporters: Exporters{
 			Files:      files.DefaultConfig(),
+			Alert:      defaultAlertDelivery(),
 			Prometheus: prometheus.DefaultConfig(),
 		},
 	}
@@ -73,6 +75,7 @@ func (c *Config) Validate() error {
 		within("privacy", c.Privacy.Validate()),
 		within("alerts", c.Alerts.Validate()),
 		within("exporters.files", c.Exporters.Files.Validate()),
+		within("exporters.alert", c.Exporters.Alert.validate(c.Privacy.Hides())),
 		within("exporters.prometheus", c.Exporters.Prometheus.Validate()),
 	)
 }

@@ -79,6 +79,10 @@ func TestEveryKeyFromTheEnvironment(t *testing.T) {
 				text = "[]"
 			case strings.HasSuffix(k.Name, "_file"):
 				text = emptyFile
+			case strings.HasSuffix(k.Name, "url"):
+				text = "http://127.0.0.1:9093"
+			case strings.HasSuffix(k.Name, "template"):
+				text = "{}"
 			default:
 				text = "edge-1"
 			}
@@ -114,6 +118,10 @@ func TestRefused(t *testing.T) {
 		{"bool for text", "sensor: true\n", `FILE:1: sensor: expected a text, found true`},
 		{"text for number", "reassembly:\n  tcp:\n    max_connections: many\n", `FILE:3: reassembly.tcp.max_connections: expected a whole number, found "many"`},
 		{"impossible", "\nreassembly:\n  tcp:\n    max_connections: 0\n", `FILE:4: reassembly.tcp.max_connections: expected at least 1, got 0`},
+		{"capture of alerts and privacy", "privacy: {addresses: drop}\nexporters: {alert: {pcap: /tmp/x}}\n",
+			`FILE:2: exporters.alert.pcap: a capture would show what privacy hides; leave it out, or set pcap_in_clear to true if it may`},
+		{"webhook template", "exporters:\n  alert:\n    webhook:\n      template: '{\"rule\": {{.rule}}}'\n",
+			`FILE:4: exporters.alert.webhook.template: tried with an example: the template does not make JSON: invalid character 'x' after object key:value pair in "{\"rule\": 5xx_spike}"`},
 		{"bare duration", "reassembly: {tcp: {gap_timeout: 20}}\n", `FILE:1: reassembly.tcp.gap_timeout: expected a duration such as 500ms, 5s or 1m30s, found the number 20`},
 		{"broken duration", "reassembly: {tcp: {gap_timeout: 20 ms}}\n", `FILE:1: reassembly.tcp.gap_timeout: expected a duration such as 500ms, 5s or 1m30s, found "20 ms"`},
 		{"broken size", "reassembly: {tcp: {max_held_bytes: 64K}}\n", `FILE:1: reassembly.tcp.max_held_bytes: expected a size such as 65536, 64KiB or 16MiB, found "64K"`},

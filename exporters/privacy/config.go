@@ -68,6 +68,9 @@ func (c *Config) clear() bool {
 	return c.Identities == Clear && c.Domains == Clear && c.Addresses == Clear && c.CallIDs != Pseudonym
 }
 
+// Hides reports whether anything is written otherwise than it was on the wire.
+func (c Config) Hides() bool { return !c.clear() }
+
 // hidesCallIDs reports whether Call-IDs are replaced.
 func (c *Config) hidesCallIDs() bool {
 	return c.CallIDs == Pseudonym || c.CallIDs == Auto && (c.Identities != Clear || c.Addresses != Clear)

@@ -1,0 +1,46 @@
+package config
+
+import (
+	"errors"
+
+	"sipspan/exporters/alert/alertmanager"
+	"sipspan/exporters/alert/command"
+	"sipspan/exporters/alert/delivery"
+	alertfile "sipspan/exporters/alert/file"
+	"sipspan/exporters/alert/pcap"
+	"sipspan/exporters/alert/webhook"
+)
+
+// AlertDelivery is where alerts go, beside the records.
+type AlertDelivery struct {
+	File         alertfile.Config    `mapstructure:",squash"`
+	Command      command.Config      `mapstructure:",squash"`
+	Pcap         pcap.Config         `mapstructure:",squash"`
+	Delivery     delivery.Config     `mapstructure:",squash"`
+	Alertmanager alertmanager.Config `mapstructure:"alertmanager"`
+	Webhook      webhook.Config      `mapstructure:"webhook"`
+}
+
+func defaultAlertDelivery() AlertDelivery {
+	return AlertDelivery{
+		File:         alertfile.DefaultConfig(),
+		Command:      command.DefaultConfig(),
+		Pcap:         pcap.DefaultConfig(),
+		Delivery:     delivery.DefaultConfig(),
+		Alertmanager: alertmanager.DefaultConfig(),
+		Webhook:      webhook.DefaultConfig(),
+	}
+}
+
+// validate asks every destination. hides says whether privacy hides anything.
+func (c AlertDelivery) validate(hides bool) error {
+	return errors.Join(
+		c.File.Validate(),
+		c.Command.Validate(),
+		c.Pcap.Validate(),
+		c.Pcap.CheckPrivacy(hides),
+		c.Delivery.Validate(),
+		within("alertmanager", c.Alertmanager.Validate()),
+		within("webhook", c.Webhook.Validate()),
+	)
+}
