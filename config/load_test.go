@@ -118,7 +118,7 @@ func TestRefused(t *testing.T) {
 		{"bool for text", "sensor: true\n", `FILE:1: sensor: expected a text, found true`},
 		{"text for number", "reassembly:\n  tcp:\n    max_connections: many\n", `FILE:3: reassembly.tcp.max_connections: expected a whole number, found "many"`},
 		{"impossible", "\nreassembly:\n  tcp:\n    max_connections: 0\n", `FILE:4: reassembly.tcp.max_connections: expected at least 1, got 0`},
-		{"capture of alerts and privacy", "privacy: {addresses: drop}\nexporters: {alert: {pcap: /tmp/x}}\n",
+		{"capture of alerts and privacy", "privacy: {addresses: drop, key_variable: KEY}\nexporters: {alert: {pcap: /tmp/x}}\n",
 			`FILE:2: exporters.alert.pcap: a capture would show what privacy hides; leave it out, or set pcap_in_clear to true if it may`},
 		{"webhook template", "exporters:\n  alert:\n    webhook:\n      template: '{\"rule\": {{.rule}}}'\n",
 			`FILE:4: exporters.alert.webhook.template: tried with an example: the template does not make JSON: invalid character 'x' after object key:value pair in "{\"rule\": 5xx_spike}"`},

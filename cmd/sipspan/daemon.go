@@ -14,6 +14,7 @@ import (
 
 	"sipspan/config"
 	"sipspan/exporters"
+	"sipspan/exporters/alert/file"
 	"sipspan/exporters/privacy"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/fault"
@@ -31,7 +32,9 @@ type running struct {
 	config   config.Config // in force
 	pipeline *pipeline.Pipeline
 	files    *recordFiles // nil: none are written
+	alerts   *file.File   // nil: none is written
 	queues   exporters.Queues
+	captures *exporters.Queue   // in front of queues, for alerts; nil: they get no captures
 	metrics  *prometheus.Server // nil: none are served
 	watching *watching          // nil: there are no alerts
 	watchdog watchdog
@@ -47,13 +50,8 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipelin
 	if err != nil {
 		return nil, err
 	}
-	if c.Exporters.Files.Directory != "" {
-		if d.files, err = openRecordFiles(c.Exporters.Files, log.Logger); err != nil {
-			return nil, err
-		}
-		d.queues = append(d.queues, exporters.NewQueue(d.files, exporters.Options{
-			Name: "files", FlushEvery: flushEvery, Logger: log.Logger,
-		}))
+	if err := d.export(); err != nil {
+		return nil, errors.Join(err, d.queues.Close())
 	}
 	if metrics := &c.Exporters.Prometheus; metrics.Enabled {
 		c.Session.TopUserAgents, c.Session.TopDomains = metrics.TopUserAgents, metrics.TopDomains
@@ -63,10 +61,19 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipelin
 		d.watching = &watching{config: c.Alerts, sensor: c.Session.Sensor}
 		p.Watch = d.watching.start
 	}
-	d.pipeline = pipeline.New(p, sources, veil.Put(d.queues.Put))
+	sink := veil.Put(d.queues.Put)
+	if captures := c.Exporters.Alert.Pcap; captures.Folder != "" && c.Alerts.Enabled {
+		folder, err := openCaptures(captures, &d.pipeline)
+		if err != nil {
+			return nil, errors.Join(err, d.queues.Close())
+		}
+		p.Recent = captures.Ring
+		sink, d.captures = beforeCaptures(folder, log.Logger, sink)
+	}
+	d.pipeline = pipeline.New(p, sources, sink)
 	d.watchdog.beats = d.pipeline.Heartbeats
 	if err := d.listen(veil); err != nil {
-		return nil, errors.Join(err, d.queues.Close())
+		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
 }
@@ -77,7 +84,7 @@ func (d *running) listen(veil *privacy.Veil) (err error) {
 	}
 	v, revision := buildVersion()
 	d.metrics, err = prometheus.Listen(d.config.Exporters.Prometheus, prometheus.Options{
-		Snapshot: func() prometheus.Snapshot { return scrape(d.pipeline, d.queues, d.watching) },
+		Snapshot: func() prometheus.Snapshot { return scrape(d.pipeline, d.stats(), d.watching) },
 		Alive:    d.watchdog.alive,
 		Ready:    d.ready,
 		Build:    prometheus.Build{Version: v, Revision: revision},
@@ -114,7 +121,7 @@ func (d *running) run(ctx context.Context) error {
 	d.reading.Store(false)
 	stop()
 	beside.Wait()
-	written := d.queues.Close()
+	written := d.close()
 	d.status("stopped")
 	quit()
 	server.Wait()
@@ -157,6 +164,9 @@ func (d *running) attend(ctx context.Context, reload, status <-chan os.Signal) {
 			return
 		case <-reload:
 			notify(daemon.SdNotifyReloading)
+			if d.alerts != nil {
+				d.alerts.Reopen() // whatever becomes of the configuration: somebody may wait for it to rotate the file
+			}
 			d.reload()
 			notify(daemon.SdNotifyReady)
 		case <-status:
@@ -182,7 +192,7 @@ func (d *running) status(message string) {
 		"packets", a.Packets, "bytes", a.Bytes, "delivered", a.Delivered, "dropped", dropped, "lost_before", lost,
 		"messages", s.Session.Messages(),
 	}
-	for _, q := range d.queues.Stats() {
+	for _, q := range d.stats() {
 		attrs = append(attrs, slog.Group(q.Name, "queued", q.Queued, "delivered", q.Delivered, "errors", q.Errors))
 	}
 	d.log.Info(message, attrs...)

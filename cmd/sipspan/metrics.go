@@ -8,14 +8,14 @@ import (
 )
 
 // scrape is what the metrics show of the pipeline, the exporters and the alerts at this moment. w may be nil.
-func scrape(p *pipeline.Pipeline, queues exporters.Queues, w *watching) prometheus.Snapshot {
+func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometheus.Snapshot {
 	s := p.Snapshot()
 	out := prometheus.Snapshot{
 		Packets:   s.Account.Packets,
 		Bytes:     s.Account.Bytes,
 		Malformed: s.Malformed(),
 		Session:   s.Session,
-		Exporters: queues.Stats(),
+		Exporters: queues,
 	}
 	for _, i := range s.Interfaces {
 		out.Drops = append(out.Drops,

@@ -14,12 +14,15 @@ import (
 
 	"sipspan/capture/live"
 	"sipspan/capture/pcapfile"
+	"sipspan/config"
 	"sipspan/exporters"
+	"sipspan/exporters/alert/delivery"
 	"sipspan/exporters/files"
 	"sipspan/exporters/jsonl"
 	"sipspan/exporters/report"
 	"sipspan/internal/logging"
 	"sipspan/pipeline"
+	"sipspan/record"
 )
 
 // fileSensor is the sensor of records from files that nobody named one for: the records of a capture shall be the same
@@ -31,6 +34,7 @@ type reading struct {
 	settings *settings
 	json     bool
 	alerts   bool
+	notify   bool
 	out      string
 	filter   string
 }
@@ -56,6 +60,7 @@ or was cut short; what was readable is reported all the same.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&r.json, "json", false, "print every record as one JSON object a line, and nothing else")
 	flags.BoolVar(&r.alerts, "alerts", false, "watch as the daemon does, in packet time, and tell of the alerts there would have been")
+	flags.BoolVar(&r.notify, "notify", false, "tell the Alertmanagers, the webhook and the command of the configuration of these alerts, too")
 	flags.StringVar(&r.out, "out", "", "write the records into files by type in this `folder`")
 	flags.String("format", "", "`form` of the files of --out: jsonl or csv (default jsonl)")
 	flags.StringVar(&r.filter, "filter", "", "read only packets that match this BPF `expression`")
@@ -87,6 +92,9 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 			return err
 		}
 	}
+	if r.notify && !r.alerts {
+		return &usageError{err: errors.New("flag --notify: there are no alerts to tell of without --alerts")}
+	}
 	paths, missing := pcapfile.Expand(args)
 	if len(paths) == 0 {
 		return missing
@@ -106,21 +114,32 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		return errors.Join(missing, err)
 	}
 	defer source.Close()
-	queues, err := r.exporters(loaded.Config.Exporters.Files, log, paths, stdout, cancel)
-	if err != nil {
-		return err
+	c := loaded.Config
+	var p *pipeline.Pipeline
+	var captures captured
+	if r.alerts && c.Exporters.Alert.Pcap.Folder != "" {
+		if captures.folder, err = openCaptures(c.Exporters.Alert.Pcap, &p); err != nil {
+			return err
+		}
 	}
+	queues, err := r.exporters(&c, log, paths, stdout, cancel)
+	if err != nil {
+		return errors.Join(err, queues.Close())
+	}
+	captures.next = veil.Put(queues.Put)
 
 	collectSeldom()
-	c := loaded.Config
 	c.Session.Sensor = c.SensorName(func() string { return fileSensor })
 	started := time.Now()
 	s := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session}
 	if r.alerts {
 		s.Watch = (&watching{config: c.Alerts, sensor: c.Session.Sensor}).start
 	}
-	p := pipeline.New(s, []pipeline.Source{source}, veil.Put(queues.Put))
-	err = p.Run(ctx)
+	if captures.folder != nil {
+		s.Recent = c.Exporters.Alert.Pcap.Ring
+	}
+	p = pipeline.New(s, []pipeline.Source{source}, captures.put)
+	err = errors.Join(p.Run(ctx), captures.err)
 	bar.clear()
 	snapshot := p.Snapshot()
 	unread := source.Errors()
@@ -155,22 +174,39 @@ func checkFilter(expression string) error {
 
 // exporters starts what takes the records. The first of them that fails stops the reading: nobody wants half of the
 // records at the price of all the work. What it met is the error of its queue, so that the log need not tell it as well.
-func (r *reading) exporters(c files.Config, log *logging.Log, paths []string, stdout io.Writer, failed func(error)) (exporters.Queues, error) {
-	start := func(name string, e exporters.Exporter) *exporters.Queue {
-		return exporters.NewQueue(e, exporters.Options{Name: name, Block: true, Logger: slog.New(slog.DiscardHandler), Failed: failed})
+// Who is told of alerts beside that holds up nothing and stops nothing.
+func (r *reading) exporters(c *config.Config, log *logging.Log, paths []string, stdout io.Writer, failed func(error)) (queues exporters.Queues, err error) {
+	start := func(name string, e exporters.Exporter, takes func(record.Record) bool) {
+		queues = append(queues, exporters.NewQueue(e, exporters.Options{
+			Name: name, Block: true, Takes: takes, Logger: slog.New(slog.DiscardHandler), Failed: failed,
+		}))
 	}
-	var queues exporters.Queues
 	if r.out != "" {
-		f, err := files.Open(c, log.Logger, nil)
+		f, err := files.Open(c.Exporters.Files, log.Logger, nil)
 		if err != nil {
-			return nil, err
+			return queues, err
 		}
-		queues = append(queues, start("files", f))
+		start("files", f, nil)
+	}
+	if path := c.Exporters.Alert.File; r.alerts && path.Path != "" {
+		f, err := openAlertFile(path)
+		if err != nil {
+			return queues, err
+		}
+		start("alert_file", f, delivery.IsAlert)
+	}
+	if r.notify {
+		told, err := notified(&c.Exporters.Alert, log.Logger)
+		if queues = append(queues, told...); err != nil {
+			return queues, err
+		}
 	}
 	if r.json {
-		return append(queues, start("json", jsonl.NewStream(stdout))), nil
+		start("json", jsonl.NewStream(stdout), nil)
+		return queues, nil
 	}
 	options := report.For(stdout)
 	options.Sources = paths
-	return append(queues, start("report", report.New(stdout, options))), nil
+	start("report", report.New(stdout, options), nil)
+	return queues, nil
 }

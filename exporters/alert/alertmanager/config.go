@@ -65,5 +65,8 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("labels[%d]: %s: is set for every alert; expected another name", i, l.Name))
 		}
 	}
+	if err := delivery.CheckClient(c.HTTPConfig); err != nil {
+		errs = append(errs, fmt.Errorf("http_config_file: %w", err))
+	}
 	return errors.Join(errs...)
 }

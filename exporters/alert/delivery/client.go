@@ -20,6 +20,18 @@ func CheckURL(text string) error {
 	return nil
 }
 
+// CheckClient says what is wrong with a file for NewClient.
+func CheckClient(file string) error {
+	if file == "" {
+		return nil
+	}
+	client, err := NewClient(file)
+	if err == nil {
+		client.CloseIdleConnections()
+	}
+	return err
+}
+
 // NewClient returns a client with what a file in the form of Prometheus's http_config says about basic authentication,
 // bearer tokens, OAuth 2, TLS, proxies and header fields. Without a file it is a plain client.
 func NewClient(file string) (*http.Client, error) {
@@ -27,13 +39,13 @@ func NewClient(file string) (*http.Client, error) {
 	if file != "" {
 		loaded, _, err := config.LoadHTTPConfigFile(file)
 		if err != nil {
-			return nil, fmt.Errorf("reading the settings of the HTTP client from %s: %w", file, err)
+			return nil, fmt.Errorf("%s: expected the settings of an HTTP client: %w", file, err)
 		}
 		c = *loaded
 	}
 	client, err := config.NewClientFromConfig(c, "alerts", config.WithUserAgent("sipspan"))
 	if err != nil {
-		return nil, fmt.Errorf("making an HTTP client from %s: %w", file, err)
+		return nil, fmt.Errorf("%s: making an HTTP client: %w", file, err)
 	}
 	return client, nil
 }

@@ -60,5 +60,8 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("template: %w", err))
 		}
 	}
+	if err := delivery.CheckClient(c.HTTPConfig); err != nil {
+		errs = append(errs, fmt.Errorf("http_config_file: %w", err))
+	}
 	return errors.Join(errs...)
 }
