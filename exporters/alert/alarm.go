@@ -24,6 +24,7 @@ type alarm struct {
 	since    int64   // when what it is about began
 	held     int64   // end of the slice that the rule held in first
 	clear    int64   // since when it is as it should be, 0 when it is not
+	over     int64   // and when that began to show
 	rest     int64   // until then there is no other
 	ended    int64   // when the last one was over
 	again    bool    // it came back soon: it comes and goes, and is one alert
@@ -91,7 +92,7 @@ func (a *alarm) step(w *watch, at, interval int64, v *verdict) change {
 		return none
 	}
 	if a.clear == 0 {
-		a.clear = at - interval
+		a.clear, a.over = at-interval, at-interval*int64(max(v.since, 1))
 	}
 	patience := int64(*w.ResolveAfter)
 	if a.again {

@@ -7,7 +7,7 @@ func typeDefaults(kind string) Rule {
 	r := Rule{
 		Type: kind, Enabled: new(true), Severity: Warning, ByPeer: new(true), Direction: To,
 		Threshold: new(0.1), Factor: new(3.0), MinSamples: new(10),
-		Window: new(time.Minute), For: new(10 * time.Second), ResolveAfter: new(2 * time.Minute), CoolDown: new(5 * time.Minute),
+		Window: new(time.Minute), For: new(10 * time.Second), ResolveAfter: new(2 * time.Minute), CoolDown: new(time.Minute),
 	}
 	switch kind {
 	case StatusRatio:

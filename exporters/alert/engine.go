@@ -24,6 +24,7 @@ type Engine struct {
 	dropped  []*watch
 
 	next     int64 // end of the slice that runs; 0 before the first signal
+	age      int   // slices that have ended
 	idle     int   // slices since the last signal
 	dormant  int   // after so many nothing is left in any window and no alert can change
 	bound    int64 // bindings that are active, as far as was seen
@@ -222,6 +223,7 @@ func (e *Engine) sleep() {
 // tick ends a slice and looks at every rule.
 func (e *Engine) tick(at int64) {
 	slot := slotOf(at-1, e.zone)
+	e.age++
 	for _, w := range e.lost {
 		if w.all != nil || e.bound > 0 {
 			w.whole().now.of = fine * (e.bound + w.whole().now.bad) / int64(w.spans[0])
@@ -233,6 +235,7 @@ func (e *Engine) tick(at int64) {
 			e.tickSources(w, at)
 			continue
 		}
+		w.age = e.age
 		for _, p := range w.list {
 			p.turn(w)
 			v := w.look(p, slot)
@@ -276,8 +279,10 @@ func (e *Engine) tickSources(w *watch, at int64) {
 		v := t.look(w, x, at)
 		switch x.alarm.step(w, at, e.interval, &v) {
 		case began:
+			x.alarm.since = x.first
 			e.begin(w, &x.alarm, x.labels(), "", at, &v)
 		case ended:
+			x.alarm.over = x.refused
 			e.end(w, &x.alarm, "", &v)
 			x.forget()
 		}

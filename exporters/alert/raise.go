@@ -53,7 +53,7 @@ func (e *Engine) begin(w *watch, a *alarm, labels []record.Label, peer string, a
 func (e *Engine) end(w *watch, a *alarm, peer string, v *verdict) {
 	alert := *a.fired
 	a.fired = nil
-	alert.State, alert.End = "resolved", a.clear
+	alert.State, alert.End = "resolved", max(a.over, a.since)
 	was := alert
 	alert.TopCauses, alert.TopPeers, alert.Samples = nil, nil, nil
 	e.report(&alert, w, peer, alert.Start, v)

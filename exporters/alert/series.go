@@ -26,6 +26,7 @@ type series struct {
 	now   tally   // the slice that has not ended
 	ring  []slice // those that have
 	next  int     // place in the ring of the next to end
+	ended int     // slices that have since the series began, or since its windows were emptied
 	sums  []tally // over each span of the rule
 	habit habit
 	rate  rate
@@ -67,6 +68,7 @@ func (p *series) turn(w *watch) {
 	}
 	p.ring[p.next] = slice{uint32(p.now.bad), uint32(p.now.of), int32(p.now.sum)}
 	p.now = tally{}
+	p.ended++
 	if p.next++; p.next == len(p.ring) {
 		p.next = 0
 	}
@@ -82,13 +84,14 @@ func (p *series) aged(n int) tally {
 	return tally{int64(s.bad), int64(s.of), int64(s.sum)}
 }
 
-// back counts the slices at the end that are like that, without a break; at least the last one counts.
-func (p *series) back(like func(tally) bool) int {
-	if p.alarm.state != quiet {
-		return 1
+// back counts the slices at the end that are as they should not be, without a break, or those that are as they should be
+// while an alert is firing. At least the last one counts.
+func (p *series) back(odd func(tally) bool) int {
+	if p.alarm.state == pending || p.alarm.state == firing && p.alarm.clear != 0 {
+		return 1 // nobody asks
 	}
 	n := 1
-	for n < len(p.ring) && like(p.aged(n+1)) {
+	for n < len(p.ring) && odd(p.aged(n+1)) == (p.alarm.state == quiet) {
 		n++
 	}
 	return n
@@ -126,6 +129,7 @@ func (p *series) learn(w *watch, slot int) {
 func (p *series) forget(w *watch) {
 	clear(p.ring)
 	clear(p.sums)
+	p.ended = 0
 	p.unlearned = w.lag
 	p.wait, p.waiting = tally{}, 0
 }

@@ -24,6 +24,8 @@ type source struct {
 	addr      netip.Addr
 	peer      string
 	last      int64 // time of its last signal
+	first     int64 // of what it was refused, after a long time without
+	refused   int64 // and the last of that
 	began     int64 // of the window that runs
 	cur, prev attempts
 	longBegan int64 // the same of windows that are longer
@@ -58,6 +60,12 @@ func (t *sources) signal(w *watch, s *record.Signal) bool {
 	x := &t.list[i]
 	x.last = s.Time
 	x.roll(s.Time, t.window)
+	if c == bad {
+		if x.refused == 0 || s.Time-x.refused >= longTimes*t.window {
+			x.first = s.Time
+		}
+		x.refused = s.Time
+	}
 	x.cur.add(s, c)
 	x.long[0].add(s, c)
 	return x.alarm.state == firing

@@ -10,12 +10,13 @@ type verdict struct {
 	value, threshold, baseline float64
 	events, of                 uint64
 	span                       int // slices that were looked at
-	since                      int // slices from the end back to where it began
+	since                      int // slices from the end back to where it began, or was over
 }
 
 // Chances below which it is not chance.
 const (
 	unlikely    = 1e-4 // that a share is as high, if it were half-way from what is usual to its level
+	isOver      = 0.02 // that a share is as low, if it were at its level
 	veryUnlike  = 1e-5 // that there is so little or so much
 	stricter    = 2.0  // by how much a threshold is higher while nothing is known of what is usual
 	deviations  = 2.0  // by which a mean has to be above its level
@@ -81,14 +82,16 @@ func (w *watch) lookAtShare(p *series, slot int) verdict {
 			continue
 		}
 		at = min(at, i)
-		if s := t.share(); p.alarm.state == firing || s < level {
-			continue
-		} else if binomialTail(float64(t.bad)/noise, float64(t.of)/noise, half) <= chance {
+		if p.alarm.state == firing {
+			break
+		}
+		bad, of := float64(t.bad)/noise, float64(t.of)/noise
+		if t.share() >= level && binomialTail(bad, of, half) <= chance {
 			v.holds, at = true, i
 			break
 		}
-		if float64(t.of) >= w.plenty {
-			break // longer spans would only be slower
+		if float64(t.of) >= w.plenty || t.share() < level && 1-binomialTail(bad+1, of, level) <= isOver {
+			break // longer spans tell of what is over
 		}
 	}
 	v.since = p.back(func(t tally) bool { return t.of > 0 && t.share() >= level })
@@ -155,6 +158,7 @@ func (w *watch) lookAtCount(p *series, slot int) verdict {
 		v.holds = poissonUpper(n/noise, v.baseline/noise) <= veryUnlike
 	}
 	v.clears = n < quietAgain*v.threshold
+	v.since = p.back(func(t tally) bool { return float64(t.bad)*float64(w.spans[0]) >= v.threshold })
 	return v
 }
 
@@ -173,13 +177,16 @@ func (w *watch) lookForSilence(p *series, slot int) verdict {
 		return v
 	}
 	noise := p.rate.spread()
-	at := -1
+	at := 0
+	for at < len(w.spans)-1 && usual*float64(w.spans[at])/float64(w.spans[0]) < fewExpected {
+		at++
+	}
 	for i, span := range w.spans {
 		n, expected := float64(p.sums[i].bad), usual*float64(span)/float64(w.spans[0])
-		if at < 0 && (expected >= fewExpected || i == len(w.spans)-1) {
-			at = i
+		if p.alarm.state == firing || p.ended < span || expected >= fewExpected && n >= backAgain*expected {
+			break // or it is over, and longer spans only tell that it was
 		}
-		if expected < float64(w.samples) || expected <= 0 || p.alarm.state == firing {
+		if expected < float64(w.samples) || expected <= 0 {
 			continue
 		}
 		if n <= w.threshold*expected && poissonLower(n/noise, atHalf*expected/noise) <= veryUnlike {

@@ -25,6 +25,7 @@ type watch struct {
 	block int   // so many slices are learned from at once
 	lag   int   // slices that are so old are learned from
 
+	age     int     // slices that have ended
 	all     *series // everything; nil before it is needed
 	peers   map[string]*series
 	list    []*series // both, in the order of their first signals
@@ -248,6 +249,9 @@ func (w *watch) of(peer string) *series {
 
 func (w *watch) newSeries(peer string) *series {
 	p := newSeries(w, peer)
+	if w.Type == LinkDown {
+		p.rate.windows = max(0, w.age-w.lag) / w.block // in which there was nothing
+	}
 	w.list = append(w.list, p)
 	return p
 }

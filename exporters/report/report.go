@@ -23,6 +23,7 @@ type Report struct {
 	subscriptions subscriptions
 	messages      messages
 	transactions  transactions
+	alerts        alerts
 	unsure        unsure
 }
 
@@ -52,6 +53,8 @@ func (p *Report) Export(r record.Record) error {
 		p.messages.add(r)
 	case *record.Transaction:
 		p.transactions.add(r)
+	case *record.Alert:
+		p.alerts.add(r)
 	case *record.Stats:
 		p.stats = r
 	}
@@ -77,6 +80,7 @@ func (p *Report) Close() error {
 	page := &page{Options: p.options}
 	p.head(page)
 	p.traffic(page)
+	p.alerts.section(page)
 	p.calls.section(page)
 	p.failures.section(page)
 	p.calls.slowest(page)

@@ -84,6 +84,16 @@ func busyHour() []record.Record {
 		all = append(all, s)
 	}
 	all = append(all,
+		&record.Alert{
+			Header: head(130, "", 0), Rule: "invite-5xx", Type: "status_ratio", Severity: "critical", State: "firing",
+			Labels:  []record.Label{{Name: "direction", Value: "to"}, {Name: "peer", Value: "carrier-a"}},
+			Summary: "38 % of INVITEs to carrier-a failed with 5xx in the last minute (57 of 150; usual 1.2 %), mostly 503",
+		},
+		&record.Alert{Header: head(130, "", 0), Rule: "invite-5xx", Severity: "critical", State: "resolved"},
+		&record.Alert{
+			Header: head(140, "", 0), Rule: "scanner", Type: "scanner", Severity: "warning", State: "firing",
+			Labels: []record.Label{{Name: "source", Value: "198.51.100.7"}}, Summary: "198.51.100.7 looks for users: it asked for about 31 in vain within 5 minutes, in 31 requests",
+		},
 		&record.Publication{Header: head(400, "192.0.2.7", 0), Outcome: record.Published},
 		&record.Message{Header: head(401, "192.0.2.7", 0), Status: 202, Size: 1800, ContentType: "text/plain;charset=utf-8"},
 		&record.Message{Header: head(402, "192.0.2.7", 0), Status: 404, Size: 18, ContentType: "text/plain"},
@@ -184,6 +194,7 @@ func TestReportIsHarmlessToTerminals(t *testing.T) {
 		&record.Call{Header: record.Header{CallID: bad}, From: record.Party{URI: bad}, To: record.Party{Display: bad}, Setup: ms(1), Services: []string{bad}},
 		&record.Failure{Header: record.Header{CallID: bad}, Method: bad, Reason: bad, Status: 400, Cause: &record.Cause{Text: bad, Code: bad, Source: "q850", Explanation: bad}},
 		&record.Subscription{Event: bad, Presence: &record.Presence{Basic: bad}}, &record.Transaction{Method: bad}, &record.Message{ContentType: bad},
+		&record.Alert{Rule: bad, State: "firing", Severity: bad, Summary: bad, Labels: []record.Label{{Name: "source", Value: bad}}},
 		&record.Stats{Messages: record.MessageCounts{Total: 1, Requests: []record.Count{{Name: bad, Value: 1}}}},
 	}, Options{Sources: []string{bad}})
 	for _, r := range page {

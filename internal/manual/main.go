@@ -12,6 +12,7 @@ import (
 
 	"sipspan/config"
 	"sipspan/diagnose"
+	"sipspan/exporters/alert"
 )
 
 func main() {
@@ -26,6 +27,7 @@ func written() map[string]func(io.Writer) error {
 	all := maps.Clone(config.Written)
 	all["docs/metrics.md"] = writeMetrics
 	all["docs/diagnoses.md"] = diagnose.WriteManual
+	all["docs/alerts.md"] = alert.WriteManual
 	return all
 }
 

@@ -1,0 +1,78 @@
+package report
+
+import (
+	"strings"
+	"time"
+
+	"sipspan/record"
+)
+
+// alerts gathers the alerts that there were, the first ones with what they said.
+type alerts struct {
+	began, lasting uint64
+	list           []*record.Alert // as they began, at most maxAlerts
+	ended          map[string]int64
+}
+
+// maxAlerts is how many alerts are kept to be shown.
+const maxAlerts = 200
+
+func (g *alerts) add(a *record.Alert) {
+	if a.State == "firing" {
+		g.began++
+		g.lasting++
+		if len(g.list) < maxAlerts {
+			g.list = append(g.list, a)
+		}
+		return
+	}
+	g.lasting = max(g.lasting, 1) - 1
+	if g.ended == nil {
+		g.ended = map[string]int64{}
+	}
+	if len(g.ended) < maxAlerts {
+		g.ended[a.ID] = a.End
+	}
+}
+
+func (g *alerts) section(p *page) {
+	if g.began == 0 {
+		return
+	}
+	remark := counted(g.began, "alert", "alerts")
+	if g.lasting > 0 {
+		remark += ", " + number(g.lasting) + " not over"
+	}
+	p.section("Alerts", remark)
+	shown := g.list[:min(len(g.list), most)]
+	t := &table{}
+	for _, a := range shown {
+		lasted := "not over"
+		if end := g.ended[a.ID]; end != 0 {
+			lasted = span(time.Duration(end - a.Start))
+		}
+		tone := yellow
+		if a.Severity == "critical" {
+			tone = red
+		}
+		t.row(left(time.Unix(0, a.Start).UTC().Format("2006-01-02 15:04:05")), right(lasted), left(wire(a.Severity)).as(tone), left(wire(a.Rule)).as(bold), faint(about(a)))
+	}
+	for i, line := range t.lines(p.Options, p.room()) {
+		p.lines(line)
+		for _, text := range fold(wire(shown[i].Summary), " ", p.room()-gap) {
+			p.lines(strings.Repeat(" ", gap) + text)
+		}
+	}
+	if more := g.began - uint64(len(shown)); more > 0 {
+		p.lines(p.paint(counted(more, "more alert", "more alerts"), dim))
+	}
+}
+
+// about says what an alert is about: a peer or an address.
+func about(a *record.Alert) string {
+	var words []string
+	for _, l := range a.Labels {
+		words = append(words, l.Name+" "+l.Value)
+	}
+	return wire(strings.Join(words, ", "))
+}
