@@ -2,6 +2,7 @@ package exporters
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -23,7 +24,8 @@ type Options struct {
 	Takes func(record.Record) bool
 	// Retry says how often a record is tried again that met a TemporaryError. The zero value tries once.
 	Retry Retry
-	// Drain is how long Close lets the exporter go on with what waits; then the rest is lost. 0: as long as it takes.
+	// Drain is how long Close lets the exporter go on with what waits; then the rest is lost, and after twice that time a
+	// call that hangs is left behind. 0: as long as it takes.
 	Drain time.Duration
 	// FlushEvery is the wall time between two calls of Flush; 0 leaves it to Close.
 	FlushEvery time.Duration
@@ -129,11 +131,21 @@ func (q *Queue) Close() error {
 	q.mu.Unlock()
 	q.room.Broadcast()
 	q.signal()
-	if q.options.Drain > 0 {
-		defer time.AfterFunc(q.options.Drain, q.expire).Stop()
+	if q.options.Drain <= 0 {
+		<-q.ended
+		return q.result
 	}
-	<-q.ended
-	return q.result
+	defer time.AfterFunc(q.options.Drain, q.expire).Stop()
+	grace := time.NewTimer(2 * q.options.Drain)
+	defer grace.Stop()
+	select {
+	case <-q.ended:
+		return q.result
+	case <-grace.C: // in a call that nothing interrupts, such as a write to a disk that is gone
+		err := fmt.Errorf("hangs, %d records are left behind", q.Stats().Queued)
+		q.faults.logger.Error("exporter does not end", "err", err)
+		return err
+	}
 }
 
 // expire makes the goroutine end soon.

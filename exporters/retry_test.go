@@ -185,6 +185,24 @@ func TestDrainIsBounded(t *testing.T) {
 	}
 }
 
+// TestHangingExporterIsLeftBehind closes a queue whose exporter is in a call that nothing interrupts.
+func TestHangingExporterIsLeftBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &probe{gate: make(chan struct{})}
+		q := exporters.NewQueue(p, exporters.Options{Name: "probe", Drain: 5 * time.Second, Logger: quiet})
+		q.Put(numbered(1))
+		q.Put(numbered(2))
+		begun := time.Now()
+		if err := q.Close(); err == nil || err.Error() != "hangs, 2 records are left behind" {
+			t.Errorf("%v", err)
+		}
+		if took := time.Since(begun); took != 10*time.Second {
+			t.Errorf("closing took %v", took)
+		}
+		close(p.gate) // so that the test leaves nothing behind
+	})
+}
+
 func TestQueueTakesItsKindOnly(t *testing.T) {
 	p := &probe{}
 	q := exporters.NewQueue(p, exporters.Options{Name: "probe", Logger: quiet, Takes: func(r record.Record) bool { return r.Kind() == record.KindAlert }})

@@ -123,6 +123,8 @@ const mostCaptures = 1000
 func beforeCaptures(f *pcap.Folder, log *slog.Logger, next func(record.Record)) (func(record.Record), *exporters.Queue) {
 	q := exporters.NewQueue(pcap.NewStage(f, next), exporters.Options{
 		Name: "alert_pcap", Size: mostCaptures, DropOldest: true, FlushEvery: flushEvery, Logger: log,
+		// No time to drain is set: no alert waits longer for its capture than the stage is patient, and when the disk hangs
+		// those behind it go on at once.
 	})
 	return func(r record.Record) {
 		if delivery.IsAlert(r) {
