@@ -139,7 +139,7 @@ var entries = map[string]entry{
 	"exporters.alert.alertmanager.timeout":          {sentence: "How long a request may take."},
 	"exporters.alert.alertmanager.repeat_every":     {sentence: "How often an alert is sent again while it is firing; it ends by itself four times so long after the last."},
 	"exporters.alert.alertmanager.external_url":     {sentence: "The generatorURL of alerts, a page about this sensor; empty means the address of its metrics."},
-	"exporters.alert.alertmanager.runbook_url":      {sentence: "Page that says what to do; with the type of the rule as fragment it is the annotation runbook_url. Empty means no such annotation."},
+	"exporters.alert.alertmanager.runbook_url":      {sentence: "Page that says what to do; with the name of the rule as fragment it is the annotation runbook_url. Empty means no such annotation."},
 	"exporters.alert.alertmanager.labels":           {sentence: "Labels that every alert is given."},
 	"exporters.alert.alertmanager.labels[].name":    {sentence: "Name of the label."},
 	"exporters.alert.alertmanager.labels[].value":   {sentence: "Its value."},

@@ -177,7 +177,7 @@ func TestMessage(t *testing.T) {
 		Annotations: map[string]string{
 			"summary": "A quarter of the calls fail.", "value": "0.25", "threshold": "0.1", "baseline": "0.015", "events": "25", "of": "100",
 			"top_causes": "503: 20, icmp: 5", "top_peers": "carrier-a: 25", "samples": "a@b, c@d", "pcap": "/var/lib/sipspan/alerts/1.pcap",
-			"runbook_url": "https://docs.example/alerts.md#status_ratio",
+			"runbook_url": "https://docs.example/alerts.md#5xx_spike",
 		},
 		GeneratorURL: "http://sensor.example:9506/metrics",
 	}
@@ -189,7 +189,7 @@ func TestMessage(t *testing.T) {
 		"alertname": "odd", "severity": "critical", "sip_method": "INVITE", "_5": "x", "label_severity": "mine", "bad": "\ufffd",
 		"team": "voice", "peer": "overridden",
 	}
-	strange.Annotations = map[string]string{"events": "25", "runbook_url": "https://docs.example/alerts.md#status_ratio"}
+	strange.Annotations = map[string]string{"events": "25", "runbook_url": "https://docs.example/alerts.md#odd"}
 	if diff := cmp.Diff([][]postable{{want}, {over}, {strange}}, b.got); diff != "" {
 		t.Error(diff)
 	}

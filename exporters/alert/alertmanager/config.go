@@ -21,7 +21,7 @@ type Config struct {
 	Timeout     time.Duration `mapstructure:"timeout"`          // of one request
 	RepeatEvery time.Duration `mapstructure:"repeat_every"`     // what is firing is sent again
 	ExternalURL string        `mapstructure:"external_url"`     // generatorURL
-	RunbookURL  string        `mapstructure:"runbook_url"`      // page of what to do; the type of the rule is its fragment
+	RunbookURL  string        `mapstructure:"runbook_url"`      // page of what to do; the name of the rule is its fragment
 	Labels      []Label       `mapstructure:"labels"`           // of every alert
 	HTTPConfig  string        `mapstructure:"http_config_file"` // http_config of Prometheus; "": a plain client
 }

@@ -110,12 +110,12 @@ func (c *Config) annotations(a *record.Alert) map[string]string {
 	put("samples", strings.Join(a.Samples, ", "))
 	put("pcap", a.Pcap)
 	if c.RunbookURL != "" {
-		put("runbook_url", runbook(c.RunbookURL, a.Type))
+		put("runbook_url", runbook(c.RunbookURL, a.Rule))
 	}
 	return all
 }
 
-// runbook adds the type of a rule to the address of a page, unless that names a place on it already.
+// runbook adds the name of a rule to the address of a page, unless that names a place on it already.
 func runbook(page, rule string) string {
 	if rule == "" || strings.Contains(page, "#") {
 		return page
