@@ -117,6 +117,13 @@ func (l *leg) mark(service record.Service, evidence ...record.ServiceEvidence) {
 	}
 }
 
+// unmark takes back that the call took part in a service.
+func (l *leg) unmark(service record.Service) {
+	if l.deals != nil {
+		l.deals.services = slices.DeleteFunc(l.deals.services, func(e record.ServiceEvidence) bool { return e.Service == service })
+	}
+}
+
 // rename makes one service of another that it turned out to be.
 func (l *leg) rename(from, to record.Service) {
 	if l == nil || l.closed || l.deals == nil {

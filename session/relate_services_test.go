@@ -207,6 +207,17 @@ func TestConferences(t *testing.T) {
 			20 bye c2 b
 			21 bye c1 b`,
 			"c1: three_way_call joined_by=c2(1)\nc2: three_way_call joins=c1(1)"},
+		{"a call becomes a conference of five", `
+			0 call c1 a>b alice bob
+			3 focus c1 b
+			4 call c2 b>c bob carol h=Contact:<sip:mixer-b@192.0.2.99>;isfocus
+			5 call c3 b>d bob dave h=Contact:<sip:mixer-b@192.0.2.99>;isfocus
+			6 call c4 b>e bob eve h=Contact:<sip:mixer-b@192.0.2.99>;isfocus
+			20 bye c4 b
+			20 bye c3 b
+			20 bye c2 b
+			21 bye c1 b`,
+			"c1: conference=c2(0.9) conference=c3(0.9)\nc2: conference=c1(0.9) conference=c3(0.9)\nc3: conference=c1(0.9) conference=c2(0.9)"},
 		{"a conference server", `
 			0 call c1 a>b alice room h=Contact:<sip:room@192.0.2.99>;isfocus
 			0 call c2 a>c alice room h=Contact:<sip:room@192.0.2.99>;isfocus

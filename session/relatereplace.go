@@ -130,6 +130,7 @@ func (r *relations) watched(l, o *leg) *watch {
 type focusCall struct {
 	legs     []*leg
 	upgraded record.ServiceEvidence // the request by which a call became one of a conference
+	many     bool                   // they were more than a telephone mixes
 }
 
 // maxMixed is how many calls a telephone mixes; more are a conference server's.
@@ -168,7 +169,13 @@ func (r *relations) join(l *leg, focus uint64) *focusCall {
 // mark marks the calls of a focus as one of three: two or three of them, one of which was there before it was a
 // conference.
 func (g *focusCall) mark() {
-	if g.upgraded.Time == 0 || len(g.legs) < 2 || len(g.legs) > maxMixed {
+	if len(g.legs) > maxMixed && !g.many {
+		g.many = true
+		for _, l := range g.legs {
+			l.unmark(record.ThreeWayCall)
+		}
+	}
+	if g.upgraded.Time == 0 || len(g.legs) < 2 || g.many {
 		return
 	}
 	list := []record.ServiceEvidence{g.upgraded}

@@ -399,6 +399,18 @@ func TestForwardsAndForks(t *testing.T) {
 			0.1 b>c INVITE 1 via=b,a touri=sip:bob@example.org uri=sip:bob@example.org
 			0.2 c>b 180 INVITE 1 via=b,a to=t touri=sip:bob@example.org
 			0.2 c>b 403 INVITE 1 via=b,a to=t touri=sip:bob@example.org`, ""},
+		{"refused for the domain, but the phone was asked", `
+			0 a>b INVITE 1 via=a touri=sip:bob@example.org
+			0.1 b>c INVITE 1 via=b,a touri=sip:bob@example.org uri=sip:bob@example.org
+			0.2 c>d INVITE 1 via=c,b,a touri=sip:bob@example.org uri=sip:bob@192.0.2.4
+			0.3 d>c 486 INVITE 1 via=c,b,a to=t touri=sip:bob@example.org
+			0.4 c>b 403 INVITE 1 via=b,a to=u touri=sip:bob@example.org
+			0.5 b>a 403 INVITE 1 via=a to=u touri=sip:bob@example.org`, ""},
+		{"a short number along the dial plan", `
+			0 a>b INVITE 1 via=a touri=sip:117@example.com uri=sip:117@example.com
+			0.1 b>c INVITE 1 via=b,a touri=sip:117@example.com uri=sip:+4930112@gw.example.com;user=phone
+			3 c>b 200 INVITE 1 via=b,a to=t touri=sip:117@example.com
+			3.1 b>a 200 INVITE 1 via=a to=t touri=sip:117@example.com`, ""},
 		{"a bare 403 of the first proxy", `
 			0 a>b INVITE 1 via=a
 			0.3 b>a 403 INVITE 1 via=a to=t`, ""},
