@@ -386,6 +386,15 @@ func TestForwardsAndForks(t *testing.T) {
 			4.1 b>d INVITE 1 via=b2,a uri=sip:carol@example.com
 			5 d>b 200 INVITE 1 via=b2,a to=u
 			5.1 b>a 200 INVITE 1 via=a to=u`, "call_deflection"},
+		{"302 after a while, by a phone that tells nobody that it rings", `
+			0 a>b INVITE 1 via=a
+			3 b>a 302 INVITE 1 via=a to=t h=Contact:<sip:bob@192.0.2.9>`, "call_deflection"},
+		{"302 as soon as it rings", `
+			0 a>b INVITE 1 via=a
+			0.2 b>a 180 INVITE 1 via=a to=t
+			0.5 b>a 302 INVITE 1 via=a to=t h=Contact:<sip:bob@192.0.2.9>`, "call_deflection"},
+		{"302 whose INVITE was not seen: nobody knows how long it took", `
+			3 b>a 302 INVITE 1 via=a to=t h=Contact:<sip:carol@example.com>`, ""},
 		{"305", `
 			0 a>b INVITE 1 via=a
 			2 b>a 305 INVITE 1 via=a to=t h=Contact:<sip:proxy.example.com>`, ""},
@@ -406,6 +415,16 @@ func TestForwardsAndForks(t *testing.T) {
 			0.3 d>c 486 INVITE 1 via=c,b,a to=t touri=sip:bob@example.org
 			0.4 c>b 403 INVITE 1 via=b,a to=u touri=sip:bob@example.org
 			0.5 b>a 403 INVITE 1 via=a to=u touri=sip:bob@example.org`, ""},
+		{"refused by the domain of both", `
+			0 a>b INVITE 1 via=a
+			0.1 b>c INVITE 1 via=b,a uri=sip:bob@example.com
+			0.4 c>b 403 INVITE 1 via=b,a to=u
+			0.5 b>a 403 INVITE 1 via=a to=u`, ""},
+		{"refused by the domain of the called alone", `
+			0 a>b INVITE 1 via=a touri=sip:bob@example.org
+			0.1 b>c INVITE 1 via=b,a touri=sip:bob@example.org uri=sip:bob@example.org
+			0.4 c>b 403 INVITE 1 via=b,a to=u touri=sip:bob@example.org
+			0.5 b>a 403 INVITE 1 via=a to=u touri=sip:bob@example.org`, "screening_incoming"},
 		{"a short number along the dial plan", `
 			0 a>b INVITE 1 via=a touri=sip:117@example.com uri=sip:117@example.com
 			0.1 b>c INVITE 1 via=b,a touri=sip:117@example.com uri=sip:+4930112@gw.example.com;user=phone
@@ -565,6 +584,20 @@ func TestServiceLoad(t *testing.T) {
 	for _, r := range h.close() {
 		if c, ok := r.(*record.Call); ok && deeds(c) != want {
 			t.Errorf("%s, want %s", deeds(c), want)
+		}
+	}
+}
+
+// A redirection that is passed on is one decision, and has one piece of evidence: the hop that it comes from.
+func TestRedirectionIsNotedOnce(t *testing.T) {
+	records := flow(`
+		0 a>b INVITE 1 via=a
+		0.1 b>c INVITE 1 via=b,a
+		3 c>b 302 INVITE 1 via=b,a to=t h=Contact:<sip:carol@example.com>
+		3.1 b>a 302 INVITE 1 via=a to=t h=Contact:<sip:carol@example.com>`).run(t, 60)
+	for _, r := range records {
+		if c, ok := r.(*record.Call); ok && (len(c.ServiceEvidence) != 1 || !strings.HasPrefix(c.ServiceEvidence[0].What, "302 from 192.0.2.3:")) {
+			t.Errorf("%+v", c.ServiceEvidence)
 		}
 	}
 }
