@@ -75,6 +75,19 @@ func TestHops(t *testing.T) {
 			want: []string{"call c1 answered 200 setup=200 srd=200 duration=8800 sdd=100 by=callee hops=a>b:200 forks=t:200 messages=5"},
 		},
 		{
+			name: "two answer, and nobody sees how the second one is ended",
+			idle: 10,
+			flow: `
+				0.00 a>b INVITE 1 via=a
+				0.20 b>a 200 INVITE 1 via=a to=t
+				0.30 b>a 200 INVITE 1 via=a to=u
+				0.40 a>b ACK 1 via=k1 to=t
+				0.41 a>b ACK 1 via=k2 to=u
+				9.00 a>b BYE 2 via=x to=t
+				9.10 b>a 200 BYE 2 via=x to=t`,
+			want: []string{"call c1 answered 200 setup=200 srd=200 duration=8800 sdd=100 by=caller hops=a>b:200 forks=t:200,u:200 messages=7"},
+		},
+		{
 			name: "hung up by an element between the ends",
 			idle: 10,
 			flow: `
