@@ -3,6 +3,8 @@ package prometheus
 import (
 	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -147,4 +149,25 @@ func TestNamesBehindTheVeil(t *testing.T) {
 	if now["domain_sessions_total x"] != 50 || now["domain_sessions_total other"] != 120-50 || now["series_folded_total sipspan_domain_sessions_total"] != 0 {
 		t.Errorf("%v", now)
 	}
+}
+
+// BenchmarkFullBudget scrapes a page on which the default budget of series is spent, and more.
+func BenchmarkFullBudget(b *testing.B) {
+	c := new(session.Counters)
+	for peer := range 30 {
+		for status := 200; status < 700; status++ {
+			k := session.PeerLabels{Peer: fmt.Sprint("trunk-", peer), Method: 1, Code: uint16(status)}
+			c.Peers.Responses.Count(k, k)
+			c.Responses[peer%len(c.Responses)][session.StatusIndex(status)]++
+		}
+	}
+	h := handler(DefaultConfig(), Options{Snapshot: func() Snapshot { return Snapshot{Session: c.Copy()} }, Logger: quiet}, created)
+	size := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		size = strings.Count(w.Body.String(), "\n")
+	}
+	b.ReportMetric(float64(size), "lines")
 }
