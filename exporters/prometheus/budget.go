@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 
+	dto "github.com/prometheus/client_model/go"
+
 	"sipspan/session"
 )
 
@@ -14,28 +16,28 @@ import (
 type budget struct {
 	mu       sync.Mutex
 	room     int
-	admitted map[string]struct{}
+	admitted map[string][]*dto.LabelPair
 	key      []byte
 }
 
-func newBudget(room int) *budget { return &budget{room: room, admitted: make(map[string]struct{})} }
+func newBudget(room int) *budget {
+	return &budget{room: room, admitted: make(map[string][]*dto.LabelPair)}
+}
 
-// admits reports whether a label set of a family has a series.
-func (b *budget) admits(m *metric, labels []string) bool {
+// series returns the labels of the series that a label set of a family has, nil if it has none. They are shared.
+func (b *budget) series(m *metric, labels []string) []*dto.LabelPair {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.key = append(b.key[:0], m.name...)
 	for _, l := range labels {
 		b.key = append(append(b.key, 0xff), l...) // no byte of valid UTF-8
 	}
-	if _, ok := b.admitted[string(b.key)]; ok {
-		return true
+	pairs, ok := b.admitted[string(b.key)]
+	if !ok && len(b.admitted) < b.room {
+		pairs = m.pairs(labels)
+		b.admitted[string(b.key)] = pairs
 	}
-	if len(b.admitted) >= b.room {
-		return false
-	}
-	b.admitted[string(b.key)] = struct{}{}
-	return true
+	return pairs
 }
 
 // folded is what a family has under "other".
@@ -46,9 +48,11 @@ type folded struct {
 
 // open writes one counter of a family that is under the budget.
 func (o *output) open(m *metric, n session.Counted, labels ...string) {
-	if labels[len(labels)-1] != other && o.budget.admits(m, labels) {
-		o.countOf(m, n, labels...)
-		return
+	if labels[len(labels)-1] != other {
+		if pairs := o.budget.series(m, labels); pairs != nil {
+			o.counter(m, n, pairs)
+			return
+		}
 	}
 	o.fold(m, n.N, 1)
 }

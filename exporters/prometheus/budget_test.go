@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 
 	"sipspan/record"
@@ -98,17 +99,22 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// testFamily is a family that is on no page.
+func testFamily(name string, labels ...string) *metric {
+	return &metric{name: name, desc: prometheus.NewDesc(name, name, labels, nil), kind: prometheus.CounterValue, labels: labels}
+}
+
 // Scrapes at the same time share the budget.
 func TestBudgetFromSeveralScrapes(t *testing.T) {
 	b := newBudget(50)
-	m := &metric{name: "m"}
+	m := testFamily("m", "l")
 	var wait sync.WaitGroup
 	var mu sync.Mutex
 	admitted := map[string]int{}
 	for range 4 {
 		wait.Go(func() {
 			for i := range 100 {
-				if l := fmt.Sprint(i); b.admits(m, []string{l}) {
+				if l := fmt.Sprint(i); b.series(m, []string{l}) != nil {
 					mu.Lock()
 					admitted[l]++
 					mu.Unlock()
@@ -120,10 +126,10 @@ func TestBudgetFromSeveralScrapes(t *testing.T) {
 	if len(admitted) != 50 {
 		t.Errorf("%d are admitted", len(admitted))
 	}
-	if b.admits(m, []string{"1", ""}) || b.admits(&metric{name: "m1"}, nil) {
+	if b.series(testFamily("m", "l", "n"), []string{"1", ""}) != nil || b.series(testFamily("m1"), nil) != nil {
 		t.Error("label sets are mistaken for each other")
 	}
-	if n := testing.AllocsPerRun(100, func() { b.admits(m, []string{"7"}) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { b.series(m, []string{"7"}) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

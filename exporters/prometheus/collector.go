@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"sipspan/session"
 )
 
 var _ prometheus.Collector = (*Collector)(nil)
@@ -42,7 +45,7 @@ func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	s := c.options.Snapshot()
-	o := output{ch: ch, created: c.created, budget: c.budget, folded: make(map[string]folded), veil: &c.options.Veil}
+	o := output{ch: ch, created: timestamppb.New(c.created), budget: c.budget, folded: make(map[string]folded), veil: &c.options.Veil}
 	o.value(buildInfo, 1, c.options.Build.Version, c.options.Build.Revision, runtime.Version())
 	o.capture(&s)
 	if s.Session != nil {
@@ -63,20 +66,23 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 // output writes the samples of one scrape.
 type output struct {
 	ch      chan<- prometheus.Metric
-	created time.Time
+	created *timestamppb.Timestamp // shared by all
 	budget  *budget
 	folded  map[string]folded // by family
 	veil    *Veil
 }
 
-func (o *output) count(m metric, n uint64, labels ...string) { o.value(m, float64(n), labels...) }
-
-// value writes one sample. It panics when the labels are not those of the family, which is a fault of this package.
-func (o *output) value(m metric, v float64, labels ...string) {
+func (o *output) count(m metric, n uint64, labels ...string) {
 	if m.kind == prometheus.CounterValue {
-		o.ch <- must(prometheus.NewConstMetricWithCreatedTimestamp(m.desc, m.kind, v, o.created, labels...))
+		o.countOf(&m, session.Counted{N: n}, labels...)
 		return
 	}
+	o.value(m, float64(n), labels...)
+}
+
+// value writes one sample of a gauge. It panics when the labels are not those of the family, which is a fault of this
+// package.
+func (o *output) value(m metric, v float64, labels ...string) {
 	o.ch <- must(prometheus.NewConstMetric(m.desc, m.kind, v, labels...))
 }
 

@@ -35,27 +35,3 @@ func (o *output) exemplar(e *session.Exemplar) *dto.Exemplar {
 	}
 	return out
 }
-
-// example is a counter with an exemplar.
-type example struct {
-	prometheus.Metric
-	exemplar *dto.Exemplar
-}
-
-// Write implements prometheus.Metric.
-func (e *example) Write(out *dto.Metric) error {
-	if err := e.Metric.Write(out); err != nil {
-		return err
-	}
-	out.Counter.Exemplar = e.exemplar
-	return nil
-}
-
-// countOf writes one counter with the exemplar that it may have.
-func (o *output) countOf(m *metric, n session.Counted, labels ...string) {
-	counted := must(prometheus.NewConstMetricWithCreatedTimestamp(m.desc, m.kind, float64(n.N), o.created, labels...))
-	if e := o.exemplar(&n.Last); e != nil {
-		counted = &example{counted, e}
-	}
-	o.ch <- counted
-}

@@ -1,9 +1,7 @@
 package prometheus
 
 import (
-	"fmt"
 	"math"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
@@ -20,17 +18,14 @@ type histogram struct {
 	desc    *prometheus.Desc
 	labels  []*dto.LabelPair
 	from    *session.Histogram
-	created time.Time
+	created *timestamppb.Timestamp
 
 	exemplars [len(session.HistogramBounds) + 1]*dto.Exemplar // of the classic buckets
 }
 
 // histogram writes one. It panics when the labels are not those of the family, which is a fault of this package.
 func (o *output) histogram(m metric, h *session.Histogram, labels ...string) {
-	if len(labels) != len(m.labels) {
-		panic(fmt.Sprintf("%v: %d labels", m.desc, len(labels)))
-	}
-	out := &histogram{desc: m.desc, labels: prometheus.MakeLabelPairs(m.desc, labels), from: h, created: o.created}
+	out := &histogram{desc: m.desc, labels: m.pairs(labels), from: h, created: o.created}
 	for i := range h.Exemplars {
 		out.exemplars[i] = o.exemplar(&h.Exemplars[i])
 	}
@@ -46,7 +41,7 @@ func (h *histogram) Write(out *dto.Metric) error {
 	out.Histogram = &dto.Histogram{
 		SampleCount:      &h.from.Count,
 		SampleSum:        &h.from.Sum,
-		CreatedTimestamp: timestamppb.New(h.created),
+		CreatedTimestamp: h.created,
 	}
 	classic(out.Histogram, h.from)
 	native(out.Histogram, h.from)
