@@ -23,13 +23,20 @@ type Watcher interface {
 	Advance(now int64)
 }
 
+// say returns the signal that is told next, which is the same one each time: who is told copies it.
+func (t *Tracker) say(kind record.SignalKind) *record.Signal {
+	t.saying = record.Signal{Kind: kind}
+	return &t.saying
+}
+
 // signalFinal tells that a hop had its final response. A hop in the middle of the way is told of only when one of its
 // ends is a peer.
 func (t *Tracker) signalFinal(r *request, x *transaction, v *view) {
 	if !t.Watched {
 		return
 	}
-	s := record.Signal{Kind: record.SignalFinal, Status: v.m.Status}
+	s := t.say(record.SignalFinal)
+	s.Status = v.m.Status
 	switch c := r.call; {
 	case r.role != roleInvite:
 		s.Delay = delay(r.first, v.at)
@@ -41,7 +48,7 @@ func (t *Tracker) signalFinal(r *request, x *transaction, v *view) {
 		s.Delay = delay(c.start, heard)
 		s.Retried = c.attempt > 1
 	}
-	t.signalHop(r, x, v.at, &s)
+	t.signalHop(r, x, v.at, s)
 }
 
 func delay(from, to int64) time.Duration {
@@ -72,7 +79,7 @@ func (t *Tracker) signalUnanswered(r *request, at int64) {
 	}
 	for i := range r.transactions {
 		if x := &r.transactions[i]; x.method == r.method && !x.wasHeard() {
-			t.signalHop(r, x, at, &record.Signal{Kind: record.SignalUnanswered})
+			t.signalHop(r, x, at, t.say(record.SignalUnanswered))
 		}
 	}
 }
@@ -93,7 +100,9 @@ func (t *Tracker) signalGivenUp(r *request, next *transaction, at int64) {
 		}
 		if h := r.call.hopOf(x); h != nil && !h.givenUp && at-h.start >= 2*int64(t.cfg.T1) {
 			h.givenUp = true
-			t.signalHop(r, x, at, &record.Signal{Kind: record.SignalUnanswered, Retried: r.call.attempt > 1})
+			s := t.say(record.SignalUnanswered)
+			s.Retried = r.call.attempt > 1
+			t.signalHop(r, x, at, s)
 		}
 	}
 }
@@ -111,7 +120,9 @@ func (t *Tracker) signalCallUnanswered(c *call, rec *record.Call, at int64) {
 	for i := range r.transactions {
 		x := &r.transactions[i]
 		if h := c.hopOf(x); x.method == r.method && !x.wasHeard() && h != nil && !h.givenUp && h.cancel == 0 {
-			t.signalHop(r, x, at, &record.Signal{Kind: record.SignalUnanswered, Retried: c.attempt > 1})
+			s := t.say(record.SignalUnanswered)
+			s.Retried = c.attempt > 1
+			t.signalHop(r, x, at, s)
 		}
 	}
 }
@@ -134,7 +145,9 @@ func (t *Tracker) signalHop(r *request, x *transaction, at int64, s *record.Sign
 // signalBindings tells that so many bindings of an address-of-record began or ended.
 func (t *Tracker) signalBindings(kind record.SignalKind, name string, n int) {
 	if t.Watched && n > 0 {
-		t.signal(t.now, &record.Signal{Kind: kind, Method: sip.REGISTER.String(), Target: xxhash.Sum64String(name), Count: n})
+		s := t.say(kind)
+		s.Method, s.Target, s.Count = sip.REGISTER.String(), xxhash.Sum64String(name), n
+		t.signal(t.now, s)
 	}
 }
 
@@ -142,10 +155,10 @@ func (t *Tracker) signalBindings(kind record.SignalKind, name string, n int) {
 // correlator takes them for one.
 func (t *Tracker) signalLink(e *NetworkEvent) {
 	if t.Watched {
-		t.signal(e.Time, &record.Signal{
-			Kind: record.SignalLinkDown, Src: e.Src, Dst: e.Dst, Status: int(e.Kind),
-			From: t.peers.of(e.Src.Addr()), To: t.peers.of(e.Dst.Addr()),
-		})
+		s := t.say(record.SignalLinkDown)
+		s.Src, s.Dst, s.Status = e.Src, e.Dst, int(e.Kind)
+		s.From, s.To = t.peers.of(e.Src.Addr()), t.peers.of(e.Dst.Addr())
+		t.signal(e.Time, s)
 	}
 }
 

@@ -19,6 +19,8 @@ type Tracker struct {
 	// Watched says that somebody wants to know of signals. It is set before the first message.
 	Watched bool
 
+	saying record.Signal
+
 	peers peers
 
 	now     int64

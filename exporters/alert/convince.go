@@ -1,5 +1,11 @@
 package alert
 
+import (
+	"slices"
+
+	"sipspan/record"
+)
+
 // What a share of failures has to be of, beside being unlikely: of several users. One device that tries again and again
 // with what was refused is no spike, however many tries it makes.
 const (
@@ -23,7 +29,8 @@ func (e *Engine) convinces(w *watch, p *series, at int64, v *verdict) bool {
 	return true
 }
 
-// strangers says whether a rule would not hold without those who try what they should not: they have alerts of their own.
+// strangers says whether a rule would not hold without those who try what they should not: they have alerts of their own,
+// or will have one.
 func (e *Engine) strangers(w *watch, at int64, v *verdict) bool {
 	from := at - int64(v.span)*e.interval
 	bad, theirs := 0, 0
@@ -35,14 +42,19 @@ func (e *Engine) strangers(w *watch, at int64, v *verdict) bool {
 			continue
 		}
 		bad++
-		for _, o := range e.bySource {
-			if o.sources.strange(s.Src.Addr(), at) {
-				theirs++
-				break
-			}
+		if e.mostlyRefused(s) || slices.ContainsFunc(e.bySource, func(o *watch) bool { return o.sources.strange(s.Src.Addr(), at) }) {
+			theirs++
 		}
 	}
 	return 2*theirs > bad
+}
+
+// mostlyRefused says whether the address of a request, which is no peer, is refused much oftener than it is accepted.
+func (e *Engine) mostlyRefused(s *record.Signal) bool {
+	const enough, times = 8, 4
+	spot := spotOf(s.Src.Addr())
+	n := e.refused.of(spot)
+	return s.From == "" && n >= enough && n >= times*e.accepted.of(spot)
 }
 
 // several says whether what a rule counted concerns several users.

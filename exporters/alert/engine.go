@@ -29,6 +29,8 @@ type Engine struct {
 	dormant  int   // after so many nothing is left in any window and no alert can change
 	bound    int64 // bindings that are active, as far as was seen
 	evidence evidence
+	accepted sketch // requests by address
+	refused  sketch // the same, without challenges that were answered
 	capture  drops
 	status   []status
 }
@@ -145,12 +147,7 @@ func (e *Engine) Signal(s *record.Signal) {
 }
 
 func (e *Engine) request(s *record.Signal) {
-	strange := false // the address is known to try what it should not: what it gets says nothing of the service
-	for _, w := range e.bySource {
-		if w.takesMethod(s.Method) && w.sources.signal(w, s) {
-			strange = true
-		}
-	}
+	strange := s.First && !s.Inside && len(e.bySource) > 0 && e.strange(s)
 	list, ok := e.byMethod[s.Method]
 	if !ok {
 		list = e.byOther
@@ -163,6 +160,33 @@ func (e *Engine) request(s *record.Signal) {
 	if s.Status >= 400 || s.Status == 0 {
 		e.evidence.signal(s)
 	}
+}
+
+// strange counts a request by the address that it came from. It reports whether that address is known to try what it
+// should not: then what it gets says nothing of the service. Addresses that are refused something now and then, and
+// those that answer their challenges, are not looked up.
+func (e *Engine) strange(s *record.Signal) (known bool) {
+	if s.Time >= e.accepted.began+sketchHour {
+		e.accepted.roll(s.Time)
+		e.refused.roll(s.Time)
+	}
+	spot := spotOf(s.Src.Addr())
+	switch {
+	case isAccepted(s.Status):
+		e.accepted.add(spot)
+		if s.Retried {
+			e.refused.takeBack(spot)
+		}
+	case isRefused(s.Status):
+		e.refused.add(spot)
+	}
+	refused := e.refused.of(spot)
+	for _, w := range e.bySource {
+		if refused >= w.follow && w.takesMethod(s.Method) && w.sources.signal(w, s) {
+			known = true
+		}
+	}
+	return known
 }
 
 // Record takes a record that was finished at a time. Only failures tell something: their causes.
@@ -276,7 +300,7 @@ func (e *Engine) tickSources(w *watch, at int64) {
 		if x.alarm.state != firing && e.status[w.position].firing.Load() >= maxAlerts {
 			continue
 		}
-		v := t.look(w, x, at)
+		v := t.look(w, x, at, float64(e.accepted.of(spotOf(x.addr))))
 		switch x.alarm.step(w, at, e.interval, &v) {
 		case began:
 			x.alarm.since = x.first

@@ -152,21 +152,21 @@ func TestRules(t *testing.T) {
 			0s-60m 1 REGISTER 200 retried
 			20m-25m 1 REGISTER 401 src=198.51.100.7 users=2 retried`,
 			[]string{
-				"firing brute-force source=198.51.100.7 20m0.500002s", "resolved brute-force source=198.51.100.7 20m0.500002s-24m59.500002s",
+				"firing brute-force source=198.51.100.7 20m3.500002s", "resolved brute-force source=198.51.100.7 20m3.500002s-24m59.500002s",
 			},
-			"198.51.100.7 tries passwords: 40 failed logins for few users within 5 minutes, 40 requests in all",
+			"198.51.100.7 tries passwords: 42 failed logins for few users within 5 minutes",
 		},
 		{
 			"somebody looks for users", []string{"brute-force", "scanner", "invite-4xx"}, `
 			0s-60m 1 INVITE 200
 			20m-25m 2 INVITE 404 src=198.51.100.7`,
-			[]string{"firing scanner source=198.51.100.7 20m0.250001s", "resolved scanner source=198.51.100.7 20m0.250001s-24m59.750001s"}, "",
+			[]string{"firing scanner source=198.51.100.7 20m1.750001s", "resolved scanner source=198.51.100.7 20m1.750001s-24m59.750001s"}, "",
 		},
 		{
 			"somebody looks for users slowly", []string{"scanner"}, `
 			0s-180m 1 INVITE 200
 			20m-80m 0.05 REGISTER 403 src=198.51.100.7`,
-			[]string{"firing scanner source=198.51.100.7 20m10.000001s", "resolved scanner source=198.51.100.7 20m10.000001s-1h19m50.000001s"}, "",
+			[]string{"firing scanner source=198.51.100.7 21m10.000001s", "resolved scanner source=198.51.100.7 21m10.000001s-1h19m50.000001s"}, "",
 		},
 		{
 			"a site behind one address that is let in", []string{"brute-force", "scanner", "register-4xx"}, `

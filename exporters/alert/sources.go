@@ -35,7 +35,7 @@ type source struct {
 
 // attempts is what an address tried in a window.
 type attempts struct {
-	good, bad           uint32 // accepted; refused for what it was or asked
+	bad                 uint32 // refused for what it was or asked
 	challenged, retried uint32 // asked for credentials, and came back with some
 	targets             [4]uint64
 }
@@ -46,14 +46,17 @@ func newSources(limit int, window int64) *sources {
 
 // signal counts a request by the address that it came from. It reports whether that address has an alert.
 func (t *sources) signal(w *watch, s *record.Signal) bool {
-	if !s.First || s.Inside || w.Type == Scanner && s.From != "" || w.Peer != "" && s.From != w.Peer {
+	if w.Type == Scanner && s.From != "" || w.Peer != "" && s.From != w.Peer {
 		return false
 	}
 	c := w.attempt(s)
+	if c != bad && !s.Retried {
+		return false
+	}
 	i, known := t.byAddr[s.Src.Addr()]
 	if !known {
-		if c == apart || c == good && len(t.list) >= t.limit/2 {
-			return false // what is accepted makes room for nobody
+		if c != bad {
+			return false
 		}
 		i = t.room(s)
 	}
@@ -74,11 +77,10 @@ func (t *sources) signal(w *watch, s *record.Signal) bool {
 func (a *attempts) add(s *record.Signal, c counts) {
 	challenge := s.Status == 401 || s.Status == 407
 	switch {
-	case c == good:
-		a.good++
-	case c == bad && challenge && !s.Retried:
+	case c != bad:
+	case challenge && !s.Retried:
 		a.challenged++
-	case c == bad:
+	default:
 		a.bad++
 	}
 	if s.Retried {
@@ -91,19 +93,24 @@ func (a *attempts) add(s *record.Signal, c counts) {
 
 // attempt says what a request is to a rule about addresses.
 func (w *watch) attempt(s *record.Signal) counts {
-	switch s.Status {
-	case 401, 407, 403:
+	if isRefused(s.Status) && (w.Type == Scanner || s.Status == 401 || s.Status == 407 || s.Status == 403) {
 		return bad
-	case 404, 405, 410, 484, 604, 0:
-		if w.Type == Scanner {
-			return bad
-		}
-		return apart
-	}
-	if 200 <= s.Status && s.Status < 300 || s.Status == 486 || s.Status == 487 || s.Status == 480 {
-		return good
 	}
 	return apart
+}
+
+// isRefused says whether a request was refused for what it asked or who asked it.
+func isRefused(status int) bool {
+	switch status {
+	case 401, 407, 403, 404, 405, 410, 484, 604, 0:
+		return true
+	}
+	return false
+}
+
+// isAccepted says whether a request got where it was to go.
+func isAccepted(status int) bool {
+	return 200 <= status && status < 300 || status == 486 || status == 487 || status == 480
 }
 
 // target notes whom the request asked for; of one that nobody answered, which address it was sent to: a site whose
@@ -181,7 +188,7 @@ func (t *sources) oldest() int {
 // forget lets go of what an alert was about, so that it is not found again over a longer time.
 func (x *source) forget() {
 	for _, a := range []*attempts{&x.cur, &x.prev, &x.long[0], &x.long[1]} {
-		*a = attempts{good: a.good}
+		*a = attempts{}
 	}
 }
 
@@ -203,13 +210,13 @@ func (x *source) suspect(n uint32) bool {
 
 // look says whether an address behaves as the rule says. An address that was accepted oftener, of late, than it is refused
 // now belongs to somebody who has trouble. Somebody who scans slowly is seen over a longer time.
-func (t *sources) look(w *watch, x *source, at int64) verdict {
+func (t *sources) look(w *watch, x *source, at int64, accepted float64) verdict {
 	x.roll(at-1, t.window)
 	now := together(&x.cur, &x.prev, at-x.began, t.window)
 	long := together(&x.long[0], &x.long[1], at-x.longBegan, longTimes*t.window)
-	v := w.weigh(&now, w.threshold, long.good)
+	v := w.weigh(&now, w.threshold, accepted)
 	if slowly := 2 * w.threshold; w.Type == Scanner && !v.holds {
-		if l := w.weigh(&long, slowly, long.good); l.holds && x.alarm.state != firing || x.alarm.state == firing && x.alarm.long {
+		if l := w.weigh(&long, slowly, accepted); l.holds && x.alarm.state != firing || x.alarm.state == firing && x.alarm.long {
 			v = l
 			v.span = longTimes
 		}
@@ -218,7 +225,7 @@ func (t *sources) look(w *watch, x *source, at int64) verdict {
 }
 
 func (w *watch) weigh(s *tried, threshold, accepted float64) verdict {
-	v := verdict{threshold: threshold, baseline: math.NaN(), events: uint64(s.refused + 0.5), of: uint64(s.refused + s.good + 0.5), span: 1}
+	v := verdict{threshold: threshold, baseline: math.NaN(), events: uint64(s.refused + 0.5), span: 1}
 	v.value = s.refused
 	if w.Type == Scanner {
 		v.value = min(s.targets, s.refused)
@@ -230,14 +237,14 @@ func (w *watch) weigh(s *tried, threshold, accepted float64) verdict {
 }
 
 // tried is what an address tried in the window that ends now.
-type tried struct{ good, refused, targets float64 }
+type tried struct{ refused, targets float64 }
 
 // together adds to a window that runs the part of the one before it that a window that ends now still reaches into.
 func together(cur, prev *attempts, passed, window int64) tried {
 	share := 1 - float64(passed)/float64(window)
 	sum := func(c, p uint32) float64 { return float64(c) + share*float64(p) }
 	alone := max(0, sum(cur.challenged, prev.challenged)-sum(cur.retried, prev.retried))
-	return tried{good: sum(cur.good, prev.good), refused: sum(cur.bad, prev.bad) + alone, targets: cur.distinct(prev, share)}
+	return tried{refused: sum(cur.bad, prev.bad) + alone, targets: cur.distinct(prev, share)}
 }
 
 // distinct estimates how many targets there were, by linear counting.

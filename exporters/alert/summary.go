@@ -44,9 +44,9 @@ func (w *watch) sentence(a *record.Alert, v *verdict) string {
 	case TrafficSilence:
 		return fmt.Sprintf("%s%s came %s where about %s are usual", plural(v.events, w.request1()), where, lately, number(v.baseline))
 	case AuthFailures:
-		return fmt.Sprintf("%s tries passwords: %d failed logins for few users %s, %d requests in all", label(a, "source"), v.events, w.during(v), v.of)
+		return fmt.Sprintf("%s tries passwords: %d failed logins for few users %s", label(a, "source"), v.events, w.during(v))
 	case Scanner:
-		return fmt.Sprintf("%s looks for users: it asked for about %s in vain %s, in %d requests", label(a, "source"), number(v.value), w.during(v), v.of)
+		return fmt.Sprintf("%s looks for users: it asked for about %s in vain %s, in %d requests", label(a, "source"), number(v.value), w.during(v), v.events)
 	case LinkDown:
 		return fmt.Sprintf("the network could not deliver%s %s %s%s%s", where, times(v.events), lately, aside(usually(v.baseline, number)), mostly(a))
 	case CaptureDrops:

@@ -30,6 +30,7 @@ type watch struct {
 	peers   map[string]*series
 	list    []*series // both, in the order of their first signals
 	unkept  uint64    // signals of peers beyond maxSeries
+	follow  uint32    // an address is followed when it was refused so often
 	sources *sources  // of the types that look at addresses
 	keep    float64   // what is kept of a share's memory from window to window
 	recent  float64   // the same of a rate's
@@ -73,6 +74,7 @@ func newWatch(position int, r Rule, c *Config) *watch {
 		w.lookBack(slices(longer), slices(longest), slices(2*longest), slices(time.Hour))
 	case AuthFailures, Scanner:
 		w.sources = newSources(c.MaxSources, int64(*r.Window))
+		w.follow = uint32(min(4, w.threshold/4))
 	}
 	w.lag = max(window, slices(longer))
 	w.block = window
