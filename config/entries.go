@@ -1,6 +1,10 @@
 package config
 
-const bytesUnit = "bytes"
+// The units that say how a value is written.
+const (
+	bytesUnit = "bytes"        // a number is a size
+	codesUnit = "status codes" // a list may hold numbers
+)
 
 // entry is what the code of a setting does not say by itself.
 type entry struct {
@@ -99,8 +103,8 @@ var entries = map[string]entry{
 	"alerts.rules[].enabled":       {sentence: "Whether the rule is in force."},
 	"alerts.rules[].severity":      {sentence: "Severity of its alerts, such as warning or critical."},
 	"alerts.rules[].methods":       {sentence: "Only requests of these methods; empty for all."},
-	"alerts.rules[].codes":         {sentence: "What counts as bad: status codes, classes and ranges, such as 503, 5xx, 500-504."},
-	"alerts.rules[].except":        {sentence: "Codes that do not count as bad all the same."},
+	"alerts.rules[].codes":         {unit: codesUnit, sentence: "What counts as bad: status codes, classes and ranges, such as 503, 5xx, 500-504."},
+	"alerts.rules[].except":        {unit: codesUnit, sentence: "Codes that do not count as bad all the same."},
 	"alerts.rules[].cause":         {sentence: "Only failures with this cause: a source, or a source and a code, such as q850 or q850 34."},
 	"alerts.rules[].event":         {sentence: "Only this event package."},
 	"alerts.rules[].peer":          {sentence: "Only this peer of session.peers."},

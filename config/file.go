@@ -148,7 +148,7 @@ func (c *checker) value(k Key, n *yaml.Node) {
 			return
 		}
 		for _, item := range n.Content {
-			if item = follow(item); item.Kind != yaml.ScalarNode || item.Tag != "!!str" {
+			if item = follow(item); item.Kind != yaml.ScalarNode || item.Tag != "!!str" && (item.Tag != "!!int" || k.Unit != codesUnit) {
 				c.add(item.Line, k.Name, "expected a list of texts, found %s in it", describe(item))
 			}
 		}

@@ -121,7 +121,9 @@ func (k Key) yaml(v any) string {
 		list := reflect.ValueOf(v)
 		parts := make([]string, list.Len())
 		for i := range parts {
-			parts[i] = yamlText(list.Index(i).String())
+			if parts[i] = list.Index(i).String(); k.Unit != codesUnit {
+				parts[i] = yamlText(parts[i])
+			}
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	case Table:

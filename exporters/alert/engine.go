@@ -285,6 +285,9 @@ func (e *Engine) tickCapture() {
 	if newPackets > math.MaxInt32 || newLost > math.MaxInt32 || packets == 0 && lost == 0 {
 		return // counted anew, or never told
 	}
+	if newLost > 0 {
+		e.idle = 0
+	}
 	for _, w := range e.dropped {
 		w.whole().now = tally{bad: int64(newLost), of: int64(newPackets + newLost)}
 	}

@@ -120,7 +120,11 @@ func (p *series) learn(w *watch, slot int) {
 		p.habit.learn(float64(p.wait.sum)/1000, float64(p.wait.of), slot, w.keep)
 	default:
 		p.habit.noisy(&p.wait, w.keep)
-		p.habit.learn(p.habit.curbed(&p.wait), float64(p.wait.of), slot, w.keep)
+		bad := float64(p.wait.bad)
+		if !p.alarm.adopted {
+			bad = p.habit.curbed(&p.wait)
+		}
+		p.habit.learn(bad, float64(p.wait.of), slot, w.keep)
 	}
 	p.wait, p.waiting = tally{}, 0
 }

@@ -118,7 +118,8 @@ func (w *watch) lookAtLost(p *series, slot int) verdict {
 	v := verdict{threshold: level, baseline: usual, value: math.NaN()}
 	for i, span := range w.spans {
 		windows := float64(span) / float64(w.spans[0])
-		active := float64(p.sums[i].of) / windows / fine
+		lost := float64(p.sums[i].bad)
+		active := max(float64(p.sums[i].of)/windows/fine, lost) // before they were lost there were as many at least
 		if i > 0 && (p.alarm.state == firing || v.holds || math.IsNaN(usual)) {
 			break
 		}
@@ -126,8 +127,7 @@ func (w *watch) lookAtLost(p *series, slot int) verdict {
 		if i == 0 {
 			l = level
 		}
-		lost := float64(p.sums[i].bad)
-		v.holds = lost >= float64(w.samples) && lost >= l*active && active > 0 && binomialTail(lost, max(active, lost), l/2) <= unlikely
+		v.holds = lost >= float64(w.samples) && lost >= l*active && active > 0 && binomialTail(lost, active, l/2) <= unlikely
 		if i == 0 || v.holds {
 			v.value, v.threshold, v.baseline = lost/active, l, usual*windows
 			v.events, v.of, v.span = uint64(lost), uint64(math.Round(active)), span
