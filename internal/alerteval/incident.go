@@ -52,7 +52,8 @@ var (
 func Incidents(s *Site) []Incident {
 	first, last := s.Trunks[0].Peer, s.Trunks[len(s.Trunks)-1].Peer
 	pace := time.Duration(1) // a place with few calls needs more time to see anything of them
-	if s.Hours == [2]int{} {
+	few := s.Hours == [2]int{}
+	if few {
 		pace = 8
 	}
 	all := []Incident{
@@ -111,6 +112,11 @@ func Incidents(s *Site) []Incident {
 	}
 	if s.Phones > 0 {
 		all = append(all, phones(s, pace)...)
+	}
+	for i := range all {
+		if in := &all[i]; few && (in.Sudden || in.Learned) {
+			in.Within = in.For // where a call comes every two minutes it is found while it lasts
+		}
 	}
 	return all
 }
