@@ -53,8 +53,9 @@ func Incidents(s *Site) []Incident {
 	first, last := s.Trunks[0].Peer, s.Trunks[len(s.Trunks)-1].Peer
 	pace := time.Duration(1) // a place with few calls needs more time to see anything of them
 	few := s.Hours == [2]int{}
+	left := 0.3 // of the answered calls
 	if few {
-		pace = 8
+		pace, left = 8, 0.1
 	}
 	all := []Incident{
 		{
@@ -71,7 +72,7 @@ func Incidents(s *Site) []Incident {
 		},
 		{
 			Name: "answers-drop", For: time.Hour * min(pace, 3), Within: 20 * time.Minute * pace,
-			Detects: []string{answerRatio}, Also: calls, Learned: true, Fault: Fault{Answers: 0.3},
+			Detects: []string{answerRatio}, Also: calls, Learned: true, Fault: Fault{Answers: left},
 		},
 		{
 			Name: "setup-delay", For: time.Hour * min(pace, 3), Within: 20 * time.Minute * pace,
