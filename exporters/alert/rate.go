@@ -75,15 +75,18 @@ func (r *rate) atMost(slot int) float64 {
 // does not matter. What there was of late and is on no other day, such as what a stranger tried, is not missed.
 func (r *rate) atLeast(slot int) float64 {
 	v := r.lately()
+	s := r.season
+	if !s.known(slot) {
+		return v
+	}
 	before := slot - 1
 	if before < 0 || before == daySlots-1 {
 		before += daySlots
 	}
-	if s := r.season; s.known(slot) && s.known(before) && s.a[before] > 0 {
+	if s.known(before) && s.a[before] > 0 {
 		v *= min(1, float64(s.a[slot]/s.a[before]))
-		v = min(v, float64(s.a[slot])+2*math.Sqrt(float64(s.b[slot])))
 	}
-	return v
+	return min(v, float64(s.a[slot])+2*math.Sqrt(float64(s.b[slot]))) // NaN stays
 }
 
 func (r *rate) lately() float64 {
