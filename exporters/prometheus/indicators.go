@@ -14,6 +14,14 @@ type Indicator struct {
 	Peer    string // likewise, by peer and direction; "" where there is none
 }
 
+// Unit is what the figure is in, as it stands in the name of a series: percent or seconds.
+func (i Indicator) Unit() string {
+	if strings.HasPrefix(i.Query, "100 * ") {
+		return "percent"
+	}
+	return "seconds"
+}
+
 // Indicators returns those of RFC 6076 in its order, and behind them those of telephone networks.
 func Indicators() []Indicator {
 	challenges := "The tries around a challenge count once; strictly, each request counts."

@@ -52,10 +52,8 @@ var (
 func Incidents(s *Site) []Incident {
 	first, last := s.Trunks[0].Peer, s.Trunks[len(s.Trunks)-1].Peer
 	pace := time.Duration(1) // a place with few calls needs more time to see anything of them
-	few := s.Hours == [2]int{}
-	left := 0.3 // of the answered calls
-	if few {
-		pace, left = 8, 0.1
+	if s.Hours == [2]int{} {
+		pace = 8
 	}
 	all := []Incident{
 		{
@@ -72,7 +70,7 @@ func Incidents(s *Site) []Incident {
 		},
 		{
 			Name: "answers-drop", For: time.Hour * min(pace, 3), Within: 20 * time.Minute * pace,
-			Detects: []string{answerRatio}, Also: calls, Learned: true, Fault: Fault{Answers: left},
+			Detects: []string{answerRatio}, Also: calls, Learned: true, Fault: Fault{Answers: 0.3},
 		},
 		{
 			Name: "setup-delay", For: time.Hour * min(pace, 3), Within: 20 * time.Minute * pace,
@@ -113,11 +111,6 @@ func Incidents(s *Site) []Incident {
 	}
 	if s.Phones > 0 {
 		all = append(all, phones(s, pace)...)
-	}
-	for i := range all {
-		if in := &all[i]; few && (in.Sudden || in.Learned) {
-			in.Within = in.For // where a call comes every two minutes it is found while it lasts
-		}
 	}
 	return all
 }

@@ -1,5 +1,6 @@
-// Command manual writes the files of the tree that are made from the code: the commented configuration file and the
-// pages of the manual that list what the code knows. It runs through “go generate ./...” from any folder of the tree.
+// Command manual writes the files of the tree that are made from the code: the commented configuration file, the pages
+// of the manual that list what the code knows, the recording rules and the dashboards. It runs through “go generate
+// ./...” from any folder of the tree.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"sipspan/config"
 	"sipspan/diagnose"
 	"sipspan/exporters/alert"
+	"sipspan/internal/dashboards"
 )
 
 func main() {
@@ -28,6 +30,10 @@ func written() map[string]func(io.Writer) error {
 	all["docs/metrics.md"] = writeMetrics
 	all["docs/diagnoses.md"] = diagnose.WriteManual
 	all["docs/alerts.md"] = alert.WriteManual
+	all["exporters/prometheus/rules/recording.yaml"] = writeRecording
+	for name, board := range dashboards.All() {
+		all["exporters/prometheus/dashboards/"+name] = func(w io.Writer) error { return dashboards.Write(w, board) }
+	}
 	return all
 }
 

@@ -57,8 +57,9 @@ var arrows = map[string][]string{
 		"capture/...", "session", "pipeline", "exporters/...", "record", "config", "systemd", "internal/logging",
 		"internal/fault",
 	},
-	"systemd":         {},
-	"internal/manual": {"config", "diagnose", "exporters/...", "record"},
+	"systemd":             {},
+	"internal/manual":     {"config", "diagnose", "exporters/...", "record", "internal/dashboards"},
+	"internal/dashboards": {},
 
 	// The evaluation of the alerts shows an engine the signals of invented sites; only its command knows which engine.
 	"internal/alerteval":     {"record", "session", "internal/fault"},
@@ -77,6 +78,7 @@ var owners = map[string][]string{
 	"unsafe":                                {},
 	"github.com/prometheus/client_golang/*": {"exporters/...", "cmd/sipspan", "internal/manual"},
 	"github.com/spf13/cobra":                {"cmd/sipspan"},
+	"github.com/grafana/*":                  {"internal/dashboards"},
 }
 
 type listed struct {
