@@ -101,7 +101,7 @@ func (h *habit) recently() (float64, bool) {
 }
 
 // usual returns what is usual now: the higher one of late and of that time of the day. A share that is known from little
-// may well be higher by a deviation; one that never was is taken for the half of one in all that was seen.
+// may well be higher by half a deviation; one that never was is taken for the half of one in all that was seen.
 func (h *habit) usual(slot int) float64 {
 	v, known := h.recently()
 	if !known {
@@ -109,7 +109,7 @@ func (h *habit) usual(slot int) float64 {
 	} else if h.x == 0 {
 		v = 0.5 / h.n
 	} else if 0 < v && v < 1 && !h.signed {
-		v += math.Sqrt(v * (1 - v) / h.n)
+		v += math.Sqrt(v*(1-v)/h.n) / 2
 	}
 	if s := h.season; s.known(slot) && s.b[slot] >= enoughSamples {
 		if seasonal := float64(s.a[slot] / s.b[slot]); !known || seasonal > v {

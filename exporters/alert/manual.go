@@ -62,7 +62,7 @@ A challenge (401, 407) is no outcome: what counts is the try with credentials. I
 
 The baseline is a mean of late (6 hours for shares and delays, 15 minutes for counts), and, once the half hour of the day was seen on two days, the mean of
 that half hour; work days and weekends are remembered apart, in the days of ` + "`alerts.time_zone`" + `. Of the two the one counts that makes an alert less likely.
-Nothing is learned from the time in which a rule holds and from the minutes before. A share that rises faster than chance explains moves the baseline by little, so that a slow
+Nothing is learned from the time in which a rule holds and from the time before that is still looked at: the last 5 minutes, for some types up to an hour. A share that rises faster than chance explains moves the baseline by little, so that a slow
 rise stands out. An alert that lasts for 24 hours (one hour if nothing was known when it began) is about what has become usual: from then on it is learned, and the alert ends.
 The memory is in the process: after a restart it is learned anew, and until then rules that need it are silent.
 
@@ -83,7 +83,7 @@ var typeSentences = map[string][2]string{
 	RegistrationsLost: {"bindings that ran out without a refresh, of those that were active", "value ≥ max(threshold, factor × baseline) and beyond chance; over n windows at √n times that, or factor × n times the baseline"},
 	AnswerRatio:       {"INVITEs with 2xx, of all but challenges and redirections", "value ≤ min(threshold, factor × baseline) and beyond chance; never without a baseline"},
 	SetupDelay:        {"geometric mean, in seconds, of the time to the first response above 100, of calls that reached somebody", "value ≥ max(threshold, factor × baseline) by two deviations of the mean"},
-	TrafficSilence:    {"requests, of those that are expected now: the lower one of late and of that half hour less two deviations", "value ≤ threshold, and as few would be beyond chance (1 of 100,000) even with half of what is expected"},
+	TrafficSilence:    {"requests, of those that are expected now: the lower one of late and of that half hour less two deviations (a quarter at least)", "value ≤ threshold, and as few would be beyond chance (1 of 100,000) even with half of what is expected"},
 	AuthFailures:      {"logins that one address failed: a second 401 or 407, 403, challenges without another try", "value ≥ threshold, four for each user at least, four times as many as the address had accepted in twelve windows"},
 	Scanner:           {"users that one address asked for and was refused: 401, 403, 404, 405, 410, 484, 604; addresses it asked that do not answer", "value ≥ threshold in a window, or twice that in twelve windows, four times as many refused as the address had accepted. Peers are no scanners"},
 	LinkDown:          {"connections that were refused, reset or not answered, and ICMP errors", "value ≥ max(threshold, factor × baseline) and beyond chance"},

@@ -73,7 +73,8 @@ func (r *rate) atMost(slot int) float64 {
 func (r *rate) atLeast(slot int) float64 {
 	v := r.lately()
 	if s := r.season; s.known(slot) {
-		v = min(v, max(0, float64(s.a[slot])-2*math.Sqrt(float64(s.b[slot])))) // NaN stays
+		day := float64(s.a[slot])
+		v = min(v, max(day-2*math.Sqrt(float64(s.b[slot])), day/4)) // NaN stays. A holiday makes days far apart, and is seen of late
 	}
 	return v
 }

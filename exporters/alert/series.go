@@ -31,6 +31,8 @@ type series struct {
 	habit habit
 	rate  rate
 	alarm alarm
+	age   int // slices since the series began
+	lag   int // slices that are so old are learned from; it grows with the series up to that of the rule
 	// unlearned is how many slices are still to come from the ring that the rule held in, or may have: nothing is learned
 	// from them.
 	unlearned int
@@ -43,7 +45,7 @@ func newSeries(w *watch, peer string) *series {
 	return &series{
 		habit: habit{signed: w.Type == SetupDelay},
 		peer:  peer, sums: make([]tally, len(w.spans)),
-		ring: make([]slice, max(w.lag, w.spans[len(w.spans)-1])), unlearned: w.lag,
+		ring: make([]slice, max(w.lag, w.spans[len(w.spans)-1])), unlearned: w.young, lag: w.young,
 	}
 }
 
@@ -99,15 +101,20 @@ func (p *series) back(odd func(tally) bool) int {
 
 // learn takes what is old enough into the memory, unless the rule held in it.
 func (p *series) learn(w *watch, slot int) {
+	p.age++
 	if !p.alarm.learns() {
-		p.unlearned = w.lag
+		p.unlearned = p.lag
 		return
 	}
 	if p.unlearned > 0 {
 		p.unlearned--
 		return
 	}
-	p.wait.add(p.aged(w.lag))
+	if p.lag < w.lag && 2*p.lag < p.age {
+		p.lag++ // the slice that is so old now was learned when it was younger
+		return
+	}
+	p.wait.add(p.aged(p.lag))
 	if p.waiting++; p.waiting < w.block {
 		return
 	}
@@ -134,6 +141,6 @@ func (p *series) forget(w *watch) {
 	clear(p.ring)
 	clear(p.sums)
 	p.ended = 0
-	p.unlearned = w.lag
+	p.unlearned = p.lag
 	p.wait, p.waiting = tally{}, 0
 }

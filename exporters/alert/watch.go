@@ -24,6 +24,7 @@ type watch struct {
 	spans []int // how many slices back the rule looks: its window, and longer ones for where little happens
 	block int   // so many slices are learned from at once
 	lag   int   // slices that are so old are learned from
+	young int   // the same of a series that has just begun
 
 	age     int     // slices that have ended
 	all     *series // everything; nil before it is needed
@@ -77,6 +78,7 @@ func newWatch(position int, r Rule, c *Config) *watch {
 		w.follow = uint32(min(4, w.threshold/4))
 	}
 	w.lag = max(window, slices(longer))
+	w.young = w.lag
 	w.block = window
 	w.plenty = 100 * max(1, float64(w.samples))
 	switch r.Type {
@@ -90,7 +92,7 @@ func newWatch(position int, r Rule, c *Config) *watch {
 	case TrafficSilence:
 		w.lag = max(window, slices(longest))
 	case AnswerRatio, SetupDelay:
-		w.lag = max(window, slices(2*longest))
+		w.lag = max(window, slices(time.Hour))
 	}
 	length := time.Duration(w.block) * c.Interval
 	w.keep = math.Exp(-length.Seconds() / shareMemory.Seconds())
