@@ -57,26 +57,31 @@ func (e *Engine) mostlyRefused(s *record.Signal) bool {
 	return s.From == "" && n >= enough && n >= times*e.accepted.of(spot)
 }
 
-// several says whether what a rule counted concerns several users.
+// several says whether what a rule counted concerns several users, and would be there without the one who tried most.
 func (e *Engine) several(w *watch, peer string, at int64, v *verdict) bool {
 	if v.events >= manyTries && w.takesMethod("INVITE") {
 		return true
 	}
 	from := at - int64(v.span)*e.interval
-	var seen [severalUsers]uint64
-	n := 0
+	users := map[uint64]int{}
+	bad, most := 0, 0
 	for s := range e.evidence.troubles.latest {
 		if s.Time < from {
 			break
 		}
-		if (peer != "" || s.First) && w.concerns(s, peer) && !contains(seen[:n], s.Target) {
-			seen[n] = s.Target
-			if n++; n == severalUsers {
+		if (peer != "" || s.First) && w.concerns(s, peer) {
+			if len(users) > maxNumbers {
 				return true
 			}
+			users[s.Target]++
+			bad++
+			most = max(most, users[s.Target])
 		}
 	}
-	return false
+	if v.of > 0 && float64(bad-most) < v.threshold*float64(v.of-min(v.of, uint64(most))) {
+		return false
+	}
+	return len(users) >= severalUsers
 }
 
 // fewNumbers says whether the calls that were not answered went to few numbers, again and again.
@@ -98,15 +103,6 @@ func (e *Engine) fewNumbers(w *watch, peer string, at int64, v *verdict) bool {
 
 // maxNumbers bounds what is looked at: so many are not few.
 const maxNumbers = 500
-
-func contains(list []uint64, x uint64) bool {
-	for _, y := range list {
-		if x == y {
-			return true
-		}
-	}
-	return false
-}
 
 // explained says whether a rule about how calls fail holds for the same: that fewer are answered then, or that nobody
 // responds to some kind of request, follows from it.

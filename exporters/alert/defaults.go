@@ -17,7 +17,7 @@ func typeDefaults(kind string) Rule {
 	case StatusCount:
 		r.Threshold, r.MinSamples = new(10.0), new(0)
 	case RegistrationStorm:
-		r.Threshold, r.Factor, r.ByPeer, r.MinSamples = new(10.0), new(4.0), new(false), new(0)
+		r.Threshold, r.Factor, r.ByPeer, r.MinSamples = new(10.0), new(6.0), new(false), new(0)
 	case RegistrationsLost:
 		r.Threshold, r.ByPeer = new(0.05), new(false)
 		r.Window, r.MinSamples = new(5*time.Minute), new(5)

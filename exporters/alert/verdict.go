@@ -72,7 +72,7 @@ func (w *watch) lookAtShare(p *series, slot int) verdict {
 	}
 	half := low + (level-low)/2
 	chance := unlikely
-	if w.Type == NoResponse || w.Type == AnswerRatio { // the usual share is steady
+	if w.Type == NoResponse { // the usual share is steady
 		chance = 10 * unlikely
 	}
 	at := len(w.spans) - 1
