@@ -59,7 +59,7 @@ func (r *rate) spread() float64 {
 	return min(max(1, r.variance/r.mean), 4*maxNoise)
 }
 
-// atMost returns what a window has on a busy day, atLeast what it has on a quiet one; NaN while nothing is known.
+// atMost returns what a window has on a busy day, NaN while nothing is known.
 func (r *rate) atMost(slot int) float64 {
 	v := r.lately()
 	if s := r.season; s.known(slot) {
@@ -70,13 +70,23 @@ func (r *rate) atMost(slot int) float64 {
 	return v
 }
 
+// atLeast returns what is expected in a window of a slot: what there was of late, or less where at this time of the day it
+// becomes less. It is how the day goes on that is taken from other days, not how much it had, so that a holiday among them
+// does not matter. What there was of late and is on no other day, such as what a stranger tried, is not missed.
 func (r *rate) atLeast(slot int) float64 {
 	v := r.lately()
-	if s := r.season; s.known(slot) {
-		day := float64(s.a[slot])
-		v = min(v, max(day-2*math.Sqrt(float64(s.b[slot])), day/4)) // NaN stays. A holiday makes days far apart, and is seen of late
+	s := r.season
+	if !s.known(slot) {
+		return v
 	}
-	return v
+	before := slot - 1
+	if before < 0 || before == daySlots-1 {
+		before += daySlots
+	}
+	if s.known(before) && s.a[before] > 0 {
+		v *= min(1, float64(s.a[slot]/s.a[before]))
+	}
+	return min(v, float64(s.a[slot])+2*math.Sqrt(float64(s.b[slot]))) // NaN stays
 }
 
 func (r *rate) lately() float64 {

@@ -52,8 +52,10 @@ var (
 func Incidents(s *Site) []Incident {
 	first, last := s.Trunks[0].Peer, s.Trunks[len(s.Trunks)-1].Peer
 	pace := time.Duration(1) // a place with few calls needs more time to see anything of them
-	if s.Hours == [2]int{} {
-		pace = 8
+	few := s.Hours == [2]int{}
+	left := 0.3 // of the answered calls
+	if few {
+		pace, left = 8, 0.1
 	}
 	all := []Incident{
 		{
@@ -70,7 +72,7 @@ func Incidents(s *Site) []Incident {
 		},
 		{
 			Name: "answers-drop", For: time.Hour * min(pace, 3), Within: 20 * time.Minute * pace,
-			Detects: []string{answerRatio}, Also: calls, Learned: true, Fault: Fault{Answers: 0.3},
+			Detects: []string{answerRatio}, Also: calls, Learned: true, Fault: Fault{Answers: left},
 		},
 		{
 			Name: "setup-delay", For: time.Hour * min(pace, 3), Within: 20 * time.Minute * pace,
@@ -111,6 +113,11 @@ func Incidents(s *Site) []Incident {
 	}
 	if s.Phones > 0 {
 		all = append(all, phones(s, pace)...)
+	}
+	for i := range all {
+		if in := &all[i]; few && (in.Sudden || in.Learned) {
+			in.Within = in.For // where a call comes every two minutes it is found while it lasts
+		}
 	}
 	return all
 }

@@ -89,7 +89,7 @@ func (o *Outcome) Lines() (list []string) {
 			stayed = "for " + time.Duration(r.resolved-r.at).Round(time.Second).String()
 		}
 		list = append(list, fmt.Sprintf("%s seed %d %s %s {%s} %s (%s; %s)", t.Site.Name, t.Seed,
-			t.calendar.local(r.at).Format("Mon 02 Jan 15:04:05"), r.Rule, labelsOf(&r.Alert), r.Summary, stayed, about))
+			t.calendar.local(r.at).Format(clock), r.Rule, labelsOf(&r.Alert), r.Summary, stayed, about))
 	}
 	return list
 }
@@ -225,7 +225,7 @@ func (f *Finding) Prompt(s *Site, c *calendar) bool {
 // String says in a line what was made of it.
 func (f *Finding) String() string {
 	if f.Missed() {
-		return fmt.Sprintf("%s: missed (%d alerts)", f.Incident.Name, f.Alerts)
+		return fmt.Sprintf("%s (%d alerts)", f.Incident.Name, f.Alerts)
 	}
 	return fmt.Sprintf("%s: %s after %v", f.Incident.Name, f.Rule, f.Delay)
 }

@@ -17,6 +17,9 @@ const (
 	goalFalse = 1.0         // false alerts in a simulated week, fewer than this
 )
 
+// clock is how the report writes times.
+const clock = "Mon 02 Jan 15:04:05"
+
 // Report is what an engine made of all timelines.
 type Report struct {
 	Seeds     []uint64      `json:"seeds"`
@@ -31,6 +34,7 @@ type Report struct {
 	Repeated  int           `json:"repeated"`
 	Slowest   time.Duration `json:"slowest_sudden_ns"`
 	Goals     []string      `json:"goals_missed"`
+	Unseen    []string      `json:"unseen,omitempty"` // the incidents that were missed, a line each
 	Alerts    []string      `json:"alerts,omitempty"`
 }
 
@@ -74,6 +78,9 @@ func Sum(outcomes []*Outcome, each bool) *Report {
 				lines[key] = l
 			}
 			l.add(f, f.Prompt(&t.Site, t.calendar))
+			if f.Missed() {
+				r.Unseen = append(r.Unseen, fmt.Sprintf("%s seed %d %s %s", t.Site.Name, t.Seed, t.calendar.local(f.Start).Format(clock), f))
+			}
 		}
 	}
 	for _, l := range lines {
@@ -155,7 +162,7 @@ func (r *Report) WriteText(out io.Writer) error {
 	}
 	for i := range r.False {
 		a := &r.False[i]
-		fmt.Fprintf(out, "    %s seed %d %s %s {%s} %s", a.Site, a.Seed, a.Time.Format("Mon 02 Jan 15:04:05"), a.Rule, a.Labels, a.Summary)
+		fmt.Fprintf(out, "    %s seed %d %s %s {%s} %s", a.Site, a.Seed, a.Time.Format(clock), a.Rule, a.Labels, a.Summary)
 		if a.During != "" {
 			fmt.Fprintf(out, " [%s]", a.During)
 		}
@@ -163,6 +170,10 @@ func (r *Report) WriteText(out io.Writer) error {
 	}
 	for _, line := range r.Alerts {
 		fmt.Fprintln(out, line)
+	}
+	fmt.Fprintf(out, "\nmissed: %d of %d incidents\n", r.Missed, r.Planted)
+	for _, line := range r.Unseen {
+		fmt.Fprintln(out, "    "+line)
 	}
 	fmt.Fprintf(out, "\nsudden outages: the slowest was found after %v\n", r.Slowest.Round(100*time.Millisecond))
 	if len(r.Goals) == 0 {
