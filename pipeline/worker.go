@@ -82,6 +82,7 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 	for i := id; i < Shards; i += of {
 		w.trackers[i] = session.New(sc, w.counters, w)
 		w.trackers[i].Explainer = &w.explainer
+		w.trackers[i].ShareWorkspace(w.trackers[id])
 	}
 	for range cfg.Batches {
 		w.free <- newBatch(cfg.BatchBytes)
