@@ -56,7 +56,7 @@ race:
 invariants:
 	$(GO) test -tags invariants ./...
 
-## test-e2e: Kamailio, SIPp and baresip, installed if they are missing, talk while the program captures
+## test-e2e: Kamailio, SIPp and baresip talk while the program captures, Prometheus and Alertmanager watch; installed if missing
 test-e2e: deps e2e-deps
 	$(GO) test -tags e2e -count 1 -timeout 10m ./test/e2e
 
@@ -129,8 +129,8 @@ test-deps:
 	  echo "no iproute2: the live test will be skipped"
 
 # e2e-deps installs the software that the end-to-end test lets talk. The services that come with it are not left running.
-E2E_PACKAGES := kamailio kamailio-presence-modules sip-tester baresip-core tcpdump tshark iproute2
-E2E_SERVICES := kamailio
+E2E_PACKAGES := kamailio kamailio-presence-modules sip-tester baresip-core tcpdump tshark iproute2 prometheus prometheus-alertmanager
+E2E_SERVICES := kamailio prometheus prometheus-alertmanager
 
 e2e-deps:
 	@set -e; missing=$$(for package in $(E2E_PACKAGES); do \

@@ -75,13 +75,21 @@ func perSecond(metric, by string, labels ...string) string {
 // share is one rate by another; where nothing happened it has no value.
 func share(part, whole string) string { return part + " / (" + whole + " > 0)" }
 
-// quantile is a quantile of a histogram, from its classic buckets.
+// quantile is a quantile of a histogram, from its classic buckets or, where Prometheus keeps only those, from the native ones.
 func quantile(q, metric, by string, labels ...string) string {
 	groups := "le"
 	if by != "" {
 		groups += "," + by
 	}
-	return "histogram_quantile(" + q + ", sum by (" + groups + ") (rate(" + only(metric+"_bucket", labels...) + "[" + span + "])))"
+	return "histogram_quantile(" + q + ", sum by (" + groups + ") (rate(" + only(metric+"_bucket", labels...) + "[" + span + "])))" +
+		" or histogram_quantile(" + q + ", " + perSecond(metric, by, labels...) + ")"
+}
+
+// mean is the mean of a histogram, likewise.
+func mean(metric string) string {
+	native := perSecond(metric, "")
+	return share(perSecond(metric+"_sum", ""), perSecond(metric+"_count", "")) +
+		" or histogram_sum(" + native + ") / (histogram_count(" + native + ") > 0)"
 }
 
 func sumBy(labels string) string {

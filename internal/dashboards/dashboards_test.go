@@ -12,7 +12,7 @@ import (
 	"sipspan/internal/dashboards"
 )
 
-// served is every series that the program serves, with its labels: a histogram has three.
+// served is every series that the program serves, with its labels: a histogram has three, and a native one.
 func served() map[string][]string {
 	all := map[string][]string{}
 	for _, f := range prometheus.Families() {
@@ -22,6 +22,7 @@ func served() map[string][]string {
 		}
 		all[f.Name+"_bucket"] = append(slices.Clone(f.Labels), "le")
 		all[f.Name+"_sum"], all[f.Name+"_count"] = f.Labels, f.Labels
+		all[f.Name] = f.Labels // the native one
 	}
 	return all
 }

@@ -45,7 +45,7 @@ func overview() Board {
 					{quantile("0.95", "call_setup_seconds", ""), "95 %"},
 				}},
 				{Title: "Length of calls", Help: "From the 2xx to the BYE. Many very short ones are a sign of one-way audio.", Look: Lines, Unit: "s", Width: 8, Shows: []Query{
-					{share(perSecond("call_duration_seconds_sum", ""), perSecond("call_duration_seconds_count", "")), "average (ACD)"},
+					{mean("call_duration_seconds"), "average (ACD)"},
 					{quantile("0.5", "call_duration_seconds", ""), "median"},
 				}},
 				{Title: "Services", Help: "Finished calls with a service of RFC 5359.", Look: Areas, Unit: "cps", Width: 24,

@@ -67,7 +67,7 @@ var arrows = map[string][]string{
 
 	"internal/sipgen":     {},
 	"internal/sipgen/...": {"internal/sipgen"},
-	"test/...":            {"internal/sipgen"},
+	"test/...":            {"internal/sipgen", "internal/dashboards"},
 }
 
 // owners are the packages outside the module that only some packages may know.

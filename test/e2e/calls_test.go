@@ -112,7 +112,7 @@ var calls = []scenario{
 			"hops":[{"src":"$caller","dst":"$proxy","transport":"UDP","status":486,"delay_ms":"*"},{"src":"$proxy","dst":"$phone","transport":"UDP","status":486,"delay_ms":"*"}],
 			"forks":[{"to_tag":"phone-$phoneip","status":486,"answered":false,"cancelled":null}],"duration_ms":null,"retransmissions":0,"messages":9,` + sure + `}`},
 		failure: `{"method":"INVITE","status":486,"origin":"$phone"}`,
-		cause:   `{"source":"q850","code":"17","text":"User busy","origin":"$phone",
+		cause: `{"source":"q850","code":"17","text":"User busy","origin":"$phone",
 			"explanation":"INVITE was refused by $phone because the line is busy (Q.850 cause 17, User busy).","evidence":"*"}`,
 	},
 	{
@@ -207,7 +207,7 @@ var calls = []scenario{
 		name: "unknown-user", play: stopped(values{Status: 404}),
 		records: []expectation{`{"record":"call","disposition":"failed","status":404,"reason":"Not Found","setup_ms":null,"srd_ms":"*","ring_ms":null,"hops":[{"src":"$caller","dst":"$proxy","status":404,"delay_ms":"*"}],` + sure + `}`},
 		failure: `{"method":"INVITE","status":404,"origin":"$proxy"}`,
-		cause:   `{"source":"ms-diagnostics","code":"1003","text":"User does not exist","origin":"proxy.example.org",
+		cause: `{"source":"ms-diagnostics","code":"1003","text":"User does not exist","origin":"proxy.example.org",
 			"explanation":"INVITE was refused by proxy.example.org because no such user exists (ms-diagnostics 1003); check the address that was dialled and that the user is enabled for SIP.","evidence":"*"}`,
 	},
 	{

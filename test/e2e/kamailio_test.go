@@ -48,8 +48,17 @@ func ping(callID string) error {
 	if err := c.SetDeadline(time.Now().Add(time.Second)); err != nil {
 		return err
 	}
-	request := strings.ReplaceAll(`OPTIONS sip:example.org SIP/2.0
-Via: SIP/2.0/UDP `+c.LocalAddr().String()+`;branch=z9hG4bK-ping
+	if _, err := c.Write([]byte(options(c.LocalAddr().String(), callID))); err != nil {
+		return err
+	}
+	_, err = c.Read(make([]byte, 2048))
+	return err
+}
+
+// options is a request for the options of the proxy.
+func options(from, callID string) string {
+	return strings.ReplaceAll(`OPTIONS sip:example.org SIP/2.0
+Via: SIP/2.0/UDP `+from+`;branch=z9hG4bK-`+callID+`
 From: <sip:test@example.org>;tag=ping
 To: <sip:example.org>
 Call-ID: `+callID+`
@@ -58,9 +67,4 @@ Max-Forwards: 70
 Content-Length: 0
 
 `, "\n", "\r\n")
-	if _, err := c.Write([]byte(request)); err != nil {
-		return err
-	}
-	_, err = c.Read(make([]byte, 2048))
-	return err
 }
