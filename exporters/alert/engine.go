@@ -259,6 +259,7 @@ func (e *Engine) tick(at int64) {
 			e.tickSources(w, at)
 			continue
 		}
+		w.bound = e.bound
 		w.age = e.age
 		for _, p := range w.list {
 			p.turn(w)

@@ -24,6 +24,7 @@ const (
 	atHalf      = 0.5  // silence has to be unlikely even with half of the traffic that is expected
 	backAgain   = 0.3  // of the traffic that is expected: silence is over
 	mostNoise   = 4.0  // by which counts are trusted less: after a time without anything the noise seems larger than it is
+	ofBindings  = 0.1  // in a storm as many come in a window: phones that once registered together do so again, more spread out
 	fewExpected = 10.0 // of which no share can be told
 )
 
@@ -152,6 +153,9 @@ func (w *watch) lookAtCount(p *series, slot int) verdict {
 		default:
 			v.threshold *= stricter
 		}
+	}
+	if w.Type == RegistrationStorm {
+		v.threshold = max(v.threshold, ofBindings*float64(w.bound))
 	}
 	v.holds = n >= v.threshold && n > 0
 	if noise := min(p.rate.spread(), mostNoise); v.holds && !math.IsNaN(v.baseline) {

@@ -31,6 +31,7 @@ type watch struct {
 	peers   map[string]*series
 	list    []*series // both, in the order of their first signals
 	unkept  uint64    // signals of peers beyond maxSeries
+	bound   int64     // bindings that are active, for a rule about registrations
 	follow  uint32    // an address is followed when it was refused so often
 	sources *sources  // of the types that look at addresses
 	keep    float64   // what is kept of a share's memory from window to window
@@ -159,6 +160,9 @@ func (w *watch) judge(s *record.Signal) counts {
 		}
 		return good
 	case TrafficSilence:
+		if s.Kind == record.SignalFinal && s.From == "" && isRefused(s.Status) {
+			return apart // what strangers try is no traffic that is missed when they stop
+		}
 		return bad
 	}
 	return apart

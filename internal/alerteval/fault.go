@@ -137,19 +137,39 @@ func (w *world) unseen(s *record.Signal) bool {
 // without returns until when a phone is without power or network, 0 if it is not.
 func (w *world) without(p *phone, at int64) int64 {
 	for i := range w.faults {
-		f := &w.faults[i]
-		if f.Lost == 0 || p.rank >= f.Lost {
-			continue
-		}
-		back := f.end
-		if f.Back != 0 {
-			back = f.start + int64(f.Back)
-		}
-		if f.start <= at && at < back {
-			return back
+		if f := &w.faults[i]; f.Lost > p.rank && f.start <= at && at < f.back() {
+			return f.back()
 		}
 	}
 	return 0
+}
+
+// back is when the phones have power or network again.
+func (a *active) back() int64 {
+	if a.Back != 0 {
+		return a.start + int64(a.Back)
+	}
+	return a.end
+}
+
+// powerCuts lets phones lose power or network within a minute. Each registers anew when it is up again.
+func (w *world) powerCuts(from, to int64) {
+	for i := range w.faults {
+		f := &w.faults[i]
+		if f.Lost == 0 || f.start < from || f.start >= to {
+			continue
+		}
+		boot := 30 * time.Minute // each is switched on when somebody comes by
+		if f.Back != 0 {
+			boot = 50 * time.Second
+		}
+		for j := range w.phones {
+			if p := &w.phones[j]; p.rank < f.Lost {
+				p.refresh = f.back() + int64(w.between(0, boot))
+				p.subscribe = p.refresh + int64(w.between(time.Second, 20*time.Second))
+			}
+		}
+	}
 }
 
 // scans sends what a scanner tries within a minute.

@@ -55,6 +55,7 @@ func (w *world) registrations(from, to int64) {
 	if local.Hour() == 4 && local.Minute() == 0 {
 		w.planDay(local.Truncate(24 * time.Hour))
 	}
+	w.powerCuts(from, to)
 	for i := range w.phones {
 		p := &w.phones[i]
 		if p.soft && !p.unplugged {
@@ -97,7 +98,8 @@ func (w *world) planDay(midnight time.Time) {
 
 func (w *world) comeAndGo(p *phone, from, to int64) {
 	if !p.on && from <= p.comes && p.comes < to {
-		p.on, p.refresh, p.subscribe = true, p.comes, p.comes+int64(time.Second)
+		p.on, p.refresh = true, max(p.comes, w.without(p, p.comes))
+		p.subscribe = p.refresh + int64(time.Second)
 	}
 	if p.on && from <= p.goes && p.goes < to {
 		p.on = false
@@ -114,11 +116,6 @@ func (w *world) comeAndGo(p *phone, from, to int64) {
 
 // refresh registers a phone.
 func (w *world) refresh(p *phone, at int64) {
-	if back := w.without(p, at); back != 0 {
-		p.refresh = back + int64(w.between(0, w.boot(at)))
-		p.subscribe = p.refresh + int64(w.between(time.Second, 20*time.Second))
-		return
-	}
 	r := request{method: "REGISTER", src: p.addr, dst: proxyAddr, callID: p.callID, target: p.target}
 	switch status := w.refusal(at, func(f *Fault) int { return f.Register }); {
 	case w.dead(at):
@@ -149,22 +146,9 @@ func (w *world) refresh(p *phone, at int64) {
 	p.refresh = at + int64(w.between(w.site.Expires/2, w.site.Expires*9/10))
 }
 
-// boot is how much later than the first the last of the phones is up that were switched on together.
-func (w *world) boot(at int64) time.Duration {
-	for i := range w.faults {
-		if f := &w.faults[i]; f.Lost != 0 && f.holds(at) && f.Back != 0 {
-			return 50 * time.Second
-		}
-	}
-	return 30 * time.Minute
-}
-
 // subscribe refreshes the subscriptions of a phone; each brings a NOTIFY.
 func (w *world) subscribe(p *phone, at int64) {
 	p.subscribe = at + int64(w.between(w.site.Expires/2, w.site.Expires*9/10))
-	if w.without(p, at) != 0 {
-		return
-	}
 	status := w.refusal(at, func(f *Fault) int { return f.Subscribe })
 	for i := range w.site.Watched {
 		r := request{method: "SUBSCRIBE", event: "dialog", src: p.addr, dst: proxyAddr, callID: p.callID, target: p.target + uint64(i), inside: true}
