@@ -101,7 +101,8 @@ func (c *Correlator) Advance(watermark int64) {
 			c.Watcher.Advance(e.at - 1) // what it raises up to then stands in front of the record, however far apart watermarks are
 		}
 		c.now = e.at
-		c.handle(&e)
+		c.handle(e)
+		c.events.let(e)
 	}
 	if c.Watcher != nil {
 		c.signals.tell(c.Watcher, watermark-1)

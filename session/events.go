@@ -32,15 +32,26 @@ const (
 // eventQueue is a heap of events by time, rank, kind and ID. What is the same in all of them is of one tracker and stays
 // in the order in which that sent it. Events that were handled are used again.
 type eventQueue struct {
-	heap []*event
+	heap []queued
 	free []*event
 	seq  uint64
 }
 
-func (e *event) less(o *event) bool {
+// queued is an event with its time, which alone tells most of them apart.
+type queued struct {
+	at int64
+	*event
+}
+
+func (e *queued) less(o *queued) bool {
 	if e.at != o.at {
 		return e.at < o.at
 	}
+	return e.event.less(o.event)
+}
+
+// less orders events of the same time.
+func (e *event) less(o *event) bool {
 	return cmp.Or(cmp.Compare(e.rank, o.rank), cmp.Compare(e.kind, o.kind), strings.Compare(e.id, o.id),
 		strings.Compare(e.announcement.Nonce, o.announcement.Nonce), cmp.Compare(e.seq, o.seq)) < 0
 }
@@ -56,7 +67,7 @@ func (q *eventQueue) push(at int64, rank rank) *event {
 	}
 	q.seq++
 	e.at, e.rank, e.seq = at, rank, q.seq
-	q.heap = append(q.heap, e)
+	q.heap = append(q.heap, queued{at, e})
 	return e
 }
 
@@ -66,7 +77,7 @@ func (q *eventQueue) settle() {
 	e := q.heap[i]
 	for i > 0 {
 		parent := (i - 1) / 2
-		if !e.less(q.heap[parent]) {
+		if !e.less(&q.heap[parent]) {
 			break
 		}
 		q.heap[i] = q.heap[parent]
@@ -75,18 +86,16 @@ func (q *eventQueue) settle() {
 	q.heap[i] = e
 }
 
-// before removes and returns the first event, if its time lies before the watermark.
-func (q *eventQueue) before(watermark int64) (first event, ok bool) {
+// before removes and returns the first event, if its time lies before the watermark; it is to be let go when it was
+// handled.
+func (q *eventQueue) before(watermark int64) (first *event, ok bool) {
 	if len(q.heap) == 0 || q.heap[0].at >= watermark {
-		return event{}, false
+		return nil, false
 	}
-	top := q.heap[0]
-	first = *top
-	*top = event{}
-	q.free = append(q.free, top)
+	first = q.heap[0].event
 	last := len(q.heap) - 1
 	e := q.heap[last]
-	q.heap[last] = nil
+	q.heap[last] = queued{}
 	q.heap = q.heap[:last]
 	if last == 0 {
 		return first, true
@@ -97,10 +106,10 @@ func (q *eventQueue) before(watermark int64) (first event, ok bool) {
 		if least >= last {
 			break
 		}
-		if least+1 < last && q.heap[least+1].less(q.heap[least]) {
+		if least+1 < last && q.heap[least+1].less(&q.heap[least]) {
 			least++
 		}
-		if !q.heap[least].less(e) {
+		if !q.heap[least].less(&e) {
 			break
 		}
 		q.heap[i] = q.heap[least]
@@ -108,4 +117,10 @@ func (q *eventQueue) before(watermark int64) (first event, ok bool) {
 	}
 	q.heap[i] = e
 	return first, true
+}
+
+// let takes back an event that was handled.
+func (q *eventQueue) let(e *event) {
+	*e = event{}
+	q.free = append(q.free, e)
 }
