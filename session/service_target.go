@@ -11,6 +11,9 @@ import (
 // network wants; along a dial plan. None of that is a forward. What is left is a telephone number for a name, and
 // another name within the domain that was called.
 func (c *call) forwardsTo(called, target []byte) bool {
+	if at := bytes.IndexByte(target, '@'); at >= 0 && bytes.HasPrefix(called, target[:at+1]) {
+		return false // the same user, as nearly always
+	}
 	to, who := userOf(target)
 	user, was := userOf(called)
 	if len(to) == 0 || bytes.Equal(user, to) || registeredContact(who) {

@@ -34,23 +34,19 @@ func (r *request) addTransaction(v *view, method sip.Method) *transaction {
 	if len(r.transactions) >= maxHops {
 		r.transactions = r.transactions[:maxHops-1]
 	}
-	x := transaction{
-		method:    method,
-		transport: v.meta.Transport,
-		via:       v.via,
-		src:       v.meta.Src,
-		dst:       v.meta.Dst,
-	}
-	x.vias = uint16(min(v.vias(), math.MaxUint16))
+	last := len(r.transactions)
+	r.transactions = append(r.transactions, transaction{})
+	x := &r.transactions[last]
+	x.src, x.dst = v.meta.Src, v.meta.Dst
 	if !v.m.Request {
 		x.src, x.dst = x.dst, x.src
 	}
-	r.transactions = append(r.transactions, x)
-	last := len(r.transactions) - 1
+	x.via, x.vias = v.via, uint16(min(v.vias(), math.MaxUint16))
+	x.method, x.transport = method, v.meta.Transport
 	if method == r.method && x.vias < r.nearest().vias {
 		r.origin = last
 	}
-	return &r.transactions[last]
+	return x
 }
 
 // match finds the transaction that a request message repeats. Without the magic cookie the Via is not enough (RFC 3261
@@ -85,6 +81,9 @@ func (x *transaction) fit(v *view) int {
 	if x.method != v.m.Method {
 		return fitNone
 	}
+	if x.via == v.via && v.cookie {
+		return fitCookie
+	}
 	flow := x.src == v.meta.Dst && x.dst == v.meta.Src
 	switch {
 	case x.via != v.via:
@@ -92,8 +91,6 @@ func (x *transaction) fit(v *view) int {
 			return fitFlow
 		}
 		return fitNone
-	case v.cookie:
-		return fitCookie
 	case flow:
 		return fitViaFlow
 	case sameWay(x.src, x.dst, v.meta.Dst, v.meta.Src):
@@ -114,7 +111,7 @@ func (g *group) answered(v *view) (*request, *transaction) {
 		}
 		r := g.requests[i]
 		same := r.sender == v.sender
-		for j := len(r.transactions) - 1; j >= 0; j-- {
+		for j := len(r.transactions) - 1; j >= 0 && fit < fitCookie; j-- {
 			f := r.transactions[j].fit(v)
 			if !same && f < fitViaFlow {
 				continue
