@@ -30,6 +30,12 @@ var errExpired = errors.New("no time was left to deliver it when the program end
 
 // try exports a record, more than once if need be.
 func (q *Queue) try(r record.Record) error {
+	if q.options.Retry.First <= 0 {
+		if q.isExpired() {
+			return errExpired
+		}
+		return q.exporter.Export(r)
+	}
 	begun := time.Now()
 	for n := 1; ; n++ {
 		if q.isExpired() {
@@ -37,7 +43,7 @@ func (q *Queue) try(r record.Record) error {
 		}
 		err := q.exporter.Export(r)
 		var passing *TemporaryError
-		if err == nil || q.options.Retry.First <= 0 || !errors.As(err, &passing) {
+		if err == nil || !errors.As(err, &passing) {
 			return err
 		}
 		wait := max(q.options.Retry.Wait(n), passing.After)
