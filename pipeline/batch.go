@@ -37,11 +37,11 @@ func (b *batch) fits(n int) bool {
 	return len(b.items) == 0 || len(b.buf)+n <= cap(b.buf) && len(b.items) < cap(b.items)
 }
 
-// add copies a message in.
-func (b *batch) add(it item, raw []byte) {
-	it.off, it.size = uint32(len(b.buf)), uint32(len(raw))
+// add copies a message in and returns its item, for filling in.
+func (b *batch) add(raw []byte) *item {
+	b.items = append(b.items, item{off: uint32(len(b.buf)), size: uint32(len(raw))})
 	b.buf = append(b.buf, raw...)
-	b.items = append(b.items, it)
+	return &b.items[len(b.items)-1]
 }
 
 // raw returns the bytes of a message, valid until reset.

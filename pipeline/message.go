@@ -46,16 +46,14 @@ func isSTUN(b []byte) bool {
 // message copies a SIP message into the batch of the worker that tracks its Call-ID.
 func (r *reader) message(meta *session.Meta, raw, callID []byte) {
 	hash := session.HashCallID(callID)
-	r.put(item{meta: *meta, callID: hash, shard: shardOf(hash)}, raw)
-}
-
-func (r *reader) put(it item, raw []byte) {
-	o := &r.out[int(it.shard)%len(r.out)]
+	shard := shardOf(hash)
+	o := &r.out[int(shard)%len(r.out)]
 	if !o.take(r.id, len(raw), r.clock, !r.live) {
 		r.dropped = true
 		return
 	}
-	o.cur.add(it, raw)
+	it := o.cur.add(raw)
+	it.meta, it.callID, it.shard = *meta, hash, shard
 	r.sinceSync++
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"sipspan/internal/sipgen"
 	"sipspan/record"
-	"sipspan/session"
 )
 
 // filled returns a batch of so many messages of one size, with Call-IDs from first on.
@@ -20,7 +19,8 @@ func filled(first, n, size int) *batch {
 	b.items = make([]item, 0, n)
 	for i := range n {
 		raw := bytes.Repeat([]byte{byte(first + i)}, size)
-		b.add(item{meta: session.Meta{Time: int64(first + i)}, callID: uint64(first + i)}, raw)
+		it := b.add(raw)
+		it.meta.Time, it.callID = int64(first+i), uint64(first+i)
 	}
 	return b
 }
@@ -189,7 +189,7 @@ func BenchmarkKeep(b *testing.B) {
 	batch := newBatch(64 << 10)
 	for _, p := range f.Packets() {
 		if batch.fits(len(p.Data)) {
-			batch.add(item{}, p.Data)
+			batch.add(p.Data)
 		}
 	}
 	r := newRecent(8 << 20)
