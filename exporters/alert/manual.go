@@ -47,12 +47,13 @@ A challenge (401, 407) is no outcome: what counts is the try with credentials. I
 - **Window.** The rule looks at ` + "`window`" + `. Where little happens it also looks back over 5 and 15 minutes, and some types up to an hour, so
   that at night it sees enough to be sure; the alert says which span it speaks of.
 - **Threshold and baseline.** The value has to reach ` + "`threshold`" + ` and ` + "`factor`" + ` times the baseline, which is what was usual. With ` + "`factor: 0`" + ` there is no
-  baseline. Until a baseline is known (some ten minutes), the threshold counts double.
-- **Chance.** A share has to be so high that chance makes one as high in fewer than one of 10,000 windows (1,000 for no_response and
-  answer_ratio) if the true share were half-way between what is usual and the level: the tail of the binomial distribution. Counts are compared
+  baseline. Until a baseline is known (some ten minutes), the threshold counts double;
+  until the half hour was seen on two days, a factor of a share is 2 at most.
+- **Chance.** A share has to be so high that chance makes one as high in fewer than one of 10,000 windows (1,000 for no_response) if the true share were half-way between what is usual and the level: the tail of the binomial distribution. Counts are compared
   with the Poisson distribution. Where windows differed by more than chance makes them differ, the evidence counts for less, by that factor.
   Below ` + "`min_samples`" + ` nothing is said.
-- **Several users.** Failures have to concern three users at least; one device that tries again and again is no spike.
+- **Several users.** Failures have to concern three users at least, and to reach the level without the one who tried most: one device that tries
+  again and again is no spike.
   30 failed calls to one number are enough.
 - **Time.** The rule has to hold for ` + "`for`" + `. The alert is over when the value was back for ` + "`resolve_after`" + `: below 70 % of the way from the usual value to
   the level. What comes back within 30 minutes has to stay away four times as long, so that what comes and goes is one alert. After an alert there

@@ -60,7 +60,11 @@ func (w *watch) level(p *series, slot int) (level, usual float64) {
 	case unknown:
 		return min(stricter*w.threshold, (1+w.threshold)/2), usual
 	}
-	return max(w.threshold, min(w.factor*usual, (1+usual)/2)), usual
+	factor := w.factor
+	if !p.habit.season.known(slot) { // what is usual was learned from what may have been rising all the time
+		factor = min(factor, stricter)
+	}
+	return max(w.threshold, min(factor*usual, (1+usual)/2)), usual
 }
 
 func (w *watch) lookAtShare(p *series, slot int) verdict {

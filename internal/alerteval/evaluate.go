@@ -9,7 +9,7 @@ import (
 )
 
 // HeldOut is the first of the seeds on which no rule was tuned: those below it were looked at while tuning.
-const HeldOut = 2000
+const HeldOut = 3000
 
 // Timelines returns all that is measured by default with so many seeds from the first on.
 func Timelines(sites []Site, first uint64, seeds int) (list []*Timeline) {
