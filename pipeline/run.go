@@ -53,6 +53,9 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	}
 	for _, w := range p.workers {
 		w.watched(s.Watch != nil)
+		if !s.Live {
+			w.together = s.Pipeline.Batches / 2
+		}
 		if s.Recent > 0 {
 			w.recent = newRecent(s.Recent / int64(n))
 		}

@@ -8,14 +8,20 @@ import (
 	"sipspan/session"
 )
 
-// spareDeliveries is how many deliveries that were taken a worker keeps the memory of.
-const spareDeliveries = 4
+const (
+	// spareDeliveries is how many deliveries that were taken a worker keeps the memory of.
+	spareDeliveries = 4
+	// deliverAt is how many records and announcements make a delivery worth it while there is more to do.
+	deliverAt = 1024
+)
 
 // worker decodes messages and tracks the sessions of its shards. One goroutine owns it.
 type worker struct {
 	id        int
 	full      chan *batch
 	free      chan *batch
+	used      []*batch // those that go back to the readers together
+	together  int      // how many do
 	ask       chan chan<- *session.Counters
 	merged    chan<- delivery
 	spare     chan delivery            // taken ones, for use again
@@ -23,8 +29,7 @@ type worker struct {
 	counters  *session.Counters
 	marks     []int64 // packet time reached, by reader
 	clock     int64   // the smallest of the marks that are not at their end: time up to which all was seen
-	msgs      [session.AheadOf]sip.Message
-	errs      [session.AheadOf]error
+	msg       sip.Message
 	ahead     session.Ahead
 	out       delivery
 	explainer explainer
@@ -77,11 +82,13 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 		spare:    make(chan delivery, spareDeliveries),
 		counters: new(session.Counters),
 		marks:    make([]int64, readers),
+		together: 1,
 	}
 	w.out.worker, w.out.back = id, w.spare
 	for i := id; i < Shards; i += of {
 		w.trackers[i] = session.New(sc, w.counters, w)
 		w.trackers[i].Explainer = &w.explainer
+		w.trackers[i].ShareWorkspace(w.trackers[id])
 	}
 	for range cfg.Batches {
 		w.free <- newBatch(cfg.BatchBytes)
@@ -135,22 +142,34 @@ func (w *worker) process(b *batch) {
 		}
 		n := w.lookAhead(rest)
 		for i := range rest[:n] {
-			w.errs[i] = w.parse(&w.msgs[i], &rest[i], b.raw(&rest[i]))
-		}
-		for i := range rest[:n] {
-			it, m := &rest[i], &w.msgs[i]
+			it := &rest[i]
 			t := w.trackers[it.shard]
-			if w.errs[i] != nil {
-				t.Malformed(&it.meta, m.Faults)
+			if err := w.parse(&w.msg, it, b.raw(it)); err != nil {
+				t.Malformed(&it.meta, w.msg.Faults)
 				continue
 			}
-			t.Handle(&it.meta, m)
+			t.Handle(&it.meta, &w.msg)
 		}
 		rest = rest[n:]
 	}
 	w.reach(b.reader, b.mark)
 	b.reset()
-	w.free <- b
+	w.used = append(w.used, b)
+	if w.idle() || len(w.used) >= w.together {
+		w.giveBack()
+	}
+}
+
+// idle reports whether no batch waits. Until then readers and merger can do without what the worker has for them: waking
+// them for each batch costs more than what they do with it.
+func (w *worker) idle() bool { return len(w.full) == 0 }
+
+// giveBack lets readers fill the used batches again.
+func (w *worker) giveBack() {
+	for _, b := range w.used {
+		w.free <- b
+	}
+	w.used = w.used[:0]
 }
 
 // lookAhead looks up the sessions of the next messages up to an event, and returns of how many.
@@ -177,17 +196,21 @@ func (w *worker) reach(reader int, mark int64) {
 	for _, m := range w.marks {
 		reached = min(reached, m)
 	}
-	if reached == endOfReader || reached <= w.clock {
-		return // at the end the clock stays at the last packet's time: Close ends what is open
+	if reached == endOfReader {
+		return // the clock stays at the last packet's time: Close ends what is open
 	}
-	w.clock = reached
-	for _, t := range w.trackers {
-		if t != nil {
-			t.Advance(reached)
+	if reached > w.clock {
+		w.clock = reached
+		for _, t := range w.trackers {
+			if t != nil {
+				t.Advance(reached)
+			}
 		}
 	}
-	w.out.mark = reached
-	w.deliver()
+	if w.clock > w.out.mark && (w.idle() || len(w.out.emitted)+len(w.out.announced) >= deliverAt) {
+		w.out.mark = w.clock
+		w.deliver()
+	}
 }
 
 // deliver hands on what has come together, and goes on in the memory of a delivery that was taken, if there is one.

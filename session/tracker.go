@@ -1,8 +1,6 @@
 package session
 
 import (
-	"sipspan/decode/presence"
-	"sipspan/decode/sdp"
 	"sipspan/decode/sip"
 	"sipspan/record"
 )
@@ -19,7 +17,7 @@ type Tracker struct {
 	// Watched says that somebody wants to know of signals. It is set before the first message.
 	Watched bool
 
-	saying record.Signal
+	*workspace
 
 	peers peers
 
@@ -36,34 +34,15 @@ type Tracker struct {
 	resources     int // that notifications named, of all subscriptions
 
 	// What causes are made of.
-	kept         int // bytes of messages
-	network      []NetworkEvent
-	oldestEvent  int
-	freeEvidence []*evidence
-	spare        [][]byte // buffers of messages that are not kept any more
-
-	// Scratch.
-	scratch  Case
-	sketched []byte
-	sdp      sdp.Session
-	bodies   presence.Parser
-	pieces   []piece
-	branches []*hop
-	stages   []stage
-	media    []media
-	contacts []contact
-
-	freeGroups        []*group
-	freeCalls         []*call
-	freeSubscriptions []*subscription
-	freeRequests      []*request
-	freeContents      []*content
+	kept        int // bytes of messages
+	network     []NetworkEvent
+	oldestEvent int
 }
 
 // New returns a tracker that counts in c and hands what it finishes to sink. The limits of cfg are its own: see
 // Config.Shard.
 func New(cfg Config, c *Counters, sink Sink) *Tracker {
-	t := &Tracker{cfg: cfg, counters: c, sink: sink}
+	t := &Tracker{cfg: cfg, counters: c, sink: sink, workspace: new(workspace)}
 	t.callIDs.limit = cfg.MaxCallIDs
 	t.registrar.init()
 	t.peers, _ = readPeers(cfg.Peers) // Validate has told what is wrong with them

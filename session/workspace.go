@@ -1,0 +1,35 @@
+package session
+
+import (
+	"sipspan/decode/presence"
+	"sipspan/decode/sdp"
+	"sipspan/record"
+)
+
+// workspace is the memory in which trackers work and which says nothing of their sessions: scratch, and what ended
+// sessions leave for the next ones. Trackers of one goroutine share it, so that what one has just let go of, which is
+// still in the caches, serves the next message of any of them.
+type workspace struct {
+	saying   record.Signal
+	scratch  Case
+	sketched []byte
+	sdp      sdp.Session
+	bodies   presence.Parser
+	pieces   []piece
+	branches []*hop
+	stages   []stage
+	media    []media
+	contacts []contact
+
+	freeGroups        []*group
+	freeCalls         []*call
+	freeSubscriptions []*subscription
+	freeRequests      []*request
+	freeContents      []*content
+	freeEvidence      []*evidence
+	spare             [][]byte // buffers of messages that are not kept any more
+}
+
+// ShareWorkspace makes a tracker work in the memory of another, before the first message of either. One goroutine must own
+// both.
+func (t *Tracker) ShareWorkspace(with *Tracker) { t.workspace = with.workspace }
