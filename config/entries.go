@@ -96,6 +96,7 @@ var entries = map[string]entry{
 	"alerts.enabled":               {sentence: "Watch in run; read watches with --alerts."},
 	"alerts.interval":              {sentence: "How often the rules are looked at, in packet time; a part of a minute."},
 	"alerts.time_zone":             {sentence: "The time zone whose days and hours the baselines follow: UTC, Local or a name such as Europe/Berlin."},
+	"alerts.memory_file":           {sentence: "File in which run keeps what is usual, so that it is known after a restart; empty means alerts.memory in the state directory that systemd gives to the service, and without one no file."},
 	"alerts.max_sources":           {unit: "addresses", sentence: "How many addresses are watched at a time for failed logins and scans, by each rule."},
 	"alerts.rules":                 {sentence: "The rules. An entry with the name of a default one changes that rule, where it says something; any other is a further rule."},
 	"alerts.rules[].name":          {sentence: "Name of the rule, in alerts and metrics."},

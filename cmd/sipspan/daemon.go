@@ -59,6 +59,9 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipelin
 	p := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, Live: true}
 	if c.Alerts.Enabled {
 		d.watching = &watching{config: c.Alerts, sensor: c.Session.Sensor}
+		if path := c.Alerts.MemoryFile; path != "" {
+			d.watching.memory = &remembering{path: path, log: log.Logger, every: rememberEvery}
+		}
 		p.Watch = d.watching.start
 	}
 	sink := veil.Put(d.queues.Put)
@@ -109,6 +112,9 @@ func (d *running) run(ctx context.Context) error {
 	beside.Go(func() { defer fault.Catch(); d.watchdog.run(ctx) })
 	if d.watching != nil {
 		beside.Go(func() { defer fault.Catch(); d.watching.tellDrops(ctx, d.pipeline) })
+		if m := d.watching.memory; m != nil {
+			beside.Go(func() { defer fault.Catch(); m.keep(ctx, d.watching.engine) })
+		}
 	}
 	var server sync.WaitGroup
 	server.Go(func() { d.serve(serving) })
@@ -121,6 +127,9 @@ func (d *running) run(ctx context.Context) error {
 	d.reading.Store(false)
 	stop()
 	beside.Wait()
+	if d.watching != nil && d.watching.memory != nil {
+		d.watching.memory.save(d.watching.engine.Memory()) // the engine has ended with the pipeline
+	}
 	written := d.close()
 	d.status("stopped")
 	quit()

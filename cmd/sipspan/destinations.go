@@ -59,13 +59,24 @@ func alertError(key string, err error) error {
 	return &usageError{err: fmt.Errorf("exporters.alert.%s: %w", key, err)}
 }
 
-// alertFile is the name of the file of alerts in the folder that systemd gives to the service.
-const alertFile = "alerts.jsonl"
+// The names of the files of alerts in the folder that systemd gives to the service: of the alerts, and of what is usual.
+const (
+	alertFile  = "alerts.jsonl"
+	memoryFile = "alerts.memory"
+)
 
-// inState fills in where alerts are written when the configuration does not say: into the folder of the service.
-func inState(c *config.AlertDelivery) {
-	if state := os.Getenv(stateDirectory); c.File.Path == "" && state != "" {
-		c.File.Path = filepath.Join(state, alertFile)
+// inState fills in where alerts and their memory are written when the configuration does not say: into the folder of the
+// service.
+func inState(c *config.Config) {
+	state := os.Getenv(stateDirectory)
+	if state == "" {
+		return
+	}
+	if path := &c.Exporters.Alert.File.Path; *path == "" {
+		*path = filepath.Join(state, alertFile)
+	}
+	if c.Alerts.MemoryFile == "" {
+		c.Alerts.MemoryFile = filepath.Join(state, memoryFile)
 	}
 }
 

@@ -105,7 +105,7 @@ func inService(c config.Config) config.Config {
 	if c.Exporters.Files.Directory == "" {
 		c.Exporters.Files.Directory = os.Getenv(stateDirectory)
 	}
-	inState(&c.Exporters.Alert)
+	inState(&c)
 	c.Session.Sensor = c.SensorName(hostName)
 	return c
 }

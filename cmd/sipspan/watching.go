@@ -17,11 +17,15 @@ type watching struct {
 	config alert.Config
 	sensor string
 	engine *alert.Engine // nil before the pipeline has started it
+	memory *remembering  // nil: what was learned is not kept
 }
 
 // start makes the engine. It is what pipeline.Settings.Watch asks for.
 func (w *watching) start(raise func(*record.Alert)) session.Watcher {
 	w.engine = alert.New(w.config, w.sensor, raise)
+	if w.memory != nil {
+		w.memory.load(w.engine)
+	}
 	return w.engine
 }
 

@@ -16,6 +16,8 @@ type Config struct {
 	Interval time.Duration `mapstructure:"interval"`
 	// TimeZone is the one whose days and hours the baselines follow.
 	TimeZone string `mapstructure:"time_zone"`
+	// MemoryFile is the file that the daemon keeps what was learned in, "" for none. The engine itself knows no file.
+	MemoryFile string `mapstructure:"memory_file"`
 	// MaxSources bounds the addresses that are watched for failed logins and scans, of each rule.
 	MaxSources int `mapstructure:"max_sources"`
 	// Rules are all rules, or before Complete the changes to the default ones.
@@ -41,6 +43,9 @@ func (c Config) Validate() error {
 	}
 	if c.MaxSources < 100 || c.MaxSources > 1_000_000 {
 		errs = append(errs, fmt.Errorf("max_sources: %d: expected 100 to 1000000", c.MaxSources))
+	}
+	if strings.HasSuffix(c.MemoryFile, "/") {
+		errs = append(errs, fmt.Errorf("memory_file: %q: expected a file such as /var/lib/sipspan/alerts.memory, not a folder", c.MemoryFile))
 	}
 	if len(c.Rules) > maxRules {
 		errs = append(errs, fmt.Errorf("rules has %d entries, expected at most %d", len(c.Rules), maxRules))

@@ -59,6 +59,7 @@ func TestFaultsOfTheConfiguration(t *testing.T) {
 	for want, change := range map[string]func(*Config){
 		"interval: 7s: expected a part of a minute":                          func(c *Config) { c.Interval = 7 * time.Second },
 		`time_zone: "Mars": expected`:                                        func(c *Config) { c.TimeZone = "Mars" },
+		`memory_file: "/var/lib/": expected a file`:                          func(c *Config) { c.MemoryFile = "/var/lib/" },
 		"max_sources: 1: expected 100":                                       func(c *Config) { c.MaxSources = 1 },
 		`rules[0]: x: type: "": expected status_ratio, status_count`:         func(c *Config) { c.Rules = []Rule{{Name: "x"}} },
 		`rules[1]: the name "x" is there twice`:                              func(c *Config) { c.Rules = []Rule{{Name: "x", Type: Scanner}, {Name: "x", Type: Scanner}} },

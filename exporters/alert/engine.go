@@ -8,7 +8,7 @@ import (
 	"sipspan/record"
 )
 
-// Engine looks whether rules hold. All its methods but Capture and Status belong to one goroutine.
+// Engine looks whether rules hold. All its methods but Capture, Status and AskMemory belong to one goroutine.
 type Engine struct {
 	sensor   string
 	raise    func(*record.Alert)
@@ -33,6 +33,12 @@ type Engine struct {
 	refused  sketch // the same, without challenges that were answered
 	capture  drops
 	status   []status
+
+	remembered  *Memory // until the first slice begins
+	before      int     // slices that an engine before this one had ended
+	boundBefore int64   // bindings that were active before
+	boundUntil  int64   // and may be still, until then
+	asked       atomic.Pointer[chan Memory]
 }
 
 // status is what other goroutines may ask of a rule.
@@ -221,6 +227,7 @@ func (e *Engine) Capture(packets, lost uint64) {
 func (e *Engine) reach(at int64) {
 	if e.next == 0 {
 		e.next = at - at%e.interval + e.interval
+		e.recall()
 		return
 	}
 	for e.next <= at {
@@ -254,13 +261,15 @@ func (e *Engine) tick(at int64) {
 		}
 	}
 	e.tickCapture()
+	bound := e.bindings(at)
 	for _, w := range e.watches {
 		if w.sources != nil {
 			e.tickSources(w, at)
 			continue
 		}
-		w.bound = e.bound
-		w.age = e.age
+		w.bound = bound
+		w.age = e.before + e.age
+		w.at = at
 		for _, p := range w.list {
 			p.turn(w)
 			v := w.look(p, slot)
@@ -277,6 +286,7 @@ func (e *Engine) tick(at int64) {
 			p.learn(w, slot)
 		}
 	}
+	e.answer(at)
 }
 
 func (e *Engine) tickCapture() {

@@ -66,7 +66,21 @@ The baseline is a mean of late (6 hours for shares and delays, 15 minutes for co
 that half hour; work days and weekends are remembered apart, in the days of ` + "`alerts.time_zone`" + `. Of the two the one counts that makes an alert less likely.
 Nothing is learned from the time in which a rule holds and from the time before that is still looked at: the last 5 minutes, for some types up to an hour. A share that rises faster than chance explains moves the baseline by little, so that a slow
 rise stands out. An alert that lasts for 24 hours (one hour if nothing was known when it began) is about what has become usual: from then on it is learned, and the alert ends.
-The memory is in the process: after a restart it is learned anew, and until then rules that need it are silent.
+
+The daemon keeps what is usual in ` + "`alerts.memory_file`" + `, which it writes every five minutes and at its end, and reads at its start:
+
+- What was of late is known again after a break of up to two hours (half an hour for counts), the half hours of the day after up to four weeks.
+- A rule that has another type, other methods, codes, exceptions, cause, event, peer, direction or window than before learns anew. Thresholds, factors,
+  numbers of samples and the other times may change.
+- A capture that has just begun does not know what goes on: silence is looked for after five minutes, losses of bindings are compared with
+  what is usual after an hour, and peers are known again when they are seen again. How many bindings there were counts for one hour, for
+  registration_storm only.
+- Alerts that are firing are not kept. They come again, as new ones, if the rule still holds.
+- A file that is damaged, of another version, too large or too old is logged and not used. Move the file away before the start when the capture was moved to
+  another place of the network.
+- The file names rules and peers, and no addresses, users or calls.
+
+Without the file all is learned anew, and until then rules that need it are silent.
 
 Time is packet time. Half an hour without any signal in a saved capture costs nothing: nothing can change then, and the engine goes on with the next one.
 

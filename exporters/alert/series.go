@@ -39,6 +39,7 @@ type series struct {
 	wait      tally // of what is learned next, which is a window at once
 	waiting   int   // slices in it
 	variance  float64
+	recalled  bool // something is known of it from before the start
 }
 
 func newSeries(w *watch, peer string) *series {

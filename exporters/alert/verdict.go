@@ -46,7 +46,7 @@ func (w *watch) look(p *series, slot int) verdict {
 // level returns the share of bad ones from which on the rule may hold, and the usual share, NaN while that is not known.
 func (w *watch) level(p *series, slot int) (level, usual float64) {
 	usual = math.NaN()
-	if w.factor > 0 {
+	if w.factor > 0 && !w.settling(p) {
 		usual = p.habit.usual(slot)
 	}
 	unknown := math.IsNaN(usual)
@@ -125,8 +125,8 @@ func (w *watch) lookAtLost(p *series, slot int) verdict {
 		windows := float64(span) / float64(w.spans[0])
 		lost := float64(p.sums[i].bad)
 		active := max(float64(p.sums[i].of)/windows/fine, lost) // before they were lost there were as many at least
-		if i > 0 && (p.alarm.state == firing || v.holds || math.IsNaN(usual)) {
-			break
+		if i > 0 && (p.alarm.state == firing || v.holds || math.IsNaN(usual) || p.recalled && p.age < w.settle+span) {
+			break // or it would look back at when few phones were known
 		}
 		l := min(0.9, max(level*math.Sqrt(windows), w.factor*usual*windows))
 		if i == 0 {
@@ -181,7 +181,7 @@ func (w *watch) lookForSilence(p *series, slot int) verdict {
 		}
 	}
 	v := verdict{threshold: w.threshold, baseline: math.NaN(), value: math.NaN()}
-	if math.IsNaN(usual) {
+	if math.IsNaN(usual) || w.settling(p) {
 		return v
 	}
 	noise := p.rate.spread()
@@ -202,7 +202,7 @@ func (w *watch) lookForSilence(p *series, slot int) verdict {
 			break
 		}
 	}
-	v.since = p.back(func(t tally) bool { return t.bad == 0 })
+	v.since = min(p.back(func(t tally) bool { return t.bad == 0 }), max(p.age, 1))
 	n := float64(p.sums[at].bad)
 	v.baseline, v.span = usual*float64(w.spans[at])/float64(w.spans[0]), w.spans[at]
 	v.events, v.of = uint64(n), uint64(math.Round(v.baseline))

@@ -26,7 +26,8 @@ type watch struct {
 	lag   int   // slices that are so old are learned from
 	young int   // the same of a series that has just begun
 
-	age     int     // slices that have ended
+	at      int64   // when the last slice ended
+	age     int     // slices that have ended, with those before a restart
 	all     *series // everything; nil before it is needed
 	peers   map[string]*series
 	list    []*series // both, in the order of their first signals
@@ -37,6 +38,10 @@ type watch struct {
 	keep    float64   // what is kept of a share's memory from window to window
 	recent  float64   // the same of a rate's
 	plenty  float64   // so many samples are enough: no longer span is looked at
+
+	unclaimed map[string]*SeriesMemory // by peer, of what was not seen since the start
+	sameZone  bool                     // they are by the half hours of this time zone
+	settle    int                      // slices that are watched before there is a comparison with what is remembered
 }
 
 // maxSeries bounds the peers of a rule.
@@ -92,6 +97,9 @@ func newWatch(position int, r Rule, c *Config) *watch {
 	switch r.Type {
 	case TrafficSilence:
 		w.lag = max(window, slices(longest))
+		w.settle = slices(settleTraffic)
+	case RegistrationsLost:
+		w.settle = slices(settleBindings)
 	case AnswerRatio, SetupDelay:
 		w.lag = max(window, slices(time.Hour))
 	}
@@ -99,6 +107,15 @@ func newWatch(position int, r Rule, c *Config) *watch {
 	w.keep = math.Exp(-length.Seconds() / shareMemory.Seconds())
 	w.recent = math.Exp(-length.Seconds() / rateMemory.Seconds())
 	return w
+}
+
+// ofRates says whether what is usual is a number in a window, and not a share.
+func (w *watch) ofRates() bool {
+	switch w.Type {
+	case StatusCount, RegistrationStorm, LinkDown, TrafficSilence:
+		return true
+	}
+	return false
 }
 
 // lookBack adds longer spans to the window.
@@ -260,6 +277,7 @@ func (w *watch) newSeries(peer string) *series {
 	if w.Type == LinkDown {
 		p.rate.windows = max(0, w.age-w.lag) / w.block // in which there was nothing
 	}
+	p.recall(w)
 	w.list = append(w.list, p)
 	return p
 }

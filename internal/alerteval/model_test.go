@@ -43,6 +43,28 @@ func (l *listener) pass(at int64) {
 
 func (l *listener) engine(func(*record.Alert)) session.Watcher { return l }
 
+// heir is an engine that keeps something.
+type heir struct {
+	*listener
+	restarts *[]int64
+}
+
+func (h heir) Successor(func(*record.Alert)) session.Watcher {
+	*h.restarts = append(*h.restarts, h.last)
+	return heir{h.listener, h.restarts}
+}
+
+func TestARestartHasASuccessor(t *testing.T) {
+	tl := quiet(siteOf(t, "pbx"), 1, 1)
+	tl.restarts = []int64{tl.at(0, 11*time.Hour), tl.at(0, 13*time.Hour)}
+	var restarts []int64
+	made := 0
+	tl.Run(func(func(*record.Alert)) session.Watcher { made++; return heir{&listener{TB: t}, &restarts} })
+	if made != 1 || len(restarts) != 2 || tl.restarts[0]-restarts[0] != 1 || tl.restarts[1]-restarts[1] != 1 {
+		t.Errorf("%d engines without history, successors at %v, want %v", made, restarts, tl.restarts)
+	}
+}
+
 func siteOf(tb testing.TB, name string) Site {
 	for _, s := range Sites() {
 		if s.Name == name {

@@ -31,7 +31,7 @@ func (t *Timeline) Weeks() float64 { return float64(t.end-t.start) / float64(7*2
 
 // Weeks is four weeks of a site that begin in the middle of a Monday with no history: the first ends with a change of the
 // clocks, the second has a holiday. In the third and fourth incidents are planted; on Thursday of the fourth the daemon is
-// started anew and forgets everything.
+// started anew and forgets all but what its engine keeps.
 func Weeks(site Site, seed uint64) *Timeline {
 	t := &Timeline{Kind: "weeks", Site: site, Seed: seed, calendar: &autumn}
 	if seed%2 == 1 {
@@ -146,6 +146,12 @@ func oddities(s *Site) []Benign {
 // Engine makes an alert engine that has no history. Its alerts go to raise.
 type Engine func(raise func(*record.Alert)) session.Watcher
 
+// Keeper is an engine that keeps something over a restart of the daemon.
+type Keeper interface {
+	// Successor returns the engine of the daemon that is started next.
+	Successor(raise func(*record.Alert)) session.Watcher
+}
+
 // Run shows the timeline to an engine and returns what it made of it.
 func (t *Timeline) Run(engine Engine) *Outcome {
 	w := newWorld(&t.Site, t.calendar, t.start, t.Seed)
@@ -154,15 +160,18 @@ func (t *Timeline) Run(engine Engine) *Outcome {
 		w.faults = append(w.faults, active{&p.Fault, p.start, p.end})
 	}
 	out := &Outcome{Timeline: t}
-	start := func() { w.watcher = engine(out.take) }
-	start()
+	w.watcher = engine(out.take)
 	restarts := t.restarts
 	for now := t.start; now < t.end; now += int64(time.Minute) {
 		if len(restarts) > 0 && restarts[0] <= now {
 			restarts = restarts[1:]
 			out.restarted()
 			w.forget()
-			start()
+			if k, ok := w.watcher.(Keeper); ok {
+				w.watcher = k.Successor(out.take)
+			} else {
+				w.watcher = engine(out.take)
+			}
 		}
 		w.minute(now, &out.now)
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -54,7 +55,25 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func engine(raise func(*record.Alert)) session.Watcher {
-	return alert.New(alert.DefaultConfig(), "", raise)
+	return keeper{alert.New(alert.DefaultConfig(), "", raise)}
+}
+
+// keeper is an engine whose memory goes through a file, as that of the daemon does.
+type keeper struct{ *alert.Engine }
+
+// Successor implements alerteval.Keeper.
+func (k keeper) Successor(raise func(*record.Alert)) session.Watcher {
+	next := alert.New(alert.DefaultConfig(), "", raise)
+	text, err := json.Marshal(k.Memory())
+	var m alert.Memory
+	if err == nil {
+		err = json.Unmarshal(text, &m)
+	}
+	if err != nil {
+		panic(fmt.Errorf("a memory that cannot be kept: %w", err)) // a fault of the engine
+	}
+	next.Remember(m)
+	return keeper{next}
 }
 
 func names(sites []alerteval.Site) (list []string) {

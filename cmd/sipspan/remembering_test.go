@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sipspan/exporters/alert"
+	"sipspan/exporters/alert/memory"
+)
+
+// remembers waits until the file tells of a time after since, and returns what it tells.
+func remembers(t *testing.T, path string, since time.Time) alert.Memory {
+	t.Helper()
+	for {
+		if m, err := memory.Read(path, time.Now()); err == nil && m.At.After(since) {
+			return m
+		}
+		if t.Context().Err() != nil {
+			t.Fatalf("%s never comes", path)
+		}
+		runtime.Gosched()
+	}
+}
+
+// usualShare is the memory of a site where that share of calls failed in the hours before the capture of the incident.
+func usualShare(t *testing.T, path string, share float64) {
+	t.Helper()
+	at := time.Date(2025, 12, 31, 23, 59, 0, 0, time.UTC)
+	m := alert.Memory{Version: alert.MemoryVersion, At: at, Watched: 7200, TimeZone: "UTC", Rules: []alert.MemoryOfOne{{
+		Rule: "invite-5xx", Sees: "status_ratio methods=INVITE codes=5xx direction=to window=1m0s",
+		Series: []alert.SeriesMemory{{Learned: at, Share: &alert.ShareMemory{Bad: 1000 * share, Of: 1000, Windows: 24, Noise: 1}}},
+	}}}
+	check(t, memory.Write(path, m, time.Now()))
+}
+
+// TestDaemonRemembers starts the daemon over the capture of an incident, with a memory in which that is usual, with one in which
+// it is not, with a file that is broken and without one. It writes the file while it runs and at its end.
+func TestDaemonRemembers(t *testing.T) {
+	for name, test := range map[string]struct {
+		before func(t *testing.T, path string)
+		log    string
+		alert  bool
+	}{
+		"usual":  {func(t *testing.T, path string) { usualShare(t, path, 1) }, "alerts remember what is usual", false},
+		"not":    {func(t *testing.T, path string) { usualShare(t, path, 0) }, "alerts remember what is usual", true},
+		"broken": {func(t *testing.T, path string) { check(t, os.WriteFile(path, []byte("{"), 0o600)) }, "the memory of alerts is of no use", true},
+		"none":   {func(*testing.T, string) {}, "msg=capturing", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			state := t.TempDir()
+			t.Setenv(stateDirectory, state)
+			path := filepath.Join(state, "alerts.memory")
+			test.before(t, path)
+			d, log := delivering(t, "    {}\n")
+			d.watching.memory.every = time.Millisecond
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			ended := make(chan error, 1)
+			go func() { ended <- d.run(ctx) }()
+			log.await(t, test.log)
+			first := remembers(t, path, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+			stop()
+			check(t, <-ended)
+			last, err := memory.Read(path, time.Now())
+			check(t, err)
+			if last.At.Before(first.At) || last.Watched < 60 {
+				t.Errorf("in the end it remembers %+v", last)
+			}
+			i := slices.IndexFunc(last.Rules, func(r alert.MemoryOfOne) bool { return r.Rule == "invite-5xx" })
+			if name == "usual" && (i < 0 || last.Rules[i].Series[0].Share.Bad < 900) {
+				t.Errorf("in the end it remembers %+v", last.Rules)
+			}
+			alerts, err := os.ReadFile(filepath.Join(state, "alerts.jsonl"))
+			check(t, err)
+			if got := bytes.Contains(alerts, []byte(`"rule":"invite-5xx"`)); got != test.alert {
+				t.Errorf("an alert of invite-5xx: %v\n%s", got, alerts)
+			}
+			if left, err := filepath.Glob(path + ".*"); err != nil || len(left) > 0 {
+				t.Errorf("%v, %q are left", err, left)
+			}
+		})
+	}
+}
+
+// TestDaemonWithoutPlaceToRemember cannot write the file: it says so and goes on.
+func TestDaemonWithoutPlaceToRemember(t *testing.T) {
+	state := t.TempDir()
+	t.Setenv(stateDirectory, state)
+	check(t, os.Mkdir(filepath.Join(state, "alerts.memory"), 0o700))
+	d, log := delivering(t, "    {}\n")
+	d.watching.memory.every = time.Millisecond
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- d.run(ctx) }()
+	log.await(t, "the memory of alerts is of no use")
+	log.await(t, "the memory of alerts was not written")
+	stop()
+	check(t, <-ended)
+	alerts, err := os.ReadFile(filepath.Join(state, "alerts.jsonl"))
+	check(t, err)
+	if !bytes.Contains(alerts, []byte(`"rule":"invite-5xx"`)) {
+		t.Errorf("the alerts:\n%s", alerts)
+	}
+}
+
+// Saved captures are looked at without what a daemon remembers, and leave nothing behind.
+func TestReadDoesNotRemember(t *testing.T) {
+	state := t.TempDir()
+	t.Setenv(stateDirectory, state)
+	path := filepath.Join(state, "alerts.memory")
+	t.Setenv("SIPSPAN_ALERTS_MEMORY_FILE", path)
+	capture := spike(t)
+	without := readJSON(t, "--alerts", capture)
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("read has written %s: %v", path, err)
+	}
+	usualShare(t, path, 1)
+	before, err := os.ReadFile(path)
+	check(t, err)
+	if got := readJSON(t, "--alerts", capture); got != without || !strings.Contains(got, `"rule":"invite-5xx"`) {
+		t.Errorf("with a memory read says\n%s\nwithout\n%s", got, without)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("read has changed %s: %v", path, err)
+	}
+}
+
+// TestRememberingWritesWhatIsNew leaves a file alone that says the same.
+func TestRememberingWritesWhatIsNew(t *testing.T) {
+	log := &journal{wrote: make(chan struct{}, 1)}
+	r := remembering{path: filepath.Join(t.TempDir(), "alerts.memory"), log: slog.New(slog.NewTextHandler(log, nil))}
+	r.save(alert.Memory{Version: alert.MemoryVersion})
+	if _, err := os.Stat(r.path); !os.IsNotExist(err) {
+		t.Errorf("an engine that has learned nothing has a file: %v", err)
+	}
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	r.save(alert.Memory{Version: alert.MemoryVersion, At: at})
+	check(t, os.Remove(r.path))
+	r.save(alert.Memory{Version: alert.MemoryVersion, At: at})
+	if _, err := os.Stat(r.path); !os.IsNotExist(err) {
+		t.Errorf("the same is written again: %v", err)
+	}
+	r.save(alert.Memory{Version: alert.MemoryVersion, At: at.Add(time.Minute)})
+	if _, err := os.Stat(r.path); err != nil {
+		t.Error(err)
+	}
+}
