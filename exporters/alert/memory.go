@@ -111,7 +111,10 @@ func (e *Engine) memory(at int64) Memory {
 		}
 		one := MemoryOfOne{Rule: w.Name, Sees: w.sees(), Series: make([]SeriesMemory, 0, n)}
 		for _, p := range w.list {
-			if s := p.memory(w, m.At); len(one.Series) < n && p.hasLearned() && s.valid() {
+			if len(one.Series) == n || !p.hasLearned() {
+				continue
+			}
+			if s := p.memory(w, m.At); s.valid() {
 				one.Series = append(one.Series, s)
 			}
 		}
