@@ -91,7 +91,8 @@ type Counters struct {
 	// What Count counts of finished records.
 	Records       [record.NumKinds]uint64
 	Calls         [record.NumDispositions]uint64
-	Services      [record.NumServices]uint64 // calls that had the service
+	CompleteCalls [record.NumDispositions]uint64 // those of which the capture held everything: what ratios are made of
+	Services      [record.NumServices]uint64     // calls that had the service
 	CallSetup     Histogram
 	CallDuration  Histogram
 	Registrations [record.NumOutcomes]uint64
@@ -132,6 +133,9 @@ func (c *Counters) Count(r record.Record) {
 
 func (c *Counters) countCall(r *record.Call) {
 	c.Calls[r.Disposition]++
+	if r.Confidence.Complete() {
+		c.CompleteCalls[r.Disposition]++
+	}
 	c.CallsLast[r.Disposition] = exemplar(&r.Header, 1)
 	c.RFC6076.countCall(r)
 	c.Peers.countCall(r)
@@ -230,6 +234,7 @@ func (c *Counters) Add(o *Counters) {
 	addAll(c.Evicted[:], o.Evicted[:])
 	addAll(c.Records[:], o.Records[:])
 	addAll(c.Calls[:], o.Calls[:])
+	addAll(c.CompleteCalls[:], o.CompleteCalls[:])
 	addAll(c.Services[:], o.Services[:])
 	c.CallSetup.Add(&o.CallSetup)
 	c.CallDuration.Add(&o.CallDuration)

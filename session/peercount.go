@@ -78,6 +78,7 @@ type PeerCounters struct {
 	Responses Tally[PeerLabels] // their final responses
 	Failures  Tally[PeerLabels]
 	Calls     Tally[PeerCall]
+	Complete  Tally[PeerCall]  // calls of which the capture held everything
 	Setups    Tally[PeerSetup] // of initial INVITEs by hop, challenge retries merged
 }
 
@@ -171,7 +172,11 @@ func (p *PeerCounters) countCall(r *record.Call) {
 			direction = Inbound
 		}
 		if firstOfPeer(r.PeerLegs[:i], leg) {
-			p.Calls.Count(PeerCall{leg.Peer, direction, r.Disposition}, otherPeerCall)
+			call := PeerCall{leg.Peer, direction, r.Disposition}
+			p.Calls.Count(call, otherPeerCall)
+			if r.Confidence.Complete() {
+				p.Complete.Count(call, otherPeerCall)
+			}
 		}
 		if !r.Confidence.Complete() || r.Disposition == record.InProgress || r.Disposition == record.Challenged && excused(leg.Status) {
 			continue
@@ -208,7 +213,7 @@ func (p *PeerCounters) countFailure(r *record.Failure, labels *FailureLabels, ca
 }
 
 func (p *PeerCounters) copy() PeerCounters {
-	return PeerCounters{p.Requests.copy(), p.Responses.copy(), p.Failures.copy(), p.Calls.copy(), p.Setups.copy()}
+	return PeerCounters{p.Requests.copy(), p.Responses.copy(), p.Failures.copy(), p.Calls.copy(), p.Complete.copy(), p.Setups.copy()}
 }
 
 func (p *PeerCounters) add(o *PeerCounters) {
@@ -216,5 +221,6 @@ func (p *PeerCounters) add(o *PeerCounters) {
 	p.Responses.Add(&o.Responses, otherPeer)
 	p.Failures.Add(&o.Failures, otherPeer)
 	p.Calls.Add(&o.Calls, otherPeerCall)
+	p.Complete.Add(&o.Complete, otherPeerCall)
 	p.Setups.Add(&o.Setups, otherPeerSetup)
 }

@@ -96,6 +96,9 @@ func (r recount) setups(prefix string, status int, completed, unanswered bool, l
 
 func (r recount) call(c *recounted) {
 	r.count("calls_total", c.Disposition)
+	if c.Confidence.Complete {
+		r.count("calls_complete_total", c.Disposition)
+	}
 	for _, s := range c.Services {
 		r.count("services_total", s)
 	}
@@ -109,6 +112,9 @@ func (r recount) call(c *recounted) {
 			if !touched[end] {
 				touched[end] = true
 				r.count("peer_calls_total", end[0], end[1], c.Disposition)
+				if c.Confidence.Complete {
+					r.count("peer_calls_complete_total", end[0], end[1], c.Disposition)
+				}
 			}
 			if counts {
 				established := h.Status/100 == 2

@@ -95,20 +95,20 @@ func Indicators() []Indicator {
 		{
 			Name: "ASR", Title: "answer-seizure ratio", Section: "ITU-T E.411",
 			Formula: "answered calls / seizures × 100",
-			Counts:  "Calls as their users placed them, incomplete ones too. A call that was challenged and tried again under another Call-ID, and one that goes on when the capture ends, are none.",
-			Query: "100 * sum(rate(sipspan_calls_total{disposition=\"answered\"}[5m]))\n" +
-				"  / (sum(rate(sipspan_calls_total{disposition!~\"challenged|in_progress\"}[5m])) > 0)",
-			Peer: "100 * sum by (peer, direction) (rate(sipspan_peer_calls_total{disposition=\"answered\"}[5m]))\n" +
-				"  / (sum by (peer, direction) (rate(sipspan_peer_calls_total{disposition!~\"challenged|in_progress\"}[5m])) > 0)",
+			Counts:  "Calls as their users placed them, of which the capture held everything. A call that was challenged and tried again under another Call-ID, and one that goes on when the capture ends, are none.",
+			Query: "100 * sum(rate(sipspan_calls_complete_total{disposition=\"answered\"}[5m]))\n" +
+				"  / (sum(rate(sipspan_calls_complete_total{disposition!~\"challenged|in_progress\"}[5m])) > 0)",
+			Peer: "100 * sum by (peer, direction) (rate(sipspan_peer_calls_complete_total{disposition=\"answered\"}[5m]))\n" +
+				"  / (sum by (peer, direction) (rate(sipspan_peer_calls_complete_total{disposition!~\"challenged|in_progress\"}[5m])) > 0)",
 		},
 		{
 			Name: "NER", Title: "network effectiveness ratio", Section: "ITU-T E.425",
 			Formula: "(answered + busy + no answer + refused by the user) / seizures × 100",
 			Counts:  "The dispositions `answered`, `busy`, `no_answer`, `rejected`, and `cancelled`, for the caller gave up. Seizures as for ASR.",
-			Query: "100 * sum(rate(sipspan_calls_total{disposition=~\"answered|busy|no_answer|rejected|cancelled\"}[5m]))\n" +
-				"  / (sum(rate(sipspan_calls_total{disposition!~\"challenged|in_progress\"}[5m])) > 0)",
-			Peer: "100 * sum by (peer, direction) (rate(sipspan_peer_calls_total{disposition=~\"answered|busy|no_answer|rejected|cancelled\"}[5m]))\n" +
-				"  / (sum by (peer, direction) (rate(sipspan_peer_calls_total{disposition!~\"challenged|in_progress\"}[5m])) > 0)",
+			Query: "100 * sum(rate(sipspan_calls_complete_total{disposition=~\"answered|busy|no_answer|rejected|cancelled\"}[5m]))\n" +
+				"  / (sum(rate(sipspan_calls_complete_total{disposition!~\"challenged|in_progress\"}[5m])) > 0)",
+			Peer: "100 * sum by (peer, direction) (rate(sipspan_peer_calls_complete_total{disposition=~\"answered|busy|no_answer|rejected|cancelled\"}[5m]))\n" +
+				"  / (sum by (peer, direction) (rate(sipspan_peer_calls_complete_total{disposition!~\"challenged|in_progress\"}[5m])) > 0)",
 		},
 		{
 			Name: "ACD", Title: "average call duration", Section: "usage of the trade",

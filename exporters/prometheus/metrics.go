@@ -68,6 +68,7 @@ var (
 // What became of it.
 var (
 	calls                = counter("calls_total", "Finished calls by disposition.", "disposition")
+	completeCalls        = counter("calls_complete_total", "Those of calls_total of which the capture held everything, by disposition: what ratios are made of.", "disposition")
 	services             = counter("services_total", "Finished calls by the services their users had, named as in RFC 5359.", "service")
 	callsActive          = gauge("calls_active", "Calls between their INVITE and their end.")
 	callSetup            = distribution("call_setup_seconds", "Time from the INVITE to its 2xx of answered calls.")

@@ -8,6 +8,7 @@ var (
 	peerResponses = openCounter("peer_responses_total", "First final responses to requests on a hop from or to a peer, by status code.", "peer", "direction", "method", "code")
 	peerFailures  = openCounter("peer_failures_total", "Failed requests from or to a peer by status code (none: no response) and cause (source:code).", "peer", "direction", "method", "code", "cause")
 	peerCalls     = openCounter("peer_calls_total", "Finished calls that touched a peer, once for each direction, by disposition.", "peer", "direction", "disposition")
+	peerComplete  = openCounter("peer_calls_complete_total", "Those of peer_calls_total of which the capture held everything, by disposition: what ratios are made of.", "peer", "direction", "disposition")
 	peerSetups    = setupFamilies("peer_rfc6076_sessions", "RFC 6076 by peer, challenge retries merged: session requests on a hop from or to a peer", "peer", "direction")
 )
 
@@ -26,18 +27,23 @@ func (o *output) peers(p *session.PeerCounters) {
 	for k, n := range p.Failures.All {
 		o.open(peerFailures, n, k.Peer, k.Direction.String(), k.Method.String(), codeLabel(k.Code), k.Cause)
 	}
-	for k, n := range p.Calls.All {
-		if k.Peer == other {
-			o.fold(peerCalls, n.N, 1)
-			continue
-		}
-		o.open(peerCalls, n, k.Peer, k.Direction.String(), k.Disposition.String())
-	}
+	o.peerCalls(peerCalls, &p.Calls)
+	o.peerCalls(peerComplete, &p.Complete)
 	for k, n := range p.Setups.All {
 		if k.Peer == other {
 			o.fold(peerSetups[k.Part], n.N, 1)
 			continue
 		}
 		o.open(peerSetups[k.Part], n, k.Peer, k.Direction.String())
+	}
+}
+
+func (o *output) peerCalls(m *metric, calls *session.Tally[session.PeerCall]) {
+	for k, n := range calls.All {
+		if k.Peer == other {
+			o.fold(m, n.N, 1)
+			continue
+		}
+		o.open(m, n, k.Peer, k.Direction.String(), k.Disposition.String())
 	}
 }

@@ -82,6 +82,9 @@ func (o *output) outcomes(c *session.Counters) {
 	for d, n := range c.Calls {
 		o.countOf(&calls, session.Counted{N: n, Last: c.CallsLast[d]}, record.Disposition(d).String())
 	}
+	for d, n := range c.CompleteCalls {
+		o.count(completeCalls, n, record.Disposition(d).String())
+	}
 	for s, n := range c.Services {
 		o.count(services, n, record.Service(s).String())
 	}

@@ -1,7 +1,7 @@
 package dashboards
 
 func overview() Board {
-	attempts := perSecond("calls_total", "")
+	attempts := perSecond("calls_complete_total", "", `disposition!~"challenged|in_progress"`)
 	return Board{
 		UID: "sipspan-overview", Title: "sipspan · overview",
 		Description: "What the people on the phone did, how often it worked, and how long they waited.",
@@ -29,8 +29,8 @@ func overview() Board {
 				{Title: "How many are answered", Help: "ASR: answered of all. NER: all that the network carried to the called user, whatever he did then. SER, SEER: RFC 6076.",
 					Look: Lines, Unit: "percentunit", Width: 12,
 					Shows: []Query{
-						{share(perSecond("calls_total", "", `disposition="answered"`), attempts), "ASR"},
-						{share(perSecond("calls_total", "", `disposition=~"answered|busy|no_answer|cancelled|rejected"`), attempts), "NER"},
+						{share(perSecond("calls_complete_total", "", `disposition="answered"`), attempts), "ASR"},
+						{share(perSecond("calls_complete_total", "", `disposition=~"answered|busy|no_answer|cancelled|rejected"`), attempts), "NER"},
 						{share(perSecond("rfc6076_sessions_established_total", ""),
 							"("+perSecond("rfc6076_sessions_total", "")+" - "+perSecond("rfc6076_sessions_redirected_total", "")+")"), "SER"},
 					}},
