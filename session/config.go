@@ -36,6 +36,9 @@ type Config struct {
 	T1 time.Duration `mapstructure:"t1"`
 	// TimerC is how long an INVITE with a provisional response waits for the next one (RFC 3261 section 16.6).
 	TimerC time.Duration `mapstructure:"timer_c"`
+	// Reorder is how long a message waits for the one that it answers or follows, when the capture shows them in the other
+	// order; 0 takes every message as it comes.
+	Reorder time.Duration `mapstructure:"reorder"`
 	// Linger is how long a finished session waits for what belongs to it: hops that lag behind, another attempt,
 	// retransmissions.
 	Linger time.Duration `mapstructure:"linger"`
@@ -83,6 +86,7 @@ func DefaultConfig() Config {
 		MaxEvidence:        128 << 20,
 		T1:                 500 * time.Millisecond,
 		TimerC:             3 * time.Minute,
+		Reorder:            200 * time.Millisecond,
 		Linger:             5 * time.Second,
 		ChallengeWait:      time.Minute,
 		CallMaxAge:         4 * time.Hour,
@@ -127,6 +131,7 @@ func (c Config) Validate() error {
 	}{
 		{"t1", c.T1, 10 * time.Millisecond, 10 * time.Second},
 		{"timer_c", c.TimerC, time.Second, time.Hour},
+		{"reorder", c.Reorder, 0, 2 * time.Second},
 		{"linger", c.Linger, 100 * time.Millisecond, time.Minute},
 		{"call_max_age", c.CallMaxAge, time.Minute, 7 * 24 * time.Hour},
 		{"subscription_max_age", c.SubscriptionMaxAge, time.Minute, 7 * 24 * time.Hour},

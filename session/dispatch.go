@@ -5,27 +5,29 @@ import (
 	"sipspan/record"
 )
 
-// request takes a request message: repeated, at a further hop, or new.
-func (t *Tracker) request(g *group, v *view) {
+// request takes a request message: repeated, at a further hop, or new. It reports false when it came ahead.
+func (t *Tracker) request(g *group, v *view) bool {
 	switch v.m.Method {
 	case sip.ACK:
-		t.ack(g, v)
-		return
+		return t.ack(g, v)
 	case sip.CANCEL:
-		t.cancel(g, v)
-		return
+		return t.cancel(g, v)
 	}
 	if r := g.find(v); r != nil {
-		if r.match(v, v.m.Method) != nil {
+		if x := r.match(v, v.m.Method); x != nil {
 			t.repeated(g, r, v)
-			return
+			return true
 		}
 		if !r.isOther(v) {
 			t.furtherHop(r, v)
-			return
+			return true
 		}
 	}
+	if !v.late && t.precedes(g, v) {
+		return false
+	}
 	t.open(g, v)
+	return true
 }
 
 // repeated counts a retransmission, and the same packet caught at a second place.
@@ -109,23 +111,31 @@ func (t *Tracker) open(g *group, v *view) {
 	}
 }
 
-// response takes a response message.
-func (t *Tracker) response(g *group, v *view) {
+// response takes a response message. It reports false when it came ahead of its request.
+func (t *Tracker) response(g *group, v *view) bool {
 	r, x := g.answered(v)
 	if r == nil {
+		if !v.late && g.awaits(v) {
+			return false
+		}
 		if r, x = t.unasked(g, v); r == nil {
-			return
+			return true
 		}
 	}
 	r.flags |= v.meta.Flags
 	if x.repeats(v) {
 		r.call.hearAnswerAgain(v)
 		t.repeated(g, r, v)
-		return
+		return true
 	}
-	if x.method == sip.CANCEL {
-		return
+	if x.method != sip.CANCEL {
+		t.answer(r, x, v)
 	}
+	return true
+}
+
+// answer takes a response that was not heard before at the hop of x.
+func (t *Tracker) answer(r *request, x *transaction, v *view) {
 	if v.m.Status >= 300 {
 		t.keepResponse(r, x, v)
 		t.announceRefusal(r, x, v)
@@ -154,6 +164,17 @@ func (t *Tracker) response(g *group, v *view) {
 	if x == r.nearest() && r.progress == waiting {
 		t.conclude(r, v)
 	}
+}
+
+// awaits reports whether the request of a response that nobody knows may still come.
+func (g *group) awaits(v *view) bool {
+	switch v.m.Method {
+	case sip.INVITE, sip.BYE:
+		return g.call != nil || !g.buried
+	case sip.ACK:
+		return false
+	}
+	return true
 }
 
 // unasked opens what a response shows whose request was not seen. Nothing is opened by the responses that end a call

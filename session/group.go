@@ -15,9 +15,10 @@ type group struct {
 	requests      []*request // in order of sight
 	alarm         alarm
 	subscriptions []*subscription
-	hash          uint64   // of the Call-ID
-	buried        bool     // a call under this Call-ID was written lately: what is left of it opens no other
-	_             [31]byte // whole lines of the cache
+	hash          uint64       // of the Call-ID
+	buried        bool         // a call under this Call-ID was written lately: what is left of it opens no other
+	held          *heldMessage // the first that came ahead, nil if none did
+	_             [23]byte     // whole lines of the cache
 }
 
 // requestKey is what a message shares with the requests it may belong to.
@@ -39,7 +40,7 @@ func (t *Tracker) newGroup(hash uint64, callID []byte) *group {
 // settle sets the alarm of a group to its first deadline, or drops the group when nothing is left in it. An alarm that
 // is set too early is left as it is: waking up in vain is cheaper than moving it with every message.
 func (t *Tracker) settle(g *group) {
-	if len(g.requests) == 0 && g.call == nil && len(g.subscriptions) == 0 {
+	if len(g.requests) == 0 && g.call == nil && len(g.subscriptions) == 0 && g.held == nil {
 		t.timers.stop(&g.alarm)
 		t.groups.remove(g)
 		*g = group{requests: g.requests[:0], keys: g.keys[:0], subscriptions: g.subscriptions[:0]}

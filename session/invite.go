@@ -227,16 +227,44 @@ func (c *call) hearAtHop(h *hop, v *view, fingerprint uint64) {
 }
 
 // ack takes an ACK. It belongs to its INVITE by CSeq number and From, whatever its Request-URI and branch.
-func (t *Tracker) ack(g *group, v *view) {
+//
+// It reports false when it came ahead of what it acknowledges.
+func (t *Tracker) ack(g *group, v *view) bool {
 	r := g.find(v)
 	if r == nil {
+		if !v.late && g.call == nil && !g.buried {
+			return false
+		}
 		t.strayACK(g, v)
-		return
+		return true
 	}
 	if r.match(v, sip.ACK) != nil {
 		t.repeated(g, r, v)
-		return
+		return true
 	}
+	if !v.late && !r.decidedFor(v) {
+		return false
+	}
+	t.acknowledge(r, v)
+	return true
+}
+
+// decidedFor reports whether the request of an ACK has the final response that it acknowledges, as far as the capture
+// shows: on the same branch one other than 2xx (RFC 3261 section 17.1.1.3), else a 2xx on any.
+func (r *request) decidedFor(v *view) bool {
+	if x := r.match(v, sip.INVITE); x != nil && v.cookie {
+		return x.final != 0
+	}
+	for i := range r.transactions {
+		if x := &r.transactions[i]; x.method == sip.INVITE && x.final != 0 && (success(int(x.status)) || !v.cookie) {
+			return true
+		}
+	}
+	return false
+}
+
+// acknowledge takes an ACK to its INVITE.
+func (t *Tracker) acknowledge(r *request, v *view) {
 	ofFailure := v.cookie && t.acksFailure(r, v)
 	r.addTransaction(v, sip.ACK)
 	r.acked = true
@@ -297,19 +325,24 @@ func (t *Tracker) strayACK(g *group, v *view) {
 }
 
 // cancel takes a CANCEL. On the first hop it is the caller who gives up; on any other, a proxy cancels a branch.
-func (t *Tracker) cancel(g *group, v *view) {
+//
+// It reports false when it came ahead of its INVITE.
+func (t *Tracker) cancel(g *group, v *view) bool {
 	r := g.find(v)
 	if r == nil {
+		if !v.late && g.call == nil && !g.buried {
+			return false
+		}
 		if g.call == nil && !g.buried {
 			c := t.openCall(g, v, v.meta.Flags|record.MidStream)
 			c.cancel = v.at
 			c.schedule(&t.cfg)
 		}
-		return
+		return true
 	}
 	if r.match(v, sip.CANCEL) != nil {
 		t.repeated(g, r, v)
-		return
+		return true
 	}
 	x := r.match(v, sip.INVITE)
 	if x == nil {
@@ -321,7 +354,7 @@ func (t *Tracker) cancel(g *group, v *view) {
 	}
 	r.addTransaction(v, sip.CANCEL)
 	if h == nil {
-		return
+		return true
 	}
 	if h.cancel == 0 {
 		h.cancel = v.at
@@ -331,6 +364,7 @@ func (t *Tracker) cancel(g *group, v *view) {
 		r.call.cancel = v.at
 		r.call.schedule(&t.cfg)
 	}
+	return true
 }
 
 // onFlow returns the latest INVITE transaction that went the way of the message.

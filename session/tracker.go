@@ -25,6 +25,7 @@ type Tracker struct {
 	timers  timers
 	groups  groupTable
 	callIDs callIDSet
+	order   order
 
 	// The tables with a limit, oldest first.
 	calls         queue[call]
@@ -59,6 +60,7 @@ func (t *Tracker) Handle(meta *Meta, m *sip.Message) {
 	}
 	var v view // on the stack
 	v.read(meta, m)
+	v.late = t.cfg.Reorder == 0
 	hash := HashCallID(id)
 	g := t.groups.find(hash, clip(id))
 	if g == nil {
@@ -68,15 +70,28 @@ func (t *Tracker) Handle(meta *Meta, m *sip.Message) {
 	if m.Count(sip.HeaderCallID) > 1 {
 		t.countFurtherCallIDs(m)
 	}
-	if m.Request {
-		t.request(g, &v)
-	} else {
-		t.response(g, &v)
-	}
-	if g.call != nil {
-		g.call.hear(&v)
+	switch {
+	case !t.place(g, &v):
+		t.hold(g, &v)
+	case g.held != nil:
+		t.placeHeld(g)
 	}
 	t.settle(g)
+}
+
+// place takes a message to its session. It reports false, and has changed nothing, when the message came ahead of what it
+// answers or follows and may still wait for it.
+func (t *Tracker) place(g *group, v *view) bool {
+	placed := false
+	if v.m.Request {
+		placed = t.request(g, v)
+	} else {
+		placed = t.response(g, v)
+	}
+	if placed && g.call != nil {
+		g.call.hear(v)
+	}
+	return placed
 }
 
 // Malformed counts a message that could not be parsed.
@@ -105,6 +120,7 @@ func (t *Tracker) Advance(now int64) {
 // empty then.
 func (t *Tracker) Close(now int64) {
 	t.Advance(now)
+	t.placeAll()
 	for c := t.calls.first; c != nil; c = t.calls.first {
 		g := c.group
 		t.finishCall(c, t.now, capturedToTheEnd)

@@ -22,6 +22,7 @@ type view struct {
 	sender         uint64 // who sent the request: a hash of the From tag, or of the From URI where there is none
 	via            uint64 // a hash of branch and sent-by of the top Via
 	cookie         bool   // the branch alone tells transactions apart
+	late           bool   // it was held as long as that is worth it
 }
 
 func (v *view) read(meta *Meta, m *sip.Message) {

@@ -1,0 +1,169 @@
+package session
+
+import "sipspan/decode/sip"
+
+const (
+	// maxHeld bounds the messages that one tracker holds, and maxHeldTogether those of one Call-ID. Of more, the oldest
+	// is taken as it is.
+	maxHeld         = 1024
+	maxHeldTogether = 16
+)
+
+// order puts into the order of cause and effect what the capture shows in another one: mirror ports, taps and network
+// cards with several queues deliver the two directions of a link out of step. A message that came ahead of the one that
+// it answers or follows is held until that one comes, or until Config.Reorder is over. A message in order costs nothing.
+type order struct {
+	queue   []*heldMessage // in the order of their deadlines; those that were placed before theirs have no group
+	begin   int            // of the queue: entries before have left
+	alarm   alarm
+	free    []*heldMessage
+	message sip.Message
+}
+
+// heldMessage is a message that came ahead.
+type heldMessage struct {
+	group *group
+	next  *heldMessage // of the same group, in the order of the capture
+	until int64
+	meta  Meta
+	raw   []byte // owned
+}
+
+// hold keeps a copy of a message that came ahead.
+func (t *Tracker) hold(g *group, v *view) {
+	o := &t.order
+	var h *heldMessage
+	if n := len(o.free); n > 0 {
+		h = o.free[n-1]
+		o.free = o.free[:n-1]
+	} else {
+		h = new(heldMessage)
+	}
+	h.group, h.until, h.meta = g, t.now+int64(t.cfg.Reorder), *v.meta
+	h.raw = append(h.raw[:0], v.m.Raw()...)
+	last, together := &g.held, 1
+	for *last != nil {
+		last = &(*last).next
+		together++
+	}
+	*last = h
+	if o.begin > 0 && len(o.queue) == cap(o.queue) {
+		o.queue = o.queue[:copy(o.queue, o.queue[o.begin:])]
+		o.begin = 0
+	}
+	o.queue = append(o.queue, h)
+	if o.alarm.place == 0 {
+		t.timers.set(&o.alarm, o, h.until)
+	}
+	if together > maxHeldTogether {
+		t.placeLate(g.held)
+	}
+	if len(o.queue)-o.begin > maxHeld {
+		t.placeFirst()
+	}
+}
+
+// placeHeld places the held messages of a group that what has just come makes sense of.
+func (t *Tracker) placeHeld(g *group) {
+	for placed := true; placed; {
+		placed = false
+		for p := &g.held; *p != nil; {
+			h := *p
+			if !t.placeCopy(h, false) {
+				p = &h.next
+				continue
+			}
+			*p = h.next
+			h.group, h.next = nil, nil // the queue still has it
+			placed = true
+		}
+	}
+}
+
+// placeLate places a held message as it is: what it should have followed did not come.
+func (t *Tracker) placeLate(h *heldMessage) {
+	g := h.group
+	for p := &g.held; *p != nil; p = &(*p).next {
+		if *p == h {
+			*p = h.next
+			break
+		}
+	}
+	h.group, h.next = g, nil
+	t.placeCopy(h, true)
+	h.group = nil
+	t.placeHeld(g)
+}
+
+// placeCopy reads a held message again and places it.
+func (t *Tracker) placeCopy(h *heldMessage, late bool) bool {
+	m := &t.order.message
+	var err error
+	if h.meta.Transport == UDP {
+		err = m.Parse(h.raw)
+	} else {
+		err = m.ParseStream(h.raw)
+	}
+	if err != nil {
+		return true // it was read before, so this is not reached; it must not be held for ever
+	}
+	var v view
+	v.read(&h.meta, m)
+	v.late = late
+	return t.place(h.group, &v)
+}
+
+// placeFirst takes the first message off the queue, and places it if that has not happened.
+func (t *Tracker) placeFirst() {
+	o := &t.order
+	h := o.queue[o.begin]
+	o.queue[o.begin] = nil
+	if o.begin++; o.begin == len(o.queue) {
+		o.queue, o.begin = o.queue[:0], 0
+	}
+	if g := h.group; g != nil {
+		t.placeLate(h)
+		t.settle(g)
+	}
+	o.free = append(o.free, h)
+}
+
+// wake implements sleeper: it places what was held long enough.
+func (o *order) wake(t *Tracker, at int64) {
+	for o.begin < len(o.queue) && (o.queue[o.begin].group == nil || o.queue[o.begin].until <= at) {
+		t.placeFirst()
+	}
+	if o.begin < len(o.queue) {
+		t.timers.set(&o.alarm, o, o.queue[o.begin].until)
+	}
+}
+
+// placeAll places everything that is held, at the end of the capture.
+func (t *Tracker) placeAll() {
+	for o := &t.order; o.begin < len(o.queue); {
+		t.placeFirst()
+	}
+	t.timers.stop(&t.order.alarm)
+}
+
+// precedes reports whether a request that is seen for the first time came ahead of what it follows: it is part of a
+// dialog of which nothing was seen, or it tries again what its sender has no answer to yet, as far as the capture shows.
+func (t *Tracker) precedes(g *group, v *view) bool {
+	if len(v.toTag) > 0 {
+		if c := g.call; c != nil {
+			return v.m.Method == sip.BYE && !c.confirmed() && !c.decided()
+		}
+		return len(g.subscriptions) == 0 && len(g.requests) == 0 && !g.buried
+	}
+	switch v.m.Method {
+	case sip.INVITE, sip.REGISTER, sip.SUBSCRIBE, sip.PUBLISH, sip.MESSAGE:
+	default:
+		return false
+	}
+	for _, r := range g.requests {
+		if r.method == v.method && r.sender == v.sender && r.cseq < v.cseq && !r.inside && r.nearest().final == 0 {
+			return true
+		}
+	}
+	return false
+}
