@@ -28,10 +28,12 @@ type call struct {
 	bye             int64
 	byeDone         int64
 	cseq            uint32 // of the INVITE that is tried
+	sender          uint64 // of that INVITE, see view.sender
 	flags           record.Flags
 	answered        bool // some hop had a 2xx
 	acked           bool // the 2xx was
 	active          bool
+	skewed          bool // a hop was seen before the one that led to it
 	requestSeen     bool
 	responseSeen    bool
 	challenged      bool
@@ -113,7 +115,7 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 	} else {
 		c = &call{text: newText(1024), hops: make([]hop, 0, 2), forks: make([]fork, 0, 1)}
 	}
-	c.group, c.start, c.attemptStart, c.attempt, c.cseq, c.flags = g, v.at, v.at, 1, v.cseq, flags
+	c.group, c.start, c.attemptStart, c.attempt, c.cseq, c.sender, c.flags = g, v.at, v.at, 1, v.cseq, v.sender, flags
 	x := &c.text
 	from, to := v.m.From(), v.m.To()
 	c.fromURI, c.fromName, c.fromTag = x.add(from.URI), x.add(from.Display), x.add(v.fromTag)
@@ -128,8 +130,7 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 	g.buried = false
 	enqueue(&t.calls, c)
 	t.counters.Tracked[TableCalls]++
-	c.active = true
-	t.counters.CallsActive++
+	c.revive(t.counters)
 	c.schedule(&t.cfg)
 	if flags&record.MidStream != 0 {
 		t.announceLeg(c, v.at)
@@ -186,6 +187,14 @@ func (c *call) schedule(cfg *Config) {
 
 // decided reports whether the caller was told a final status for the last attempt.
 func (c *call) decided() bool { return len(c.hops) > 0 && c.hops[c.origin].final != 0 }
+
+// revive counts the call among the active ones.
+func (c *call) revive(counters *Counters) {
+	if !c.active {
+		c.active = true
+		counters.CallsActive++
+	}
+}
 
 // retire takes the call out of the number of active ones: it has ended, even if its record waits.
 func (c *call) retire(counters *Counters) {

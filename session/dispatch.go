@@ -46,10 +46,24 @@ func (t *Tracker) furtherHop(r *request, v *view) {
 	r.flags |= v.meta.Flags
 	x := r.addTransaction(v, v.m.Method)
 	t.countPeerRequest(x)
+	if !x.below {
+		if !r.tried() {
+			r.beginAt(v)
+		}
+		if r.progress == declined {
+			t.reopen(r, v)
+		}
+	}
+	if c := r.call; r.role == roleBye && c != nil && c.skewed && c.bye == r.start && c.atOrigin(v) {
+		c.bye = v.at
+	}
 	if len(r.transactions) > 2 {
 		r.noteLoop(x)
 	}
 	if r.role == roleInvite && r.call != nil {
+		if !x.below {
+			t.reopenInvite(r)
+		}
 		r.call.addHop(r, x, v)
 		t.readLinks(r.call, v)
 		if r.call.link.leg != nil {
@@ -57,6 +71,33 @@ func (t *Tracker) furtherHop(r *request, v *view) {
 		}
 		r.call.schedule(&t.cfg)
 		t.signalGivenUp(r, x, v.at)
+	}
+}
+
+// beginAt takes a request at a hop nearer to its sender than those before, see call.beginAt.
+func (r *request) beginAt(v *view) {
+	if r.first == r.start {
+		r.first = v.at
+	}
+	if c := r.call; r.role == roleBye && c != nil && c.bye == r.start {
+		c.bye = v.at
+	}
+	r.start = v.at
+}
+
+// reopen takes a request that was refused and goes to another place now.
+func (t *Tracker) reopen(r *request, v *view) {
+	r.retried = r.retried || isChallenge(r.status) // credentials under the same CSeq number, as some send them
+	r.progress, r.status, r.final = waiting, 0, 0
+	r.wait(v.at + t.cfg.timerF())
+}
+
+// reopenInvite takes an INVITE that goes to another place after it was refused at those before.
+func (t *Tracker) reopenInvite(r *request) {
+	if r.progress == done && !success(r.status) && r.attempt == r.call.attempt {
+		r.progress, r.status, r.final = waiting, 0, 0
+		r.wait(never)
+		r.call.revive(t.counters)
 	}
 }
 
@@ -161,8 +202,8 @@ func (t *Tracker) answer(r *request, x *transaction, v *view) {
 		r.call.describe(v, r.offered)
 		r.call.hearInterval(v)
 	}
-	if x == r.nearest() && r.progress == waiting {
-		t.conclude(r, v)
+	if !x.below && r.progress != done {
+		t.conclude(r, x, v)
 	}
 }
 
@@ -230,23 +271,48 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 	return r, r.nearest()
 }
 
-// conclude takes the final response that the sender of a request was told.
-func (t *Tracker) conclude(r *request, v *view) {
-	r.status, r.final = v.m.Status, v.at
-	r.text.put(&r.reason, v.m.ReasonPhrase())
-	if invitesRetry(r.status) {
-		r.progress = challenged
-		r.wait(v.at + t.cfg.wait(r.status))
+// conclude takes a final response at a top branch. A 2xx ends the request. After any other it may go to the next place,
+// or be tried again, so that its end waits.
+func (t *Tracker) conclude(r *request, x *transaction, v *view) {
+	if r.bestRefusal(x) {
+		r.text.put(&r.reason, v.m.ReasonPhrase())
+	}
+	r.lead()
+	n := r.nearest()
+	if n.final == 0 {
+		return // another branch decides
+	}
+	r.status, r.final = int(n.status), n.final
+	if success(r.status) {
+		t.complete(r, v, v.at)
+		t.linger(r, v.at)
+		if r.method == sip.REFER {
+			t.referDone(r)
+		}
 		return
 	}
-	t.complete(r, v, v.at)
-	t.linger(r, v.at)
-	if r.method == sip.REFER {
+	first := r.progress == waiting
+	r.progress = declined
+	r.wait(v.at + t.cfg.wait(r.status))
+	switch {
+	case !first:
+	case r.role == roleBye && !invitesRetry(r.status):
+		t.byeDone(r, v, v.at)
+	case r.method == sip.REFER:
 		t.referDone(r)
-		if r.status >= 300 {
-			t.announceReferFailed(r, v.at)
+		t.announceReferFailed(r, v.at)
+	}
+}
+
+// bestRefusal reports whether no other top branch was refused with a response that would be passed on rather than that of x.
+func (r *request) bestRefusal(x *transaction) bool {
+	for i := range r.transactions {
+		y := &r.transactions[i]
+		if y != x && y.method == r.method && !y.below && y.final != 0 && preference(true, int(y.status)) < preference(true, int(x.status)) {
+			return false
 		}
 	}
+	return true
 }
 
 // expireRequest does what is due for a request.
@@ -262,7 +328,7 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 		if r.method == sip.REFER && r.status == 0 {
 			t.announceReferFailed(r, at)
 		}
-	case challenged:
+	case declined:
 		t.complete(r, nil, at)
 		t.linger(r, at)
 	case done:
@@ -270,21 +336,39 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 	}
 }
 
-// bestKnown returns the transaction whose final response came nearest to the sender, nil if there was none.
+// bestKnown returns the transaction whose final response its sender was told, or came nearest to it, nil if there was
+// none.
 func (r *request) bestKnown() (best *transaction) {
 	for i := range r.transactions {
 		x := &r.transactions[i]
-		if x.method == r.method && x.status != 0 && (best == nil || x.vias < best.vias || x.vias == best.vias && x.final > best.final) {
+		if x.method != r.method || x.status == 0 {
+			continue
+		}
+		if best == nil || x.nearer(best) {
 			best = x
 		}
 	}
 	return best
 }
 
+// nearer reports whether the final response of a hop tells more of what the sender was told than that of another one.
+func (x *transaction) nearer(y *transaction) bool {
+	switch {
+	case x.below != y.below:
+		return !x.below
+	case x.vias != y.vias:
+		return x.vias < y.vias
+	}
+	a, b := preference(true, int(x.status)), preference(true, int(y.status))
+	return a < b || a == b && x.final > y.final
+}
+
 // closeRequest writes a request that is open when the capture ends, if it is one that is written at all.
 func (t *Tracker) closeRequest(r *request, at int64) {
 	switch {
-	case r.progress == challenged:
+	case r.progress == declined && isChallenge(r.status) && !r.retried:
+		t.writeOpen(r, at) // nobody knows whether it was tried again
+	case r.progress == declined:
 		t.complete(r, nil, at)
 	case r.progress == waiting:
 		if x := r.bestKnown(); x != nil {
@@ -299,15 +383,21 @@ func (t *Tracker) closeRequest(r *request, at int64) {
 // complete writes what became of a request. v is the response that ended it, nil when a timer did; r.status is 0 when
 // there was none.
 func (t *Tracker) complete(r *request, v *view, at int64) {
+	ended := at
+	if r.status != 0 {
+		ended = r.final
+	}
 	switch r.role {
 	case roleInvite:
 		return // the call does
 	case roleBye:
-		t.byeDone(r, v, at)
+		if r.progress != declined || invitesRetry(r.status) { // else it was done at once
+			t.byeDone(r, v, at)
+		}
 	case roleRegister:
 		t.writeRegistration(r, v, at, t.registrationOutcome(r))
 	case roleSubscribe:
-		t.subscribeDone(r, v, at)
+		t.subscribeDone(r, v, ended)
 		if r.subscription != nil && r.status == 0 && r.subscription.notifies > 0 {
 			return // the NOTIFY says that it was accepted
 		}
@@ -316,7 +406,7 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 	case roleMessage:
 		t.writeMessage(r, at)
 	case roleOther:
-		t.notifyDone(r, at)
+		t.notifyDone(r, ended)
 	}
 	if r.role == roleBye || r.role == roleOther {
 		if t.cfg.AllTransactions || r.status == 0 && !r.unanswered() || r.status >= 300 {

@@ -54,7 +54,7 @@ func (c *call) hearFork(x *transaction, v *view) {
 	if f.alerted == 0 && status != 181 && status < 300 {
 		f.alerted = v.at
 	}
-	if f.shown == 0 && status < 300 && int(x.hop) == c.origin+1 {
+	if f.shown == 0 && status < 300 && !x.below {
 		f.shown = v.at
 	}
 	switch {

@@ -12,6 +12,7 @@ type hop struct {
 	transport Transport
 	vias      int
 	attempt   int
+	below     bool  // another hop nearer to the caller was seen, see request.arrange
 	uri       piece // Request-URI
 
 	progress int64 // first provisional response other than 100
@@ -34,6 +35,9 @@ type hop struct {
 
 // addHop takes a transaction of an INVITE as a hop: the one it was before, if this is another attempt on the same way.
 func (c *call) addHop(r *request, x *transaction, v *view) {
+	if r.attempt != c.attempt {
+		return // it lags behind
+	}
 	i := c.formerHop(x)
 	if i < 0 {
 		if len(c.hops) >= maxHops {
@@ -42,7 +46,7 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 		i = len(c.hops)
 		c.hops = append(c.hops, hop{src: x.src, dst: x.dst, transport: x.transport, vias: int(x.vias)})
 	}
-	x.hop = uint8(i + 1)
+	x.hop, x.attempt = uint8(i+1), uint16(c.attempt)
 	h := &c.hops[i]
 	if h.start != 0 {
 		c.leave(h)
@@ -58,9 +62,79 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 			c.noteCause(n, v.at, "INVITE whose Request-URI has the")
 		}
 	}
-	if o := &c.hops[c.origin]; r.cseq == c.cseq && (o.attempt < c.attempt || int(x.vias) < o.vias) {
-		c.origin = i
+	for j := range r.transactions {
+		if y := &r.transactions[j]; y.method == r.method {
+			if h := c.hopOf(y); h != nil {
+				h.below = y.below
+			}
+		}
 	}
+	if !x.below {
+		c.cancel = 0 // of branches that were out before
+	}
+	c.lead()
+	if c.origin == i && !r.tried() && v.m.Request && len(r.transactions) > 1 {
+		c.beginAt(v)
+	}
+}
+
+// beginAt takes the INVITE of a hop nearer to the caller than those before: what the capture shows second was sent first.
+// Delays are taken at one hop, since two capture points may have different clocks.
+func (c *call) beginAt(v *view) {
+	if c.start == c.attemptStart {
+		c.start = v.at
+		c.src, c.dst = v.meta.Src, v.meta.Dst
+		c.uri = c.text.add(v.m.RequestURI())
+		c.agent = c.text.add(v.agent())
+	}
+	c.attemptStart = v.at
+	c.skewed = true
+}
+
+// lead makes that hop the origin of the call which decides what the caller is told: of the hops nearest to the caller
+// that with a 2xx, else one without a final response, else the one with the best.
+func (c *call) lead() {
+	best := &c.hops[c.origin]
+	for i := range c.hops {
+		h := &c.hops[i]
+		if !c.atTop(h) || h == best {
+			continue
+		}
+		if !c.atTop(best) || c.preference(h) < c.preference(best) {
+			best, c.origin = h, i
+		}
+	}
+}
+
+// atTop reports whether a hop is one of those nearest to the caller in the present attempt.
+func (c *call) atTop(h *hop) bool { return !h.below && h.attempt == c.attempt }
+
+// preference orders the states of the top hops, see preference. After a CANCEL by the caller, which is known when
+// everything that was out is cancelled, a 487 is what the caller was told.
+func (c *call) preference(h *hop) int {
+	if c.cancel != 0 && h.final != 0 && h.status == 487 {
+		return 2
+	}
+	return preference(h.final != 0, h.status)
+}
+
+// atOrigin reports whether a message was seen between the ends of the hop that decides.
+func (c *call) atOrigin(v *view) bool {
+	if len(c.hops) == 0 {
+		return false
+	}
+	o, m := &c.hops[c.origin], v.meta
+	return sameWay(o.src, o.dst, m.Src, m.Dst) || sameWay(o.dst, o.src, m.Src, m.Dst)
+}
+
+// allCancelled reports whether every top hop that waits for its final response was cancelled.
+func (c *call) allCancelled() bool {
+	for i := range c.hops {
+		if h := &c.hops[i]; c.atTop(h) && h.final == 0 && h.cancel == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // readTarget keeps the Request-URI of a hop. Most often it is one that the call has already.
@@ -85,12 +159,15 @@ func (c *call) formerHop(x *transaction) int {
 	return -1
 }
 
-// hopOf returns the hop of a transaction, nil if it has none.
+// hopOf returns the hop of a transaction, nil if it has none, or a later attempt has gone the same way.
 func (c *call) hopOf(x *transaction) *hop {
 	if x.hop == 0 || int(x.hop) > len(c.hops) {
 		return nil
 	}
-	return &c.hops[x.hop-1]
+	if h := &c.hops[x.hop-1]; h.attempt == int(x.attempt) {
+		return h
+	}
+	return nil
 }
 
 // answeredBy returns who sent the final response: who the INVITE was sent to, when only the ACK told of it.
@@ -182,12 +259,18 @@ func (c *call) earliest(of func(*hop) int64) int64 {
 	if len(c.hops) == 0 {
 		return 0
 	}
-	if o := &c.hops[c.origin]; o.final != 0 || o.progress != 0 {
-		return of(o)
+	told := false // the caller was, as far as the top hops show
+	for i := range c.hops {
+		h := &c.hops[i]
+		told = told || c.atTop(h) && (h.final != 0 || h.progress != 0)
 	}
 	first := int64(0)
 	for i := range c.hops {
-		if at := of(&c.hops[i]); at != 0 && (first == 0 || at < first) {
+		h := &c.hops[i]
+		if told && !c.atTop(h) {
+			continue
+		}
+		if at := of(h); at != 0 && (first == 0 || at < first) {
 			first = at
 		}
 	}

@@ -37,7 +37,7 @@ func TestHops(t *testing.T) {
 				0.30 b>p 486 INVITE 1 via=p,a to=t
 				0.40 p>a 600 INVITE 1 via=a to=t`,
 			want: []string{
-				"call c1 busy 600 srd=400 hops=p>b:486,a>p:600 forks=t:486 messages=4",
+				"call c1 busy 600 srd=390 hops=p>b:486,a>p:600 forks=t:486 messages=4",
 				"failure c1 INVITE 600 origin=p cause=sip:600",
 			},
 		},

@@ -25,7 +25,7 @@ func (t *Tracker) openInvite(g *group, v *view) {
 	case c.retriedBy(v):
 		t.retry(c, r, v)
 	}
-	r.call = c
+	r.call, r.attempt = c, c.attempt
 	r.wait(never)
 	t.announce(c, v, CredentialsSeen, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
 	c.addHop(r, r.nearest(), v)
@@ -50,11 +50,12 @@ func (c *call) retriedBy(v *view) bool {
 	if c.confirmed() || len(c.hops) == 0 {
 		return false
 	}
-	o := &c.hops[c.origin]
-	if o.src.Addr() != v.meta.Src.Addr() {
-		return false
+	src := v.meta.Src
+	if !v.m.Request {
+		src = v.meta.Dst
 	}
-	return o.final != 0 || v.cseq > c.cseq && o.dst == v.meta.Dst
+	o := &c.hops[c.origin]
+	return o.src.Addr() == src.Addr() && (o.final != 0 || v.cseq > c.cseq && v.sender == c.sender)
 }
 
 // retry begins another attempt.
@@ -72,13 +73,10 @@ func (t *Tracker) retry(c *call, r *request, v *view) {
 	t.followCall(c, r)
 	c.keepTry()
 	c.attempt++
-	c.cseq, c.attemptStart = v.cseq, v.at
+	c.cseq, c.sender, c.attemptStart = v.cseq, v.sender, v.at
 	c.forks = c.forks[:0]
 	c.provisional, c.cancel, c.answered, c.forwarded, c.answers = 0, 0, false, 0, 0
-	if !c.active {
-		c.active = true
-		t.counters.CallsActive++
-	}
+	c.revive(t.counters)
 	c.flags |= v.meta.Flags
 }
 
@@ -115,10 +113,13 @@ func (t *Tracker) openReinvite(g *group, v *view) {
 // one that it opens in mid-stream. The way of the response tells the hop.
 func (t *Tracker) joinCallUnasked(g *group, r *request, v *view) {
 	c := g.call
-	if c == nil {
+	switch {
+	case c == nil:
 		c = t.openCall(g, v, v.meta.Flags|record.MidStream)
+	case c.retriedBy(v):
+		t.retry(c, r, v)
 	}
-	r.call = c
+	r.call, r.attempt = c, c.attempt
 	r.wait(never)
 	c.addHop(r, r.nearest(), v)
 }
@@ -144,7 +145,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		if status == 181 && c.forwarded == 0 {
 			c.forwarded = v.at
 		}
-		if status > 100 && x == r.nearest() {
+		if status > 100 && !x.below {
 			c.answers++
 		}
 	}
@@ -172,7 +173,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 			c.hearRedirection(h, v, f)
 		}
 		c.hearAtHop(h, v, f)
-		if isChallenge(status) && h == &c.hops[c.origin] {
+		if isChallenge(status) && c.atTop(h) {
 			t.announce(c, v, ChallengeSeen, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
 		}
 	}
@@ -184,11 +185,15 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	if status > 100 && !isChallenge(status) {
 		t.announceLeg(c, v.at)
 	}
-	if status >= 200 && x == r.nearest() {
-		r.status, r.final = status, v.at
-		t.linger(r, v.at)
-		if status >= 300 && h == &c.hops[c.origin] {
-			c.retire(t.counters)
+	if status >= 200 && !x.below {
+		r.lead()
+		c.lead()
+		if n := r.nearest(); n.final != 0 {
+			r.status, r.final = int(n.status), n.final
+			t.linger(r, v.at)
+			if !success(r.status) && c.decided() {
+				c.retire(t.counters)
+			}
 		}
 	}
 	c.schedule(&t.cfg)
@@ -359,10 +364,10 @@ func (t *Tracker) cancel(g *group, v *view) bool {
 	if h.cancel == 0 {
 		h.cancel = v.at
 	}
-	if h == &r.call.hops[r.call.origin] && !r.call.decided() {
-		t.keepClosing(r.call, v) // why a proxy cancels a branch says nothing of the call
-		r.call.cancel = v.at
-		r.call.schedule(&t.cfg)
+	if c := r.call; c.atTop(h) && !c.decided() && c.allCancelled() {
+		t.keepClosing(c, v) // why a proxy cancels one branch says nothing of the call
+		c.cancel = v.at
+		c.schedule(&t.cfg)
 	}
 	return true
 }

@@ -17,6 +17,7 @@ const (
 type evidence struct {
 	status   int    // of the response that is kept
 	says     int    // how many header fields of it say why
+	below    bool   // it was heard at a hop behind another one
 	response []byte // owned
 	rounds   []Round
 
@@ -94,10 +95,10 @@ func (t *Tracker) keepResponse(r *request, x *transaction, v *view) {
 		r.evidence = e
 	} else if e.status == v.m.Status && n <= e.says {
 		return
-	} else if e.status != 0 && e.status != v.m.Status && x != r.nearest() {
-		return // of another fork; what the sender is told comes later
+	} else if e.status != 0 && e.status != v.m.Status && (x.below || !e.below && preference(true, v.m.Status) > preference(true, e.status)) {
+		return // of another fork; what the sender is told comes later, or came before
 	}
-	e.status, e.says = v.m.Status, n
+	e.status, e.says, e.below = v.m.Status, n, x.below
 	e.response = t.keep(t.let(e.response), v.m)
 }
 

@@ -27,9 +27,9 @@ const (
 type progress uint8
 
 const (
-	waiting    progress = iota // for its final response
-	challenged                 // has one that invites another try
-	done                       // stays only to recognise what is repeated
+	waiting  progress = iota // for its final response
+	declined                 // has one other than 2xx: it may be tried again, or on another branch
+	done                     // stays only to recognise what is repeated
 )
 
 // wait sets the deadline of a request.
@@ -70,6 +70,7 @@ type request struct {
 	about        EventPackage // of a PUBLISH
 	target       uint64       // a hash of the user it is for, while there is a watcher
 
+	attempt  int       // of the call, which an INVITE is
 	raw      []byte    // of the request as its sender sent it, see Tracker.keepRequest
 	evidence *evidence // nil while nothing went wrong
 	*content           // nil when it is finished
@@ -247,13 +248,13 @@ func (t *Tracker) linger(r *request, at int64) {
 	}
 }
 
-// takeOver joins a request with the challenged one of the same method that it tries again.
+// takeOver joins a request with the one of the same method that it tries again.
 func (t *Tracker) takeOver(r *request) {
 	for _, earlier := range r.group.requests {
 		if earlier.evidence != nil {
 			t.follow(r, earlier)
 		}
-		if earlier.progress != challenged || earlier.method != r.method || earlier.role != r.role || earlier.cseq >= r.cseq {
+		if earlier.progress != declined || !r.goesOnWith(earlier) || earlier.method != r.method || earlier.role != r.role || earlier.cseq >= r.cseq {
 			continue
 		}
 		if r.role == roleRegister {
@@ -272,6 +273,12 @@ func isChallenge(status int) bool { return status == 401 || status == 407 }
 // place, or with a longer interval (RFC 3261 section 8.1.3).
 func invitesRetry(status int) bool {
 	return isChallenge(status) || status == 423 || status >= 300 && status < 400
+}
+
+// goesOnWith reports whether a request under a later CSeq number goes on with one that was refused: as a user agent may
+// do by itself, or with the next server where one is out of service (RFC 3263 section 4.3).
+func (r *request) goesOnWith(earlier *request) bool {
+	return invitesRetry(earlier.status) || earlier.status == 503 && r.nearest().dst.Addr() != earlier.nearest().dst.Addr()
 }
 
 // generator returns the element that generated the response the sender was told, as far as hops show: the one that was

@@ -55,10 +55,10 @@ func TestRegistrations(t *testing.T) {
 			want: []string{
 				"registration fetch fetched 200 expires=60 contacts=sip:u@192.0.2.1 rrd=100",
 				"registration star unregistered 200 expires=0 contacts= rrd=100",
-				"registration refused failed 403 expires=-1 contacts=sip:u@192.0.2.1",
-				"failure refused REGISTER 403 origin=b cause=sip:403",
 				"registration brief registered 200 expires=60 contacts=sip:u@192.0.2.1 rrd=300",
 				"registration unseen registered 200 expires=60 contacts=sip:u@192.0.2.1 mid_stream one_way",
+				"registration refused failed 403 expires=-1 contacts=sip:u@192.0.2.1",
+				"failure refused REGISTER 403 origin=b cause=sip:403",
 				"registration silence timeout 0 expires=-1 contacts=sip:u@192.0.2.1",
 				"failure silence REGISTER 0 origin= cause=timeout:timer_f",
 			},
@@ -159,8 +159,8 @@ func TestSubscriptions(t *testing.T) {
 				3.3 b>a 200 SUBSCRIBE 2 id=auth from=f2 to=x h=Expires:60
 				3.4 b>a NOTIFY 1 id=auth from=x to=f2 h=Event:reg h=Subscription-State:terminated;reason=noresource`,
 			want: []string{
-				"failure refused SUBSCRIBE 489 origin=b cause=sip:489",
 				"subscription refused nonsense rejected 489 state= expires=-1 notifies=0 refreshes=0",
+				"failure refused SUBSCRIBE 489 origin=b cause=sip:489",
 				"subscription fetch presence fetched 200 state=terminated expires=0 notifies=1 failed=1 refreshes=0 first=200 reason=timeout",
 				"transaction fetch NOTIFY 0 timeout",
 				"failure fetch NOTIFY 0 origin= cause=timeout:timer_f",
@@ -193,8 +193,8 @@ func TestSubscriptions(t *testing.T) {
 				200 a>b SUBSCRIBE 2 to=x h=Event:presence h=Expires:600
 				200.1 b>a 481 SUBSCRIBE 2 to=x`,
 			want: []string{
-				"failure c1 SUBSCRIBE 481 origin=b cause=sip:481",
 				"subscription c1 presence terminated 200 state= expires=300 notifies=0 refreshes=0",
+				"failure c1 SUBSCRIBE 481 origin=b cause=sip:481",
 			},
 		},
 		{

@@ -30,7 +30,7 @@ type refusal struct {
 // same again should wait.
 func (t *Tracker) announceRefusal(r *request, x *transaction, v *view) {
 	status := v.m.Status
-	if t.Explainer == nil || status != 503 && status != 500 || x != r.nearest() || x.final != 0 || r.start == 0 {
+	if t.Explainer == nil || status != 503 && status != 500 || x.below || x.final != 0 || r.start == 0 {
 		return
 	}
 	after := v.m.Header(sip.HeaderRetryAfter)

@@ -128,7 +128,7 @@ func (t *Tracker) signalCallUnanswered(c *call, rec *record.Call, at int64) {
 }
 
 func (t *Tracker) signalHop(r *request, x *transaction, at int64, s *record.Signal) {
-	s.First = x == r.nearest()
+	s.First = !x.below
 	s.From, s.To = t.peers.of(x.src.Addr()), t.peers.of(x.dst.Addr())
 	if !s.First && s.From == "" && s.To == "" {
 		return

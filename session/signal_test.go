@@ -140,7 +140,7 @@ func TestSignals(t *testing.T) {
 			0.0 a>c SUBSCRIBE 1 via=x from=f h=Event:presence h=Expires:60
 			0.1 c>a 403 SUBSCRIBE 1 via=x from=f to=t`, 60, []string{
 			"0.1 final SUBSCRIBE 403 event=presence a>c delay=0.1 first",
-			"0.1 record failure", "5.1 record subscription",
+			"5.1 record subscription", "5.1 record failure",
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -19,12 +19,15 @@ type transaction struct {
 	src, dst  netip.AddrPort
 	answerer  netip.AddrPort // where the final response came from
 	final     int64
-	via       uint64    // see view.via
-	heard     [6]uint32 // fingerprints of the last responses
-	status    uint16    // final status
+	via       uint64           // see view.via
+	lower     [keptVias]uint64 // see view.lowerVias
+	heard     [6]uint32        // fingerprints of the last responses
+	status    uint16           // final status
 	vias      uint16
-	hop       uint8 // index of the hop in the call plus one, 0 for none
-	next      uint8 // place of the next fingerprint
+	attempt   uint16 // of the call, that the hop belongs to
+	below     bool   // another hop nearer to the sender was seen, see arrange
+	hop       uint8  // index of the hop in the call plus one, 0 for none
+	next      uint8  // place of the next fingerprint
 	method    sip.Method
 	transport Transport
 }
@@ -43,8 +46,12 @@ func (r *request) addTransaction(v *view, method sip.Method) *transaction {
 	}
 	x.via, x.vias = v.via, uint16(min(v.vias(), math.MaxUint16))
 	x.method, x.transport = method, v.meta.Transport
-	if method == r.method && x.vias < r.nearest().vias {
-		r.origin = last
+	if x.vias > 1 {
+		x.lower = v.lowerVias()
+	}
+	if method == r.method && last > 0 {
+		r.arrange(x)
+		r.lead()
 	}
 	return x
 }
