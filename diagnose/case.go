@@ -20,6 +20,8 @@ type Case struct {
 
 	Start, End int64 // Unix nanoseconds of packet time: of the request, and of what ended the wait for an answer
 
+	ClockStep bool // the clock of the capture was set between the two: how long it took is not known
+
 	Src, Dst netip.AddrPort // of the request at the hop nearest to its sender
 	Origin   netip.AddrPort // the element that generated the final response, as far as hops show
 	Hops     []Hop          // in the order of the way; one or none if there was no proxy in between

@@ -3,8 +3,6 @@ package diagnose
 import (
 	"fmt"
 	"strings"
-
-	"sipspan/record"
 )
 
 var timeoutTable = []Diagnosis{
@@ -125,7 +123,7 @@ func (v *view) noResponse(f *finding) {
 
 // within says how long was waited.
 func (v *view) within() string {
-	if e := record.Between(v.c.Start, v.c.End); e.Known && e.D > 0 {
+	if e := v.elapsed(v.c.End); e.Known && e.D > 0 {
 		return " within " + seconds(e.D)
 	}
 	return ""

@@ -182,13 +182,21 @@ func (v *view) evidence() []record.Evidence {
 		if c.Status < 300 {
 			at -= int64(c.Talk) // the answer, not the end
 		}
-		if elapsed := record.Between(c.Start, at); elapsed.Known {
+		if elapsed := v.elapsed(at); elapsed.Known {
 			what = append(strconv.AppendFloat(append(what, " after "...), elapsed.Milliseconds(), 'f', 0, 64), " ms"...)
 		}
 		all = append(all, record.Evidence{Time: at, What: string(bytes.TrimSpace(what))})
 		v.text = what[:0]
 	}
 	return all
+}
+
+// elapsed returns the time from the beginning of the case.
+func (v *view) elapsed(at int64) record.Elapsed {
+	if v.c.ClockStep {
+		return record.Elapsed{}
+	}
+	return record.Between(v.c.Start, at)
 }
 
 // saw is evidence taken at the end of the case.

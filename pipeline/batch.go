@@ -25,7 +25,7 @@ type batch struct {
 	mark   int64 // packet time: the reader sends nothing older behind this batch
 }
 
-// endOfReader is the mark of a reader that has ended.
+// endOfReader is the mark of a reader that has ended. No packet has that time, see timeline.
 const endOfReader = math.MaxInt64
 
 func newBatch(bytes int) *batch {

@@ -8,7 +8,10 @@ import (
 
 // explainer asks diagnose why a case of session came out as it did: the two know nothing of each other. It has one owner
 // and reuses its memory.
-type explainer struct{ c diagnose.Case }
+type explainer struct {
+	c      diagnose.Case
+	epochs *epochs
+}
 
 var _ session.Explainer = (*explainer)(nil)
 
@@ -54,6 +57,9 @@ func (x *explainer) Explain(c *session.Case) *record.Cause {
 		Retry:  diagnose.Retry{Next: c.Next, Requests: c.Repeats, Within: c.Within, Wait: c.Wanted, OtherCallIDs: c.OtherCallIDs},
 		Rivals: c.Rivals,
 		Talk:   c.Talk, SessionInterval: c.Interval, SameBranch: c.Looped,
+	}
+	if x.epochs != nil && x.epochs.Differs() {
+		d.ClockStep = x.epochs.Apart(c.Start, c.End) || x.epochs.Apart(c.Start, c.End-int64(c.Talk))
 	}
 	for _, s := range c.Way {
 		d.Hops = append(d.Hops, diagnose.Hop(s))

@@ -36,5 +36,10 @@ func (p *Pipeline) Recent(callIDs []string) []Message {
 	slices.SortStableFunc(found, func(a, b Message) int {
 		return cmp.Or(cmp.Compare(a.Meta.Time, b.Meta.Time), cmp.Compare(a.Of, b.Of))
 	})
+	if p.epochs.Differs() {
+		for i := range found {
+			found[i].Meta.Time = p.epochs.Stamp(found[i].Meta.Time)
+		}
+	}
 	return found
 }

@@ -17,7 +17,7 @@ func (r *reader) datagram(number uint64) Ignored {
 		return IgnoredRTP
 	}
 	meta := session.Meta{
-		Time: r.clock, Src: r.pkt.Src, Dst: r.pkt.Dst, Transport: session.UDP, Packet: number, Flags: r.captured,
+		Time: r.at, Src: r.pkt.Src, Dst: r.pkt.Dst, Transport: session.UDP, Packet: number, Flags: r.captured,
 	}
 	if r.pkt.Missing > 0 {
 		meta.Flags |= record.Truncated
@@ -52,6 +52,7 @@ func (r *reader) message(meta *session.Meta, raw, callID []byte) {
 		r.dropped = true
 		return
 	}
+	r.note()
 	it := o.cur.add(raw)
 	it.meta, it.callID, it.shard = *meta, hash, shard
 	r.sinceSync++

@@ -15,7 +15,7 @@ const allShards = 0xff
 // unreachable takes an ICMP error about a UDP datagram or a TCP segment to the sessions. What it quotes is never counted
 // as a message: it tells the flow, and its Call-ID the shard, when so much of it is quoted.
 func (r *reader) unreachable() {
-	e := session.NetworkEvent{Time: r.clock, Kind: icmpKind(&r.pkt), From: r.pkt.Src.Addr()}
+	e := session.NetworkEvent{Time: r.at, Kind: icmpKind(&r.pkt), From: r.pkt.Src.Addr()}
 	verdict := r.quoted.Walk(packet.LinkRaw, r.pkt.Quoted)
 	if verdict != packet.VerdictUDP && verdict != packet.VerdictTCP {
 		return
@@ -123,7 +123,7 @@ func (r *reader) watch() {
 	a := attempt{src: p.Src, dst: p.Dst, seq: p.TCP.Seq}
 	for i := range r.attempts.last {
 		if r.attempts.last[i] == a {
-			e := session.NetworkEvent{Time: r.clock, Kind: session.ConnectionUnanswered, Src: p.Src, Dst: p.Dst}
+			e := session.NetworkEvent{Time: r.at, Kind: session.ConnectionUnanswered, Src: p.Src, Dst: p.Dst}
 			r.event(&e, allShards)
 			return
 		}
@@ -149,6 +149,7 @@ func (r *reader) putEvent(worker int, e *session.NetworkEvent, shard uint8) {
 	if !o.take(r.id, 0, r.clock, !r.live) {
 		return
 	}
+	r.note()
 	b := o.cur
 	b.events = append(b.events, *e)
 	b.items = append(b.items, item{off: uint32(len(b.events) - 1), shard: shard, event: true})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,8 +39,10 @@ type reader struct {
 	defrag  *reassembly.Defrag
 	streams *reassembly.Streams
 
-	first     int64 // time of the first packet, 0 before it
+	time      timeline
+	probation probation
 	clock     int64 // packet time; never goes back
+	at        int64 // time of the packet in hand; it may lie a little before the clock
 	now       func() time.Time
 	idled     int64 // wall clock when the source was last found idle, 0 before
 	flushed   int64
@@ -53,6 +56,7 @@ type reader struct {
 	quoted    packet.Packet // what an ICMP error is about
 	attempts  attempts
 	beat      atomic.Uint64
+	log       *slog.Logger
 
 	mu        sync.Mutex
 	published ReaderSnapshot
@@ -64,12 +68,14 @@ type ReaderSnapshot struct {
 	Fragments  reassembly.DefragStats
 	TCP        reassembly.StreamsStats
 	Interfaces []capture.InterfaceStats
-	First      int64 // time of the first packet, Unix nanoseconds; 0 before it
-	Clock      int64 // packet time reached
+	First      int64 // stamp of the earliest packet, Unix nanoseconds; 0 before the first
+	Last       int64 // stamp of the latest packet
+	Clock      ClockSteps
 }
 
-func newReader(id int, src Source, live bool, cfg Config, rc reassembly.Config, out []outlet) *reader {
+func newReader(id int, src Source, live bool, cfg Config, rc reassembly.Config, out []outlet, epochs *epochs) *reader {
 	r := &reader{id: id, src: src, live: live, flush: int64(cfg.FlushEvery), out: out, now: time.Now}
+	r.time = timeline{epochs: epochs, shared: live}
 	r.defrag = reassembly.NewDefrag(rc.Fragments)
 	r.streams = reassembly.NewStreams(rc.TCP, (*framer)(r))
 	return r
@@ -96,7 +102,7 @@ func (r *reader) run(ctx context.Context) error {
 			}
 			break
 		}
-		r.packet(&f)
+		r.take(&f)
 		if n%publishEvery == 0 {
 			r.publish()
 		}
@@ -113,10 +119,6 @@ func (r *reader) run(ctx context.Context) error {
 func (r *reader) packet(f *capture.Frame) {
 	r.account.Packets++
 	r.account.Bytes += uint64(f.Length)
-	if r.first == 0 {
-		r.first = f.Time
-	}
-	r.clock = max(r.clock, f.Time)
 	verdict := r.pkt.Walk(uint16(f.Link), f.Data)
 	if verdict == packet.VerdictFragment {
 		r.fragment()
@@ -166,7 +168,7 @@ func (r *reader) transport(v packet.Verdict, number, packets uint64) {
 		}
 	case packet.VerdictTCP:
 		r.watch()
-		switch r.streams.Add(r.clock, &r.pkt) {
+		switch r.streams.Add(r.at, &r.pkt) {
 		case reassembly.Control:
 			r.account.Ignored[IgnoredTCPControl] += packets
 			return
@@ -216,10 +218,13 @@ func (r *reader) pace() {
 // before the source was asked has been read. So time follows the idle poll before this one, and no timer fires over a
 // packet that only waits to be read.
 func (r *reader) idle() {
+	r.watchWall()
+	r.settle(noneNow)
 	if r.idled != 0 {
-		r.clock = max(r.clock, r.idled-idleLag)
+		r.time.idle(r.idled - idleLag)
+		r.clock = r.time.now
 	}
-	r.idled = r.now().UnixNano()
+	r.idled = r.probation.wall.UnixNano()
 	r.sendAll()
 	r.pace()
 	r.publish()
@@ -262,6 +267,7 @@ func (r *reader) sweep() {
 
 // end offers the rest of every stream, books what is left and tells the workers that this reader has nothing more.
 func (r *reader) end() {
+	r.settle(noneAtAll)
 	r.streams.Close(r.clock)
 	r.lose(r.defrag.Close())
 	for i := range r.out {
@@ -276,7 +282,8 @@ func (r *reader) publish() {
 	r.beat.Add(1)
 	stats := r.src.Stats()
 	r.mu.Lock()
-	r.published = ReaderSnapshot{Account: r.account, Fragments: r.defrag.Stats(), TCP: r.streams.Stats(), Interfaces: stats, First: r.first, Clock: r.clock}
+	r.published = ReaderSnapshot{Account: r.account, Fragments: r.defrag.Stats(), TCP: r.streams.Stats(), Interfaces: stats, Clock: r.time.steps}
+	r.published.First, r.published.Last = r.time.span()
 	r.mu.Unlock()
 }
 

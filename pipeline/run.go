@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,6 +25,8 @@ type Settings struct {
 	Watch func(raise func(*record.Alert)) session.Watcher
 	// Recent is how many bytes of memory the last messages may take that Pipeline.Recent finds; 0 keeps none.
 	Recent int64
+	// Logger is told once of each source whose clock does not only advance; nil tells nobody.
+	Logger *slog.Logger
 }
 
 // Pipeline is one run from sources to records.
@@ -31,6 +34,7 @@ type Pipeline struct {
 	readers []*reader
 	workers []*worker
 	merger  *merger
+	epochs  *epochs
 	text    bool          // what people write may be seen
 	done    chan struct{} // closed when all has ended: counters may then be read directly
 }
@@ -43,8 +47,15 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	if !s.Live {
 		s.Pipeline.Batches = min(s.Pipeline.Batches, fileBatches)
 	}
-	p := &Pipeline{merger: newMerger(n, session.NewCorrelator(s.Session, sink)), text: s.Session.MessageText, done: make(chan struct{})}
-	p.merger.correl.Explainer = new(explainer)
+	if s.Logger == nil {
+		s.Logger = slog.New(slog.DiscardHandler)
+	}
+	p := &Pipeline{
+		merger: newMerger(n, session.NewCorrelator(s.Session, sink)), epochs: new(epochs), text: s.Session.MessageText,
+		done: make(chan struct{}),
+	}
+	p.merger.correl.Clock = p.epochs
+	p.merger.correl.Explainer = &explainer{epochs: p.epochs}
 	if s.Watch != nil {
 		p.merger.correl.Watcher = s.Watch(p.merger.correl.Raise)
 	}
@@ -53,6 +64,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	}
 	for _, w := range p.workers {
 		w.watched(s.Watch != nil)
+		w.explainer.epochs = p.epochs
 		if !s.Live {
 			w.together = s.Pipeline.Batches / 2
 		}
@@ -65,7 +77,8 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		for j, w := range p.workers {
 			out[j] = outlet{full: w.full, free: w.free}
 		}
-		p.readers = append(p.readers, newReader(i, src, s.Live, s.Pipeline, s.Reassembly, out))
+		p.readers = append(p.readers, newReader(i, src, s.Live, s.Pipeline, s.Reassembly, out, p.epochs))
+		p.readers[i].log = s.Logger
 	}
 	return p
 }

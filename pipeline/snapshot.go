@@ -10,6 +10,7 @@ type Snapshot struct {
 	Account    Account
 	Readers    []ReaderSnapshot
 	Interfaces []capture.InterfaceStats
+	Clock      ClockSteps
 	Session    *session.Counters
 }
 
@@ -20,6 +21,7 @@ func (p *Pipeline) Snapshot() Snapshot {
 	for _, r := range p.readers {
 		rs := r.snapshot()
 		s.Account.Add(&rs.Account)
+		s.Clock.Add(&rs.Clock)
 		s.Readers = append(s.Readers, rs)
 		s.Interfaces = append(s.Interfaces, rs.Interfaces...)
 	}

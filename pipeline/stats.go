@@ -37,6 +37,7 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 	for i, n := range c.Records {
 		st.Records = count(st.Records, record.Kind(i).String(), n)
 	}
+	s.Clock.Each(func(kind string, n uint64) { st.ClockSteps = count(st.ClockSteps, kind, n) })
 	for _, list := range [][]record.Count{st.Ignored, st.Dropped, st.Records} {
 		sortCounts(list)
 	}
@@ -61,7 +62,7 @@ func (s *Snapshot) span() (start, end int64) {
 		if start == 0 || r.First < start {
 			start = r.First
 		}
-		end = max(end, r.Clock)
+		end = max(end, r.Last)
 	}
 	return start, end
 }

@@ -67,6 +67,7 @@ const (
 	TCPGap
 	CaptureDrops
 	TableFull
+	ClockStep
 )
 
 // Confidence tells how far a record can be relied on.
@@ -81,6 +82,7 @@ func (c Confidence) Complete() bool { return c.Flags == 0 }
 type Elapsed struct {
 	D     time.Duration
 	Known bool
+	From  int64 // when it began, 0 unknown; not written, see Restamp
 }
 
 // Between returns the time from start to end, both Unix nanoseconds; it is unknown when either is 0 or end is before start.
@@ -88,7 +90,7 @@ func Between(start, end int64) Elapsed {
 	if start == 0 || end == 0 || end < start {
 		return Elapsed{}
 	}
-	return Elapsed{D: time.Duration(end - start), Known: true}
+	return Elapsed{D: time.Duration(end - start), Known: true, From: start}
 }
 
 // Milliseconds returns the duration in milliseconds.

@@ -17,6 +17,7 @@ type Stats struct {
 	Malformed       []Count
 	Ignored         []Count // packets, by reason
 	Dropped         []Count // packets, by stage and reason: "stage_reason"
+	ClockSteps      []Count // what the clock of the capture did but advance, by kind
 	Delivered       uint64  // packets that reached the decoder
 	Records         []Count
 	ElapsedMS       float64

@@ -27,6 +27,7 @@ func (s *Stats) write(m *members) {
 	m.counts("malformed", s.Malformed)
 	m.counts("ignored", s.Ignored)
 	m.counts("dropped", s.Dropped)
+	m.countsOf("clock_steps", s.ClockSteps)
 	m.unsigned("delivered", s.Delivered)
 	m.counts("records", s.Records)
 	m.milliseconds("elapsed_ms", s.ElapsedMS)

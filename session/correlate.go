@@ -36,6 +36,9 @@ type Correlator struct {
 
 	presentities presentities
 
+	// Clock knows the stamps of packets where they are not their times; nil where they are. It is set before the first record.
+	Clock Clock
+
 	// Watcher, if there is one, is told of signals and records. It is set before the first of them.
 	Watcher Watcher
 	signals signals
@@ -117,6 +120,7 @@ func (c *Correlator) Close() { c.Advance(never) }
 
 // Raise hands on an alert, counted like every other record.
 func (c *Correlator) Raise(a *record.Alert) {
+	c.restamp(a)
 	c.counters.Count(a)
 	c.out(a)
 }
@@ -230,6 +234,7 @@ func (c *Correlator) pass(r record.Record) {
 		}
 	}
 	c.explainRetries(r)
+	c.restamp(r)
 	c.counters.Count(r)
 	c.out(r)
 	if c.Watcher != nil {

@@ -30,6 +30,9 @@ func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometh
 			out.Alerts = append(out.Alerts, prometheus.AlertCount(rule))
 		}
 	}
+	s.Clock.Each(func(kind string, n uint64) {
+		out.ClockSteps = append(out.ClockSteps, record.Count{Name: kind, Value: n})
+	})
 	for i, n := range s.Account.Ignored {
 		out.Ignored = append(out.Ignored, record.Count{Name: pipeline.Ignored(i).String(), Value: n})
 	}

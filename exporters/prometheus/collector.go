@@ -110,6 +110,9 @@ func (o *output) capture(s *Snapshot) {
 	for _, at := range places {
 		o.count(captureDropped, lost[at], at.iface, at.stage)
 	}
+	for _, kind := range s.ClockSteps {
+		o.count(clockSteps, kind.Value, kind.Name)
+	}
 	for _, reason := range s.Ignored {
 		o.count(packetsIgnored, reason.Value, reason.Name)
 	}

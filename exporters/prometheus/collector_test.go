@@ -80,11 +80,12 @@ func fixed() Snapshot {
 			{"eth0", "kernel", 3}, {"eth0", "interface", 0}, {"eth1", "kernel", 0}, {"eth1", "interface", 1},
 			{"", "reassembly", 2}, {"", "reassembly", 5}, {"", "queue", 0},
 		},
-		Ignored:   []record.Count{{Name: "arp", Value: 10}, {Name: "rtp"}},
-		Malformed: []record.Count{{Name: "bad_start_line", Value: 1}},
-		Session:   c,
-		Exporters: []exporters.Stats{{Name: "files", Queued: 4, Delivered: 100, Errors: 2}},
-		Alerts:    []AlertCount{{Rule: "5xx_spike", Firing: 1, Total: 7}, {Rule: "silence"}},
+		ClockSteps: []record.Count{{Name: "back", Value: 1}, {Name: "wild"}},
+		Ignored:    []record.Count{{Name: "arp", Value: 10}, {Name: "rtp"}},
+		Malformed:  []record.Count{{Name: "bad_start_line", Value: 1}},
+		Session:    c,
+		Exporters:  []exporters.Stats{{Name: "files", Queued: 4, Delivered: 100, Errors: 2}},
+		Alerts:     []AlertCount{{Rule: "5xx_spike", Firing: 1, Total: 7}, {Rule: "silence"}},
 	}
 }
 

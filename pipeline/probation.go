@@ -1,0 +1,107 @@
+package pipeline
+
+import (
+	"time"
+
+	"sipspan/capture"
+)
+
+// maxHeld is how many frames are held until it shows what their stamps mean.
+const maxHeld = 8
+
+// probation holds copies of frames whose stamps are not close to the clock, in the order in which they came.
+type probation struct {
+	frames [maxHeld]heldFrame
+	stamps []int64 // of the frames that are held
+	begin  int     // where the first of them is
+	wall   time.Time
+	told   bool // that the clock is not steady
+}
+
+// heldFrame is a frame with its own memory, which is used again.
+type heldFrame struct {
+	frame capture.Frame
+	buf   []byte
+}
+
+// add copies a frame.
+func (p *probation) add(f *capture.Frame) {
+	h := &p.frames[(p.begin+len(p.stamps))%maxHeld]
+	h.buf = append(h.buf[:0], f.Data...)
+	h.frame = *f
+	h.frame.Data = h.buf
+	p.stamps = append(p.stamps, f.Time)
+}
+
+// first removes the first frame. It is valid until the next add.
+func (p *probation) first() *capture.Frame {
+	h := &p.frames[p.begin]
+	p.begin = (p.begin + 1) % maxHeld
+	p.stamps = append(p.stamps[:0], p.stamps[1:]...)
+	return &h.frame
+}
+
+// take takes a frame to its time: at once where its stamp is close to the clock, as nearly all are.
+func (r *reader) take(f *capture.Frame) {
+	if r.time.close(f.Time) {
+		r.at = r.time.reach(f.Time)
+		r.clock = r.time.now
+		r.packet(f)
+		return
+	}
+	if r.live {
+		r.watchWall()
+	}
+	r.probation.add(f)
+	r.settle(moreToCome)
+}
+
+// settle releases the frames of which it shows what their stamps mean.
+func (r *reader) settle(o outlook) {
+	t, p := &r.time, &r.probation
+	wall := int64(0)
+	if r.live && o != noneAtAll && len(p.stamps) > 0 {
+		wall = p.wall.UnixNano()
+	}
+	for len(p.stamps) > 0 {
+		v := t.judge(p.stamps, o, wall)
+		if v == pending {
+			break
+		}
+		stamp, steps := p.stamps[0], t.steps
+		r.at = t.accept(v, stamp, r.account.Packets)
+		r.clock = t.now
+		f := p.first()
+		if steps != t.steps {
+			r.reportClock(f, stamp, v)
+		}
+		r.packet(f)
+		t.done()
+		r.clock = t.now
+	}
+	t.hold(len(p.stamps) > 0 || !t.started)
+}
+
+// watchWall finds out whether the wall clock was set: it then went further, or less far, than time did.
+func (r *reader) watchWall() {
+	p := &r.probation
+	before := p.wall
+	p.wall = r.now()
+	if before.IsZero() {
+		return
+	}
+	by := p.wall.UnixNano() - before.UnixNano() - int64(p.wall.Sub(before))
+	if by < -outOfStep || by > outOfStep {
+		r.time.set(by)
+		r.clock = r.time.now
+		r.reportSet(by)
+	}
+}
+
+// note makes the epochs known that the time of the packet in hand rests on.
+func (r *reader) note() {
+	if r.time.unnoted {
+		r.time.note(r.at)
+		r.clock = r.time.now
+	}
+}
