@@ -60,6 +60,7 @@ const (
 	LostACK             // a 2xx that was repeated although it was acknowledged
 	NoRefresh           // the session was not refreshed within its interval (RFC 4028 section 10)
 	NoRenewal           // a subscription or registration that ran out
+	NoNotify            // no NOTIFY followed the 2xx to a SUBSCRIBE (Timer N, RFC 6665 section 4.1.2.4)
 	UnseenFailure       // nothing: that there was a final response other than 2xx only the ACK to it tells
 )
 

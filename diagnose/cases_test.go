@@ -256,6 +256,7 @@ var cases = []struct {
 	{"failure_unseen", unanswered("INVITE", UnseenFailure).with(twoHops),
 		"INVITE failed at 192.0.2.20:5060, as the ACK says, but the response that said why was not captured or could not be read; see whether the capture loses packets, and whether `malformed` in the totals counts what 192.0.2.20:5060 sends."},
 	{"not_renewed", answered("SUBSCRIBE", 200).with(func(c *Case) { c.Timer = NoRenewal }), ""},
+	{"timeout_no_notify", answered("SUBSCRIBE", 200).with(func(c *Case) { c.Timer, c.Talk = NoNotify, 32*time.Second }), ""},
 
 	{"register_conflict", answered("REGISTER", 200).with(func(c *Case) { c.Rivals = []netip.AddrPort{gateway} }),
 		"REGISTER was replaced in turns by 192.0.2.20:5060: several devices use the same account and only the last one can be called; give each device its own account, or let the registrar keep several contacts."},

@@ -41,6 +41,9 @@ var timeoutTable = []Diagnosis{
 		"see whether the capture loses packets, and whether `malformed` in the totals counts what {origin} sends"},
 	{"not_renewed", Timeout, "a registration or subscription that ran out",
 		"{method} of {from} at {to} was not renewed within {interval} and ran out", "check whether {from} is still up and reaches {to}"},
+	{"timeout_no_notify", Timeout, "a 2xx to a SUBSCRIBE that no NOTIFY follows within Timer N, where NOTIFYs would have been captured",
+		"SUBSCRIBE of {from} was accepted by {to} but no NOTIFY came within {interval}, so the subscription failed",
+		"check whether {to} can send to the Contact of {from}, and what it logs about the subscription"},
 }
 
 // timeout reads what was waited for in vain.
@@ -80,6 +83,9 @@ func (v *view) timeout() *finding {
 			f.values["interval"] = "the " + seconds(c.SessionInterval) + " it was granted"
 		}
 		f.id, f.code, f.text = "not_renewed", "expires", "not renewed"
+	case NoNotify:
+		f.id, f.code, f.text = "timeout_no_notify", "timer_n", "no NOTIFY within Timer N"
+		f.values["interval"] = seconds(c.Talk)
 	default:
 		return nil
 	}

@@ -24,6 +24,7 @@ var waits = [...]diagnose.Timer{
 	session.NoRefresh:     diagnose.NoRefresh,
 	session.UnseenFailure: diagnose.UnseenFailure,
 	session.NoRenewal:     diagnose.NoRenewal,
+	session.NoNotify:      diagnose.NoNotify,
 }
 
 var networkKinds = [session.NumNetworkKinds]diagnose.NetworkKind{

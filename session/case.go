@@ -67,7 +67,8 @@ const (
 	NoACK              // the ACK to a 2xx
 	ACKLost            // the end of the 2xx's repetitions, though it was acknowledged
 	NoRefresh          // the refresh of a session (RFC 4028)
-	NoRenewal          // the refresh of a subscription
+	NoRenewal          // the refresh of a subscription or of a registration
+	NoNotify           // the NOTIFY that follows the 2xx to a SUBSCRIBE (RFC 6665 section 4.1.2.4)
 	UnseenFailure      // nothing: only the ACK told of a final response other than 2xx
 )
 

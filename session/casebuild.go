@@ -241,20 +241,6 @@ func (t *Tracker) subscribeCause(r *request, at int64) *record.Cause {
 	return t.requestCause(r, &p, true, at)
 }
 
-// expiryCause says that a subscription ran out.
-func (t *Tracker) expiryCause(s *subscription) *record.Cause {
-	if s.granted == 0 || s.expires < 0 {
-		return nil // nobody knows how long it was to last
-	}
-	k := &t.scratch
-	*k = Case{
-		Method: sip.SUBSCRIBE.String(), Src: s.src, Dst: s.dst, Start: s.granted, End: s.ended, Wait: NoRenewal,
-		Interval: time.Duration(s.expires) * time.Second,
-		Way:      k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0],
-	}
-	return t.explain(k, nil)
-}
-
 // subscriptionCause says why a subscription failed or ran out, nil if it did neither.
 func (t *Tracker) subscriptionCause(s *subscription, rec *record.Subscription) *record.Cause {
 	switch {
@@ -264,6 +250,8 @@ func (t *Tracker) subscriptionCause(s *subscription, rec *record.Subscription) *
 		return nil
 	case s.cause != nil:
 		return s.cause
+	case s.outcome == record.OutcomeTimeout && s.answered != 0:
+		return t.notifyCause(s, rec)
 	case s.outcome == record.OutcomeTimeout:
 		return timeoutCause("timer_f")
 	}

@@ -267,6 +267,10 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 		r.call = g.call
 	case roleSubscribe:
 		t.subscribeUnasked(g, r, v)
+	case roleOther:
+		if v.m.Method == sip.NOTIFY {
+			t.notifyUnasked(g, v)
+		}
 	}
 	return r, r.nearest()
 }
@@ -406,7 +410,12 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 	case roleMessage:
 		t.writeMessage(r, at)
 	case roleOther:
-		t.notifyDone(r, ended)
+		if t.notifyDone(r, ended) {
+			if t.cfg.AllTransactions {
+				t.writeTransaction(r, at)
+			}
+			return
+		}
 	}
 	if r.role == roleBye || r.role == roleOther {
 		if t.cfg.AllTransactions || r.status == 0 && !r.unanswered() || r.status >= 300 {

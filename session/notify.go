@@ -3,18 +3,28 @@ package session
 import (
 	"bytes"
 	"strconv"
+	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
 )
 
 // openNotify takes a NOTIFY or BENOTIFY that is seen for the first time. It belongs to the subscription of its event and
-// To tag; else it opens one: that of a REFER (RFC 3515), or one in mid-stream.
+// both tags; else it opens one: that of another notifier of a forked SUBSCRIBE, that of a REFER (RFC 3515), or one in
+// mid-stream.
 func (t *Tracker) openNotify(g *group, v *view) {
 	event := v.m.Header(sip.HeaderEvent)
-	s := g.subscriptionFor(event, v.toTag)
+	s := g.notifiedBy(event, v.toTag, v.fromTag)
+	if s == nil {
+		if other := g.forkedWith(event, v.toTag); other != nil {
+			s = t.openFork(other, v)
+		}
+	}
 	if s == nil {
 		s = t.subscriptionOfNotify(g, v, event)
+	}
+	if s.notifierTag.len == 0 {
+		s.notifierTag = s.text.add(v.fromTag)
 	}
 	r := t.newRequest(g, v, roleOther)
 	r.described = bodyHash(v)
@@ -33,7 +43,9 @@ func (t *Tracker) openNotify(g *group, v *view) {
 	s.notifies++
 	s.last = v.at
 	s.flags |= v.meta.Flags
-	s.accept(t.counters)
+	if s.ended == 0 {
+		s.accept(t.counters)
+	}
 	t.hearBody(s, v, r.described)
 	s.hearNotify(t, v)
 	s.schedule(&t.cfg)
@@ -43,7 +55,7 @@ func (t *Tracker) openNotify(g *group, v *view) {
 func (s *subscription) hearNotify(t *Tracker, v *view) {
 	state, params := s.hearState(v)
 	t.counters.Notifies[s.kind][state]++
-	if state != NotifyTerminated {
+	if state != NotifyTerminated || s.ended != 0 {
 		return
 	}
 	if why, ok := sip.Param(params, "reason"); ok {
@@ -66,6 +78,9 @@ func (s *subscription) hearState(v *view) (state NotifyState, params []byte) {
 		return NotifyOther, nil
 	}
 	state = parseNotifyState(word)
+	if s.ended != 0 {
+		return state, params // it lags behind the end
+	}
 	if s.stated && (s.state != state || state == NotifyOther && !bytes.Equal(s.text.of(s.stateWord), clip(word))) {
 		s.changes++
 	}
@@ -75,10 +90,21 @@ func (s *subscription) hearState(v *view) (state NotifyState, params []byte) {
 	}
 	if n, ok := sip.Param(params, "expires"); ok && state != NotifyTerminated {
 		if seconds := parseSeconds(n); seconds >= 0 {
-			s.granted, s.expires = v.at, seconds
+			s.hearRemaining(v.at, seconds)
 		}
 	}
 	return state, params
+}
+
+// hearRemaining takes for how many seconds a subscription goes on. What a NOTIFY says of that decides when it ends (RFC
+// 6665 section 4.1.3), but it is the time that remains: it is what was granted only in the first NOTIFY of a subscription
+// that was seen to begin and that no 2xx has answered.
+func (s *subscription) hearRemaining(at int64, seconds int) {
+	if s.start != 0 && s.notifies <= 1 && s.expires < 0 {
+		s.grant(at, seconds)
+		return
+	}
+	s.until = at + int64(seconds)*int64(time.Second)
 }
 
 // hearPiggyback takes the state that rides in the 2xx to a SUBSCRIBE (ms-piggyback-first-notify): a body that says
@@ -93,18 +119,32 @@ func (t *Tracker) hearPiggyback(s *subscription, v *view) {
 	s.hearState(v)
 }
 
-// notifyDone takes the end of a NOTIFY: its final response, or none in time.
-func (t *Tracker) notifyDone(r *request, at int64) {
+// notifyUnasked takes the response to a NOTIFY that was not seen: there was one.
+func (t *Tracker) notifyUnasked(g *group, v *view) {
+	if s := g.notifiedBy(v.m.Header(sip.HeaderEvent), v.toTag, v.fromTag); s != nil {
+		s.notified = true
+	}
+}
+
+// notifyDone takes the end of a NOTIFY: its final response, or none in time. It reports whether the response is what the
+// rules want: that a second notifier of a forked SUBSCRIBE is refused is no failure.
+func (t *Tracker) notifyDone(r *request, at int64) (asItShould bool) {
 	s := r.subscription
 	if s == nil || r.unanswered() {
-		return
+		return false
 	}
+	if s.forked && r.status == 481 {
+		t.refuseFork(s)
+		return true
+	}
+	s.forked = s.forked && !success(r.status)
 	if r.status == 0 || r.status >= 300 {
 		s.failures++
 	}
 	if endsSubscription(r.status) {
 		s.end(t, at, record.Terminated) // the subscriber knows it no more (RFC 6665 section 4.2.2)
 	}
+	return false
 }
 
 // subscriptionOfNotify opens the subscription of a NOTIFY that belongs to none.

@@ -204,7 +204,7 @@ func TestSubscriptions(t *testing.T) {
 				0.1 a>b 200 NOTIFY 7 from=x to=f
 				1.0 b>a BENOTIFY 8 from=x to=f h=Event:presence h=Subscription-State:active;expires=600
 				2.0 b>a BENOTIFY 9 from=x to=f h=Event:presence h=Subscription-State:active;expires=600`,
-			want: []string{"subscription c1 presence active 0 state=active expires=600 notifies=3 refreshes=0 mid_stream"},
+			want: []string{"subscription c1 presence active 0 state=active expires=-1 notifies=3 refreshes=0 mid_stream"},
 		},
 		{
 			name: "the subscription of a REFER",

@@ -67,7 +67,7 @@ var captureScenarios = []struct {
 		call 2xTb9vxSit55XU7p8@atlanta.example.com no_answer 480 srd=1750 ring=1250 hops=j>k:480,k>l:480,l>m:480 forks=314159:480 messages=14
 		failure 2xTb9vxSit55XU7p8@atlanta.example.com INVITE 480 origin=m cause=sip:480`},
 	{"rfc/rfc3856-8-example-message-flow.pcap", `
-		subscription 2010@watcherhost.example.com presence active 200 state=active expires=543 notifies=2 refreshes=0 first=500`},
+		subscription 2010@watcherhost.example.com presence active 200 state=active expires=600 notifies=2 refreshes=0 first=500`},
 	{"rfc/rfc5359-2-12-find-me.pcap", `
 		call 12345600@atlanta.example.com answered 200 setup=4750 srd=1000 ring=3750 duration=750 sdd=750 by=callee hops=j>k:200,k>l:487,k>m:480,k>n:486,k>o:200 forks=765432:487x,314756:480,7654321:486,7137136:200 messages=26`},
 	{"rfc/rfc5359-2-16-call-pickup.pcap", `

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"bytes"
 	"net/netip"
 	"time"
 
@@ -12,8 +11,8 @@ import (
 // maxSubscriptions bounds the subscriptions of one Call-ID.
 const maxSubscriptions = 64
 
-// subscription is a subscription (RFC 6665) from its first SUBSCRIBE, REFER or NOTIFY to its end. A forked SUBSCRIBE is
-// one subscription: that of the subscriber.
+// subscription is a subscription (RFC 6665) from its first SUBSCRIBE, REFER or NOTIFY to its end. Of a forked SUBSCRIBE
+// every notifier has one of its own (section 4.4.1).
 type subscription struct {
 	seat
 	group    *group
@@ -23,6 +22,8 @@ type subscription struct {
 	event                piece // event type and parameters: what tells subscriptions of one dialog apart
 	kind                 EventPackage
 	subscriberTag        piece
+	notifierTag          piece // From tag of the NOTIFYs; none before the first
+	answerTag            piece // To tag of the 2xx, or the one that the first SUBSCRIBE seen carried
 	resource, subscriber piece
 	stateWord, ending    piece // Subscription-State, if it is none of the usual ones, and its reason
 	reason               piece
@@ -33,8 +34,11 @@ type subscription struct {
 	seen        int64
 	last        int64
 	firstNotify int64
-	granted     int64 // when the present duration began
-	expires     int   // seconds, -1 when unknown
+	asked       int64 // when the SUBSCRIBE was sent that was accepted last
+	answered    int64 // when its 2xx came
+	granted     int64 // when the duration in expires began
+	expires     int   // seconds that the notifier granted, -1 when unknown
+	until       int64 // when the subscription runs out, 0 when unknown: a NOTIFY may change it (RFC 6665 section 4.1.3)
 	status      int
 	refreshes   int
 	notifies    int
@@ -49,6 +53,13 @@ type subscription struct {
 	accepted    bool // by a 2xx or a NOTIFY
 	fetch       bool // the first SUBSCRIBE said Expires: 0
 	left        bool // a later one did
+	gone        bool // and it was accepted
+	twin        bool // of a forked SUBSCRIBE, that of a second notifier
+	forked      bool // and none of its NOTIFYs was accepted yet
+	hereWanted  bool // the SUBSCRIBE asks for NOTIFYs at the address that it came from
+	reachable   bool // requests inside the dialog pass where the SUBSCRIBE was seen
+	notified    bool // by a NOTIFY that only its response tells of
+	silent      bool // a 2xx that no NOTIFY follows (204, RFC 5839)
 	counted     bool // among the active ones
 	ended       int64
 	outcome     record.Outcome
@@ -64,26 +75,26 @@ func (t *Tracker) openSubscribe(g *group, v *view) {
 	r := t.newRequest(g, v, roleSubscribe)
 	r.expires = v.seconds(sip.HeaderExpires)
 	t.takeOver(r)
-	s := g.subscriptionFor(v.m.Header(sip.HeaderEvent), v.fromTag)
+	event := v.m.Header(sip.HeaderEvent)
+	s := g.subscribed(event, v.fromTag, v.toTag)
 	if r.retried {
-		if waiting := g.challengedSubscription(); waiting != nil {
+		if waiting := g.challengedSubscription(event); waiting != nil {
 			s = waiting
 			s.text.put(&s.subscriberTag, v.fromTag)
 			s.challenged = true
 		}
 	}
+	if s == nil && r.inside {
+		// A refresh that comes too late belongs to the subscription that has ended, and opens none.
+		if s = g.endedSubscription(event, v.fromTag, v.toTag); s != nil {
+			s.keepFor(&t.cfg, v.at)
+			r.refresh, r.subscription = true, s
+			return
+		}
+	}
 	switch {
 	case s == nil:
-		flags := v.meta.Flags
-		if len(v.toTag) > 0 {
-			flags |= record.MidStream
-		}
-		s = t.newSubscription(g, v, flags)
-		s.src, s.dst = v.meta.Src, v.meta.Dst
-		s.start = v.at
-		s.resource, s.subscriber = s.text.add(v.m.RequestURI()), s.text.add(v.m.From().URI)
-		s.fetch = r.expires == 0
-		t.announceWatch(g, v)
+		s = t.openSubscription(g, r, v)
 	case s.accepted:
 		r.refresh = true
 		s.left = r.expires == 0
@@ -95,9 +106,33 @@ func (t *Tracker) openSubscribe(g *group, v *view) {
 	s.schedule(&t.cfg)
 }
 
+// openSubscription opens the subscription of a SUBSCRIBE. One inside a dialog that nobody has seen begin is the refresh
+// of a subscription: its Request-URI is the Contact of the notifier, and To tells who is watched.
+func (t *Tracker) openSubscription(g *group, r *request, v *view) *subscription {
+	flags := v.meta.Flags
+	if r.inside && !g.hasDialog(v) {
+		flags |= record.MidStream
+		r.refresh = true
+	}
+	s := t.newSubscription(g, v, flags)
+	s.src, s.dst = v.meta.Src, v.meta.Dst
+	s.start = v.at
+	resource := v.m.RequestURI()
+	if r.inside {
+		resource = v.m.To().URI
+		s.answerTag = s.text.add(v.toTag)
+	}
+	s.resource, s.subscriber = s.text.add(resource), s.text.add(v.m.From().URI)
+	s.hereWanted = wantsNotifies(v)
+	s.left = r.refresh && r.expires == 0
+	s.fetch = !r.refresh && r.expires == 0
+	t.announceWatch(g, v)
+	return s
+}
+
 // subscribeUnasked takes the response to a SUBSCRIBE that was not seen.
 func (t *Tracker) subscribeUnasked(g *group, r *request, v *view) {
-	s := g.subscriptionFor(v.m.Header(sip.HeaderEvent), v.fromTag)
+	s := g.subscribed(v.m.Header(sip.HeaderEvent), v.fromTag, v.toTag)
 	if s == nil {
 		s = t.newSubscription(g, v, v.meta.Flags|record.MidStream)
 		s.src, s.dst = v.meta.Dst, v.meta.Src
@@ -150,43 +185,6 @@ func (t *Tracker) evictSubscription(s *subscription, at int64) {
 	t.closeSubscription(s, at)
 }
 
-// subscriptionFor returns the subscription with the given event and tag of the subscriber. A message that names no event
-// belongs to any that has the tag.
-func (g *group) subscriptionFor(event, tag []byte) *subscription {
-	for i := len(g.subscriptions) - 1; i >= 0; i-- {
-		s := g.subscriptions[i]
-		if s.ended == 0 && bytes.Equal(s.text.of(s.subscriberTag), clip(tag)) && (len(event) == 0 || s.sameEvent(event)) {
-			return s
-		}
-	}
-	return nil
-}
-
-// sameEvent compares event type and id (RFC 6665 section 8.2.1).
-func (s *subscription) sameEvent(event []byte) bool {
-	own := s.text.of(s.event)
-	return bytes.Equal(eventType(own), eventType(event)) && bytes.Equal(eventID(own), eventID(event))
-}
-
-func eventID(event []byte) []byte {
-	i := bytes.IndexByte(event, ';')
-	if i < 0 {
-		return nil
-	}
-	id, _ := sip.Param(event[i:], "id")
-	return id
-}
-
-// challengedSubscription returns the subscription whose first SUBSCRIBE was challenged and not yet accepted.
-func (g *group) challengedSubscription() *subscription {
-	for _, s := range g.subscriptions {
-		if s.ended == 0 && !s.accepted {
-			return s
-		}
-	}
-	return nil
-}
-
 // accept notes that the subscription exists.
 func (s *subscription) accept(c *Counters) {
 	s.accepted = true
@@ -199,27 +197,23 @@ func (s *subscription) accept(c *Counters) {
 // subscribeDone takes the end of a SUBSCRIBE: its final response, or none in time.
 func (t *Tracker) subscribeDone(r *request, v *view, at int64) {
 	s := r.subscription
-	if s == nil {
+	if s == nil || s.ended != 0 && !(r.refresh && success(r.status)) {
 		return
 	}
-	first := !r.refresh
+	if s.ended != 0 {
+		s = t.reopen(r, v) // the notifier has opened another one in the old dialog
+		if s == nil {
+			return
+		}
+	}
+	first := !r.refresh || !s.accepted
 	if first {
 		s.status = r.status
 		s.text.put(&s.reason, r.text.of(r.reason))
 	}
 	switch {
 	case success(r.status):
-		s.accept(t.counters)
-		s.granted, s.expires = at, r.expires
-		if v != nil {
-			if n := v.seconds(sip.HeaderExpires); n >= 0 {
-				s.expires = n
-			}
-			t.hearPiggyback(s, v)
-		}
-		if r.refresh && !s.left {
-			s.refreshes++
-		}
+		t.subscribeAccepted(s, r, v, at)
 	case first && r.status == 0 && s.notifies == 0:
 		s.cause = t.subscribeCause(r, at)
 		s.end(t, at, record.OutcomeTimeout)
@@ -228,8 +222,48 @@ func (t *Tracker) subscribeDone(r *request, v *view, at int64) {
 		s.end(t, at, record.OutcomeRejected)
 	case r.refresh && endsSubscription(r.status):
 		s.end(t, at, record.Terminated)
+	case r.status >= 300:
+		s.left = false // it goes on
 	}
 	s.schedule(&t.cfg)
+}
+
+// subscribeAccepted takes what a 2xx to a SUBSCRIBE says.
+func (t *Tracker) subscribeAccepted(s *subscription, r *request, v *view, at int64) {
+	s.accept(t.counters)
+	s.asked, s.answered = r.start, at
+	s.silent = r.status == 204
+	told := -1
+	if v != nil {
+		told = v.seconds(sip.HeaderExpires)
+	}
+	switch {
+	case told >= 0:
+		s.grant(at, told)
+	case s.granted < r.start || s.expires < 0: // a NOTIFY may have told already
+		s.grant(at, r.expires)
+	}
+	if r.expires == 0 {
+		s.gone = s.left
+	} else if r.refresh {
+		s.refreshes++
+	}
+	if v == nil {
+		return
+	}
+	if s.answerTag.len == 0 {
+		s.answerTag = s.text.add(v.toTag)
+	}
+	s.reachable = s.reachable || s.comesBack(v)
+	t.hearPiggyback(s, v)
+}
+
+// grant notes for how many seconds the notifier grants the subscription, -1 when it does not say.
+func (s *subscription) grant(at int64, seconds int) {
+	s.granted, s.expires, s.until = at, seconds, 0
+	if seconds >= 0 {
+		s.until = at + int64(seconds)*int64(time.Second)
+	}
 }
 
 // endsSubscription reports whether a refresh or a NOTIFY that failed so ends the subscription (RFC 5057 section 5.1).
@@ -239,88 +273,6 @@ func endsSubscription(status int) bool {
 		return true
 	}
 	return false
-}
-
-// end ends a subscription. Its record waits for what lags behind.
-func (s *subscription) end(t *Tracker, at int64, outcome record.Outcome) {
-	if s.ended != 0 {
-		return
-	}
-	s.ended, s.outcome = at, outcome
-	s.retire(t.counters)
-	s.schedule(&t.cfg)
-}
-
-func (s *subscription) retire(c *Counters) {
-	if s.counted {
-		s.counted = false
-		c.SubscriptionsActive[s.kind]--
-	}
-}
-
-// schedule sets the deadline of the subscription from the state it is in.
-func (s *subscription) schedule(cfg *Config) {
-	switch {
-	case s.ended != 0:
-		s.deadline = s.ended + int64(cfg.Linger)
-	case !s.accepted && s.start != 0:
-		s.deadline = s.last + 2*cfg.timerF() // the SUBSCRIBE decides before that
-	case s.fetch || s.left:
-		s.deadline = s.last + cfg.timerF() // Timer N (RFC 6665 section 4.1.2.4)
-	case s.expires >= 0 && s.granted != 0:
-		s.deadline = s.granted + int64(s.expires)*int64(time.Second) + cfg.timerF()
-	default:
-		s.deadline = s.last + int64(cfg.SubscriptionMaxAge)
-	}
-}
-
-// expireSubscription does what is due for a subscription.
-func (t *Tracker) expireSubscription(s *subscription, at int64) {
-	if s.ended == 0 {
-		s.ended = at
-		s.outcome = s.quietOutcome()
-		s.retire(t.counters)
-	}
-	if open := s.unsettled(); open > at {
-		s.deadline = open // what becomes of the last NOTIFY belongs to the record
-		return
-	}
-	t.writeSubscription(s, at)
-}
-
-// unsettled returns when the last NOTIFY that still waits for its response is given up, 0 if there is none.
-func (s *subscription) unsettled() (last int64) {
-	for _, r := range s.group.requests {
-		if r.subscription == s && r.role == roleOther && r.progress == waiting && !r.unanswered() {
-			last = max(last, r.deadline)
-		}
-	}
-	return last
-}
-
-// quietOutcome is the outcome of a subscription that ends without a word.
-func (s *subscription) quietOutcome() record.Outcome {
-	switch {
-	case s.fetch:
-		return record.Fetched
-	case s.left:
-		return record.Terminated
-	case !s.accepted && s.start != 0:
-		return record.OutcomeTimeout
-	}
-	return record.Expired
-}
-
-// closeSubscription writes a subscription before its end.
-func (t *Tracker) closeSubscription(s *subscription, at int64) {
-	if s.ended == 0 {
-		s.ended = s.last
-		s.outcome = record.Active
-		if s.accepted && s.fetch {
-			s.outcome = record.Fetched
-		}
-	}
-	t.writeSubscription(s, at)
 }
 
 func (t *Tracker) writeSubscription(s *subscription, at int64) {

@@ -18,8 +18,12 @@ func (t *Tracker) subscriptionRecord(s *subscription) *record.Subscription {
 		start = s.seen
 	}
 	event := text.of(s.event)
+	called := event
+	if s.twin {
+		called += " " + text.of(s.notifierTag) // those of one SUBSCRIBE are told apart by their notifiers
+	}
 	rec := &record.Subscription{
-		Header:           t.header(record.KindSubscription, s.group.callID, start, s.ended, event, s.cseq),
+		Header:           t.header(record.KindSubscription, s.group.callID, start, s.ended, called, s.cseq),
 		Event:            string(eventType([]byte(event))),
 		Resource:         text.of(s.resource),
 		Subscriber:       text.of(s.subscriber),

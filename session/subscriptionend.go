@@ -1,0 +1,151 @@
+package session
+
+import (
+	"time"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// expiryTolerance is how far apart the end of a lifetime may be by what the 2xx granted and by what a NOTIFY says remains:
+// seconds are rounded, and messages take their time.
+const expiryTolerance = int64(3 * time.Second)
+
+// end ends a subscription. Its record waits for what lags behind.
+func (s *subscription) end(t *Tracker, at int64, outcome record.Outcome) {
+	if s.ended != 0 {
+		return
+	}
+	s.ended, s.outcome = at, outcome
+	s.retire(t.counters)
+	s.schedule(&t.cfg)
+}
+
+func (s *subscription) retire(c *Counters) {
+	if s.counted {
+		s.counted = false
+		c.SubscriptionsActive[s.kind]--
+	}
+}
+
+// keepFor keeps a subscription that has ended while its own messages still come.
+func (s *subscription) keepFor(cfg *Config, at int64) {
+	s.last = max(s.last, at)
+	s.schedule(cfg)
+}
+
+// schedule sets the deadline of the subscription from the state it is in.
+func (s *subscription) schedule(cfg *Config) {
+	switch {
+	case s.ended != 0:
+		s.deadline = max(s.ended, s.last) + int64(cfg.Linger)
+	case !s.accepted && s.start != 0:
+		s.deadline = s.last + 2*cfg.timerF() // the SUBSCRIBE decides before that
+	case s.fetch || s.left:
+		s.deadline = max(s.last, s.answered) + cfg.timerF() // Timer N (RFC 6665 section 4.1.2.4)
+	case s.until != 0:
+		s.deadline = s.until + cfg.timerF()
+	default:
+		s.deadline = s.last + int64(cfg.SubscriptionMaxAge)
+	}
+}
+
+// expireSubscription does what is due for a subscription.
+func (t *Tracker) expireSubscription(s *subscription, at int64) {
+	if s.ended == 0 {
+		s.ended = at
+		s.outcome = s.quietOutcome(&t.cfg, at)
+		s.retire(t.counters)
+	}
+	if open := s.unsettled(); open > at {
+		s.deadline = open // what becomes of the last NOTIFY belongs to the record
+		return
+	}
+	t.writeSubscription(s, at)
+}
+
+// unsettled returns when the last NOTIFY that still waits for its response is given up, 0 if there is none.
+func (s *subscription) unsettled() (last int64) {
+	for _, r := range s.group.requests {
+		if r.subscription == s && r.role == roleOther && r.progress == waiting && !r.unanswered() {
+			last = max(last, r.deadline)
+		}
+	}
+	return last
+}
+
+// quietOutcome is the outcome of a subscription that ends without a word.
+func (s *subscription) quietOutcome(cfg *Config, at int64) record.Outcome {
+	switch {
+	case s.unnotified(cfg, at):
+		return record.OutcomeTimeout
+	case s.fetch:
+		return record.Fetched
+	case s.left:
+		return record.Terminated
+	case !s.accepted && s.start != 0:
+		return record.OutcomeTimeout
+	}
+	return record.Expired
+}
+
+// unnotified reports whether the subscription has failed for want of a NOTIFY within Timer N (RFC 6665 section 4.1.2.4).
+// The capture must be able to tell: NOTIFYs would have passed here, and a subscriber that refreshes has seen one.
+func (s *subscription) unnotified(cfg *Config, at int64) bool {
+	return s.answered != 0 && s.reachable && !s.silent && !s.left && s.refreshes == 0 && s.firstNotify == 0 && !s.notified &&
+		at >= s.answered+cfg.timerF()
+}
+
+// closeSubscription writes a subscription before its end. One that was left and accepted so is over, whether the last
+// NOTIFY was seen or not.
+func (t *Tracker) closeSubscription(s *subscription, at int64) {
+	if s.ended == 0 {
+		s.ended = s.last
+		switch {
+		case s.unnotified(&t.cfg, at):
+			s.ended, s.outcome = s.answered+t.cfg.timerF(), record.OutcomeTimeout
+		case s.gone:
+			s.outcome = record.Terminated
+		case s.accepted && s.fetch:
+			s.outcome = record.Fetched
+		case !s.accepted && s.start != 0:
+			s.outcome = record.OutcomeInProgress // nobody knows whether it will be accepted
+		default:
+			s.outcome = record.Active
+		}
+	}
+	t.writeSubscription(s, at)
+}
+
+// expiryCause says that a subscription ran out. That nobody refreshed it shows only where refreshes would have passed.
+func (t *Tracker) expiryCause(s *subscription) *record.Cause {
+	if s.until == 0 || s.asked == 0 || !s.reachable {
+		return nil
+	}
+	k := t.quietCase(s)
+	k.End, k.Wait = s.until, NoRenewal
+	granted := s.granted + int64(s.expires)*int64(time.Second)
+	if s.expires >= 0 && max(granted-s.until, s.until-granted) <= expiryTolerance {
+		k.Interval = time.Duration(s.expires) * time.Second
+	}
+	return t.explain(k, nil)
+}
+
+// notifyCause says that no NOTIFY followed the 2xx to the SUBSCRIBE.
+func (t *Tracker) notifyCause(s *subscription, rec *record.Subscription) *record.Cause {
+	k := t.quietCase(s)
+	k.Status, k.Phrase, k.Origin = s.status, rec.Reason, s.dst
+	k.End, k.Wait = s.answered+t.cfg.timerF(), NoNotify
+	k.Talk = time.Duration(k.End - s.answered)
+	return t.explain(k, &record.Cause{Source: "timeout", Code: "timer_n", Text: "no NOTIFY within Timer N"})
+}
+
+// quietCase begins the case of a subscription that something did not come for.
+func (t *Tracker) quietCase(s *subscription) *Case {
+	k := &t.scratch
+	*k = Case{
+		Method: sip.SUBSCRIBE.String(), Src: s.src, Dst: s.dst, Start: s.asked,
+		Way: k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0],
+	}
+	return k
+}
