@@ -123,6 +123,7 @@ func (t *Tracker) hearPiggyback(s *subscription, v *view) {
 func (t *Tracker) notifyUnasked(g *group, v *view) {
 	if s := g.notifiedBy(v.m.Header(sip.HeaderEvent), v.toTag, v.fromTag); s != nil {
 		s.notified = true
+		s.flags |= record.OneWay
 	}
 }
 
