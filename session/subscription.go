@@ -201,7 +201,7 @@ func (t *Tracker) subscribeDone(r *request, v *view, at int64) {
 		return
 	}
 	if s.ended != 0 {
-		s = t.reopen(r, v) // the notifier has opened another one in the old dialog
+		s = t.openAgain(r, v) // the notifier has opened another one in the old dialog
 		if s == nil {
 			return
 		}

@@ -134,8 +134,8 @@ func (t *Tracker) refuseFork(s *subscription) {
 	t.removeSubscription(s)
 }
 
-// reopen opens the subscription that a 2xx to the late refresh of one that has ended tells of, nil if there is no room.
-func (t *Tracker) reopen(r *request, v *view) *subscription {
+// openAgain opens the subscription that a 2xx to the late refresh of one that has ended tells of, nil if there is no room.
+func (t *Tracker) openAgain(r *request, v *view) *subscription {
 	old := r.subscription
 	g := old.group
 	if v == nil || len(g.subscriptions) >= maxSubscriptions || t.subscriptions.size >= t.cfg.MaxSubscriptions {

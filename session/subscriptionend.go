@@ -67,7 +67,7 @@ func (t *Tracker) expireSubscription(s *subscription, at int64) {
 // unsettled returns when the last NOTIFY that still waits for its response is given up, 0 if there is none.
 func (s *subscription) unsettled() (last int64) {
 	for _, r := range s.group.requests {
-		if r.subscription == s && r.role == roleOther && r.progress == waiting && !r.unanswered() {
+		if r.subscription == s && r.role == roleOther && r.progress != done && !r.unanswered() {
 			last = max(last, r.deadline)
 		}
 	}
