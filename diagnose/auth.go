@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,12 +10,15 @@ import (
 )
 
 var authTable = []Diagnosis{
-	{"auth_bad_password", SIP, "a 401 or 407 to credentials that answered the challenge before it in the right realm; a 403 to a REGISTER with such credentials, or behind a 401 or 407 to them",
+	{"auth_bad_password", SIP, "a 401 or 407 to credentials that answered the challenge before it in the right realm; a 403 behind one; a 403 to credentials for a fresh challenge whose phrase names the password",
 		"{event} with {status} although it carried credentials for a fresh challenge, so the user name or the password is wrong",
 		"compare user name, realm {realm} and password of the device with those of the server"},
-	{"auth_rejected", SIP, "a 401 or 407 to credentials whose challenge was not seen; a 403 to credentials whose phrase names the password",
+	{"auth_rejected", SIP, "a 401 or 407 to credentials whose challenge was not seen; a 403 to them whose phrase names the password",
 		"{event} with {status} although it carried credentials, so user name, password or nonce is wrong",
 		"compare user name, realm {realm} and password of the device with those of the server"},
+	{"auth_forbidden", SIP, "a 403 to REGISTER, SUBSCRIBE or PUBLISH with credentials that answered the first challenge, with a phrase that gives no other reason",
+		"{event} with {status} although it carried credentials for a fresh challenge: many servers answer a wrong user name or password so, some an account that may not do this",
+		"compare user name, realm {realm} and password of the device with those of the server, then the rights of the account"},
 	{"auth_no_credentials", SIP, "a 401 or 407 and no further request with credentials",
 		"{event} with {status} and the sender did not try again with credentials",
 		"enter user name and password for realm {realm} at the device"},
@@ -58,10 +62,17 @@ func (v *view) authentication() *finding {
 		switch {
 		case !last.Credentials:
 			return nil
-		case v.refusedCredentials(tries[:len(tries)-1]):
-			f.id = "auth_bad_password"
-		case v.phraseHas("password"):
+		case v.phraseHas("password", "bad auth", "auth fail", "authentication fail", "authentication error", "credential"):
 			f.id = "auth_rejected"
+			if len(tries) > 1 && isChallenge(challenge.Status) {
+				f.id = "auth_bad_password"
+			}
+		case v.ownPhrase():
+			return nil
+		case refusedCredentials(tries[:len(tries)-1]):
+			f.id = "auth_bad_password"
+		case len(tries) > 1 && isChallenge(challenge.Status) && v.checksAccounts():
+			f.id = "auth_forbidden"
 		default:
 			return nil
 		}
@@ -94,25 +105,44 @@ func (v *view) authentication() *finding {
 	return f
 }
 
-// refusedCredentials reports whether a 403 behind these tries is about the password. Behind one challenge, only a
-// registrar's is: a proxy that has accepted the credentials of a call may well refuse the call. Behind a second challenge
-// of credentials any is.
-func (v *view) refusedCredentials(before []Try) bool {
-	challenges, answered := 0, 0
+// refusedCredentials reports whether one of these tries carried credentials and was challenged all the same.
+func refusedCredentials(before []Try) bool {
 	for _, t := range before {
-		if t.Status == 401 || t.Status == 407 {
-			challenges++
-			if t.Credentials && !t.Stale {
-				answered++
-			}
+		if isChallenge(t.Status) && t.Credentials && !t.Stale {
+			return true
 		}
 	}
-	return answered > 0 || challenges > 0 && v.c.Method == "REGISTER"
+	return false
 }
 
-// phraseHas reports whether the reason phrase names something; case does not matter.
-func (v *view) phraseHas(word string) bool {
-	return strings.Contains(strings.ToLower(v.phrase()), word)
+func isChallenge(status int) bool { return status == 401 || status == 407 }
+
+// checksAccounts reports whether the request is one that a server allows to most accounts, so that a 403 to it is most often
+// about the credentials. A proxy that has accepted the credentials of a call may well refuse the call.
+func (v *view) checksAccounts() bool {
+	switch v.c.Method {
+	case "REGISTER", "SUBSCRIBE", "PUBLISH":
+		return true
+	}
+	return false
+}
+
+// phraseHas reports whether the reason phrase names one of some things; case does not matter.
+func (v *view) phraseHas(words ...string) bool {
+	phrase := strings.ToLower(v.phrase())
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(phrase, word) })
+}
+
+// ownPhrase reports whether the reason phrase is more than the name of the status or words for a refusal: then it is the
+// reason itself, such as "Roaming not allowed".
+func (v *view) ownPhrase() bool {
+	phrase := letters(v.phrase())
+	for _, plain := range [...]string{"", statusName(v.c.Status), "Rejected", "Refused", "Denied", "Access denied", "Not allowed", "Permission denied", "Request denied"} {
+		if phrase == letters(plain) {
+			return false
+		}
+	}
+	return true
 }
 
 func quoted(s string) string {

@@ -18,7 +18,10 @@ type Case struct {
 	Response []byte // the final response
 	Closing  []byte // the CANCEL or the BYE that ended it
 
-	Start, End int64 // Unix nanoseconds of packet time: of the request, and of what ended the wait for an answer
+	// Start and End are Unix nanoseconds of packet time: of the request, 0 when it was not captured, and of what ended the wait
+	// for an answer. Told is that of the final response, 0 when that is End.
+	Start, End, Told int64
+	Dialog           Dialog // whether the request was sent inside one
 
 	ClockStep bool // the clock of the capture was set between the two: how long it took is not known
 
@@ -40,6 +43,30 @@ type Case struct {
 	Talk            time.Duration // from answer to BYE, 0 when it was not answered or has not ended
 	SessionInterval time.Duration // agreed Session-Expires (RFC 4028), or what a subscription was granted; 0 when there is none
 	SameBranch      bool          // an element saw the request again with a branch that it had made itself
+
+	Ring       time.Duration // from the first 180 to the final response, 0 when there was no 180
+	Unreliable Unreliable    // what became of its reliable provisional responses
+	Vias       int           // of the request where it was captured first, 0 when that is not known
+	LowCSeq    bool          // its CSeq number is lower than one that its sender had used in the dialog
+	Glare      bool          // it met another change of the session; whether it was tried again is not known or does not matter
+	Crossed    bool          // inside a dialog: it was under way when the other side ended the dialog
+}
+
+// Dialog is whether a request was sent inside a dialog. Its To tag says so.
+type Dialog uint8
+
+// The places of a request.
+const (
+	OutsideDialog Dialog = iota
+	InsideDialog
+	UnknownDialog // the request was not captured
+)
+
+// Unreliable tells of a reliable provisional response that was sent again and again, as RFC 3262 section 3 wants it until
+// there is a PRACK for it.
+type Unreliable struct {
+	Repeats int  // 0 when there was no such response
+	PRACK   bool // there was a PRACK for it all the same
 }
 
 // Hop is one stretch of the way of the request.

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,12 +74,17 @@ const offer = "v=0\r\no=- 1 1 IN IP4 192.168.1.5\r\ns=-\r\nc=IN IP4 192.168.1.5\
 
 const challenge = `WWW-Authenticate: Digest realm="example.com", nonce="n1"`
 
-// cases has a case for each diagnosis that is not made from a table of numbers, with its explanation.
-var cases = []struct {
+// explained is a case with its diagnosis and, where that matters, the explanation.
+type explained struct {
 	id          string
 	c           *Case
 	explanation string
-}{
+}
+
+// cases has a case for each diagnosis that is not made from a table of numbers, with its explanation.
+var cases = slices.Concat(generalCases, placeCases, reasonCases)
+
+var generalCases = []explained{
 	{"ms_hresult_C3E93D80", answered("SUBSCRIBE", 403,
 		`ms-edge-proxy-message-trust: ms-source-type=EdgeProxyGenerated;ms-ep-fqdn=edge.example.com; ms-source-verified-user=verified`,
 		`ms-diagnostics: 2;reason="See response code and reason phrase";source="edge.example.com"; HRESULT="C3E93D80(SIPPROXY_E_EPROUTING_MSG_INT_GET_RICH_PRESENCE_FILTERED)"`),
@@ -170,13 +176,13 @@ var cases = []struct {
 		c.Origin, c.Phrase = proxy, "Busy"
 		c.Retry = Retry{Next: time.Second, Requests: 3, Within: 3 * time.Second, OtherCallIDs: true}
 	}), "INVITE failed at 192.0.2.1:5060 with 503 Busy and its sender tried again 3 times within 3 s under new Call-IDs, which makes the overload worse; let the sender wait for Retry-After or choose another server; check the load of 192.0.2.1:5060."},
-	{"overload_ignored", bare("INVITE", 500).with(func(c *Case) {
+	{"retry_after_ignored", bare("INVITE", 500).with(func(c *Case) {
 		c.Retry = Retry{Next: time.Second, Requests: 1, Within: time.Second, OtherCallIDs: true, Wait: time.Minute}
 	}), ""},
 	{"overload_ignored", answered("REGISTER", 503, "Retry-After: 60 (maintenance)").with(func(c *Case) { c.Retry = Retry{Next: 2 * time.Second, Requests: 1} }),
 		"REGISTER failed at 192.0.2.1:5060 with 503 Service Unavailable and its sender tried again after 2 s although it was told to wait 60 s; check that the sender honours Retry-After; check the load of 192.0.2.1:5060."},
 	{"overload_honoured", answered("REGISTER", 503, "Retry-After: 60").with(func(c *Case) { c.Retry = Retry{Next: 61 * time.Second} }),
-		"REGISTER failed at 192.0.2.1:5060 with 503 Service Unavailable because the server is overloaded or in maintenance, and asks to wait 60 s; check the load of 192.0.2.1:5060."},
+		"REGISTER failed at 192.0.2.1:5060 with 503 Service Unavailable because the element is overloaded or in maintenance, and asks to wait 60 s; check the load of 192.0.2.1:5060."},
 	{"retry_after", answered("INVITE", 486, "Retry-After: 120;duration=60"),
 		"INVITE was refused by 192.0.2.1:5060 with 486 Busy Here: the one who was called is busy; it may be tried again after 120 s; let the sender wait that long."},
 
@@ -187,13 +193,13 @@ var cases = []struct {
 	{"body_type", answered("MESSAGE", 415, "Accept: text/plain"),
 		"MESSAGE was refused by 192.0.2.1:5060 with 415 Unsupported Media Type because its body is not accepted there; accepted: text/plain; let the sender use what is accepted, or enable the other at 192.0.2.1:5060."},
 	{"session_interval", answered("INVITE", 422, "Min-SE: 1800;x=1").with(func(c *Case) { c.Request = request("INVITE", "Session-Expires: 90;refresher=uac") }),
-		"INVITE was refused by 192.0.2.1:5060 with 422 Session Interval Too Small because its session interval of 90 s is shorter than the minimum of 1800 s, and its sender did not try a longer one; set Session-Expires of the sender to at least 1800 s."},
+		"INVITE was refused by 192.0.2.1:5060 with 422 Session Interval Too Small because its session interval of 90 s is shorter than the minimum of 1800 s; set Session-Expires of the sender to at least 1800 s."},
 	{"expires_too_brief", answered("REGISTER", 423, "Min-Expires: 600").with(func(c *Case) { c.Request = request("REGISTER", "Expires: 60") }),
 		"REGISTER was refused by 192.0.2.1:5060 with 423 Interval Too Brief because it asks for 60 s, less than the minimum of 600 s; set the expiry time of the device to at least 600 s."},
 	{"sdp_mismatch", answered("INVITE", 488).with(func(c *Case) { c.Request = request("INVITE", offer) }),
 		"INVITE was refused by 192.0.2.1:5060 with 488 Not Acceptable Here because nothing of what it offers can be used: audio RTP/AVP PCMU, PCMA, opus; video RTP/SAVP H264; give both sides a codec, a transport and an encryption in common."},
 	{"sdp_change", answered("INVITE", 488).with(func(c *Case) { c.Request = request("INVITE", "To: <sip:bob@example.com>;tag=b", offer) }),
-		"INVITE was refused by 192.0.2.1:5060 with 488 Not Acceptable Here because the call cannot be changed to what it offers: audio RTP/AVP PCMU, PCMA, opus; video RTP/SAVP H264; the call goes on as it was; compare this offer with the one that the call began with: direction, codecs, transport and encryption."},
+		"Re-INVITE was refused by 192.0.2.1:5060 with 488 Not Acceptable Here because the call cannot be changed to what it offers: audio RTP/AVP PCMU, PCMA, opus; video RTP/SAVP H264; the session stays as it was; compare this offer with the one that the call began with: direction, codecs, transport and encryption."},
 	{"sdp_missing", answered("INVITE", 606),
 		"INVITE was refused by 192.0.2.1:5060 with 606 Not Acceptable although it makes no offer, so the session itself is not acceptable; check what 192.0.2.1:5060 expects: many elements cannot make an offer themselves."},
 	{"event_unsupported", answered("SUBSCRIBE", 489, "Allow-Events: presence, dialog").with(func(c *Case) { c.Request = request("SUBSCRIBE", "Event: ua-profile;x=1") }),
@@ -247,9 +253,9 @@ var cases = []struct {
 	{"timeout_far_hop", unanswered("INVITE", NoResponse).with(twoHops),
 		"INVITE got no answer from 192.0.2.20:5060, 2 hops away; check that 192.0.2.20:5060 is up and reachable for the proxy in front of it."},
 	{"timeout_no_final", unanswered("INVITE", NoFinal).with(func(c *Case) { c.Answers = 2 }),
-		"INVITE got 2 provisional responses but no final response from 192.0.2.1:5060 within 32 s; check the device that rang: it may have lost its connection."},
+		"INVITE got 2 provisional responses but no final response from 192.0.2.1:5060 within 32 s; look behind 192.0.2.1:5060 for what lost its connection."},
 	{"timeout_no_ack", answered("INVITE", 200).with(func(c *Case) { c.Timer = NoACK }),
-		"INVITE was answered but the answer was never acknowledged, so the call drops after 32 s; check that the caller can reach Contact and Record-Route of the answer, and the SIP ALG of routers on the way."},
+		"INVITE was answered but no ACK arrived, so the side that answered may end the call after 32 s; check that the caller can reach Contact and Record-Route of the answer, and the SIP ALG of routers on the way."},
 	{"timeout_ack_lost", answered("INVITE", 200).with(func(c *Case) { c.Timer = LostACK }), ""},
 	{"session_expired", answered("INVITE", 200).with(func(c *Case) { c.Timer, c.SessionInterval = NoRefresh, 1800*time.Second }),
 		"The call was ended because nobody refreshed the session within 1800 s; find the side that should refresh and why its re-INVITE or UPDATE did not come through."},
@@ -277,9 +283,17 @@ var cases = []struct {
 		"REGISTER was refused by 192.0.2.1:5060 with 403 Forbidden: the registrar does not allow it: a wrong password, a locked account or a device that is not allowed; check account, password and the registrar's access lists."},
 	{"sip_486_invite", answered("INVITE", 486), "INVITE was refused by 192.0.2.1:5060 with 486 Busy Here: the one who was called is busy."},
 	{"sip_487_invite", answered("INVITE", 487), "INVITE was cancelled with 487 Request Terminated: the caller gave up, or the call was answered elsewhere."},
-	// A proxy that has accepted the credentials may refuse the call; a registrar that has would not refuse.
+	// A proxy that has accepted the credentials may refuse the call; that a registrar refuses them so is likely but not certain.
 	{"sip_403_invite", answered("INVITE", 403).with(challengedOnce), ""},
-	{"auth_bad_password", answered("REGISTER", 403).with(challengedOnce), ""},
+	{"auth_forbidden", answered("REGISTER", 403).with(challengedOnce),
+		"REGISTER was refused by 192.0.2.1:5060 with 403 Forbidden although it carried credentials for a fresh challenge: many servers answer a wrong user name or password so, some an account that may not do this; compare user name, realm “example.com” and password of the device with those of the server, then the rights of the account."},
+	{"auth_forbidden", answered("SUBSCRIBE", 403).with(challengedOnce), ""},
+	{"auth_bad_password", answered("SUBSCRIBE", 403).with(challengedOnce).with(phrased("Bad auth")), ""},
+	{"auth_rejected", answered("SUBSCRIBE", 403).with(phrased("Bad auth")).with(func(c *Case) {
+		c.Request = request("SUBSCRIBE", `Authorization: Digest username="a", realm="example.com", nonce="n0", response="x"`)
+	}), ""},
+	{"forbidden_phrase", answered("REGISTER", 403).with(challengedOnce).with(phrased("Roaming not allowed")),
+		"REGISTER was refused by 192.0.2.1:5060 with 403 Roaming not allowed: it is not allowed there, for the reason that the phrase gives; check at 192.0.2.1:5060 what that phrase is sent for."},
 	{"sip_302_invite", answered("INVITE", 302), "INVITE was redirected by 192.0.2.1:5060 with 302 Moved Temporarily: the call is deflected to another address."},
 	{"sip_3xx", answered("INVITE", 399), ""},
 	{"sip_4xx", answered("INVITE", 499), ""},
@@ -298,6 +312,9 @@ func twoHops(c *Case) {
 func challengedOnce(c *Case) {
 	c.Tries = []Try{{Status: 407, Realm: "example.com", Nonce: "n1"}, {Status: 403, Credentials: true, CredentialsNonce: "n1"}}
 }
+
+// phrased gives a case another reason phrase.
+func phrased(phrase string) func(*Case) { return func(c *Case) { c.Phrase = phrase } }
 
 // handshake is an INVITE that a proxy could not pass on to a gateway over TLS.
 func handshake(kind NetworkKind, from netip.Addr, a tls.Alert) *Case {

@@ -34,7 +34,7 @@ func Table() []Diagnosis { return slices.Clone(table) }
 // table is put together once; index finds an entry by its ID.
 var table, index = func() ([]Diagnosis, map[string]int) {
 	all := slices.Concat(
-		microsoftTable(), q850Table(), reasonTable(), warningTable(), authTable, loopTable, overloadTable, negotiationTable,
+		microsoftTable(), q850Table(), reasonTable(), warningTable(), authTable, loopTable, dialogTable, answerTable, overloadTable, negotiationTable,
 		networkTable, tlsTable, timeoutTable, registrationTable, natTable, statusTable(),
 	)
 	byID := make(map[string]int, len(all))

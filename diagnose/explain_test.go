@@ -54,10 +54,27 @@ func numbered() map[string]*Case {
 			all["sip_"+strconv.Itoa(s.code)] = bare("FOO", s.code)
 		}
 	}
-	for _, m := range methodStatuses {
-		all[statusID(m.code, m.method)] = bare(m.method, m.code)
+	for _, m := range kindStatuses {
+		all[statusID(m.code, m.kind)] = kindCase(m.kind, m.code)
 	}
 	return all
+}
+
+// kindCase is a failed request of a kind of which only the status is known.
+func kindCase(kind string, status int) *Case {
+	method, event, _ := strings.Cut(kind, " ")
+	method, again := strings.CutPrefix(method, "re-")
+	c := bare(method, status)
+	if kind == anyInside {
+		c.Method, again = "FOO", true
+	}
+	if again {
+		c.Dialog = InsideDialog
+	}
+	if event != "" {
+		c.Request = request(method, "Event: "+event)
+	}
+	return c
 }
 
 // bare is a failed request of which only the status is known.

@@ -34,7 +34,7 @@ func (v *view) cause(f *finding) *record.Cause {
 		case "origin":
 			return orElse(f.origin, "the other side")
 		case "method":
-			return v.c.Method
+			return v.name()
 		case "status":
 			if v.phrase() == "" {
 				return strconv.Itoa(v.c.Status)
@@ -83,7 +83,7 @@ func (v *view) speaker(m *sip.Message) string {
 // event is what happened and who did it: "INVITE was refused by 192.0.2.10:5060".
 func (v *view) event(f *finding) string {
 	by := orElse(f.by, f.origin)
-	method, status := v.c.Method, v.c.Status
+	method, status := v.name(), v.c.Status
 	switch {
 	case v.ended():
 		return phrase("the call was ended", "by", by)

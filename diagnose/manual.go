@@ -14,8 +14,10 @@ lists all of them: the identifier, what must have been seen, the sentence, and w
 
 When several fit, the best source holds: what an element says itself before what can be inferred, and the particular
 before the general. Diagnoses of Microsoft's servers come first, then Reason, Warning, the pattern of authentication,
-loops, overload, what was not acceptable and what would be, ICMP, TCP and TLS, NAT, timers, and in the end the status code
-with what it means for the method. A 101 Progress Report with ms-diagnostics 13004 is progress and has no cause.
+loops, the state of the dialog, PRACK, Replaces, overload, what was not acceptable and what would be, ICMP, TCP and TLS, NAT,
+timers, ringing, and in the end the status code with what it means for the kind of request: a re-INVITE or a re-SUBSCRIBE is
+that method inside a dialog. A Reason in a response is what an element got from further on; in a BYE or CANCEL it is why its
+sender sent that. A 101 Progress Report with ms-diagnostics 13004 is progress and has no cause.
 
 In the sentences, ` + "`{event}`" + ` stands for what happened and who did it, such as “INVITE was refused by 192.0.2.10:5060”, and the
 other names in braces for what the messages hold. The explanation in a record is the sentence, a semicolon, and what to do.

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,7 @@ var negotiationTable = []Diagnosis{
 		"{event} with {status} because {sent}; accepted: {wanted}",
 		"let the sender use what is accepted, or enable the other at {origin}"},
 	{"session_interval", SIP, "status 422 with Min-SE (RFC 4028)",
-		"{event} with {status} because its session interval{sent} is shorter than the minimum of {wanted} s, and its sender did not try a longer one",
+		"{event} with {status} because its session interval{sent} is shorter than the minimum of {wanted} s",
 		"set Session-Expires of the sender to at least {wanted} s"},
 	{"expires_too_brief", SIP, "status 423 with Min-Expires",
 		"{event} with {status} because it asks for{sent}, less than the minimum of {wanted} s",
@@ -28,14 +29,14 @@ var negotiationTable = []Diagnosis{
 		"{event} with {status} because nothing of what it offers can be used: {wanted}",
 		"give both sides a codec, a transport and an encryption in common"},
 	{"sdp_change", SIP, "status 488 or 606 to a request inside a call with an offer",
-		"{event} with {status} because the call cannot be changed to what it offers: {wanted}; the call goes on as it was",
+		"{event} with {status} because the call cannot be changed to what it offers: {wanted}; the session stays as it was",
 		"compare this offer with the one that the call began with: direction, codecs, transport and encryption"},
 	{"sdp_missing", SIP, "status 488 or 606 to a request without an offer",
 		"{event} with {status} although it makes no offer, so the session itself is not acceptable",
 		"check what {origin} expects: many elements cannot make an offer themselves"},
 	{"event_unsupported", SIP, "status 489 to a request other than NOTIFY that names its event package",
 		"{event} with {status} because the event package {sent} is not supported there; supported: {wanted}",
-		"turn the subscription off at the device, or enable the package at {origin}"},
+		"turn {feature} off at the device, or enable the package at {origin}"},
 	{"method_not_allowed", SIP, "status 405 with Allow",
 		"{event} with {status} because the method is not allowed there; allowed: {wanted}",
 		"turn the feature off that sends {method}, or allow it at {origin}"},
@@ -75,7 +76,10 @@ func (v *view) negotiation() *finding {
 
 // badEvent names the event package that was asked for. A NOTIFY that nobody asked for is another matter.
 func (v *view) badEvent(f *finding) *finding {
-	f.values["sent"] = v.sent(sip.HeaderEvent, "“", "”")
+	f.values["sent"], f.values["feature"] = v.sent(sip.HeaderEvent, "“", "”"), "the subscription"
+	if v.c.Method == "PUBLISH" {
+		f.values["feature"] = "its publication"
+	}
 	if v.c.Method == "NOTIFY" || f.values["sent"] == "" {
 		return nil
 	}
@@ -124,7 +128,11 @@ func (v *view) bodyType() string {
 	case v.request() == nil || len(v.request().ContentType()) == 0:
 		return "its body is not accepted there"
 	}
-	return "a body of " + firstToken(v.request().ContentType()) + " is not accepted there"
+	sent := firstToken(v.request().ContentType())
+	if v.response != nil && bytes.Contains(v.response.Header(sip.HeaderAccept), []byte(sent)) {
+		return "its body is not accepted there" // in its encoding or language
+	}
+	return "a body of " + sent + " is not accepted there"
 }
 
 func firstToken(h []byte) string {
@@ -142,8 +150,8 @@ func (v *view) sdpMismatch(f *finding) *finding {
 	}
 	offer := v.offered()
 	if offer == "" {
-		if v.c.Method != "INVITE" && v.c.Method != "UPDATE" {
-			return nil
+		if v.c.Method != "INVITE" && v.c.Method != "UPDATE" || len(v.request().ContentType()) > 0 {
+			return nil // there is a body, and what it offers is not known
 		}
 		f.id = "sdp_missing"
 		return f

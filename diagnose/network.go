@@ -26,7 +26,7 @@ var networkTable = []Diagnosis{
 	{"tcp_refused", TCP, "a SYN answered with RST",
 		"{method} could not be sent to {to}: the connection was refused", "start the service there, or correct address and port of the next hop"},
 	{"tcp_reset", TCP, "RST on the connection before the answer",
-		"{method} to {to} was not answered: the connection was reset by {from}", "check whether the service there restarted, and idle timeouts of firewalls on the way"},
+		"{method} to {to} got no final response: the connection was reset by {from}", "check whether {from} restarted, and idle timeouts of firewalls on the way"},
 	{"tcp_unanswered", TCP, "a SYN without an answer",
 		"{method} could not be sent to {to}: nothing answers there", "check that the host is up and that no firewall drops the connection"},
 }

@@ -12,20 +12,26 @@ import (
 const amplified = 3
 
 var overloadTable = []Diagnosis{
-	{"overload_amplified", SIP, "a 503, or a Retry-After, followed by at least three further requests within the time to wait",
+	{"overload_amplified", SIP, "a 503 followed by at least three further requests within the time to wait",
 		"{event} with {status} and its sender tried again {requests} times within {within}{how}, which makes the overload worse",
 		"let the sender wait for Retry-After or choose another server; check the load of {origin}"},
-	{"overload_ignored", SIP, "Retry-After, and a further request before that time",
+	{"overload_ignored", SIP, "503 with Retry-After, and a further request before that time",
 		"{event} with {status} and its sender tried again after {next}{how} although it was told to wait {wait}",
 		"check that the sender honours Retry-After; check the load of {origin}"},
-	{"overload_honoured", SIP, "Retry-After, and no further request before that time, with status 500 or 503",
-		"{event} with {status} because the server is overloaded or in maintenance, and asks to wait {wait}",
+	{"overload_honoured", SIP, "503 with Retry-After, and no further request before that time",
+		"{event} with {status} because the element is overloaded or in maintenance, and asks to wait {wait}",
 		"check the load of {origin}"},
+	{"retry_after_ignored", SIP, "Retry-After with any other status from 400 on, and a further request before that time",
+		"{event} with {status}{meaning}; its sender tried again after {next}{how} although it was told to wait {wait}",
+		"check that the sender honours Retry-After"},
 	{"retry_after", SIP, "Retry-After with any other status from 400 on",
 		"{event} with {status}{meaning}; it may be tried again after {wait}", "let the sender wait that long"},
+	{"change_pending", SIP, "500 with Retry-After of at most 10 s to a re-INVITE or UPDATE (RFC 3261 section 14.2, RFC 3311 section 5.2)",
+		"{event} with {status}: the other side does not take a change of the session yet, as when another one is in hand, and asks to wait {wait}",
+		"look for a change that is open for long, if this happens often"},
 }
 
-// overload reads Retry-After, and what the sender made of it.
+// overload reads Retry-After, and what the sender made of it. Only 503 speaks of overload (RFC 3261 section 21.5.4).
 func (v *view) overload() *finding {
 	status := v.c.Status
 	if status < 400 {
@@ -33,7 +39,8 @@ func (v *view) overload() *finding {
 	}
 	wait, told := v.retryAfter()
 	retry := v.c.Retry
-	if !told && (status != 503 || retry.Requests < amplified) {
+	busy := status == 503
+	if !told && (!busy || retry.Requests < amplified) {
 		return nil
 	}
 	f := &finding{code: strconv.Itoa(status), text: v.phrase(), values: map[string]string{
@@ -45,20 +52,22 @@ func (v *view) overload() *finding {
 	case retry.OtherCallIDs:
 		f.values["how"] = " under a new Call-ID"
 	}
-	server := status == 503 || status == 500
+	early := told && retry.Next > 0 && retry.Next < wait
 	switch {
-	case (told || status == 503) && retry.Requests >= amplified:
+	case busy && retry.Requests >= amplified:
 		f.id = "overload_amplified"
-	case told && retry.Next > 0 && retry.Next < wait:
+	case busy && early:
 		f.id = "overload_ignored"
-	case told && server:
+	case busy:
 		f.id = "overload_honoured"
-	case told:
-		f.id = "retry_after"
-		f.values["meaning"] = v.meaning()
+	case status == 500 && wait <= maxGlare && v.inside() && (v.c.Method == "INVITE" || v.c.Method == "UPDATE"):
+		f.id = "change_pending"
+	case early:
+		f.id = "retry_after_ignored"
 	default:
-		return nil
+		f.id = "retry_after"
 	}
+	f.values["meaning"] = v.meaning()
 	if told && v.response != nil {
 		f.evidence = append(f.evidence, v.quote(v.response, sip.HeaderRetryAfter))
 	}
@@ -67,6 +76,9 @@ func (v *view) overload() *finding {
 	}
 	return f
 }
+
+// maxGlare bounds the Retry-After of a 500 to a change of a session that came too soon after another.
+const maxGlare = 10 * time.Second
 
 // retryAfter reads seconds, with a comment or parameters behind them.
 func (v *view) retryAfter() (time.Duration, bool) {

@@ -28,13 +28,18 @@ func reasonTable() []Diagnosis {
 			Action:   "check the priorities and the bandwidth that is set aside, if this happens to calls that matter",
 		})
 	}
+	all = append(all, sayingTable()...)
 	return append(all,
 		Diagnosis{"reason_answered_elsewhere", Reason, "Reason: SIP;cause=200 in a CANCEL (RFC 3326)",
 			"{method} was cancelled because the call was answered elsewhere", ""},
 		Diagnosis{"reason_sip", Reason, "Reason: SIP with another cause (RFC 3326), in a response that does not itself have that status",
 			"{event} because further on it was {code} {text}", "look at the element behind {origin}"},
-		Diagnosis{"reason_text", Reason, "Reason of any other protocol with a text",
-			"{event} with the reason “{text}” ({protocol} {code})", "look at the log of {origin}"},
+		Diagnosis{"reason_same", Reason, "Reason: SIP in a response that has that status itself, with a text that is not the reason phrase",
+			"{event} with {status}, and with the reason “{text}”", "look at the log of {origin}"},
+		Diagnosis{"reason_sender", Reason, "any other Reason in a BYE or CANCEL: it says why its sender sent it; SIP without the causes 200 and 487, another protocol with a text",
+			"{event} with the reason “{text}” ({protocol}{number}), which the sender of the {sent} gives", "look at the log of that sender"},
+		Diagnosis{"reason_text", Reason, "Reason of any other protocol with a text, in a response; Q.850 causes that say nothing, with a text of their own",
+			"{event} with the reason “{text}” ({protocol}{number})", "look at the log of {origin}"},
 	)
 }
 
@@ -94,6 +99,9 @@ func (v *view) reasonField() *finding {
 
 func (v *view) reasonFinding(m *sip.Message, r reasonValue) *finding {
 	f := &finding{said: m, code: strconv.Itoa(r.cause), text: r.text}
+	if known := v.saidFinding(f, m, r); known != nil {
+		return known
+	}
 	switch {
 	case r.protocol == "q.850":
 		return v.q850Finding(f, r)
@@ -107,21 +115,73 @@ func (v *view) reasonFinding(m *sip.Message, r reasonValue) *finding {
 		f.id = "reason_answered_elsewhere"
 		f.text = orElse(f.text, "Call completed elsewhere")
 	case r.protocol == "sip" && 300 <= r.cause && r.cause <= 699:
-		// Many elements repeat their own status, or that a CANCEL makes a 487; that says nothing new.
-		if r.cause == v.c.Status || r.cause == 487 {
-			return nil
-		}
-		f.id = "reason_sip"
-		f.text = orElse(f.text, statusName(r.cause))
+		return v.sipFinding(f, m, r)
 	case r.protocol != "" && r.protocol != "sip" && r.text != "":
-		f.id = "reason_text"
-		f.values = map[string]string{"protocol": strings.ToUpper(r.protocol)}
-		if r.cause < 0 {
-			f.code = ""
-		}
+		f.textFinding(m, r)
 	default:
 		return nil
 	}
+	return f
+}
+
+// textFinding takes a text that no table knows.
+func (f *finding) textFinding(m *sip.Message, r reasonValue) {
+	f.id = "reason_text"
+	if m.Request {
+		f.id = "reason_sender"
+	}
+	f.ofReason(r)
+	f.values["sent"] = m.Method.String()
+}
+
+// quietReason reads the text that an element adds to a cause of Q.850 that says nothing, such as 16. It comes after what the
+// messages show.
+func (v *view) quietReason() *finding {
+	for _, m := range v.speakers {
+		if m.Request {
+			continue
+		}
+		for i := m.First(sip.HeaderReason); i >= 0; i = m.Next(i) {
+			for list := m.Value(i); len(list) > 0; {
+				var r reasonValue
+				r, list = parseReason(list)
+				if r.protocol != "q.850" || !quiet(r.cause) || isName(r.text) || v.ownWords(r) == "" {
+					continue
+				}
+				f := &finding{said: m, code: strconv.Itoa(r.cause), text: r.text}
+				f.textFinding(m, r)
+				f.evidence = append(f.evidence, v.field(m.Name(i), m.Value(i)))
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// isName reports whether a text is a name such as NORMAL_CLEARING, which says no more than its number.
+func isName(text string) bool { return strings.ToUpper(text) == text && !strings.Contains(text, " ") }
+
+// quiet reports whether a cause of Q.850 is one that calls end with as they should.
+func quiet(cause int) bool { return q850Name(cause) != "" && !known("q850_"+strconv.Itoa(cause)) }
+
+// sipFinding takes a Reason with a status code. In a response it is what the element got itself from further on; in a BYE
+// or CANCEL it is why that was sent.
+func (v *view) sipFinding(f *finding, m *sip.Message, r reasonValue) *finding {
+	switch {
+	case !m.Request && r.cause == v.c.Status:
+		if f.text = v.ownWords(r); f.text == "" {
+			return nil
+		}
+		f.id = "reason_same"
+		return f
+	case r.cause == 487: // many elements repeat that a CANCEL makes a 487
+		return nil
+	case m.Request:
+		f.textFinding(m, r)
+	default:
+		f.id = "reason_sip"
+	}
+	f.text = orElse(f.text, statusName(r.cause))
 	return f
 }
 
@@ -132,7 +192,7 @@ func (v *view) q850Finding(f *finding, r reasonValue) *finding {
 	case known("q850_" + f.code):
 		f.id = "q850_" + f.code
 		f.text = q850Name(r.cause)
-	case q850Name(r.cause) != "":
+	case quiet(r.cause):
 		return nil // calls end that way
 	default:
 		f.id = "q850_other"

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,10 +22,10 @@ func statusTable() []Diagnosis {
 			Action:   s.action,
 		}
 		all = append(all, d)
-		for _, m := range methodStatuses {
+		for _, m := range kindStatuses {
 			if m.code == s.code {
-				d.ID = statusID(s.code, m.method)
-				d.RestsOn = fmt.Sprintf("status %d (%s) to %s", s.code, s.name, m.method)
+				d.ID = statusID(s.code, m.kind)
+				d.RestsOn = fmt.Sprintf("status %d (%s) to %s", s.code, s.name, kindName(m.kind))
 				d.Sentence, d.Action = "{event} with {status}: "+m.because, m.action
 				all = append(all, d)
 			}
@@ -33,13 +34,29 @@ func statusTable() []Diagnosis {
 	return append(all,
 		Diagnosis{"sip_3xx", SIP, "any other status from 300 to 399", "{event} with {status}: it is to be tried elsewhere", ""},
 		Diagnosis{"sip_4xx", SIP, "any other status from 400 to 499", "{event} with {status}: the request cannot be served in this form", "look at the log of {origin}"},
-		Diagnosis{"sip_5xx", SIP, "any other status from 500 to 599", "{event} with {status}: the server failed", "look at the log of {origin}"},
+		Diagnosis{"sip_5xx", SIP, "any other status from 500 to 599", "{event} with {status}: the element failed", "look at the log of {origin}"},
 		Diagnosis{"sip_6xx", SIP, "any other status from 600 to 699", "{event} with {status}: it will fail everywhere", "look at the log of {origin}"},
 	)
 }
 
-func statusID(code int, method string) string {
-	return "sip_" + strconv.Itoa(code) + "_" + strings.ToLower(method)
+// kindStatuses are all meanings of status codes for a kind of request.
+var kindStatuses = slices.Concat(methodStatuses, dialogStatuses)
+
+// kindName writes a kind of request for people.
+func kindName(kind string) string {
+	switch method, event, ok := strings.Cut(kind, " "); {
+	case kind == anyInside:
+		return "a request inside a dialog"
+	case ok:
+		return method + " for " + event
+	}
+	return kind
+}
+
+var kindID = strings.NewReplacer(" ", "_", "-", "")
+
+func statusID(code int, kind string) string {
+	return "sip_" + strconv.Itoa(code) + "_" + kindID.Replace(strings.ToLower(kind))
 }
 
 // status is the last resort: what the code means for the method, or by itself.
@@ -51,12 +68,14 @@ func (v *view) status() *finding {
 	return &finding{id: v.statusID(), code: strconv.Itoa(code), text: v.phrase()}
 }
 
-// statusID returns the diagnosis of the status with the method, of the status, or of its class.
+// statusID returns the diagnosis of the status with the kind of request, of the status, or of its class.
 func (v *view) statusID() string {
-	id := statusID(v.c.Status, v.c.Method)
-	if !known(id) {
-		id = "sip_" + strconv.Itoa(v.c.Status)
+	for _, kind := range v.kinds() {
+		if id := statusID(v.c.Status, kind); known(id) {
+			return id
+		}
 	}
+	id := "sip_" + strconv.Itoa(v.c.Status)
 	if !known(id) {
 		id = fmt.Sprintf("sip_%dxx", v.c.Status/100)
 	}

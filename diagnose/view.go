@@ -163,10 +163,10 @@ func (v *view) evidence() []record.Evidence {
 	if c.Src.IsValid() && c.Dst.IsValid() {
 		sent += " from " + v.at(c.Src) + " to " + v.at(c.Dst)
 	}
-	if c.Start != 0 || c.Src.IsValid() {
+	if c.Start != 0 { // else it was not captured
 		all = append(all, record.Evidence{Time: c.Start, What: sent})
 	}
-	if n := len(c.Hops); n > 1 {
+	if n := len(c.Hops); n > 1 && c.Start != 0 {
 		v.text = append(append(v.text[:0], "went "...), v.at(c.Hops[0].Src)...)
 		for _, h := range c.Hops[:min(n, 16)] {
 			v.text = append(append(v.text, " → "...), v.at(h.Dst)...)
@@ -178,10 +178,7 @@ func (v *view) evidence() []record.Evidence {
 		if c.Origin.IsValid() {
 			what = append(append(what, " from "...), v.at(c.Origin)...)
 		}
-		at := c.End
-		if c.Status < 300 {
-			at -= int64(c.Talk) // the answer, not the end
-		}
+		at := v.told()
 		if elapsed := v.elapsed(at); elapsed.Known {
 			what = append(strconv.AppendFloat(append(what, " after "...), elapsed.Milliseconds(), 'f', 0, 64), " ms"...)
 		}
@@ -197,6 +194,17 @@ func (v *view) elapsed(at int64) record.Elapsed {
 		return record.Elapsed{}
 	}
 	return record.Between(v.c.Start, at)
+}
+
+// told is when the final response was captured.
+func (v *view) told() int64 {
+	switch {
+	case v.c.Told != 0:
+		return v.c.Told
+	case v.c.Status < 300:
+		return v.c.End - int64(v.c.Talk) // the answer, not the end
+	}
+	return v.c.End
 }
 
 // saw is evidence taken at the end of the case.

@@ -45,6 +45,12 @@ var networkKinds = [session.NumNetworkKinds]diagnose.NetworkKind{
 	session.HandshakeExpected:    diagnose.TLSExpected,
 }
 
+var places = [...]diagnose.Dialog{
+	session.Outside:      diagnose.OutsideDialog,
+	session.Inside:       diagnose.InsideDialog,
+	session.UnknownPlace: diagnose.UnknownDialog,
+}
+
 // Explain implements session.Explainer.
 func (x *explainer) Explain(c *session.Case) *record.Cause {
 	d := &x.c
@@ -52,7 +58,9 @@ func (x *explainer) Explain(c *session.Case) *record.Cause {
 		Hops: d.Hops[:0], Network: d.Network[:0], Tries: d.Tries[:0],
 		Method: c.Method, Status: c.Status, Phrase: c.Phrase,
 		Request: c.Request, Response: c.Response, Closing: c.Closing,
-		Start: c.Start, End: c.End,
+		Start: c.Start, End: c.End, Told: c.Told, Dialog: places[c.Place],
+		Ring: c.Ring, Unreliable: diagnose.Unreliable{Repeats: c.Unreliable, PRACK: c.PRACKSeen},
+		Vias: c.Vias, LowCSeq: c.LowCSeq, Crossed: c.Crossed, Glare: c.Glare,
 		Src: c.Src, Dst: c.Dst, Origin: c.Origin,
 		Timer: waits[c.Wait], Unseen: c.OneSided, Answers: c.Answers,
 		Retry:  diagnose.Retry{Next: c.Next, Requests: c.Repeats, Within: c.Within, Wait: c.Wanted, OtherCallIDs: c.OtherCallIDs},
@@ -66,7 +74,7 @@ func (x *explainer) Explain(c *session.Case) *record.Cause {
 		d.Hops = append(d.Hops, diagnose.Hop(s))
 	}
 	for _, e := range c.Network {
-		d.Network = append(d.Network, diagnose.NetworkEvent{Time: e.Time, Kind: networkKinds[e.Kind], From: e.From, To: e.Dst, Opener: e.Src.Addr(), Alert: e.Alert})
+		d.Network = append(d.Network, diagnose.NetworkEvent{Time: e.Time, Kind: networkKinds[e.Kind], From: e.From, To: e.Toward, Opener: e.Src.Addr(), Alert: e.Alert})
 	}
 	if diagnose.AsksTries(c.Status) {
 		d.Tries = appendTries(d.Tries, c.Rounds)

@@ -41,7 +41,7 @@ type Call struct {
 	SRD              Elapsed // RFC 6076 section 4.3
 	Ring             Elapsed // first 180 to the final response
 	Duration         Elapsed // 2xx to BYE
-	SDD              Elapsed // BYE to its final response, RFC 6076 section 4.4
+	SDD              Elapsed // BYE to its 2xx, RFC 6076 section 4.4
 	ReleasedBy       string  // "caller", "callee", "network"
 	Challenged       bool
 	Hops             []Hop
@@ -63,6 +63,7 @@ type Call struct {
 	Dialogs   []int64 // when each dialog of the last INVITE was first told of to the caller, if there were several
 	ByeStatus int     // final status of the BYE, 0 for none
 	PeerLegs  []PeerLeg
+	ByeDelay  Elapsed // BYE to its final response, whatever that is
 	ByeWait   Elapsed // BYE to the end of Timer F, when nobody answered it
 }
 

@@ -18,6 +18,7 @@ func (t *Tracker) openBye(g *group, v *view) {
 	}
 	r := t.newRequest(g, v, roleBye)
 	t.takeOver(r)
+	t.settleGlare(g, nil, v.at)
 	c := g.call
 	if c == nil {
 		c = t.openCall(g, v, v.meta.Flags|record.MidStream)
@@ -145,7 +146,7 @@ func (c *call) between(a netip.AddrPort) bool {
 const maxRetryAfter = 5 * time.Minute
 
 // byeDone takes the end of a BYE: its final response v, or none in time. A refusal that names a time to try again does
-// not end the wait for the session's end (RFC 6076 section 4.4).
+// not end the wait for the session's end, and the delay of the disconnection runs to a 2xx only (RFC 6076 section 4.4).
 func (t *Tracker) byeDone(r *request, v *view, at int64) {
 	c := r.call
 	if c == nil || c.byeDone != 0 || !c.confirmed() {
@@ -168,7 +169,7 @@ func (t *Tracker) byeDone(r *request, v *view, at int64) {
 		c.byeDone = r.final
 		c.byeStatus = r.status
 		if r.first != 0 {
-			c.sdd = record.Between(began, r.final)
+			c.byeDelay = record.Between(began, r.final)
 		}
 	} else {
 		c.byeWait = record.Between(began, at)
@@ -177,10 +178,18 @@ func (t *Tracker) byeDone(r *request, v *view, at int64) {
 	c.schedule(&t.cfg)
 }
 
+// sdd returns the delay of the disconnection, which a refusal does not end.
+func (c *call) sdd() record.Elapsed {
+	if !success(c.byeStatus) {
+		return record.Elapsed{}
+	}
+	return c.byeDelay
+}
+
 // endRefused ends a call whose BYE was refused and not sent again.
 func (c *call) endRefused() {
 	if c.refused != 0 && c.byeDone == 0 {
 		c.byeDone, c.byeStatus = c.refused, 503
-		c.sdd = record.Between(c.bye, c.refused)
+		c.byeDelay = record.Between(c.bye, c.refused)
 	}
 }

@@ -62,7 +62,7 @@ type call struct {
 	identity          []piece
 	src, dst          netip.AddrPort // of the message that opened the call
 
-	sdd        record.Elapsed
+	byeDelay   record.Elapsed // from the BYE to its final response
 	releasedBy string
 	byeStatus  int
 	byeWait    record.Elapsed
@@ -80,6 +80,7 @@ type call struct {
 	answerRepeated int       // 2xx after the ACK
 	interval       int       // Session-Expires in seconds, 0 for none
 	refreshed      int64     // last 2xx to INVITE or UPDATE
+	unreliable     unreliable
 
 	link linkState
 

@@ -77,7 +77,7 @@ func TestCalls(t *testing.T) {
 				5.30 a>b BYE 2 to=t
 				5.40 b>a 481 BYE 2 to=t`,
 			want: []string{
-				"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=4100 sdd=100 by=caller hops=a>b:200 forks=t:200 messages=7",
+				"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=4100 by=caller hops=a>b:200 forks=t:200 messages=7",
 				"transaction c1 BYE 481",
 				"failure c1 BYE 481 origin=b cause=sip:481",
 			},

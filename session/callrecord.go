@@ -147,7 +147,7 @@ func (c *call) remoteTag(outcome *hop) piece {
 // times fills in the times between the messages of a call.
 func (c *call) times(rec *record.Call, outcome *hop) {
 	if c.flags&record.MidStream != 0 {
-		rec.SDD, rec.ReleasedBy = c.sdd, c.releasedBy
+		rec.SDD, rec.ReleasedBy = c.sdd(), c.releasedBy
 		return
 	}
 	told, status := int64(0), 0
@@ -170,7 +170,7 @@ func (c *call) times(rec *record.Call, outcome *hop) {
 			answer = told
 		}
 		rec.Duration = record.Between(answer, c.bye)
-		rec.SDD, rec.ReleasedBy = c.sdd, c.releasedBy
+		rec.SDD, rec.ReleasedBy = c.sdd(), c.releasedBy
 	}
 }
 

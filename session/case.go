@@ -19,7 +19,10 @@ type Case struct {
 	Response []byte // the final response, as the hop showed it on which it said most; of a 2xx to an INVITE Contact and body
 	Closing  []byte // the CANCEL or the BYE that ended it, if that says why
 
-	Start, End int64 // Unix nanoseconds: of the request, and of what ended the wait for an answer
+	// Start and End are Unix nanoseconds: of the request, 0 when it was not captured, and of what ended the wait for an answer.
+	// Told is that of the final response, 0 when there was none.
+	Start, End, Told int64
+	Place            Place
 
 	Src, Dst netip.AddrPort // of the request at the hop nearest to its sender
 	Origin   netip.AddrPort // who generated the final response, as far as hops show
@@ -29,10 +32,18 @@ type Case struct {
 	OneSided bool // the sender behaved as if it had been answered: the capture may miss one direction
 	Answers  int  // provisional responses other than 100
 	Rounds   []Round
-	Network  []NetworkEvent
+	Network  []RequestEvent
 	Interval time.Duration // Session-Expires of an answered call (RFC 4028), or what a subscription was granted; 0 when there is none
 	Talk     time.Duration // from the answer to the BYE, 0 when there was none
-	Looped   bool          // the request went the same way three times
+	Looped   bool          // the request went the same way three times, to the same target
+
+	Ring       time.Duration // from the first 180 to the final response, 0 when there was no 180
+	Unreliable int           // how often a reliable provisional response was repeated (RFC 3262)
+	PRACKSeen  bool          // there was a PRACK for it all the same
+	Vias       int           // of the request at the hop nearest to its sender, 0 when it was not captured
+	LowCSeq    bool          // its sender had used a higher CSeq number inside the dialog before
+	Glare      bool          // another change of the session was in hand; whether it was tried again is not said
+	Crossed    bool          // the other side had ended the dialog when the request was on its way
 
 	// What the sender did after it was refused the time before: how soon it tried again, and how often up to now.
 	Next    time.Duration
@@ -46,6 +57,16 @@ type Case struct {
 	// Rivals are other senders that registered the same address-of-record in turns with this one.
 	Rivals []netip.AddrPort
 }
+
+// Place is whether a request was sent inside a dialog.
+type Place uint8
+
+// The places.
+const (
+	Outside Place = iota
+	Inside
+	UnknownPlace // the request was not captured
+)
 
 // Stretch is one hop of the way of a request.
 type Stretch struct {

@@ -16,7 +16,12 @@ func (t *Tracker) newCase(r *request) *Case {
 	n := r.nearest()
 	k.Method = r.methodName()
 	k.Src, k.Dst = n.src, n.dst
-	k.Start = r.start
+	if k.Place = UnknownPlace; r.captured() {
+		k.Start, k.Vias = r.start, int(n.vias)
+		if k.Place = Outside; r.inside {
+			k.Place = Inside
+		}
+	}
 	if k.Request = r.raw; len(r.raw) == 0 {
 		k.Request = t.sketch(r)
 	}
@@ -52,8 +57,9 @@ func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) 
 	k := t.newCase(r)
 	k.Status, k.Phrase, k.End = r.status, p.text.of(r.reason), at
 	if r.status != 0 {
-		k.End = r.final
+		k.End, k.Told = r.final, r.final
 		k.Origin = r.generator()
+		k.LowCSeq, k.Crossed, k.Glare = r.lowCSeq, r.crossed, r.glared
 	} else {
 		k.Wait = r.lack()
 	}
@@ -123,19 +129,6 @@ func (r *request) before(x *transaction) (best *transaction) {
 	return best
 }
 
-// noteLoop notices when a request that comes to a further hop went the same way there twice
-// before: it goes in circles. Twice alone may be two services of one server.
-func (r *request) noteLoop(x *transaction) {
-	same := 0
-	for i := range r.transactions {
-		y := &r.transactions[i]
-		if y.method == x.method && y.vias < x.vias && y.src.Addr() == x.src.Addr() && y.dst == x.dst {
-			same++
-		}
-	}
-	r.looped = r.looped || same >= 2
-}
-
 // callCause says why a call failed or ended as it did, nil when there is nothing to say.
 func (t *Tracker) callCause(c *call, rec *record.Call, source *hop, at int64) *record.Cause {
 	var origin netip.AddrPort
@@ -154,7 +147,12 @@ func (t *Tracker) callCause(c *call, rec *record.Call, source *hop, at int64) *r
 	}
 	k := t.callCase(c)
 	k.Status, k.Phrase, k.End, k.Origin = rec.Status, rec.Reason, rec.End, origin
+	if o := c.outcome(); o != nil && o.status == rec.Status {
+		k.Told = o.final
+	}
 	k.Answers = c.answers
+	k.Ring = record.Between(c.rang(), k.Told).D
+	c.tellUnreliable(k)
 	k.OneSided = rec.Confidence.Flags&record.OneWay != 0
 	if rec.Status == 0 && rec.Disposition != record.Cancelled {
 		k.Wait = NoFinal
@@ -181,11 +179,14 @@ func (t *Tracker) callCase(c *call) *Case {
 	k := &t.scratch
 	*k = Case{Way: k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0]}
 	k.Method = sip.INVITE.String()
-	k.Start = c.attemptStart
 	k.Src, k.Dst = c.src, c.dst
+	k.Place = UnknownPlace
 	if len(c.hops) > 0 {
 		o := &c.hops[c.origin]
 		k.Src, k.Dst = o.src, o.dst
+		if !o.unasked {
+			k.Start, k.Vias, k.Place = c.attemptStart, o.vias, Outside
+		}
 	}
 	raw, e := c.attempted(nil)
 	k.Request = *raw
@@ -228,6 +229,9 @@ func (t *Tracker) endingCause(c *call, rec *record.Call, origin netip.AddrPort, 
 		k.End = rec.Start + int64(rec.Setup.D)
 	}
 	k.Wait, k.Interval = wait, time.Duration(c.interval)*time.Second
+	if o := c.outcome(); o != nil && o.status == rec.Status {
+		k.Told = o.final
+	}
 	k.Response = t.sketchAnswer(c, rec)
 	if rec.Duration.Known {
 		k.Talk = rec.Duration.D

@@ -57,6 +57,7 @@ func (t *Tracker) furtherHop(r *request, v *view) {
 	if c := r.call; r.role == roleBye && c != nil && c.skewed && c.bye == r.start && c.atOrigin(v) {
 		c.bye = v.at
 	}
+	x.target = targetOf(v)
 	if len(r.transactions) > 2 {
 		r.noteLoop(x)
 	}
@@ -89,6 +90,7 @@ func (r *request) beginAt(v *view) {
 func (t *Tracker) reopen(r *request, v *view) {
 	r.retried = r.retried || isChallenge(r.status) // credentials under the same CSeq number, as some send them
 	r.progress, r.status, r.final = waiting, 0, 0
+	r.crossed, r.lowCSeq, r.glared = false, false, false
 	r.wait(v.at + t.cfg.timerF())
 }
 
@@ -148,6 +150,7 @@ func (t *Tracker) open(g *group, v *view) {
 		}
 		if v.m.Method == sip.PRACK && g.call != nil {
 			g.call.describe(v, true)
+			g.call.hearPRACK(v)
 		}
 	}
 }
@@ -165,7 +168,7 @@ func (t *Tracker) response(g *group, v *view) bool {
 	}
 	r.flags |= v.meta.Flags
 	if x.repeats(v) {
-		r.call.hearAnswerAgain(v)
+		r.hearAgain(x, v)
 		t.repeated(g, r, v)
 		return true
 	}
@@ -297,7 +300,12 @@ func (t *Tracker) conclude(r *request, x *transaction, v *view) {
 	}
 	first := r.progress == waiting
 	r.progress = declined
-	r.wait(v.at + t.cfg.wait(r.status))
+	r.judge()
+	wait := t.cfg.wait(r.status)
+	if after := r.glare(v); after > 0 {
+		r.glared, wait = true, after
+	}
+	r.wait(v.at + wait)
 	switch {
 	case !first:
 	case r.role == roleBye && !invitesRetry(r.status):
@@ -333,6 +341,7 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 			t.announceReferFailed(r, at)
 		}
 	case declined:
+		r.glared = false // it was not tried again
 		t.complete(r, nil, at)
 		t.linger(r, at)
 	case done:
@@ -370,6 +379,8 @@ func (x *transaction) nearer(y *transaction) bool {
 // closeRequest writes a request that is open when the capture ends, if it is one that is written at all.
 func (t *Tracker) closeRequest(r *request, at int64) {
 	switch {
+	case r.glared:
+		t.letGlare(r, at)
 	case r.progress == declined && isChallenge(r.status) && !r.retried:
 		t.writeOpen(r, at) // nobody knows whether it was tried again
 	case r.progress == declined:
@@ -417,10 +428,16 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 			return
 		}
 	}
+	if r.progress == waiting {
+		r.judge()
+	}
 	if r.role == roleBye || r.role == roleOther {
-		if t.cfg.AllTransactions || r.status == 0 && !r.unanswered() || r.status >= 300 {
+		if t.cfg.AllTransactions || !r.crossed && (r.status == 0 && !r.unanswered() || r.status >= 300) {
 			t.writeTransaction(r, at)
 		}
+	}
+	if r.crossed {
+		return
 	}
 	if r.status >= 400 && !(r.method == sip.INVITE && r.status == 487) || r.status == 0 && !r.unanswered() {
 		t.writeFailure(r, at)

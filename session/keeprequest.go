@@ -9,7 +9,7 @@ import (
 // asked are the header fields of a request that a refusal may be about.
 var asked = [...]sip.HeaderID{
 	sip.HeaderTo, sip.HeaderMaxForwards, sip.HeaderRequire, sip.HeaderProxyRequire, sip.HeaderSessionExpires, sip.HeaderExpires,
-	sip.HeaderEvent, sip.HeaderContentType, sip.HeaderAuthorization, sip.HeaderProxyAuthorization, sip.HeaderReason,
+	sip.HeaderEvent, sip.HeaderReplaces, sip.HeaderJoin, sip.HeaderContentType, sip.HeaderAuthorization, sip.HeaderProxyAuthorization, sip.HeaderReason,
 	sip.HeaderMSDiagnostics, sip.HeaderMSDiagnosticsPublic, sip.HeaderMSClientDiagnostics,
 }
 
@@ -23,7 +23,8 @@ func (t *Tracker) keepRequest(m *sip.Message) []byte {
 		return nil
 	}
 	offers := m.Method == sip.INVITE || m.Method == sip.UPDATE
-	if !offers && m.First(sip.HeaderAuthorization) < 0 && m.First(sip.HeaderProxyAuthorization) < 0 && (m.Method != sip.BYE || says(m) == 0) {
+	if !offers && m.First(sip.HeaderAuthorization) < 0 && m.First(sip.HeaderProxyAuthorization) < 0 && (m.Method != sip.BYE || says(m) == 0) &&
+		len(m.Header(sip.HeaderMaxForwards)) != 1 { // few hops are left
 		return nil
 	}
 	body := 0

@@ -59,37 +59,46 @@ func (t *Tracker) Network(e *NetworkEvent) {
 	t.oldestEvent = (t.oldestEvent + 1) % maxNetworkEvents
 }
 
+// RequestEvent is a network event that concerns a request.
+type RequestEvent struct {
+	NetworkEvent
+	Toward netip.AddrPort // where the request went, or was to go; of a connection, Dst of the event may be its sender
+}
+
 // eventsAbout appends the network events that concern a request between two times, the oldest first.
-func (t *Tracker) eventsAbout(list []NetworkEvent, r *request, from, to int64) []NetworkEvent {
+func (t *Tracker) eventsAbout(list []RequestEvent, r *request, from, to int64) []RequestEvent {
 	for i := range t.network {
 		e := &t.network[(t.oldestEvent+i)%len(t.network)]
-		if e.Time < from || e.Time > to || !r.concernedBy(e) {
+		if e.Time < from || e.Time > to {
 			continue
 		}
-		list = append(list, *e)
+		if toward, ok := r.concernedBy(e); ok {
+			list = append(list, RequestEvent{*e, toward})
+		}
 	}
 	return list
 }
 
-// concernedBy reports whether a network event is about a hop of the request: its own datagram, its connection, or a
-// connection that the element tried in vain which then answered that it could not go on. An element that was seen to pass
-// the request on tried that connection for another request, as busy ones do all the time.
-func (r *request) concernedBy(e *NetworkEvent) bool {
+// concernedBy reports whether a network event is about a hop of the request, and where that led: its own datagram, its
+// connection, or a connection that the element tried in vain which then answered that it could not go on. An element that was
+// seen to pass the request on tried that connection for another request, as busy ones do all the time. A hop that had its
+// final response was not held up by anything.
+func (r *request) concernedBy(e *NetworkEvent) (toward netip.AddrPort, ok bool) {
 	for i := range r.transactions {
 		x := &r.transactions[i]
 		switch {
 		case x.method != r.method:
-		case e.Src == x.src && e.Dst == x.dst:
-			return true
+		case x.final == 0 && e.Src == x.src && e.Dst == x.dst:
+			return x.dst, true
 		case e.Kind < ConnectionRefused:
-		case e.Src == x.dst && e.Dst == x.src:
-			return true
+		case x.final == 0 && e.Src == x.dst && e.Dst == x.src:
+			return x.dst, true
 		case e.Kind != ConnectionReset && x.status != 0 && e.Src.Addr() == x.answerer.Addr() && e.Dst.Addr() != x.src.Addr() &&
 			!r.passedOnBy(x.answerer.Addr()):
-			return true
+			return e.Dst, true
 		}
 	}
-	return false
+	return netip.AddrPort{}, false
 }
 
 // passedOnBy reports whether an element was seen to send the request on.

@@ -65,6 +65,9 @@ type request struct {
 	refresh      bool // of a subscription that exists
 	inside       bool // a dialog: it has a To tag
 	looped       bool // it went the same way three times
+	glared       bool // it met another change of the session and may be tried again
+	crossed      bool // it was under way when the other side ended the dialog
+	lowCSeq      bool // its sender had used a higher CSeq number in the dialog before
 	side         side // that sent it, of a re-INVITE or UPDATE
 	stance       stance
 	about        EventPackage // of a PUBLISH
@@ -250,7 +253,13 @@ func (t *Tracker) linger(r *request, at int64) {
 
 // takeOver joins a request with the one of the same method that it tries again.
 func (t *Tracker) takeOver(r *request) {
+	if r.changesSession() {
+		t.settleGlare(r.group, r, r.start)
+	}
 	for _, earlier := range r.group.requests {
+		if r.inside && earlier.inside && earlier.sender != r.sender {
+			continue // what the other side of a dialog sends tries nothing again
+		}
 		if earlier.evidence != nil {
 			t.follow(r, earlier)
 		}

@@ -185,12 +185,12 @@ func (m *RFC6076) disconnect(r *record.Call) {
 	case r.ByeStatus != 0 && r.Duration.Known:
 		m.SDT[Success].ObserveOf(r.Duration.D, &r.Header)
 	}
-	if r.ByeStatus != 0 && r.SDD.Known {
+	if r.ByeStatus != 0 && r.ByeDelay.Known {
 		result := Success
 		if !success(r.ByeStatus) {
 			result = Failure
 		}
-		m.SDD[result].ObserveOf(r.SDD.D, &r.Header)
+		m.SDD[result].ObserveOf(r.ByeDelay.D, &r.Header)
 	}
 }
 

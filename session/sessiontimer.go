@@ -40,8 +40,8 @@ func (c *call) ranOut(at int64) bool {
 func near(a, b int64) bool { return a >= b-slack && a <= b+slack }
 
 // hearAnswerAgain counts a 2xx that is repeated although it was acknowledged.
-func (c *call) hearAnswerAgain(v *view) {
-	if c != nil && c.acked && v.m.Method == sip.INVITE && success(v.m.Status) {
+func (c *call) hearAnswerAgain() {
+	if c.acked {
 		c.answerRepeated++
 	}
 }

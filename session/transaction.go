@@ -20,6 +20,7 @@ type transaction struct {
 	answerer  netip.AddrPort // where the final response came from
 	final     int64
 	via       uint64           // see view.via
+	target    uint64           // where the request was to go, at a further hop: see targetOf
 	lower     [keptVias]uint64 // see view.lowerVias
 	heard     [6]uint32        // fingerprints of the last responses
 	status    uint16           // final status

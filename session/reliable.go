@@ -1,0 +1,45 @@
+package session
+
+import "sipspan/decode/sip"
+
+// unreliable is what a call shows of a reliable provisional response that is sent again (RFC 3262 section 3).
+type unreliable struct {
+	cseq, rseq uint32
+	repeats    int
+	rack       uint32 // response number of the last PRACK
+}
+
+// hearAgain takes a response that was heard before at the hop of x: a 2xx to an acknowledged INVITE, or a reliable
+// provisional response.
+func (r *request) hearAgain(x *transaction, v *view) {
+	c := r.call
+	if c == nil || v.m.Method != sip.INVITE {
+		return
+	}
+	if success(v.m.Status) {
+		c.hearAnswerAgain()
+		return
+	}
+	if v.m.Status >= 200 || x != r.nearest() {
+		return
+	}
+	n := v.seconds(sip.HeaderRSeq)
+	if n < 0 {
+		return
+	}
+	u := &c.unreliable
+	if u.cseq != r.cseq || u.rseq != uint32(n) {
+		u.cseq, u.rseq, u.repeats = r.cseq, uint32(n), 0
+	}
+	u.repeats++
+}
+
+// hearPRACK notes which response a PRACK acknowledges.
+func (c *call) hearPRACK(v *view) { c.unreliable.rack = uint32(max(v.seconds(sip.HeaderRAck), 0)) }
+
+// tellUnreliable adds to a case what became of the reliable provisional responses to the INVITE that is tried.
+func (c *call) tellUnreliable(k *Case) {
+	if u := &c.unreliable; u.cseq == c.cseq && u.repeats > 0 {
+		k.Unreliable, k.PRACKSeen = u.repeats, u.rack >= u.rseq
+	}
+}
