@@ -45,6 +45,7 @@ var entries = map[string]entry{
 	"capture.buffer_size": {unit: bytesUnit, sentence: "Kernel buffer of each interface."},
 	"capture.immediate":   {sentence: "Deliver each packet as it arrives; costs throughput."},
 	"capture.poll":        {sentence: "The longest wait for a packet before timers are looked after."},
+	"capture.deduplicate": {sentence: "Pass over an IP packet that was captured before, as mirror ports make of one packet two; in saved captures as well."},
 
 	"reassembly.fragments.max_datagrams": {unit: "datagrams", sentence: "How many IP datagrams may wait for missing fragments at a time."},
 	"reassembly.fragments.max_bytes":     {unit: bytesUnit, sentence: "Memory for the fragments that wait."},

@@ -15,11 +15,12 @@ const (
 	IgnoredEmpty                                         // no transport payload
 	IgnoredTCPControl                                    // a segment without payload
 	IgnoredTCPDuplicate                                  // payload that had been seen before
+	IgnoredDuplicate                                     // an IP packet that had been captured before
 	taken                                                // not ignored at all
 	NumIgnored          = int(taken)
 )
 
-var ignoredNames = [...]string{"rtp", "stun", "not_sip", "keep_alive", "malformed_sip", "empty", "tcp_control", "tcp_duplicate"}
+var ignoredNames = [...]string{"rtp", "stun", "not_sip", "keep_alive", "malformed_sip", "empty", "tcp_control", "tcp_duplicate", "duplicate"}
 
 // String returns the label value, such as "not_ip".
 func (i Ignored) String() string {

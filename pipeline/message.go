@@ -24,9 +24,15 @@ func (r *reader) datagram(number uint64) Ignored {
 	}
 	switch kind, callID := sip.Peek(payload); kind {
 	case sip.SIP:
+		if r.copied(copiedDatagram, payload) {
+			return IgnoredDuplicate
+		}
 		r.message(&meta, payload, callID)
 		return taken
 	case sip.Malformed:
+		if r.copied(copiedDatagram, payload) {
+			return IgnoredDuplicate
+		}
 		r.message(&meta, payload, callID) // the decoder says what is wrong, and the tracker counts it
 		return IgnoredMalformedSIP
 	case sip.KeepAlive:
@@ -55,6 +61,7 @@ func (r *reader) message(meta *session.Meta, raw, callID []byte) {
 	r.note()
 	it := o.cur.add(raw)
 	it.meta, it.callID, it.shard = *meta, hash, shard
+	r.sent = true
 	r.sinceSync++
 }
 

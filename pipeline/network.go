@@ -30,6 +30,9 @@ func (r *reader) unreachable() {
 			shard = shardOf(session.HashCallID(id))
 		}
 	}
+	if r.copied(copiedError, r.pkt.Quoted) {
+		return
+	}
 	r.event(&e, shard)
 }
 
@@ -111,6 +114,7 @@ type attempts struct {
 type attempt struct {
 	src, dst netip.AddrPort
 	seq      uint32
+	at       int64 // when it was last sent
 }
 
 // watch notices a SYN to a port of SIP that is repeated: the one before was not answered. The streams themselves give an
@@ -120,15 +124,18 @@ func (r *reader) watch() {
 	if p.TCP.Flags&(packet.SYN|packet.ACK) != packet.SYN || !sipPort(p.Dst.Port()) {
 		return
 	}
-	a := attempt{src: p.Src, dst: p.Dst, seq: p.TCP.Seq}
 	for i := range r.attempts.last {
-		if r.attempts.last[i] == a {
+		if a := &r.attempts.last[i]; a.src == p.Src && a.dst == p.Dst && a.seq == p.TCP.Seq {
+			if !a.again(r.at) {
+				return
+			}
+			a.at = r.at
 			e := session.NetworkEvent{Time: r.at, Kind: session.ConnectionUnanswered, Src: p.Src, Dst: p.Dst}
 			r.event(&e, allShards)
 			return
 		}
 	}
-	r.attempts.last[r.attempts.next] = a
+	r.attempts.last[r.attempts.next] = attempt{src: p.Src, dst: p.Dst, seq: p.TCP.Seq, at: r.at}
 	r.attempts.next = (r.attempts.next + 1) % len(r.attempts.last)
 }
 

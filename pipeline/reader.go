@@ -38,6 +38,8 @@ type reader struct {
 	pkt     packet.Packet
 	defrag  *reassembly.Defrag
 	streams *reassembly.Streams
+	copies  *copies // nil: what was captured twice counts twice
+	shared  bool    // other readers use copies as well
 
 	time      timeline
 	probation probation
@@ -50,6 +52,8 @@ type reader struct {
 	swept     int64
 	sinceSync int
 	dropped   bool         // a message of the packet in hand found no batch
+	sent      bool         // a message of the packet in hand went to a worker
+	repeated  bool         // a message of the packet in hand is a copy of what another reader saw
 	captured  record.Flags // CaptureDrops while the kernel is losing packets
 	lost      uint64       // kernel and interface drops at the last look
 	account   Account
@@ -134,6 +138,7 @@ func (r *reader) fragment() {
 		frag := r.pkt.Fragment
 		payload, packets, ok := r.defrag.Add(r.clock, &frag, r.pkt.Payload)
 		r.losses()
+		r.copiedFragments()
 		if !ok {
 			return
 		}
@@ -159,7 +164,7 @@ func (r *reader) lose(fragments int) {
 
 // transport books the fate of packets that carry one transport datagram or segment.
 func (r *reader) transport(v packet.Verdict, number, packets uint64) {
-	r.dropped = false
+	r.dropped, r.sent, r.repeated = false, false, false
 	switch v {
 	case packet.VerdictUDP:
 		if why := r.datagram(number); why != taken {
@@ -169,11 +174,17 @@ func (r *reader) transport(v packet.Verdict, number, packets uint64) {
 	case packet.VerdictTCP:
 		r.watch()
 		switch r.streams.Add(r.at, &r.pkt) {
+		case reassembly.Taken, reassembly.Held:
+			r.copiedTCP() // notes it
 		case reassembly.Control:
 			r.account.Ignored[IgnoredTCPControl] += packets
 			return
 		case reassembly.Duplicate:
-			r.account.Ignored[IgnoredTCPDuplicate] += packets
+			why := IgnoredTCPDuplicate
+			if r.copiedTCP() {
+				why = IgnoredDuplicate
+			}
+			r.account.Ignored[why] += packets
 			return
 		case reassembly.Ignored:
 			r.account.Ignored[IgnoredNotSIP] += packets
@@ -189,11 +200,14 @@ func (r *reader) transport(v packet.Verdict, number, packets uint64) {
 		r.account.Ignored[r.pkt.Reason] += packets
 		return
 	}
-	if r.dropped {
+	switch {
+	case r.dropped:
 		r.account.Dropped[DroppedQueue] += packets
-		return
+	case r.repeated && !r.sent:
+		r.account.Ignored[IgnoredDuplicate] += packets
+	default:
+		r.account.Delivered += packets
 	}
-	r.account.Delivered += packets
 }
 
 // pace sends what has waited long enough and lets tables forget what is too old.

@@ -21,6 +21,8 @@ type Settings struct {
 	Session    session.Config
 	// Live says that the sources must never be kept waiting: a message that finds no free batch is dropped and counted.
 	Live bool
+	// KeepCopies says that an IP packet that was captured twice counts twice.
+	KeepCopies bool
 	// Watch, if set, makes the one who watches over how often things happen. It is given where alerts go.
 	Watch func(raise func(*record.Alert)) session.Watcher
 	// Recent is how many bytes of memory the last messages may take that Pipeline.Recent finds; 0 keeps none.
@@ -72,13 +74,19 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 			w.recent = newRecent(s.Recent / int64(n))
 		}
 	}
+	var seen *copies
+	if !s.KeepCopies {
+		seen = new(copies)
+	}
 	for i, src := range sources {
 		out := make([]outlet, n)
 		for j, w := range p.workers {
 			out[j] = outlet{full: w.full, free: w.free}
 		}
-		p.readers = append(p.readers, newReader(i, src, s.Live, s.Pipeline, s.Reassembly, out, p.epochs))
-		p.readers[i].log = s.Logger
+		r := newReader(i, src, s.Live, s.Pipeline, s.Reassembly, out, p.epochs)
+		r.log = s.Logger
+		r.copies, r.shared, r.defrag.KeepCopies = seen, len(sources) > 1, s.KeepCopies
+		p.readers = append(p.readers, r)
 	}
 	return p
 }

@@ -87,6 +87,10 @@ func (fr *framer) cut(f *reassembly.Flow, d *direction, now int64, rest []byte) 
 // message sends on one framed message.
 func (fr *framer) message(f *reassembly.Flow, d *direction, now int64, raw []byte, flags record.Flags) {
 	r := (*reader)(fr)
+	if r.copiedFrom(f.Src, f.Dst, now, raw) {
+		r.repeated = true
+		return
+	}
 	flags |= r.captured
 	if d.gap {
 		flags |= record.TCPGap

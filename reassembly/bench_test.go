@@ -3,6 +3,7 @@ package reassembly
 import (
 	"bytes"
 	"testing"
+	"time"
 
 	"sipspan/internal/packet"
 )
@@ -66,8 +67,9 @@ func BenchmarkDefrag(b *testing.B) {
 	for id := uint32(0); b.Loop(); id++ {
 		first := packet.Fragment{Src: v4a, Dst: v4b, Proto: 17, ID: id, More: true}
 		last := packet.Fragment{Src: v4a, Dst: v4b, Proto: 17, ID: id, Offset: 1480}
-		d.Add(0, &first, data)
-		if _, _, ok := d.Add(0, &last, data[:400]); !ok {
+		now := int64(id) * int64(time.Millisecond)
+		d.Add(now, &first, data)
+		if _, _, ok := d.Add(now, &last, data[:400]); !ok {
 			b.Fatal("not complete")
 		}
 	}
@@ -97,9 +99,10 @@ func TestNoAllocations(t *testing.T) {
 		"fragments": func() {
 			id++
 			f := packet.Fragment{Src: v4a, Dst: v4b, Proto: 17, ID: id, More: true}
-			d.Add(0, &f, payload)
+			now := int64(id) * second
+			d.Add(now, &f, payload)
 			f.Offset, f.More = 600, false
-			d.Add(0, &f, payload)
+			d.Add(now, &f, payload)
 		},
 	} {
 		step()

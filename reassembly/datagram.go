@@ -1,5 +1,7 @@
 package reassembly
 
+import "sipspan/internal/packet"
+
 // maxDatagram is the greatest length of a joined payload (RFC 791, 3.1; RFC
 // 8200, 4.5).
 const maxDatagram = 65535
@@ -8,12 +10,13 @@ const maxDatagram = 65535
 type datagram struct {
 	link[datagram]
 	key     fragmentKey
-	since   int64  // when the first fragment came
+	since   int64  // when the first fragment came; when the last one did, once joined
 	buf     []byte // the payload as far as it is known; holes hold anything
 	ranges  []span // what is known of buf: ascending, apart from each other
 	total   int    // length of the whole payload, -1 until the last fragment has come
 	packets int    // fragments, repeated ones included
 	proto   uint8  // what the first fragment says that it carries
+	joined  bool   // complete and handed on; kept to recognise copies
 	dead    bool   // discarded for an overlap; what still comes is, too (RFC 5722)
 }
 
@@ -26,6 +29,23 @@ func (d *datagram) end() int {
 		return 0
 	}
 	return d.ranges[len(d.ranges)-1].to
+}
+
+// holds says whether a fragment has nothing that is not known already.
+func (d *datagram) holds(f *packet.Fragment, from int, data []byte) bool {
+	to := from + len(data)
+	if !f.More && d.total != to {
+		return false
+	}
+	if len(data) == 0 {
+		return true
+	}
+	for _, r := range d.ranges {
+		if r.from <= from && to <= r.to {
+			return string(d.buf[from:to]) == string(data)
+		}
+	}
+	return false
 }
 
 // complete says whether every byte is known.

@@ -2,13 +2,15 @@ package reassembly
 
 import (
 	"net/netip"
+	"time"
 
 	"sipspan/internal/packet"
 )
 
 // Defrag joins IP fragments into datagrams.
 //
-// Fragments may come in any order and more than once. Pieces that overlap and
+// Fragments may come in any order and more than once: one that holds nothing
+// new is a copy, also for a while after its datagram was completed. Pieces that overlap and
 // hold the same bytes are taken; an overlap with other bytes discards the
 // datagram. In IPv6 what still comes of it is discarded until the timeout, as
 // RFC 5722 demands. In IPv4, where a 16-bit number is soon used again, what
@@ -20,15 +22,28 @@ import (
 // datagram may take two ways, and one that was mirrored on two ways agrees
 // with itself.
 type Defrag struct {
+	// KeepCopies makes a datagram of every set of fragments that is whole,
+	// captured for the second time or not. It is set before the first Add.
+	KeepCopies bool
+
 	config  DefragConfig
 	table   map[fragmentKey]*datagram
-	order   list[datagram] // by arrival of the first fragment
+	order   list[datagram] // that wait, by arrival of the first fragment
+	joined  list[datagram] // that are complete and recognise copies, by when they were
+	done    int            // how many these are
 	free    []*datagram
 	buffers buffers
-	shown   []byte // the payload that the last Add returned
-	lost    int    // fragments lost since the last Expire
+	shown   []byte    // the payload that the last Add returned, when no datagram holds it
+	lent    *datagram // that holds it
+	lost    int       // fragments lost since the last Expire
+	copies  int       // copies since the last Copies
 	stats   DefragStats
 }
+
+// copyTimeout is how long a datagram stays known after it was completed. Another
+// datagram of the same number, with the same bytes at the same place, does not
+// come so soon.
+const copyTimeout = 200 * time.Millisecond
 
 // fragmentKey is what the fragments of one datagram have in common.
 type fragmentKey struct {
@@ -45,16 +60,28 @@ func NewDefrag(c DefragConfig) *Defrag {
 // Add takes a fragment: f and data are the Fragment and the Payload of a
 // packet.Packet, data is copied. When it completes a datagram, Add returns the
 // joined payload, valid until the next Add, and how many fragments it was made
-// of; f.Proto is then what the datagram carries, to be given to
+// of, copies left out; f.Proto is then what the datagram carries, to be given to
 // packet.Packet.Resume. data may be a slice of what the last Add returned, as
 // it is where fragments travel in fragments.
 func (d *Defrag) Add(now int64, f *packet.Fragment, data []byte) (payload []byte, packets int, ok bool) {
 	d.expire(now)
+	lent := d.lent
+	d.lent = nil
+	if lent != nil {
+		d.pin(lent)
+	}
 	shown := d.shown
 	d.shown = nil
 	payload, packets, ok = d.add(now, f, data)
 	d.buffers.put(shown)
 	return payload, packets, ok
+}
+
+// pin moves the bytes of g, which the last Add has lent out, to where they stay
+// until the end of this one: data may be a part of them.
+func (d *Defrag) pin(g *datagram) {
+	d.shown = g.buf
+	g.buf = append(d.buffers.get(len(g.buf)), g.buf...)
 }
 
 func (d *Defrag) add(now int64, f *packet.Fragment, data []byte) ([]byte, int, bool) {
@@ -71,6 +98,15 @@ func (d *Defrag) add(now int64, f *packet.Fragment, data []byte) ([]byte, int, b
 		key.proto = 0
 	}
 	g := d.table[key]
+	if g != nil && !d.KeepCopies && g.holds(f, from, data) {
+		d.copies++
+		d.stats.Copies++
+		return nil, 0, false
+	}
+	if g != nil && g.joined { // another datagram of that number
+		d.remove(g)
+		g = nil
+	}
 	if g == nil {
 		g = d.begin(now, key)
 	}
@@ -84,13 +120,19 @@ func (d *Defrag) add(now int64, f *packet.Fragment, data []byte) ([]byte, int, b
 	}
 
 	f.Proto = g.proto
-	d.shown = g.buf[:g.total]
-	packets := g.packets
-	g.buf = nil
-	d.remove(g)
+	payload, packets := g.buf[:g.total], g.packets
 	d.stats.Joined += uint64(packets)
 	d.stats.Completed++
-	return d.shown, packets, true
+	if d.KeepCopies {
+		d.shown, g.buf = g.buf, nil
+		d.remove(g)
+		return payload, packets, true
+	}
+	g.joined, g.since, g.packets = true, now, 0
+	d.joined.push(&g.link)
+	d.done++
+	d.lent = g
+	return payload, packets, true
 }
 
 // place puts the bytes of a fragment into its datagram and learns from it where
@@ -119,6 +161,10 @@ func (d *Defrag) place(g *datagram, f *packet.Fragment, from int, data []byte) b
 func (d *Defrag) room(g *datagram, n int) {
 	_, size := classOf(n)
 	for d.buffers.out+size > d.config.MaxBytes {
+		if done := d.joined.oldest(); done != nil {
+			d.remove(done)
+			continue
+		}
 		victim := d.order.oldest()
 		if victim == g {
 			victim = nil
@@ -142,8 +188,11 @@ func (d *Defrag) room(g *datagram, n int) {
 // full.
 func (d *Defrag) begin(now int64, key fragmentKey) *datagram {
 	if len(d.table) >= d.config.MaxDatagrams {
-		victim := d.order.oldest()
-		d.lose(&d.stats.Evicted, victim.packets)
+		victim := d.joined.oldest()
+		if victim == nil {
+			victim = d.order.oldest()
+			d.lose(&d.stats.Evicted, victim.packets)
+		}
 		d.remove(victim)
 	}
 	var g *datagram
@@ -174,8 +223,11 @@ func (d *Defrag) clash(g *datagram) {
 func (d *Defrag) remove(g *datagram) {
 	delete(d.table, g.key)
 	g.leave()
+	if g.joined {
+		d.done--
+	}
 	d.buffers.put(g.buf)
-	g.buf, g.ranges, g.packets, g.proto, g.dead = nil, g.ranges[:0], 0, 0, false
+	g.buf, g.ranges, g.packets, g.proto, g.dead, g.joined = nil, g.ranges[:0], 0, 0, false, false
 	if cap(g.ranges) <= 64 {
 		d.free = append(d.free, g)
 	}
@@ -190,15 +242,24 @@ func (d *Defrag) lose(reason *uint64, n int) {
 // Expire drops what has waited for longer than the timeout. It returns how many
 // fragments came to nothing since the last Expire, for whatever reason; Stats
 // has them by reason. So fragments added = fragments of completed datagrams +
-// the sum of all Expire and Close, once Close was called. It is cheap when
-// there is nothing to do.
+// the sum of all Copies + the sum of all Expire and Close, once Close was
+// called. It is cheap when there is nothing to do.
 func (d *Defrag) Expire(now int64) (packets int) {
 	d.expire(now)
 	packets, d.lost = d.lost, 0
 	return packets
 }
 
+// Copies returns how many fragments since the last Copies had been there before.
+func (d *Defrag) Copies() (packets int) {
+	packets, d.copies = d.copies, 0
+	return packets
+}
+
 func (d *Defrag) expire(now int64) {
+	for g := d.joined.oldest(); g != nil && now-g.since > int64(copyTimeout); g = d.joined.oldest() {
+		d.remove(g)
+	}
 	for {
 		g := d.order.oldest()
 		if g == nil || now-g.since <= int64(d.config.Timeout) {
@@ -215,6 +276,10 @@ func (d *Defrag) Close() (packets int) {
 		d.lose(&d.stats.Discarded, g.packets)
 		d.remove(g)
 	}
+	for g := d.joined.oldest(); g != nil; g = d.joined.oldest() {
+		d.remove(g)
+	}
+	d.lent = nil
 	d.buffers.put(d.shown)
 	d.shown = nil
 	packets, d.lost = d.lost, 0
@@ -224,7 +289,7 @@ func (d *Defrag) Close() (packets int) {
 // Stats returns the counters.
 func (d *Defrag) Stats() DefragStats {
 	s := d.stats
-	s.Datagrams = len(d.table)
+	s.Datagrams = len(d.table) - d.done
 	s.Bytes = d.buffers.out + d.buffers.kept
 	return s
 }

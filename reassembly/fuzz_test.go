@@ -21,7 +21,7 @@ func FuzzDefrag(f *testing.F) {
 		config := DefragConfig{MaxDatagrams: 3, MaxBytes: 128 << 10, Timeout: 30e9}
 		d := NewDefrag(config)
 		var now int64
-		added, joined, lost := 0, 0, 0
+		added, joined, copies, lost := 0, 0, 0, 0
 		for ; len(input) >= 6; input = input[6:] {
 			flags, place := input[0], binary.BigEndian.Uint16(input[1:])
 			now += int64(input[5]) * 1e9
@@ -43,14 +43,15 @@ func FuzzDefrag(f *testing.F) {
 				}
 			}
 			lost += d.Expire(now)
+			copies += d.Copies()
 			if st := d.Stats(); st.Datagrams > config.MaxDatagrams || st.Bytes > config.MaxBytes+64<<10 {
 				t.Fatalf("over the limits: %+v", st)
 			}
 		}
 		lost += d.Close()
 		st := d.Stats()
-		if joined+lost != added || st.Joined+st.Expired+st.Evicted+st.Overlapping+st.Invalid+st.Discarded != uint64(added) {
-			t.Fatalf("%d added, %d joined, %d lost: %+v", added, joined, lost, st)
+		if joined+copies+lost != added || st.Joined+st.Copies+st.Expired+st.Evicted+st.Overlapping+st.Invalid+st.Discarded != uint64(added) {
+			t.Fatalf("%d added, %d joined, %d copies, %d lost: %+v", added, joined, copies, lost, st)
 		}
 		if d.buffers.out != 0 {
 			t.Fatalf("%d bytes are still out", d.buffers.out)

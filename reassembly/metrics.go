@@ -1,11 +1,12 @@
 package reassembly
 
 // DefragStats counts what became of fragments. The counters only grow, but for
-// the last two. Added = Joined + Expired + Evicted + Overlapping + Invalid +
+// the last two. Added = Joined + Copies + Expired + Evicted + Overlapping + Invalid +
 // Discarded + those waiting.
 type DefragStats struct {
 	Added     uint64 // fragments
-	Joined    uint64 // fragments of completed datagrams, repeated ones included
+	Joined    uint64 // fragments of completed datagrams
+	Copies    uint64 // fragments that had been there before
 	Completed uint64 // datagrams
 
 	// Fragments that came to nothing:

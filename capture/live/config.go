@@ -17,6 +17,7 @@ type Config struct {
 	BufferBytes int           `mapstructure:"buffer_size"` // kernel buffer of each interface in bytes
 	Immediate   bool          `mapstructure:"immediate"`   // deliver each packet as it arrives; costs throughput
 	Poll        time.Duration `mapstructure:"poll"`        // longest wait for a packet
+	Deduplicate bool          `mapstructure:"deduplicate"` // an IP packet that was captured twice counts once; files as well
 }
 
 // The limits Validate holds Config to.
@@ -37,6 +38,7 @@ func DefaultConfig() Config {
 		Promiscuous: true,
 		BufferBytes: 64 << 20,
 		Poll:        100 * time.Millisecond,
+		Deduplicate: true,
 	}
 }
 

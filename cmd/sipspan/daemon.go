@@ -56,7 +56,7 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipelin
 	if metrics := &c.Exporters.Prometheus; metrics.Enabled {
 		c.Session.TopUserAgents, c.Session.TopDomains = metrics.TopUserAgents, metrics.TopDomains
 	}
-	p := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, Live: true, Logger: log.Logger}
+	p := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, KeepCopies: !c.Capture.Deduplicate, Live: true, Logger: log.Logger}
 	if c.Alerts.Enabled {
 		d.watching = &watching{config: c.Alerts, sensor: c.Session.Sensor}
 		if path := c.Alerts.MemoryFile; path != "" {

@@ -131,7 +131,7 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	collectSeldom()
 	c.Session.Sensor = c.SensorName(func() string { return fileSensor })
 	started := time.Now()
-	s := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session}
+	s := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, KeepCopies: !c.Capture.Deduplicate}
 	if r.alerts {
 		s.Watch = (&watching{config: c.Alerts, sensor: c.Session.Sensor}).start
 	}

@@ -86,23 +86,59 @@ func counts(t *testing.T, text string) map[string]uint64 {
 	return m
 }
 
-// TestTruth reads every capture of truth.tsv and compares the counts with those of tshark, an independent reader.
+// TestTruth reads every capture of truth.tsv and compares the counts with those of tshark, an independent reader. tshark
+// counts each copy of a packet, so its counts are those of a reading that keeps copies; each message that the usual
+// reading lacks is a packet in ignored.duplicate.
 func TestTruth(t *testing.T) {
 	for _, want := range readTruth(t, captures(t)) {
 		t.Run(strings.TrimSuffix(filepath.Base(want.file), filepath.Ext(want.file)), func(t *testing.T) {
 			lines := readJSON(t, "--workers", "1", want.file)
 			got := stats(t, lines)
 			checkAccount(t, got)
-			if got.Packets != want.packets {
-				t.Errorf("%d packets, want %d", got.Packets, want.packets)
+			t.Setenv("SIPSPAN_CAPTURE_DEDUPLICATE", "false")
+			all := stats(t, readJSON(t, "--workers", "1", want.file))
+			os.Unsetenv("SIPSPAN_CAPTURE_DEDUPLICATE")
+			checkAccount(t, all)
+			for _, n := range []uint64{got.Packets, all.Packets} {
+				if n != want.packets {
+					t.Errorf("%d packets, want %d", n, want.packets)
+				}
 			}
-			compare(t, got, want)
+			compare(t, all, want)
+			compareCopies(t, got, all)
 			for _, workers := range []string{"2", "8"} {
 				if diff := cmp.Diff(lines, readJSON(t, "--workers", workers, want.file)); diff != "" {
 					t.Errorf("1 and %s workers write different records:\n%s", workers, diff)
 				}
 			}
 		})
+	}
+}
+
+// compareCopies fails unless the packets in ignored.duplicate are all that is less in one account than in the other, which
+// keeps copies: as messages over UDP, as fragments, or as TCP segments that are repeated there.
+func compareCopies(t *testing.T, got, all account) {
+	t.Helper()
+	copies := got.Ignored["duplicate"]
+	if all.Ignored["duplicate"] != 0 {
+		t.Errorf("%d copies passed over by a reading that keeps them", all.Ignored["duplicate"])
+	}
+	segments := all.Ignored["tcp_duplicate"] - got.Ignored["tcp_duplicate"]
+	fragments := all.Dropped["reassembly_fragment_lost"] - got.Dropped["reassembly_fragment_lost"]
+	if all.Delivered-got.Delivered+segments+fragments != copies {
+		t.Errorf("%d copies, but %d packets less delivered, %d segments and %d fragments", copies, all.Delivered-got.Delivered, segments, fragments)
+	}
+	less := all.Messages.Total - got.Messages.Total
+	if less != all.Messages.Transports["UDP"]-got.Messages.Transports["UDP"] || less > copies-segments-fragments {
+		t.Errorf("%d messages less for %d copies; transports %v and %v", less, copies, got.Messages.Transports, all.Messages.Transports)
+	}
+	if copies == 0 {
+		if diff := cmp.Diff(all, got); diff != "" {
+			t.Errorf("no copy, but the accounts differ:\n%s", diff)
+		}
+	}
+	if got.CallIDs != all.CallIDs {
+		t.Errorf("%d distinct Call-IDs, %d where copies are kept", got.CallIDs, all.CallIDs)
 	}
 }
 

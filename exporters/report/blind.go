@@ -34,8 +34,10 @@ func (p *Report) blind(page *page) {
 		}
 	}
 	if s := p.stats; s != nil {
-		ignored, dropped, malformed := tallyOf(s.Ignored), tallyOf(s.Dropped), tallyOf(s.Malformed)
+		others, copies := apart(s.Ignored, "duplicate")
+		ignored, dropped, malformed := tallyOf(others), tallyOf(s.Dropped), tallyOf(s.Malformed)
 		line("packets that are not SIP", normal, ignored.total, list(ignored))
+		line("packets captured twice", normal, copies, "counted once")
 		line("packets lost", red, dropped.total, list(dropped))
 		line("malformed messages", yellow, malformed.total, list(malformed))
 	}
@@ -48,6 +50,18 @@ func (p *Report) blind(page *page) {
 	for _, row := range t.rows {
 		page.wrap(row, widths[0], widths[1])
 	}
+}
+
+// apart takes the count called name out of a list.
+func apart(list []record.Count, name string) (others []record.Count, n uint64) {
+	for _, c := range list {
+		if c.Name == name {
+			n = c.Value
+			continue
+		}
+		others = append(others, c)
+	}
+	return others, n
 }
 
 // wrap adds a line of name, count and a list, which goes on below itself where it does not fit.

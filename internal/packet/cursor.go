@@ -12,6 +12,7 @@ type cursor struct {
 
 	src, dst         netip.Addr
 	srcPort, dstPort uint16
+	id               uint32
 
 	encap  Encap
 	reason Reason

@@ -47,6 +47,7 @@ func (c *cursor) ipv4(p *Packet) layer {
 	c.src = netip.AddrFrom4([4]byte(b[12:16]))
 	c.dst = netip.AddrFrom4([4]byte(b[16:20]))
 	c.srcPort, c.dstPort = 0, 0
+	c.id = uint32(be16(b[4:]))
 	c.limit(total)
 	c.skip(header)
 
@@ -54,7 +55,7 @@ func (c *cursor) ipv4(p *Packet) layer {
 	if place := be16(b[6:]); place&(moreFragments|offsetBits) != 0 {
 		p.Fragment = Fragment{
 			Src: c.src, Dst: c.dst, Proto: b[9],
-			ID:     uint32(be16(b[4:])),
+			ID:     c.id,
 			Offset: uint32(place&offsetBits) * 8,
 			More:   place&moreFragments != 0,
 		}

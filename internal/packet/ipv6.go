@@ -15,7 +15,7 @@ func (c *cursor) ipv6(p *Packet) layer {
 	}
 	c.src = netip.AddrFrom16([16]byte(b[8:24]))
 	c.dst = netip.AddrFrom16([16]byte(b[24:40]))
-	c.srcPort, c.dstPort = 0, 0
+	c.srcPort, c.dstPort, c.id = 0, 0, 0
 	length := int(be16(b[4:]))
 	c.skip(40)
 	if length == 0 {
@@ -46,11 +46,12 @@ func (c *cursor) extensions(p *Packet, next uint8) layer {
 			b := c.rest
 			c.skip(8)
 			next = b[0]
+			c.id = be32(b[4:])
 			// A fragment that is the whole datagram (RFC 6946) is read as such.
 			if place := be16(b[2:]); place&^0x0006 != 0 {
 				p.Fragment = Fragment{
 					Src: c.src, Dst: c.dst, Proto: next,
-					ID:     be32(b[4:]),
+					ID:     c.id,
 					Offset: uint32(place &^ 7),
 					More:   place&1 != 0,
 				}

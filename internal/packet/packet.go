@@ -40,6 +40,12 @@ type Packet struct {
 	// capture does not hold, as a snapshot length leaves them out.
 	Missing int
 
+	// ID is the identification of the innermost IP datagram: 16 bits in IPv4, 32
+	// in the fragment header of IPv6 (RFC 8200, 4.5). Zero when it has none.
+	// Within the lifetime of a datagram no other one between the same addresses
+	// has its number (RFC 6864, 4.2), unless it may not be fragmented.
+	ID uint32
+
 	TCP      TCP      // valid for VerdictTCP
 	Fragment Fragment // valid for VerdictFragment
 

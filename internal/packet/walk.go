@@ -12,9 +12,9 @@ func (p *Packet) Walk(link uint16, data []byte) Verdict {
 // Resume goes on behind the IP header of a datagram that was joined from
 // fragments: payload is the joined payload, proto what its first fragment
 // carries. Call it on the Packet of the last fragment: what that was found
-// inside of stays in Encap.
+// inside of stays in Encap, and its identification in ID.
 func (p *Packet) Resume(src, dst netip.Addr, proto uint8, payload []byte) Verdict {
-	c := cursor{rest: payload, promised: len(payload), src: src, dst: dst, encap: p.Encap}
+	c := cursor{rest: payload, promised: len(payload), src: src, dst: dst, encap: p.Encap, id: p.ID}
 	next := layerOfProtocol(proto)
 	if src.Is6() {
 		next = c.extensions(p, proto)
@@ -135,7 +135,7 @@ func (c *cursor) walk(p *Packet, next layer) Verdict {
 
 // end puts down what the walk came to.
 func (c *cursor) end(p *Packet, last layer) Verdict {
-	p.Encap = c.encap
+	p.Encap, p.ID = c.encap, c.id
 	p.Src = netip.AddrPortFrom(c.src, c.srcPort)
 	p.Dst = netip.AddrPortFrom(c.dst, c.dstPort)
 	if last == endIgnored {

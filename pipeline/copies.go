@@ -1,0 +1,177 @@
+package pipeline
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+const (
+	// copyWindow is how far apart two captures of one IP packet with an identification may lie. It is well below T1 (RFC 3261
+	// section 17.1.1.1): what SIP sends again comes later, and with an identification of its own.
+	copyWindow = 200 * time.Millisecond
+	// bareCopyWindow is the same for a packet without identification: in IPv6, and in IPv4 where it may not be fragmented.
+	// Nothing but the time tells its copy from a second packet with the same payload, and servers that answer a request that
+	// was repeated have been seen to send the same response again after 24 ms.
+	bareCopyWindow = 10 * time.Millisecond
+)
+
+// copies recognises IP packets that were captured more than once: both directions of a port mirrored, an interface and the
+// bond it belongs to, two mirror ports, before and behind a router. Hop limit, MAC addresses, tags and tunnels may differ.
+// With another source or destination it is the next hop, and no copy.
+//
+// It is a table of fixed size that all readers share without a lock. A slot holds what the hash of a packet leaves beside
+// the number of its set, and when it was captured. The oldest slot of a set makes room, so that a table that is too small
+// misses copies and never takes anything else for one.
+type copies struct {
+	sets [copySets][copyWays]atomic.Uint64
+}
+
+const (
+	copySetBits = 12
+	copySets    = 1 << copySetBits
+	copyWays    = 4
+
+	// The time in a slot counts units of 2^17 ns, an eighth of a millisecond, and wraps after ten hours.
+	copyTickBits = 17
+	copyTimeBits = 28
+	copyTimeMask = 1<<copyTimeBits - 1
+)
+
+// seen reports whether a packet with this hash was captured within window of at, and notes it otherwise.
+func (c *copies) seen(hash uint64, at int64, window time.Duration) bool {
+	set := &c.sets[hash&(copySets-1)]
+	mark := hash>>copySetBits<<copyTimeBits | 1<<63 // an empty slot matches nothing
+	tick := uint64(at) >> copyTickBits & copyTimeMask
+	for {
+		victim, oldest, was := 0, int64(-1), uint64(0)
+		for i := range set {
+			slot := set[i].Load()
+			age := copyAge(tick, slot)
+			if slot&^copyTimeMask == mark {
+				if age <= int64(window)>>copyTickBits {
+					return true
+				}
+				victim, was = i, slot
+				break
+			}
+			if slot == 0 {
+				age = copyTimeMask
+			}
+			if age > oldest {
+				victim, oldest, was = i, age, slot
+			}
+		}
+		if set[victim].CompareAndSwap(was, mark|tick) {
+			return false
+		}
+		// Another reader was here, perhaps with the same packet.
+	}
+}
+
+// copyAge returns how far apart the times of now and slot lie, in ticks: two mirror ports need not agree on which of two
+// captures of a packet came first.
+func copyAge(now, slot uint64) int64 {
+	const unused = 64 - copyTimeBits
+	age := int64((now-slot)<<unused) >> unused
+	return max(age, -age)
+}
+
+// The kinds of what is hashed, so that none of them is taken for another.
+const (
+	copiedDatagram = iota + 1
+	copiedSegment
+	copiedMessage
+	copiedError
+)
+
+// copied reports whether the UDP datagram in hand, or what an ICMP error in hand quotes, was captured before.
+func (r *reader) copied(kind uint64, payload []byte) bool {
+	if r.copies == nil {
+		return false
+	}
+	hash := mix(r.digest(payload)^kind, uint64(r.pkt.ID)<<32|uint64(len(payload)))
+	return r.copies.seen(hashFlow(hash, r.pkt.Src, r.pkt.Dst), r.at, r.window())
+}
+
+// digest returns a hash of a payload. Where an identification tells packets apart already, the front of the message, with
+// its branch, and the end of it are enough.
+func (r *reader) digest(payload []byte) uint64 {
+	if r.pkt.ID == 0 || len(payload) <= digestFront+digestEnd {
+		return xxhash.Sum64(payload)
+	}
+	front, end := payload[:digestFront], payload[len(payload)-digestEnd:]
+	return mix(xxhash.Sum64(front), xxhash.Sum64(end))
+}
+
+const (
+	digestFront = 256
+	digestEnd   = 64
+)
+
+// copiedTCP reports whether the TCP segment in hand was captured before. A segment that its sender sent again has an
+// identification of its own. The place in the stream stands for the payload, of which the bytes that came first stay.
+func (r *reader) copiedTCP() bool {
+	if r.copies == nil {
+		return false
+	}
+	p := &r.pkt
+	hash := mix(uint64(p.TCP.Seq)<<32|uint64(p.ID)^copiedSegment, uint64(p.TCP.Ack)<<32|uint64(len(p.Payload)))
+	return r.copies.seen(hashFlow(hash, p.Src, p.Dst), r.at, r.window())
+}
+
+// copiedFrom reports whether another reader has seen a message of a TCP connection. Each reader joins the segments it sees
+// itself, since none of them need have seen all.
+func (r *reader) copiedFrom(src, dst netip.AddrPort, at int64, raw []byte) bool {
+	if r.copies == nil || !r.shared {
+		return false
+	}
+	hash := mix(xxhash.Sum64(raw)^copiedMessage, uint64(len(raw)))
+	return r.copies.seen(hashFlow(hash, src, dst), at, copyWindow)
+}
+
+// window returns the window of the packet in hand.
+func (r *reader) window() time.Duration {
+	if r.pkt.ID == 0 {
+		return bareCopyWindow
+	}
+	return copyWindow
+}
+
+// hashFlow mixes two ends into a hash.
+func hashFlow(hash uint64, src, dst netip.AddrPort) uint64 {
+	hash = mix(hash, hashAddr(src.Addr())^uint64(src.Port()))
+	return mix(hash, hashAddr(dst.Addr())^uint64(dst.Port()))
+}
+
+func hashAddr(a netip.Addr) uint64 {
+	if a.Is4() {
+		b := a.As4()
+		return uint64(binary.BigEndian.Uint32(b[:])) << 16
+	}
+	b := a.As16()
+	return mix(binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:]))
+}
+
+// mix folds the product of two numbers.
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a^0xa0761d6478bd642f, b^0xe7037ed1a0b428db)
+	return hi ^ lo
+}
+
+// copiedFragments counts as copies the fragments that had been there before.
+func (r *reader) copiedFragments() {
+	n := uint64(r.defrag.Copies())
+	r.account.Held -= n
+	r.account.Ignored[IgnoredDuplicate] += n
+}
+
+// again reports whether a SYN that is there once more was sent again, and not just captured again: no sender repeats it so
+// soon.
+func (a *attempt) again(at int64) bool {
+	return at-a.at > int64(copyWindow) || a.at-at > int64(copyWindow)
+}
