@@ -65,7 +65,7 @@ func (v *view) ringing() *finding {
 		return nil
 	}
 	if c.Ring > 0 {
-		f.evidence = append(f.evidence, record.Evidence{Time: v.told() - int64(c.Ring), What: "180 Ringing"})
+		f.before = append(f.before, record.Evidence{Time: v.told() - int64(c.Ring), What: "180 Ringing"})
 	}
 	return f
 }
@@ -97,7 +97,11 @@ func (v *view) reliable() *finding {
 	if c.Unreliable.PRACK {
 		id = "prack_lost"
 	}
-	return &finding{id: id, code: strconv.Itoa(c.Status), text: v.phrase(), values: map[string]string{"times": strconv.Itoa(c.Unreliable.Repeats + 1)}}
+	return &finding{
+		id: id, code: strconv.Itoa(c.Status), text: v.phrase(),
+		values:   map[string]string{"times": strconv.Itoa(c.Unreliable.Repeats + 1)},
+		evidence: []record.Evidence{v.saw("reliable provisional response repeated %d times", c.Unreliable.Repeats)},
+	}
 }
 
 // replacing explains the refusal of an INVITE that was to take the place of another call, or join one.

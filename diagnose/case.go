@@ -49,6 +49,7 @@ type Case struct {
 	Vias       int           // of the request where it was captured first, 0 when that is not known
 	LowCSeq    bool          // its CSeq number is lower than one that its sender had used in the dialog
 	Glare      bool          // it met another change of the session; whether it was tried again is not known or does not matter
+	Outlived   bool          // the dialog had ended by a BYE before it was sent
 	Crossed    bool          // inside a dialog: it was under way when the other side ended the dialog
 }
 

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type finding struct {
 	origin   string            // replaces who sent the message
 	by       string            // who did it, if more is known than origin
 	values   map[string]string // for the sentence
+	before   []record.Evidence // what came between the request and its final response
 	evidence []record.Evidence
 }
 
@@ -65,8 +67,16 @@ func (v *view) cause(f *finding) *record.Cause {
 		Text:        f.text,
 		Origin:      f.origin,
 		Explanation: explanation,
-		Evidence:    append(v.evidence(), f.evidence...),
+		Evidence:    f.allEvidence(v.evidence()),
 	}
+}
+
+// allEvidence puts the evidence of a finding to what every cause rests on.
+func (f *finding) allEvidence(all []record.Evidence) []record.Evidence {
+	if n := len(all); n > 0 && len(f.before) > 0 {
+		all = slices.Insert(all, n-1, f.before...)
+	}
+	return append(all, f.evidence...)
 }
 
 // speaker names the sender of a message.

@@ -36,6 +36,7 @@ var placeCases = []explained{
 	{"cseq_low", answered("BYE", 500, "Retry-After: 10").with(phrased("Request out of order")),
 		"BYE failed at 192.0.2.1:5060 with 500 Request out of order because it is out of order: its CSeq number is lower than that of a request before it; let the sender count its CSeq up within the dialog; if it does, look for requests that overtake each other on the way."},
 	{"cseq_low", answered("INFO", 500).with(func(c *Case) { c.LowCSeq = true }), ""},
+	{"after_end", answered("INFO", 481).with(func(c *Case) { c.Outlived = true }), ""},
 	{"crossed_end", answered("REFER", 481).with(inside).with(func(c *Case) { c.Crossed = true }), ""},
 
 	{"sip_404_subscribe_messagesummary", answered("SUBSCRIBE", 404).with(func(c *Case) { c.Request = request("SUBSCRIBE", "Event: message-summary") }),
@@ -84,10 +85,23 @@ var placeCases = []explained{
 
 func replacing(c *Case) { c.Request = request("INVITE", "Replaces: x@h;to-tag=b;from-tag=a") }
 
+func lateCancel(c *Case) {
+	c.Closing = request("CANCEL", `Reason: SIP;cause=200;text="Call completed elsewhere"`)
+}
+
 // reasonCases are about texts of Reason, and about the difference between a response and what ends a call.
 var reasonCases = []explained{
 	{"reason_session_timer", closed(`Reason: SIP;cause=408;text="Session timeout"`).with(func(c *Case) { c.SessionInterval = 2 * time.Minute }),
 		"The call was ended because nobody refreshed the session within 120 s, as the Reason tells (SIP 408, Session timeout); find the side that should refresh and why its re-INVITE or UPDATE did not come through."},
+	{"reason_session_timer", closed(`Reason: Q.850;cause=102;text="RECOVERY_ON_TIMER_EXPIRE", SIP;cause=408;text="Session timeout"`), ""},
+	{"q850_102", closed("Reason: Q.850;cause=102"), ""},
+	{"session_expired", closed("Reason: Q.850;cause=102").with(func(c *Case) { c.Timer, c.SessionInterval = NoRefresh, 2*time.Minute }), ""},
+	// The BYE of a call whose answer was captured and its INVITE was not.
+	{"q850_41", closed("Reason: Q.850;cause=41").with(func(c *Case) { c.Talk, c.Request, c.Start = 0, nil, 0 }),
+		"The call was ended because the network had a passing fault (Q.850 cause 41, Temporary failure); try again; report it to the carrier if it stays."},
+	// A CANCEL that the answer, or a refusal, overtook says nothing of how the call ended.
+	{"", answered("INVITE", 200).with(lateCancel), ""},
+	{"sip_486_invite", answered("INVITE", 486).with(lateCancel), ""},
 	{"reason_session_timer", closed(`Reason: SIP;cause=408;text="Session timer expired"`),
 		"The call was ended because nobody refreshed the session, as the Reason tells (SIP 408, Session timer expired); find the side that should refresh and why its re-INVITE or UPDATE did not come through."},
 	{"reason_media_timeout", closed(`Reason: SIP;cause=604;text="MEDIA_TIMEOUT"`),

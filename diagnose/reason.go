@@ -72,36 +72,44 @@ func parseReason(list []byte) (r reasonValue, rest []byte) {
 	return r, rest
 }
 
-// reasonField reads Reason. Q.850 comes before SIP: it is what the network behind a gateway said.
-func (v *view) reasonField() *finding {
-	var second *finding
+// reasons calls f for each value of the Reason fields of the messages that may say why, until it returns a finding. The
+// field is its evidence.
+func (v *view) reasons(f func(*sip.Message, reasonValue) *finding) *finding {
 	for _, m := range v.speakers {
 		for i := m.First(sip.HeaderReason); i >= 0; i = m.Next(i) {
 			for list := m.Value(i); len(list) > 0; {
 				var r reasonValue
 				r, list = parseReason(list)
-				f := v.reasonFinding(m, r)
-				if f == nil {
-					continue
-				}
-				f.evidence = append(f.evidence, v.field(m.Name(i), m.Value(i)))
-				if table[index[f.id]].Source == Q850 {
-					return f
-				}
-				if second == nil {
-					second = f
+				if found := f(m, r); found != nil {
+					found.evidence = append(found.evidence, v.field(m.Name(i), m.Value(i)))
+					return found
 				}
 			}
 		}
 	}
-	return second
+	return nil
+}
+
+// reasonField reads Reason. A text that is known comes first: it says more than its number. Q.850 comes before SIP: it is
+// what the network behind a gateway said.
+func (v *view) reasonField() *finding {
+	if f := v.reasons(v.saidFinding); f != nil {
+		return f
+	}
+	q850 := v.reasons(func(m *sip.Message, r reasonValue) *finding {
+		if f := v.reasonFinding(m, r); f != nil && table[index[f.id]].Source == Q850 {
+			return f
+		}
+		return nil
+	})
+	if q850 != nil {
+		return q850
+	}
+	return v.reasons(v.reasonFinding)
 }
 
 func (v *view) reasonFinding(m *sip.Message, r reasonValue) *finding {
 	f := &finding{said: m, code: strconv.Itoa(r.cause), text: r.text}
-	if known := v.saidFinding(f, m, r); known != nil {
-		return known
-	}
 	switch {
 	case r.protocol == "q.850":
 		return v.q850Finding(f, r)
@@ -137,25 +145,14 @@ func (f *finding) textFinding(m *sip.Message, r reasonValue) {
 // quietReason reads the text that an element adds to a cause of Q.850 that says nothing, such as 16. It comes after what the
 // messages show.
 func (v *view) quietReason() *finding {
-	for _, m := range v.speakers {
-		if m.Request {
-			continue
+	return v.reasons(func(m *sip.Message, r reasonValue) *finding {
+		if m.Request || r.protocol != "q.850" || !quiet(r.cause) || isName(r.text) || v.ownWords(r) == "" {
+			return nil
 		}
-		for i := m.First(sip.HeaderReason); i >= 0; i = m.Next(i) {
-			for list := m.Value(i); len(list) > 0; {
-				var r reasonValue
-				r, list = parseReason(list)
-				if r.protocol != "q.850" || !quiet(r.cause) || isName(r.text) || v.ownWords(r) == "" {
-					continue
-				}
-				f := &finding{said: m, code: strconv.Itoa(r.cause), text: r.text}
-				f.textFinding(m, r)
-				f.evidence = append(f.evidence, v.field(m.Name(i), m.Value(i)))
-				return f
-			}
-		}
-	}
-	return nil
+		f := &finding{said: m, code: strconv.Itoa(r.cause), text: r.text}
+		f.textFinding(m, r)
+		return f
+	})
 }
 
 // isName reports whether a text is a name such as NORMAL_CLEARING, which says no more than its number.
@@ -189,6 +186,8 @@ func (v *view) q850Finding(f *finding, r reasonValue) *finding {
 	switch {
 	case r.cause <= 0 || r.cause > 127:
 		return nil
+	case r.cause == 102 && v.c.Timer == NoRefresh:
+		return nil // the timer is that of the session
 	case known("q850_" + f.code):
 		f.id = "q850_" + f.code
 		f.text = q850Name(r.cause)

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"strconv"
 	"strings"
 
 	"sipspan/decode/sip"
@@ -83,7 +84,7 @@ func said(text string, closing bool) *saying {
 var separators = strings.NewReplacer("_", " ", "-", " ")
 
 // saidFinding takes a text that is known, nil when it is not.
-func (v *view) saidFinding(f *finding, m *sip.Message, r reasonValue) *finding {
+func (v *view) saidFinding(m *sip.Message, r reasonValue) *finding {
 	if r.protocol == "" || r.text == "" || r.protocol == "preemption" || r.protocol == "sip" && r.cause == 200 {
 		return nil
 	}
@@ -91,7 +92,7 @@ func (v *view) saidFinding(f *finding, m *sip.Message, r reasonValue) *finding {
 	if s == nil || v.c.Status == 487 && s.id == "originator_cancel" {
 		return nil
 	}
-	f.id = "reason_" + s.id
+	f := &finding{id: "reason_" + s.id, said: m, code: strconv.Itoa(r.cause), text: r.text}
 	f.ofReason(r)
 	f.values["interval"] = ""
 	if v.c.SessionInterval > 0 {

@@ -90,9 +90,9 @@ func parse(m *sip.Message, raw []byte) *sip.Message {
 	return m
 }
 
-// ended reports whether the case is about how an answered call ended.
+// ended reports whether the case is about how a call ended that was not refused.
 func (v *view) ended() bool {
-	return v.c.Status < 300 && (v.c.Method == "BYE" || v.c.Talk > 0 && v.closing != nil && v.closing.Method == sip.BYE)
+	return v.c.Status < 300 && (v.c.Method == "BYE" || v.closing != nil && v.closing.Method == sip.BYE)
 }
 
 func (v *view) findSpeakers() {
@@ -100,8 +100,8 @@ func (v *view) findSpeakers() {
 	if v.response != nil && v.c.Status >= 300 {
 		all = append(all, v.response)
 	}
-	if v.closing != nil {
-		all = append(all, v.closing)
+	if v.closing != nil && (v.closing.Method != sip.CANCEL || v.c.Status == 0 || v.c.Status == 487) {
+		all = append(all, v.closing) // a CANCEL that any other final response overtook ended nothing
 	}
 	if v.c.Method == "BYE" || v.c.Method == "CANCEL" {
 		if r := v.request(); r != nil && (r.Method == sip.BYE || r.Method == sip.CANCEL) {

@@ -60,7 +60,7 @@ func (x *explainer) Explain(c *session.Case) *record.Cause {
 		Request: c.Request, Response: c.Response, Closing: c.Closing,
 		Start: c.Start, End: c.End, Told: c.Told, Dialog: places[c.Place],
 		Ring: c.Ring, Unreliable: diagnose.Unreliable{Repeats: c.Unreliable, PRACK: c.PRACKSeen},
-		Vias: c.Vias, LowCSeq: c.LowCSeq, Crossed: c.Crossed, Glare: c.Glare,
+		Vias: c.Vias, LowCSeq: c.LowCSeq, Crossed: c.Crossed, Glare: c.Glare, Outlived: c.Outlived,
 		Src: c.Src, Dst: c.Dst, Origin: c.Origin,
 		Timer: waits[c.Wait], Unseen: c.OneSided, Answers: c.Answers,
 		Retry:  diagnose.Retry{Next: c.Next, Requests: c.Repeats, Within: c.Within, Wait: c.Wanted, OtherCallIDs: c.OtherCallIDs},

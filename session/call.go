@@ -81,6 +81,7 @@ type call struct {
 	interval       int       // Session-Expires in seconds, 0 for none
 	refreshed      int64     // last 2xx to INVITE or UPDATE
 	unreliable     unreliable
+	numbers        numbers
 
 	link linkState
 

@@ -43,6 +43,7 @@ type Case struct {
 	Vias       int           // of the request at the hop nearest to its sender, 0 when it was not captured
 	LowCSeq    bool          // its sender had used a higher CSeq number inside the dialog before
 	Glare      bool          // another change of the session was in hand; whether it was tried again is not said
+	Outlived   bool          // the dialog had ended by a BYE before the request was sent
 	Crossed    bool          // the other side had ended the dialog when the request was on its way
 
 	// What the sender did after it was refused the time before: how soon it tried again, and how often up to now.

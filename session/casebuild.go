@@ -59,7 +59,7 @@ func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) 
 	if r.status != 0 {
 		k.End, k.Told = r.final, r.final
 		k.Origin = r.generator()
-		k.LowCSeq, k.Crossed, k.Glare = r.lowCSeq, r.crossed, r.glared
+		k.LowCSeq, k.Crossed, k.Outlived, k.Glare = r.lowCSeq, r.crossed, r.outlived, r.glared
 	} else {
 		k.Wait = r.lack()
 	}

@@ -90,7 +90,7 @@ func (r *request) beginAt(v *view) {
 func (t *Tracker) reopen(r *request, v *view) {
 	r.retried = r.retried || isChallenge(r.status) // credentials under the same CSeq number, as some send them
 	r.progress, r.status, r.final = waiting, 0, 0
-	r.crossed, r.lowCSeq, r.glared = false, false, false
+	r.crossed, r.outlived, r.glared = false, false, false
 	r.wait(v.at + t.cfg.timerF())
 }
 
@@ -379,7 +379,7 @@ func (x *transaction) nearer(y *transaction) bool {
 // closeRequest writes a request that is open when the capture ends, if it is one that is written at all.
 func (t *Tracker) closeRequest(r *request, at int64) {
 	switch {
-	case r.glared:
+	case r.progress == declined && r.glared:
 		t.letGlare(r, at)
 	case r.progress == declined && isChallenge(r.status) && !r.retried:
 		t.writeOpen(r, at) // nobody knows whether it was tried again

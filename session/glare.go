@@ -17,6 +17,8 @@ const (
 	glareWait = int64(10 * time.Second)
 	// maxGlareAfter bounds the Retry-After of a 500 to a change that came too soon (RFC 3261 section 14.2).
 	maxGlareAfter = 10
+	// flight is how long a final response may take to the caller, who sends requests in the early dialog up to then.
+	flight = int64(500 * time.Millisecond)
 )
 
 // glare returns how long a change of the session that was refused with the response in hand may take to be tried again, 0
@@ -64,6 +66,7 @@ func (t *Tracker) settleGlare(g *group, r *request, at int64) {
 		if x.glared && x.progress == declined && (r == nil || r.changesSession() && r.sender == x.sender && r.cseq > x.cseq) {
 			t.letGlare(x, at)
 			t.linger(x, at)
+			x.glared = false
 		}
 	}
 }
@@ -89,7 +92,7 @@ func (r *request) crossesEnd() bool {
 	}
 	if c := r.group.call; c != nil && c.decided() {
 		h := &c.hops[c.origin]
-		return h.status >= 300 && r.start <= h.final && h.final <= r.final
+		return h.status >= 300 && r.start <= h.final+flight && h.final <= r.final
 	}
 	return false
 }
@@ -98,15 +101,6 @@ func (r *request) crossesEnd() bool {
 // forgotten.
 func (r *request) judge() {
 	r.crossed = r.crossesEnd()
-	r.lowCSeq = r.status == 500 && r.inside && r.overtaken()
-}
-
-// overtaken reports whether the sender of a request had used a higher CSeq number before.
-func (r *request) overtaken() bool {
-	for _, x := range r.group.requests {
-		if x.sender == r.sender && x.cseq > r.cseq && x.start < r.start {
-			return true
-		}
-	}
-	return false
+	c := r.group.call
+	r.outlived = r.status == 481 && r.inside && !r.crossed && r.method != sip.BYE && c != nil && c.byeDone != 0 && c.byeDone < r.start
 }

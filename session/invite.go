@@ -28,6 +28,7 @@ func (t *Tracker) openInvite(g *group, v *view) {
 	r.call, r.attempt = c, c.attempt
 	r.wait(never)
 	t.announce(c, v, CredentialsSeen, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
+	c.numbers.note(r.sender, r.cseq)
 	c.addHop(r, r.nearest(), v)
 	if r.cseq == c.cseq {
 		if r.offered = c.describe(v, false); r.offered {

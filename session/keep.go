@@ -102,10 +102,10 @@ func (t *Tracker) keepResponse(r *request, x *transaction, v *view) {
 	e.response = t.keep(t.let(e.response), v.m)
 }
 
-// keepClosing keeps the CANCEL or BYE that ends a call when it says why.
+// keepClosing keeps the CANCEL or BYE that ends a call when it says why. A BYE follows a CANCEL that came too late.
 func (t *Tracker) keepClosing(c *call, v *view) {
-	if t.Explainer != nil && len(c.closing) == 0 && says(v.m) > 0 {
-		c.closing = t.keep(c.closing, v.m)
+	if t.Explainer != nil && says(v.m) > 0 && (len(c.closing) == 0 || v.m.Method == sip.BYE && c.bye == 0) {
+		c.closing = t.keep(t.let(c.closing), v.m)
 	}
 }
 

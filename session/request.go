@@ -67,6 +67,7 @@ type request struct {
 	looped       bool // it went the same way three times
 	glared       bool // it met another change of the session and may be tried again
 	crossed      bool // it was under way when the other side ended the dialog
+	outlived     bool // the dialog had ended by a BYE before it was sent
 	lowCSeq      bool // its sender had used a higher CSeq number in the dialog before
 	side         side // that sent it, of a re-INVITE or UPDATE
 	stance       stance
@@ -173,6 +174,9 @@ func (t *Tracker) storeRequest(r *request, v *view) {
 	}
 	r.sender = v.sender
 	r.inside = len(v.toTag) > 0
+	if c := r.group.call; c != nil && r.inside && v.m.Request {
+		r.lowCSeq = c.numbers.note(r.sender, r.cseq)
+	}
 	if t.Watched {
 		to, _ := sip.ParseURI(clip(v.m.To().URI))
 		r.target = xxhash.Sum64(to.User)
