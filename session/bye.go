@@ -25,6 +25,11 @@ func (t *Tracker) openBye(g *group, v *view) {
 		c.established = v.at
 	}
 	r.call = c
+	if c.isBehind(v) {
+		r.role = roleOther
+		c.byeBehind(v)
+		return
+	}
 	if v.m.First(sip.HeaderAlso) >= 0 {
 		t.announceAlso(g, v)
 	}
@@ -61,6 +66,7 @@ func (c *call) leavesFork(v *view) bool {
 		o := &c.forks[i]
 		switch {
 		case o == f || !o.answered() || o.ended:
+		case (o.shown == 0) != (f.shown == 0): // one dialog under two tags
 		case !kept:
 			f.ended = true
 			return true
@@ -96,7 +102,7 @@ func (c *call) releaser(v *view) string {
 	switch {
 	case !caller.IsValid():
 		return ""
-	case !fromEnd && v.vias() <= 1 && c.between(src):
+	case !fromEnd && !c.endedBehind && v.vias() <= 1 && c.between(src):
 		return "network"
 	case c.fromCaller(v) != c.fromCallee(v):
 		if c.fromCaller(v) {

@@ -69,6 +69,10 @@ type call struct {
 	refused    int64 // BYE by a server that named a time to try again, 0 when it was not
 	retryAt    int64 // that time
 
+	behind      []uint64 // hashes of the tags of further legs under the Call-ID
+	behindBye   int64    // the first BYE of one
+	endedBehind bool     // which came from beyond the element between the legs
+
 	tries []record.Attempt // before the INVITE that is tried
 	left  []way
 
@@ -230,7 +234,7 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	c.holding.reset()
 	*c = call{
 		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0], other: c.other[:0],
-		holding: c.holding, notes: c.notes[:0], tries: c.tries[:0], left: c.left[:0], link: linkState{keys: c.link.keys[:0]},
+		holding: c.holding, notes: c.notes[:0], tries: c.tries[:0], left: c.left[:0], behind: c.behind[:0], link: linkState{keys: c.link.keys[:0]},
 	}
 	t.freeCalls = append(t.freeCalls, c)
 }

@@ -25,6 +25,7 @@ func (t *Tracker) finishCall(c *call, at int64, why ending) {
 	}
 	t.announceLeg(c, at)
 	c.endRefused()
+	c.endBehind()
 	rec := t.callRecord(c, at, why)
 	t.signalCallUnanswered(c, rec, at)
 	t.emit(at, &finishedCall{Call: rec, leg: c.link.leg})

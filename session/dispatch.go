@@ -136,7 +136,7 @@ func (t *Tracker) open(g *group, v *view) {
 	default:
 		r := t.newRequest(g, v, roleOther)
 		t.takeOver(r)
-		if v.m.Method == sip.UPDATE && g.call != nil {
+		if v.m.Method == sip.UPDATE && g.call != nil && !g.call.isBehind(v) {
 			r.call = g.call
 			t.offerStance(g.call, r, v)
 			r.offered = g.call.describe(v, false)
@@ -199,7 +199,7 @@ func (t *Tracker) answer(r *request, x *transaction, v *view) {
 		t.signalFinal(r, x, v)
 	}
 	x.status, x.final, x.answerer = uint16(v.m.Status), v.at, v.meta.Src
-	if r.call != nil && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
+	if r.call != nil && !r.behind && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
 		t.acceptStance(r.call, r, v)
 		t.announceHolds(r.call, v)
 		r.call.describe(v, r.offered)

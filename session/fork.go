@@ -27,6 +27,13 @@ func (c *call) fork(tag []byte) *fork {
 	return nil
 }
 
+// shown reports whether the caller was told of a dialog with the given To tag, as far as the hops nearest to it show. An
+// element on the way may have changed it.
+func (c *call) shown(tag piece) bool {
+	f := c.fork(c.text.of(tag))
+	return f != nil && f.shown != 0
+}
+
 // proveAnswer takes the ACK to a 2xx that was missed: the dialog that it belongs to was the answer.
 func (c *call) proveAnswer(v *view) {
 	if c.winner.len == 0 {

@@ -17,8 +17,9 @@ type group struct {
 	subscriptions []*subscription
 	hash          uint64       // of the Call-ID
 	buried        bool         // a call under this Call-ID was written lately: what is left of it opens no other
+	shared        bool         // other groups have the same Call-ID
 	held          *heldMessage // the first that came ahead, nil if none did
-	_             [23]byte     // whole lines of the cache
+	_             [15]byte     // whole lines of the cache
 }
 
 // requestKey is what a message shares with the requests it may belong to.

@@ -65,11 +65,11 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 	for j := range r.transactions {
 		if y := &r.transactions[j]; y.method == r.method {
 			if h := c.hopOf(y); h != nil {
-				h.below = y.below
+				h.below = y.below || r.behind
 			}
 		}
 	}
-	if !x.below {
+	if c.atTop(h) {
 		c.cancel = 0 // of branches that were out before
 	}
 	c.lead()

@@ -24,13 +24,19 @@ func (t *Tracker) openInvite(g *group, v *view) {
 		c = t.openCall(g, v, v.meta.Flags)
 	case c.retriedBy(v):
 		t.retry(c, r, v)
+	case v.sender == c.sender || len(c.hops) == 0:
+	case c.cameBy(v):
+		c.begunBy(v)
+	default:
+		r.behind = true
+		c.remember(v.sender)
 	}
 	r.call, r.attempt = c, c.attempt
 	r.wait(never)
 	t.announce(c, v, CredentialsSeen, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
 	c.numbers.note(r.sender, r.cseq)
 	c.addHop(r, r.nearest(), v)
-	if r.cseq == c.cseq {
+	if r.cseq == c.cseq && !r.behind {
 		if r.offered = c.describe(v, false); r.offered {
 			offer, _ := c.descriptions()
 			c.link.readOffer(offer)
@@ -101,7 +107,8 @@ func (t *Tracker) openReinvite(g *group, v *view) {
 		c.schedule(&t.cfg)
 	}
 	r.call = g.call
-	if g.call != nil {
+	r.behind = g.call != nil && g.call.isBehind(v)
+	if g.call != nil && !r.behind {
 		t.offerStance(g.call, r, v)
 		r.offered = g.call.describe(v, false)
 		g.call.renegotiated = true
@@ -119,6 +126,9 @@ func (t *Tracker) joinCallUnasked(g *group, r *request, v *view) {
 		c = t.openCall(g, v, v.meta.Flags|record.MidStream)
 	case c.retriedBy(v):
 		t.retry(c, r, v)
+	case v.sender != c.sender && len(c.hops) > 0:
+		r.behind = true
+		c.remember(v.sender)
 	}
 	r.call, r.attempt = c, c.attempt
 	r.wait(never)
@@ -146,7 +156,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		if status == 181 && c.forwarded == 0 {
 			c.forwarded = v.at
 		}
-		if status > 100 && !x.below {
+		if status > 100 && !x.below && !r.behind {
 			c.answers++
 		}
 	}
@@ -156,8 +166,12 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	var f uint64
 	if status > 100 {
 		f = v.fingerprint()
-		c.hearFork(x, v)
-		if status < 300 && r.described != f {
+		if r.behind {
+			c.remember(hashTag(v.toTag))
+		} else {
+			c.hearFork(x, v)
+		}
+		if status < 300 && r.described != f && !r.behind {
 			r.described = f
 			if c.answeredByOther(v) {
 				c.keepOther(v)
@@ -179,9 +193,11 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		}
 	}
 	c.hearInterval(v)
-	if success(status) && !c.answered {
+	if success(status) {
 		c.answered = true
-		c.winner = c.text.add(v.toTag)
+		if !r.behind && (c.winner.len == 0 || !x.below && !c.shown(c.winner)) {
+			c.winner = c.text.add(v.toTag)
+		}
 	}
 	if status > 100 && !isChallenge(status) {
 		t.announceLeg(c, v.at)
@@ -279,6 +295,9 @@ func (t *Tracker) acknowledge(r *request, v *view) {
 	}
 	c := r.call
 	if c == nil {
+		return
+	}
+	if r.behind {
 		return
 	}
 	if r.role == roleInvite && !c.confirmed() && !ofFailure && len(v.toTag) > 0 && c.outcome() == nil {

@@ -70,6 +70,12 @@ func (t *Tracker) Handle(meta *Meta, m *sip.Message) {
 	if m.Count(sip.HeaderCallID) > 1 {
 		t.countFurtherCallIDs(m)
 	}
+	if g.shared {
+		g = t.ownGroup(g, &v)
+	}
+	if g.call != nil {
+		g = t.parted(g, &v)
+	}
 	switch {
 	case !t.place(g, &v):
 		t.hold(g, &v)

@@ -1,0 +1,189 @@
+package session
+
+import (
+	"bytes"
+	"net/netip"
+
+	"github.com/cespare/xxhash/v2"
+
+	"sipspan/decode/sip"
+)
+
+// Several dialogs may share a Call-ID, which RFC 3261 section 8.1.1.4 allows only to one user agent in one dialog. A
+// back-to-back user agent that keeps the Call-ID has tags and CSeq numbers of its own on the next leg: that leg is part
+// of the call, and the one nearest to the caller decides what the record says. Callers that have nothing to do with each
+// other and send the same Call-ID have calls of their own, each in its own group.
+
+// maxBehind bounds the tags of further legs that a call remembers.
+const maxBehind = 64
+
+// hashTag returns a hash of a tag, 0 for none.
+func hashTag(tag []byte) uint64 {
+	if len(tag) == 0 {
+		return 0
+	}
+	return xxhash.Sum64(tag)
+}
+
+// goesOnBy reports whether an INVITE of another sender is a further leg of the call: it begins where one of the call's
+// hops ends.
+func (c *call) goesOnBy(v *view) bool {
+	for i := range c.hops {
+		if h := &c.hops[i]; h.attempt == c.attempt && leads(h.src, h.dst, v.source()) {
+			return true
+		}
+	}
+	return false
+}
+
+// cameBy reports whether an INVITE of another sender is the leg before the one that the call is known by.
+func (c *call) cameBy(v *view) bool {
+	o := &c.hops[c.origin]
+	return !c.decided() && v.m.Request && leads(v.meta.Src, v.meta.Dst, o.src)
+}
+
+// source returns who sent the request of a message, or the one that it answers.
+func (v *view) source() netip.AddrPort {
+	if v.m.Request {
+		return v.meta.Src
+	}
+	return v.meta.Dst
+}
+
+// stranger reports whether an INVITE outside a dialog has nothing to do with the call but the Call-ID.
+func (c *call) stranger(v *view) bool {
+	if v.sender == c.sender || len(v.fromTag) == 0 || len(c.hops) == 0 || c.bye != 0 || c.fromCallee(v) {
+		return false
+	}
+	if c.goesOnBy(v) || c.cameBy(v) {
+		return false
+	}
+	again := c.hops[c.origin].src.Addr() == v.source().Addr() && bytes.Equal(c.text.of(c.toURI), clip(v.m.To().URI))
+	return !again || !c.decided()
+}
+
+// ownGroup returns the group of a message among those that share its Call-ID: the one that knows a tag of it, else the
+// first.
+func (t *Tracker) ownGroup(first *group, v *view) *group {
+	slots := t.groups.slots
+	for i := t.groups.home(first.hash); slots[i].group != nil; i = (i + 1) & (len(slots) - 1) {
+		if g := slots[i].group; g.hash == first.hash && g.callID == first.callID && g.knows(v) {
+			return g
+		}
+	}
+	return first
+}
+
+// knows reports whether a message has a tag of something in the group.
+func (g *group) knows(v *view) bool {
+	to := hashTag(v.toTag)
+	for _, r := range g.requests {
+		if r.sender == v.sender || r.sender == to {
+			return true
+		}
+	}
+	if c := g.call; c != nil && (c.sender == v.sender || c.sender == to || c.fork(v.toTag) != nil || c.fork(v.fromTag) != nil) {
+		return true
+	}
+	for _, s := range g.subscriptions {
+		if tag := s.text.of(s.subscriberTag); bytes.Equal(tag, clip(v.fromTag)) || bytes.Equal(tag, clip(v.toTag)) {
+			return true
+		}
+	}
+	return false
+}
+
+// parted returns the group for a message: another than g for an INVITE of a stranger.
+func (t *Tracker) parted(g *group, v *view) *group {
+	if v.method != sip.INVITE || len(v.toTag) > 0 || v.m.Method != sip.INVITE || !v.m.Request || !g.call.stranger(v) || g.find(v) != nil {
+		return g
+	}
+	other := t.newGroup(g.hash, []byte(g.callID))
+	g.shared, other.shared = true, true
+	return other
+}
+
+// remember notes the tags of a leg behind an element that keeps the Call-ID.
+func (c *call) remember(tags ...uint64) {
+next:
+	for _, tag := range tags {
+		for _, known := range c.behind {
+			if known == tag {
+				continue next
+			}
+		}
+		if tag != 0 && len(c.behind) < maxBehind {
+			c.behind = append(c.behind, tag)
+		}
+	}
+}
+
+// isBehind reports whether a message inside a dialog belongs to a further leg.
+func (c *call) isBehind(v *view) bool {
+	if len(c.behind) == 0 {
+		return false
+	}
+	from, to := hashTag(v.fromTag), hashTag(v.toTag)
+	for _, tag := range c.behind {
+		if tag == from || tag == to {
+			return true
+		}
+	}
+	return false
+}
+
+// begunBy takes the INVITE of the leg before the one that the call was known by, which the capture shows first: that one
+// is a further leg now.
+func (c *call) begunBy(v *view) {
+	for _, r := range c.group.requests {
+		if r.call == c && r.role == roleInvite && r.attempt == c.attempt {
+			r.behind = true
+			c.remember(r.sender)
+		}
+	}
+	for i := range c.hops {
+		if h := &c.hops[i]; h.attempt == c.attempt {
+			h.below = true
+		}
+	}
+	for i := range c.forks {
+		c.remember(hashTag(c.text.of(c.forks[i].tag)))
+	}
+	c.forks = c.forks[:0]
+	c.winner = piece{}
+	c.cseq, c.sender = v.cseq, v.sender
+	x := &c.text
+	from, to := v.m.From(), v.m.To()
+	c.fromURI, c.fromName, c.fromTag = x.add(from.URI), x.add(from.Display), x.add(v.fromTag)
+	c.toURI, c.toName, c.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
+	c.beginAt(v)
+}
+
+// endBehind takes the end of a further leg for that of the call, when that is all that was seen.
+func (c *call) endBehind() {
+	if c.bye != 0 || c.behindBye == 0 || !c.confirmed() {
+		return
+	}
+	c.bye = c.behindBye
+	if c.endedBehind {
+		c.releasedBy = "callee"
+	}
+}
+
+// byeBehind takes the BYE of a further leg. Who ended the call may be told by it; its end is that of the first leg.
+func (c *call) byeBehind(v *view) {
+	if c.behindBye == 0 {
+		c.behindBye = v.at
+		c.endedBehind = !c.sentOn(v.meta.Src)
+	}
+}
+
+// sentOn reports whether an element sent the INVITE, so that it is not where the call ends.
+func (c *call) sentOn(a netip.AddrPort) bool {
+	for i := range c.hops {
+		if c.hops[i].src.Addr() == a.Addr() {
+			return true
+		}
+	}
+	return false
+}
