@@ -64,7 +64,7 @@ var entries = map[string]entry{
 	"session.max_resources":        {unit: "resources", sentence: "How many dialogs, contacts, watchers, conference users and list resources that notifications name are followed at a time, of all subscriptions together."},
 	"session.max_evidence":         {unit: bytesUnit, sentence: "How much of messages is kept for the explanation of failures."},
 	"session.t1":                   {sentence: "Round-trip estimate T1 of RFC 3261; Timers B, F and H are 64 times that."},
-	"session.timer_c":              {sentence: "How long an INVITE with a provisional response waits for the next one (Timer C)."},
+	"session.timer_c":              {sentence: "An INVITE with a provisional response of which nothing more was heard for so long is given up."},
 	"session.reorder":              {sentence: "How long a message waits for the one that it answers or follows, when the capture shows them in the other order. `0s` takes every message as it comes."},
 	"session.linger":               {sentence: "How long a finished session waits for what still belongs to it, such as retransmissions and hops that lag behind."},
 	"session.call_max_age":         {sentence: "An answered call in which nothing was heard for so long is ended."},

@@ -18,15 +18,54 @@ func TestAttempts(t *testing.T) {
 			},
 		},
 		{
-			name: "it rings until Timer C",
-			idle: 200,
+			name: "it rings, and nothing more is captured: no failure, since nothing failed that was seen",
+			idle: 5 * 3600,
 			flow: `
 				0.0 a>b INVITE 1
 				0.5 b>a 180 INVITE 1 to=t`,
+			want: []string{"call c1 no_answer 0 srd=500 hops=a>b:0 forks=t:180 messages=2"},
+		},
+		{
+			name: "a 100, and nothing more is captured",
+			idle: 5 * 3600,
+			flow: `
+				0.0 a>b INVITE 1
+				0.5 b>a 100 INVITE 1`,
+			want: []string{"call c1 timeout 0 hops=a>b:0 forks= messages=2"},
+		},
+		{
+			name: "a 100 of a proxy behind which nobody answers",
+			idle: 300,
+			flow: `
+				0.0 a>b INVITE 1 via=a
+				0.1 b>a 100 INVITE 1 via=a
+				0.2 b>c INVITE 1 via=b,a
+				0.7 b>c INVITE 1 via=b,a
+				1.7 b>c INVITE 1 via=b,a`,
 			want: []string{
-				"call c1 no_answer 0 srd=500 hops=a>b:0 forks=t:180 messages=2",
-				"failure c1 INVITE 0 origin= cause=timeout:timer_c",
+				"call c1 timeout 0 hops=a>b:0,b>c:0 forks= messages=5 retransmissions=2",
+				"failure c1 INVITE 0 origin= cause=timeout:timer_b",
 			},
+		},
+		{
+			name: "a queue in which one waits for an hour, behind one 183",
+			idle: 10,
+			flow: `
+				0 a>b INVITE 1
+				0.2 b>a 183 INVITE 1 to=t
+				3600 b>a 200 INVITE 1 to=t
+				3600.1 a>b ACK 1 to=t via=ack
+				3700.1 b>a BYE 9 from=t to=f
+				3700.2 a>b 200 BYE 9 from=t to=f`,
+			want: []string{"call c1 answered 200 setup=3.6e+06 srd=200 duration=100100 sdd=100 by=callee hops=a>b:200 forks=t:200 messages=6"},
+		},
+		{
+			name: "a call of five hours",
+			idle: 10,
+			flow: established + `
+				18001.2 a>b BYE 2 to=t
+				18001.3 b>a 200 BYE 2 to=t`,
+			want: []string{"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=1.8e+07 sdd=100 by=caller hops=a>b:200 forks=t:200 messages=7"},
 		},
 		{
 			name: "it rings for long, with a 180 every minute",

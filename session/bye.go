@@ -33,8 +33,8 @@ func (t *Tracker) openBye(g *group, v *view) {
 	if v.m.First(sip.HeaderAlso) >= 0 {
 		t.announceAlso(g, v)
 	}
-	if c.byeDone != 0 || c.leavesFork(v) {
-		r.role = roleOther
+	if c.byeDone != 0 || c.leavesFork(v) || !c.confirmed() && c.decided() {
+		r.role = roleOther // it ends nothing
 		return
 	}
 	t.keepClosing(c, v)

@@ -34,8 +34,8 @@ type call struct {
 	acked           bool // the 2xx was
 	active          bool
 	skewed          bool // a hop was seen before the one that led to it
-	requestSeen     bool
-	responseSeen    bool
+	callerSeen      bool // something that the calling side sent was captured
+	calleeSeen      bool
 	challenged      bool
 	answerKept      bool
 	offeredByCallee bool
@@ -81,7 +81,8 @@ type call struct {
 	evidence       *evidence // likewise
 	closing        []byte    // the CANCEL or BYE, if it says why
 	answers        int       // provisional responses above 100 at the first hop
-	answerRepeated int       // 2xx after the ACK
+	answerRepeated int       // 2xx after the ACK to it
+	unacknowledged int       // 2xx that were repeated before any ACK
 	interval       int       // Session-Expires in seconds, 0 for none
 	refreshed      int64     // last 2xx to INVITE or UPDATE
 	unreliable     unreliable
@@ -164,10 +165,12 @@ func (c *call) hear(v *view) {
 	c.messages++
 	c.flags |= v.meta.Flags
 	c.last = max(c.last, v.at)
-	if v.m.Request {
-		c.requestSeen = true
-	} else {
-		c.responseSeen = true
+	switch {
+	case c.isBehind(v):
+	case v.m.Request == (v.sender == c.sender):
+		c.callerSeen = true
+	default:
+		c.calleeSeen = true
 	}
 }
 
@@ -175,20 +178,69 @@ func (c *call) hear(v *view) {
 func (c *call) schedule(cfg *Config) {
 	switch {
 	case c.byeDone != 0:
-		c.deadline = c.byeDone + int64(cfg.Linger)
+		c.deadline = c.lastBefore(c.byeDone, cfg) + int64(cfg.Linger)
 	case c.refused != 0:
 		c.deadline = c.retryAt + cfg.timerF()
 	case c.confirmed():
 		c.deadline = max(c.last, c.established) + int64(cfg.CallMaxAge)
 	case c.decided():
-		c.deadline = c.hops[c.origin].final + cfg.wait(c.hops[c.origin].status)
+		final := c.hops[c.origin].final
+		c.deadline = c.lastBefore(final, cfg) + cfg.wait(c.hops[c.origin].status)
 	case c.cancel != 0:
 		c.deadline = c.cancel + cfg.timerB()
-	case c.provisional != 0:
-		c.deadline = c.provisional + int64(cfg.TimerC)
 	default:
-		c.deadline = c.attemptStart + cfg.timerB()
+		c.deadline = c.patience(cfg)
 	}
+}
+
+// lastBefore returns the time of the last message of a call that has ended, so that its record waits for what is sent
+// again. An element that never stops sending cannot hold it back.
+func (c *call) lastBefore(ended int64, cfg *Config) int64 {
+	return min(max(c.last, ended), ended+cfg.timerH())
+}
+
+// patience returns until when a call without a final response waits for one. Where there was a provisional response, that
+// is long: a user agent has no timer then.
+func (c *call) patience(cfg *Config) int64 {
+	until := c.attemptStart + cfg.timerB()
+	branches, ringing := 0, false
+	for i := range c.hops {
+		h := &c.hops[i]
+		if !c.atTop(h) {
+			continue
+		}
+		branches++
+		if h.final == 0 {
+			until = max(until, h.start+cfg.timerB())
+			ringing = ringing || h.heard != 0
+		}
+	}
+	if dead := c.deadEnd(); dead != 0 {
+		return max(until, dead+2*cfg.timerB())
+	}
+	if c.provisional != 0 && (ringing || branches < 2) {
+		until = max(c.last, c.provisional) + int64(cfg.TimerC)
+	}
+	return until
+}
+
+// deadEnd returns when an INVITE went to a hop behind the first on which nothing came back, as on any other behind the
+// first, 0 if something did: a 100 that the element before sent says nothing of how far it came.
+func (c *call) deadEnd() (sent int64) {
+	if c.progressed() != 0 {
+		return 0
+	}
+	for i := range c.hops {
+		h := &c.hops[i]
+		if h.attempt != c.attempt || !h.below {
+			continue
+		}
+		if h.heard != 0 || h.final != 0 {
+			return 0
+		}
+		sent = max(sent, h.start)
+	}
+	return sent
 }
 
 // decided reports whether the caller was told a final status for the last attempt.

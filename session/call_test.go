@@ -53,12 +53,21 @@ func TestCalls(t *testing.T) {
 		{
 			name: "the BYE is never answered",
 			idle: 60,
-			flow: established + `5.30 a>b BYE 2 to=t`,
+			flow: established + `
+				5.30 a>b BYE 2 to=t
+				5.80 a>b BYE 2 to=t
+				6.80 a>b BYE 2 to=t`,
 			want: []string{
 				"transaction c1 BYE 0 timeout",
 				"failure c1 BYE 0 origin= cause=timeout:timer_f",
-				"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=4100 by=caller hops=a>b:200 forks=t:200 messages=6",
+				"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=4100 by=caller hops=a>b:200 forks=t:200 messages=8 retransmissions=2",
 			},
+		},
+		{
+			name: "the capture misses the answer to the BYE, which is not repeated",
+			idle: 60,
+			flow: established + `5.30 a>b BYE 2 to=t`,
+			want: []string{"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=4100 by=caller hops=a>b:200 forks=t:200 messages=6"},
 		},
 		{
 			name: "the BYE is challenged",
@@ -87,12 +96,13 @@ func TestCalls(t *testing.T) {
 			idle: 60,
 			flow: established + `
 				2.0 b>a INVITE 1 from=t to=f via=re
+				2.5 b>a INVITE 1 from=t to=f via=re
 				40.30 a>b BYE 2 to=t gap
 				40.40 b>a 200 BYE 2 to=t`,
 			want: []string{
 				"transaction c1 INVITE 0 timeout",
 				"failure c1 INVITE 0 origin= cause=timeout:timer_b",
-				"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=39100 sdd=100 by=caller hops=a>b:200 forks=t:200 messages=8 tcp_gap",
+				"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=39100 sdd=100 by=caller hops=a>b:200 forks=t:200 messages=9 retransmissions=1 tcp_gap",
 			},
 		},
 		{
@@ -119,7 +129,7 @@ func TestCalls(t *testing.T) {
 		},
 		{
 			name: "a dialog without a BYE ends by its age",
-			idle: 4*3600 + 10,
+			idle: 24*3600 + 10,
 			flow: established,
 			want: []string{"call c1 answered 200 setup=1200 srd=200 ring=1000 hops=a>b:200 forks=t:200 messages=5"},
 		},

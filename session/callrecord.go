@@ -28,8 +28,12 @@ func (t *Tracker) finishCall(c *call, at int64, why ending) {
 	c.endBehind()
 	rec := t.callRecord(c, at, why)
 	t.signalCallUnanswered(c, rec, at)
-	t.emit(at, &finishedCall{Call: rec, leg: c.link.leg})
-	if failed(c, rec) {
+	cut := why == capturedToTheEnd && rec.Disposition == record.AuthFailed && !c.challenged
+	if cut {
+		rec.Cause = nil
+	}
+	t.emit(at, &finishedCall{Call: rec, leg: c.link.leg, cut: cut})
+	if !cut && failed(c, rec) {
 		t.emit(at, t.callFailure(c, rec))
 	}
 	t.releaseCall(c, at)
@@ -40,15 +44,22 @@ func failed(c *call, rec *record.Call) bool {
 	switch rec.Disposition {
 	case record.InProgress, record.Answered, record.Cancelled, record.Redirected, record.Challenged:
 		return false
-	case record.Timeout, record.NoAnswer:
+	case record.NoAnswer:
+		return rec.Status >= 400 // nothing failed because nothing more was heard
+	case record.Timeout:
 		// When the capture did not hold the INVITE, nobody knows how long it waited.
-		return rec.Status >= 400 || c.flags&record.MidStream == 0
+		return c.unreached() && c.flags&record.MidStream == 0
 	}
 	return rec.Status >= 400 || rec.Disposition == record.Failed
 }
 
+// unreached reports whether an INVITE came to a hop from which nothing came back. That nothing followed a provisional
+// response is no failure that the capture shows.
+func (c *call) unreached() bool { return c.provisional == 0 || c.deadEnd() != 0 }
+
 // callRecord makes the record of a call.
 func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
+	c.learnFinal()
 	rec := &record.Call{Disposition: c.disposition(why)}
 	outcome := c.outcome()
 	if outcome != nil && c.confirmed() && !success(outcome.status) {
@@ -107,20 +118,26 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	rec.InstantMessages, rec.TypingNotices = c.instantMessages, c.typing
 	c.addServices(rec, s)
 	c.notes = c.notes[:noted]
-	rec.AckMissing = c.answered && !c.acked && c.requestSeen && c.flags&record.MidStream == 0 && (c.bye != 0 || outcome != nil && at-outcome.final > t.cfg.timerH())
+	rec.AckMissing = c.ackMissing(rec.Confidence.Flags)
 	c.fillLists(rec, s, t.pieces, media)
 	rec.Cause = t.callCause(c, rec, source, at)
 	return rec
 }
 
-// oneWay reports whether only one direction was seen of a call that had both: responses to what was not seen, the ACK
-// or BYE of a dialog that nobody was heard to answer, or an INVITE over UDP that its sender did not repeat (Timer A), so
+// ackMissing reports whether the ACK to the 2xx did not reach the callee, who repeats the 2xx then (RFC 3261 section
+// 13.3.1.4). An ACK that is only missing in the capture may have taken another way.
+func (c *call) ackMissing(flags record.Flags) bool {
+	return c.answered && !c.acked && c.callerSeen && c.unacknowledged > 0 && flags&(record.MidStream|record.OneWay) == 0
+}
+
+// oneWay reports whether only one side was heard of a call that had both: what a callee sends to a caller who was not
+// captured, the ACK or BYE of a dialog that nobody was heard to answer, or an INVITE over UDP that its sender did not repeat (Timer A), so
 // that it had got a response or an ICMP error. An INVITE that nobody answers is not such a call.
 func (t *Tracker) oneWay(c *call, at int64) bool {
 	switch {
-	case c.requestSeen == c.responseSeen:
+	case c.callerSeen && c.calleeSeen:
 		return false
-	case c.responseSeen, c.established != 0, c.decided():
+	case c.calleeSeen, c.established != 0, c.decided():
 		return true
 	}
 	r := c.invite()
@@ -153,7 +170,10 @@ func (c *call) times(rec *record.Call, outcome *hop) {
 	}
 	told, status := int64(0), 0
 	if outcome != nil {
-		told, status = outcome.final, outcome.status
+		status = outcome.status
+		if !outcome.byACK {
+			told = outcome.final
+		}
 	}
 	if success(status) {
 		rec.Setup = record.Between(c.start, told)
@@ -241,7 +261,7 @@ func (c *call) disposition(why ending) record.Disposition {
 		return record.InProgress
 	}
 	if o := c.outcome(); o != nil && (over || c.decided() || !c.outstanding()) {
-		if c.cancel != 0 {
+		if c.cancel != 0 && o.status == 0 { // an ACK told of it
 			return record.Cancelled
 		}
 		return dispositionOf(o.status)
@@ -290,11 +310,10 @@ func (c *call) cause(rec *record.Call, origin netip.AddrPort) *record.Cause {
 	case record.InProgress, record.Answered, record.Challenged:
 		return nil
 	case record.Timeout:
-		return timeoutCause("timer_b")
-	case record.NoAnswer:
-		if rec.Status == 0 {
-			return timeoutCause("timer_c")
+		if !c.unreached() {
+			return nil
 		}
+		return timeoutCause("timer_b")
 	}
 	switch {
 	case rec.Status != 0:

@@ -62,6 +62,7 @@ func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) 
 		k.LowCSeq, k.Crossed, k.Outlived, k.Glare = r.lowCSeq, r.crossed, r.outlived, r.glared
 	} else {
 		k.Wait = r.lack()
+		k.OneSided = r.lost
 	}
 	k.Way = r.way(k.Way, r.status, k.Origin)
 	k.Looped = r.looped

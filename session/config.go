@@ -34,7 +34,9 @@ type Config struct {
 
 	// T1 is the round-trip time estimate of RFC 3261 section 17; Timers B, F and H are 64 times that.
 	T1 time.Duration `mapstructure:"t1"`
-	// TimerC is how long an INVITE with a provisional response waits for the next one (RFC 3261 section 16.6).
+	// TimerC is after how long without a message an INVITE with a provisional response is given up. A user agent waits
+	// without limit then (RFC 3261 section 17.1.1.2), and of a proxy with a timer of its own (section 16.6) the CANCEL or
+	// the final response shows.
 	TimerC time.Duration `mapstructure:"timer_c"`
 	// Reorder is how long a message waits for the one that it answers or follows, when the capture shows them in the other
 	// order; 0 takes every message as it comes.
@@ -85,11 +87,11 @@ func DefaultConfig() Config {
 		MaxCallIDs:         8_000_000,
 		MaxEvidence:        128 << 20,
 		T1:                 500 * time.Millisecond,
-		TimerC:             3 * time.Minute,
+		TimerC:             4 * time.Hour,
 		Reorder:            200 * time.Millisecond,
 		Linger:             5 * time.Second,
 		ChallengeWait:      time.Minute,
-		CallMaxAge:         4 * time.Hour,
+		CallMaxAge:         24 * time.Hour,
 		SubscriptionMaxAge: time.Hour,
 		ChallengeWindow:    10 * time.Second,
 		FlapChanges:        5,
@@ -130,7 +132,7 @@ func (c Config) Validate() error {
 		low, high time.Duration
 	}{
 		{"t1", c.T1, 10 * time.Millisecond, 10 * time.Second},
-		{"timer_c", c.TimerC, time.Second, time.Hour},
+		{"timer_c", c.TimerC, time.Second, 7 * 24 * time.Hour},
 		{"reorder", c.Reorder, 0, 2 * time.Second},
 		{"linger", c.Linger, 100 * time.Millisecond, time.Minute},
 		{"call_max_age", c.CallMaxAge, time.Minute, 7 * 24 * time.Hour},

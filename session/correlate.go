@@ -167,6 +167,9 @@ func (c *Correlator) handle(e *event) {
 			return
 		}
 		c.relations.finish(call.leg, call.Call, e.at)
+		if _, retried := c.retries.byCallID[call.CallID]; call.cut && !retried {
+			call.Disposition = record.InProgress // nobody knows whether it was tried again
+		}
 		c.pass(call.Call)
 	}
 }

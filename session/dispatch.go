@@ -1,6 +1,8 @@
 package session
 
 import (
+	"math"
+
 	"sipspan/decode/sip"
 	"sipspan/record"
 )
@@ -33,6 +35,9 @@ func (t *Tracker) request(g *group, v *view) bool {
 // repeated counts a retransmission, and the same packet caught at a second place.
 func (t *Tracker) repeated(g *group, r *request, v *view) {
 	t.counters.Retransmissions[v.m.Method]++
+	if v.m.Request && v.m.Method == r.method && r.repeats < math.MaxUint16 {
+		r.repeats++
+	}
 	if g.call != nil {
 		g.call.retransmissions++
 	}
@@ -334,7 +339,9 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 		if x := r.bestKnown(); x != nil {
 			r.status, r.final = int(x.status), x.final
 		}
-		t.signalUnanswered(r, at)
+		if r.lost = t.unseen(r, at); !r.lost {
+			t.signalUnanswered(r, at)
+		}
 		t.complete(r, nil, at)
 		t.linger(r, at)
 		if r.method == sip.REFER && r.status == 0 {
@@ -402,6 +409,9 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 	if r.status != 0 {
 		ended = r.final
 	}
+	if r.lost {
+		r.flags |= record.OneWay
+	}
 	switch r.role {
 	case roleInvite:
 		return // the call does
@@ -421,12 +431,18 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 	case roleMessage:
 		t.writeMessage(r, at)
 	case roleOther:
+		if r.lost {
+			break
+		}
 		if t.notifyDone(r, ended) {
 			if t.cfg.AllTransactions {
 				t.writeTransaction(r, at)
 			}
 			return
 		}
+	}
+	if r.lost && r.inside && !t.cfg.AllTransactions {
+		return // nothing says that it failed
 	}
 	if r.progress == waiting {
 		r.judge()
@@ -442,6 +458,15 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 	if r.status >= 400 && !(r.method == sip.INVITE && r.status == 487) || r.status == 0 && !r.unanswered() {
 		t.writeFailure(r, at)
 	}
+}
+
+// unseen reports whether a request without any response may have had one that was not captured: over UDP its sender
+// repeats what is not answered (RFC 3261 section 17.1.2.2, Timer E), and it did not, though the network did not tell it
+// to give up.
+func (t *Tracker) unseen(r *request, at int64) bool {
+	n := r.nearest()
+	return r.status == 0 && r.repeats == 0 && n.transport == UDP && !n.wasHeard() && at-r.start >= 2*int64(t.cfg.T1) &&
+		r.first != 0 && !r.unanswered() && len(t.eventsAbout(nil, r, r.start, at)) == 0
 }
 
 // unanswered reports whether no response belongs to the request: nobody waits for one.

@@ -222,6 +222,7 @@ func TestEventPackages(t *testing.T) {
 				0.0 a>b SUBSCRIBE 1 h=Event:presence h=Expires:600
 				0.1 b>a 200 SUBSCRIBE 1 to=x h=Expires:600
 				0.2 b>a NOTIFY 1 from=x to=f uri=sip:a h=Event:presence h=Subscription-State:pending says=pidf:bob=open
+				0.7 b>a NOTIFY 1 from=x to=f uri=sip:a h=Event:presence h=Subscription-State:pending says=pidf:bob=open
 				5.0 b>a NOTIFY 2 from=x to=f uri=sip:a h=Event:presence h=Subscription-State:active says=pidf:bob=closed
 				5.1 a>b 481 NOTIFY 2 from=x to=f`,
 			idle: 60,

@@ -25,6 +25,7 @@ type hop struct {
 	cancel   int64  // CANCEL
 	unasked  bool   // its INVITE was not seen: nobody knows when it was sent
 	final    int64  // 0 while the attempt has no final response here
+	byACK    bool   // only the ACK told of the final response: its time is not known
 	status   int    // last final status; 0 with a final time when only the ACK of a failure was heard
 	told     uint64 // fingerprint of the final response: the same wherever it is passed on
 	reason   piece
@@ -52,7 +53,7 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 		c.leave(h)
 	}
 	h.attempt, h.vias, h.start = c.attempt, int(x.vias), v.at
-	h.heard, h.alerted, h.shown, h.cancel, h.final, h.givenUp = 0, 0, 0, 0, 0, false
+	h.heard, h.alerted, h.shown, h.cancel, h.final, h.givenUp, h.byACK = 0, 0, 0, 0, 0, false, false
 	h.unasked = !v.m.Request
 	if v.m.Request {
 		c.readTarget(h, v.m.RequestURI())
@@ -210,6 +211,28 @@ func (c *call) outcome() (best *hop) {
 		}
 	}
 	return best
+}
+
+// learnFinal takes the final response that the first hop had, of which only the ACK was captured there, from the hop
+// behind it on which it was.
+func (c *call) learnFinal() {
+	o := c.outcome()
+	if o == nil || o.status != 0 {
+		return
+	}
+	var best *hop
+	for i := range c.hops {
+		h := &c.hops[i]
+		if h.attempt != c.attempt || h.final == 0 || h.status < 300 || h.final > o.final {
+			continue
+		}
+		if best == nil || preference(true, h.status) < preference(true, best.status) {
+			best = h
+		}
+	}
+	if best != nil {
+		o.status, o.told, o.reason, o.agent = best.status, best.told, best.reason, best.agent
+	}
 }
 
 func nearer(h, than *hop) bool {

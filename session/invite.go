@@ -243,7 +243,7 @@ func (c *call) hearAtHop(h *hop, v *view, fingerprint uint64) {
 	if h.final != 0 && h.status != 0 && (success(h.status) || !success(status)) {
 		return
 	}
-	h.final, h.status, h.answerer, h.told = v.at, status, v.meta.Src, fingerprint
+	h.final, h.byACK, h.status, h.answerer, h.told = v.at, false, status, v.meta.Src, fingerprint
 	c.text.put(&h.reason, v.m.ReasonPhrase())
 	c.text.put(&h.agent, v.agent())
 }
@@ -326,7 +326,7 @@ func (t *Tracker) acksFailure(r *request, v *view) bool {
 	}
 	if c := r.call; c != nil {
 		if h := c.hopOf(x); h != nil && h.final == 0 {
-			h.final = v.at
+			h.final, h.byACK = v.at, true
 			t.linger(r, v.at)
 			c.schedule(&t.cfg)
 		}

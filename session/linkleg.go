@@ -41,6 +41,7 @@ type leg struct {
 type finishedCall struct {
 	*record.Call
 	leg *leg
+	cut bool // the capture ended before the caller could have tried again with credentials
 }
 
 // legKey is a value that ties a call to others.

@@ -17,7 +17,7 @@ func (r *request) hearAgain(x *transaction, v *view) {
 		return
 	}
 	if success(v.m.Status) {
-		c.hearAnswerAgain()
+		r.hearAnswerAgain()
 		return
 	}
 	if v.m.Status >= 200 || x != r.nearest() {

@@ -75,6 +75,8 @@ type request struct {
 	target       uint64       // a hash of the user it is for, while there is a watcher
 
 	attempt  int       // of the call, which an INVITE is
+	repeats  uint16    // how often it was sent again
+	lost     bool      // its response, as far as the capture goes: see Tracker.unseen
 	behind   bool      // it belongs to a further leg of the call
 	raw      []byte    // of the request as its sender sent it, see Tracker.keepRequest
 	evidence *evidence // nil while nothing went wrong

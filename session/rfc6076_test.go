@@ -301,8 +301,8 @@ func TestRFC6076(t *testing.T) {
 			want: "invites: total=1 unanswered=1 sessions: alike",
 		},
 		{
-			// It rings until Timer C: SRD ends at the 180.
-			name: "Timer C", idle: 200,
+			// It rings, and nothing follows: SRD ends at the 180.
+			name: "nothing after the 180", idle: 5 * 3600,
 			flow: `
 				0.0 a>b INVITE 1
 				0.5 b>a 180 INVITE 1 to=t`,

@@ -39,9 +39,14 @@ func (c *call) ranOut(at int64) bool {
 
 func near(a, b int64) bool { return a >= b-slack && a <= b+slack }
 
-// hearAnswerAgain counts a 2xx that is repeated although it was acknowledged.
-func (c *call) hearAnswerAgain() {
-	if c.acked {
+// hearAnswerAgain counts a 2xx that is repeated: because it was not acknowledged yet, or although it was.
+func (r *request) hearAnswerAgain() {
+	c := r.call
+	switch {
+	case r.behind:
+	case r.acked:
 		c.answerRepeated++
+	case r.role == roleInvite:
+		c.unacknowledged++
 	}
 }

@@ -89,7 +89,7 @@ func TestSignals(t *testing.T) {
 			0.4 a>b ACK 1 via=x from=f to=t touri=sip:bob@example.com`, 60, []string{
 			"0.2 final INVITE 503 b>c peers=edge> delay=0.2",
 			"0.3 final INVITE 503 a>b peers=>edge delay=0.3 first",
-			"5.3 record call", "5.3 record failure",
+			"5.4 record call", "5.4 record failure",
 		}},
 		{"the delay of an answered call is the time to its first ring", `
 			0.0 a>c INVITE 1 via=x from=f
@@ -106,10 +106,13 @@ func TestSignals(t *testing.T) {
 			0.0 a>b INVITE 1 via=x from=f
 			0.5 a>b INVITE 1 via=x from=f
 			1.5 a>b INVITE 1 via=x from=f
-			0.0 a>c OPTIONS 1 via=o from=f id=other`, 90, []string{
+			0.0 a>c OPTIONS 1 via=o from=f id=other
+			0.5 a>c OPTIONS 1 via=o from=f id=other
+			9.0 a>c OPTIONS 1 via=o from=f id=unrepeated`, 90, []string{
 			"32.0 unanswered INVITE a>b peers=>edge first",
 			"32.0 unanswered OPTIONS a>c first",
 			"32.0 record call", "32.0 record transaction", "32.0 record failure", "32.0 record failure",
+			"41.0 record transaction", "41.0 record failure",
 		}},
 		{"a proxy turns from one that is silent to another", `
 			0.0 a>c INVITE 1 via=x from=f

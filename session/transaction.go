@@ -138,8 +138,8 @@ func (g *group) answered(v *view) (*request, *transaction) {
 	return request, best
 }
 
-// repeats reports whether the transaction has heard this response before, and remembers it: the same status, To tag and
-// RSeq (RFC 3262).
+// repeats reports whether the transaction has heard this response before, and remembers it: the same status and To tag,
+// and of a provisional one the same RSeq (RFC 3262), phrase and body, which it may report progress with.
 func (x *transaction) repeats(v *view) bool {
 	f := uint32(v.fingerprint()) | 1
 	for _, h := range x.heard {
@@ -155,6 +155,10 @@ func (x *transaction) repeats(v *view) bool {
 func (v *view) fingerprint() uint64 {
 	f := xxhash.Sum64(v.toTag) ^ uint64(v.m.Status)*0x9e3779b97f4a7c15
 	if v.m.Status < 200 {
+		f += xxhash.Sum64(v.m.ReasonPhrase())
+		if body := v.m.Body(); len(body) > 0 {
+			f += xxhash.Sum64(body)
+		}
 		if rseq := v.m.Header(sip.HeaderRSeq); len(rseq) > 0 {
 			f += xxhash.Sum64(rseq)
 		}
