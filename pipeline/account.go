@@ -61,6 +61,7 @@ type Account struct {
 	Bytes     uint64 // on the wire
 	Delivered uint64 // reached the decoder, or the stream in which it looks for messages
 	Held      uint64
+	Skipped   uint64 // bytes of TCP streams with SIP that belong to no message, or to a body that is too large for one
 	Ignored   [NumIgnored]uint64
 	Dropped   [NumDropped]uint64
 }
@@ -71,6 +72,7 @@ func (a *Account) Add(b *Account) {
 	a.Bytes += b.Bytes
 	a.Delivered += b.Delivered
 	a.Held += b.Held
+	a.Skipped += b.Skipped
 	for i := range a.Ignored {
 		a.Ignored[i] += b.Ignored[i]
 	}

@@ -18,6 +18,7 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 		Packets:         a.Packets,
 		Bytes:           a.Bytes,
 		Delivered:       a.Delivered,
+		SkippedBytes:    a.Skipped,
 		CallIDs:         c.CallIDs,
 		CallIDsExact:    c.CallIDsOverflow == 0,
 		Retransmissions: sum(c.Retransmissions[:]),

@@ -15,8 +15,11 @@ const undecided = 64 << 10
 // direction is what the framer remembers of one direction of a connection.
 type direction struct {
 	sip     bool // a message was found: from now on garbage is resynchronised and never ends the search
+	other   bool // it says that it is another protocol
 	gap     bool // bytes were lost since the last message
 	skipped int  // bytes that belonged to no message, while sip is false
+	lead    lead // what these end with
+	frame   sip.Framer
 	tls     *handshake
 }
 
@@ -33,12 +36,15 @@ func (fr *framer) Data(f *reassembly.Flow, now int64, data []byte) int {
 		f.User = d
 		fr.begin(f, d, now, data)
 	}
+	if back, ok := f.Reverse().User.(*direction); ok && back.other && !d.sip {
+		return reassembly.Ignore
+	}
 	if d.tls != nil {
 		return fr.shake(f, d, now, data)
 	}
 	done := 0
 	for done < len(data) {
-		n, kind := sip.Frame(data[done:])
+		n, kind := d.frame.Frame(data[done:])
 		switch kind {
 		case sip.FrameNeed:
 			if !f.Final {
@@ -46,12 +52,27 @@ func (fr *framer) Data(f *reassembly.Flow, now int64, data []byte) int {
 			}
 			fr.cut(f, d, now, data[done:])
 			return len(data)
-		case sip.FrameComplete:
-			fr.message(f, d, now, data[done:done+n], 0)
+		case sip.FrameComplete, sip.FrameHead:
+			if !d.sip && fr.reported(d, data[done:done+n]) {
+				return fr.ignore(d)
+			}
 			d.sip = true
-		case sip.FrameGarbage, sip.FrameNotSIP:
-			if !d.sip && fr.foreign(f, d, kind, n) {
-				return reassembly.Ignore
+			flags := record.Flags(0)
+			if kind == sip.FrameHead {
+				flags = record.Truncated
+			}
+			fr.message(f, d, now, data[done:done+n], flags)
+		case sip.FrameBody:
+			fr.account.Skipped += uint64(n)
+		case sip.FrameGarbage, sip.FrameNotSIP, sip.FrameOther:
+			if d.sip {
+				fr.account.Skipped += uint64(n)
+				if holdsHEP(data[done : done+n]) {
+					d.other = true
+					return fr.ignore(d)
+				}
+			} else if fr.foreign(f, d, kind, data[done:], n) {
+				return fr.ignore(d)
 			}
 			if n == 0 { // the front of a line: it may yet become a start line
 				if !f.Final {
@@ -65,13 +86,25 @@ func (fr *framer) Data(f *reassembly.Flow, now int64, data []byte) int {
 	return done
 }
 
-// foreign reports whether a stream without any message so far is to be left alone: at once when its first bytes speak
-// for another protocol, after a search where the capture began in the middle of it or lost some of it.
-func (fr *framer) foreign(f *reassembly.Flow, d *direction, kind sip.FrameKind, n int) bool {
+// ignore leaves a direction alone.
+func (fr *framer) ignore(d *direction) int {
+	d.lead.text = nil
+	return reassembly.Ignore
+}
+
+// foreign reports whether a stream without any message so far is to be left alone: at once when it says that it is another
+// protocol, or when its first bytes are no text, after a search where the capture began in the middle of it or lost some of it.
+// n bytes of rest belong to no message.
+func (fr *framer) foreign(f *reassembly.Flow, d *direction, kind sip.FrameKind, rest []byte, n int) bool {
 	d.skipped += n
-	if kind == sip.FrameNotSIP && !f.MidStream && !f.Gap {
+	switch {
+	case kind == sip.FrameOther, holdsHEP(rest[:n]):
+		d.other = true
 		return true
+	case kind == sip.FrameNotSIP && !f.MidStream && !f.Gap:
+		return len(rest) >= mostLead || f.Final
 	}
+	d.lead.add(rest[:n])
 	return d.skipped > undecided
 }
 
@@ -105,6 +138,7 @@ func (fr *framer) message(f *reassembly.Flow, d *direction, now int64, raw []byt
 func (fr *framer) Gap(f *reassembly.Flow, now int64, lost int) {
 	if d, ok := f.User.(*direction); ok {
 		d.gap = true
+		d.frame.Lost(lost)
 	}
 }
 

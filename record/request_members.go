@@ -13,7 +13,7 @@ func (r *Message) write(m *members) {
 	m.party("to", &r.To)
 	m.code("status", r.Status)
 	m.text("reason", r.Reason)
-	m.count("size_bytes", r.Size)
+	m.number("size_bytes", r.Size, r.Size >= 0)
 	m.text("content_type", r.ContentType)
 	m.text("text", r.Text)
 	m.truth("challenged", r.Challenged)

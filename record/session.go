@@ -114,7 +114,7 @@ type Message struct {
 	From, To    Party
 	Status      int // final status, 0 if none was seen
 	Reason      string
-	Size        int // body bytes
+	Size        int // body bytes, below 0 when not known
 	ContentType string
 	Text        string // only with the configuration's leave
 	Challenged  bool

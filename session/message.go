@@ -21,12 +21,25 @@ func (t *Tracker) openMessage(g *group, v *view) {
 		r.flags |= record.MidStream
 	}
 	body := v.m.Body()
-	r.size = len(body)
+	r.size = v.bodySize()
 	r.contentType = r.text.add(v.m.ContentType())
 	if t.cfg.MessageText {
 		r.body = r.text.addLines(body)
 	}
 	t.takeOver(r)
+}
+
+// bodySize returns how large the body of a message is, -1 when that is not known: the capture cut it off, and no
+// Content-Length says.
+func (v *view) bodySize() int {
+	there := len(v.m.Body())
+	if v.meta.Flags&record.Truncated == 0 {
+		return there
+	}
+	if n, ok := v.m.ContentLength(); ok {
+		return n
+	}
+	return -1
 }
 
 // addLines appends a copy of b as it is, cut to maxBody.

@@ -30,6 +30,7 @@ func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometh
 			out.Alerts = append(out.Alerts, prometheus.AlertCount(rule))
 		}
 	}
+	out.SkippedBytes = s.Account.Skipped
 	s.Clock.Each(func(kind string, n uint64) {
 		out.ClockSteps = append(out.ClockSteps, record.Count{Name: kind, Value: n})
 	})

@@ -8,27 +8,34 @@ import (
 	"testing"
 )
 
-// reassemble feeds the pieces of a stream to Frame as a reader does and returns the messages that come out. It fails the
-// test when Frame asks for bytes that are not there or takes more than it has.
+// reassemble feeds the pieces of a stream to a Framer as a reader does and returns the messages that come out. It fails the
+// test when the Framer asks for bytes that are not there or takes more than it has.
 func reassemble(t testing.TB, pieces ...[]byte) (messages []string) {
+	messages, _ = frameAll(t, pieces...)
+	return messages
+}
+
+// frameAll is reassemble, and returns how many bytes were looked at.
+func frameAll(t testing.TB, pieces ...[]byte) (messages []string, looked int) {
+	var f Framer
 	var kept []byte
 	for _, piece := range pieces {
 		kept = append(kept, piece...)
 		for {
-			n, kind := Frame(kept)
+			n, kind := f.Frame(kept)
 			if n < 0 || n > len(kept) || (kind == FrameNeed) && n != 0 || n == 0 && kind != FrameNeed && kind != FrameNotSIP {
 				t.Fatalf("Frame takes %d of %d bytes, %v", n, len(kept), kind)
 			}
 			if n == 0 {
 				break
 			}
-			if kind == FrameComplete {
+			if kind == FrameComplete || kind == FrameHead {
 				messages = append(messages, string(kept[:n]))
 			}
 			kept = kept[n:]
 		}
 	}
-	return messages
+	return messages, f.looked
 }
 
 // message makes a message with a body; extra is the length field and other header fields.
@@ -92,6 +99,10 @@ var streams = []struct {
 	{"unknown method", withLength("X!y sip:b SIP/2.0", "a/b", ""), []string{withLength("X!y sip:b SIP/2.0", "a/b", "")}},
 	{"binary between", withLength(optionsLine, "a/b", "") + "\x00\x01\xffjunk" + withLength("BENOTIFY sip:b SIP/2.0", "a/b", "z"),
 		[]string{withLength(optionsLine, "a/b", ""), withLength("BENOTIFY sip:b SIP/2.0", "a/b", "z")}},
+	{"a word that is no method", withLength(optionsLine, "a/b", "") + strings.Repeat("x", 200) + withLength(optionsLine, "a/b", ""),
+		[]string{withLength(optionsLine, "a/b", ""), withLength(optionsLine, "a/b", "")}},
+	{"a tunnel with a few bytes before each message", "\x01\xabSip0" + withLength(optionsLine, "a/b", "x") + "\x00\xc4Sip0" + withLength(okLine, "a/b", ""),
+		[]string{withLength(optionsLine, "a/b", "x"), withLength(okLine, "a/b", "")}},
 	{"never ends", message(optionsLine, "l: 100\r\n", "too short"), nil},
 }
 
@@ -167,7 +178,7 @@ func TestFrameNotSIP(t *testing.T) {
 		"MSRP a786hjs2 SEND\r\n",
 		"\x00\x01\x00\x00\x21\x12\xa4\x42",
 	} {
-		if n, kind := Frame([]byte(text)); kind != FrameNotSIP {
+		if n, kind := Frame([]byte(text)); kind != FrameNotSIP && kind != FrameOther {
 			t.Errorf("%q: %d, %v", text, n, kind)
 		}
 		if Detect([]byte(text)) != NotSIP {
@@ -197,7 +208,7 @@ func TestFrameLimits(t *testing.T) {
 			t.Errorf("%s: the message behind it is lost", name)
 		}
 	}
-	if n, kind := Frame([]byte(message(optionsLine, fmt.Sprintf("l: %d\r\n", MaxBodyBytes+1), ""))); kind != FrameComplete || n == 0 {
+	if n, kind := Frame([]byte(message(optionsLine, fmt.Sprintf("l: %d\r\n", MaxBodyBytes+1), ""))); kind != FrameHead || n == 0 {
 		t.Errorf("a body beyond the limit is waited for: %d, %v", n, kind)
 	}
 	if _, kind := Frame([]byte(message(optionsLine, fmt.Sprintf("l: %d\r\n", MaxBodyBytes), ""))); kind != FrameNeed {

@@ -108,11 +108,12 @@ func cutLineBreak(b []byte) []byte {
 func splitPart(b []byte) (p Part) {
 	at := 0
 	for at < len(b) {
-		if end, next := lineEnd(b[at:]); end == 0 {
-			p.Header, p.Body = b[:at], b[at+next:]
+		if end, empty := lineEnd(b[at:]); end == 0 {
+			p.Header, p.Body = b[:at], b[at+empty:]
 			return p
 		}
-		name, value := splitField(b, at)
+		end, next := fieldEnd(b, at)
+		name, value := splitField(b[at:end])
 		if name == nil && at == 0 {
 			break // no header field: all of it is body
 		}
@@ -124,7 +125,7 @@ func splitPart(b []byte) (p Part) {
 		case HeaderContentDisposition:
 			p.Disposition = value
 		}
-		_, at = fieldEnd(b, at)
+		at = next
 	}
 	if at == 0 {
 		p.Body = b

@@ -110,6 +110,7 @@ func (o *output) capture(s *Snapshot) {
 	for _, at := range places {
 		o.count(captureDropped, lost[at], at.iface, at.stage)
 	}
+	o.count(streamSkipped, s.SkippedBytes)
 	for _, kind := range s.ClockSteps {
 		o.count(clockSteps, kind.Value, kind.Name)
 	}

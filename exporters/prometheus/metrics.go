@@ -50,6 +50,7 @@ var (
 	capturePackets = counter("capture_packets_total", "Packets taken from the capture sources.")
 	captureBytes   = counter("capture_bytes_total", "Bytes on the wire of the packets taken from the capture sources.")
 	captureDropped = counter("capture_dropped_packets_total", "Packets lost before they could be read as SIP, by interface and stage.", "interface", "stage")
+	streamSkipped  = counter("stream_skipped_bytes_total", "Bytes of TCP streams with SIP that belong to no message, or to a body that is too large for one.")
 	clockSteps     = counter("capture_clock_steps_total", "How often the clock of a capture was set (back, forward), and packets whose time cannot be right (wild) or cannot be read (unreadable).", "kind")
 	packetsIgnored = counter("packets_ignored_total", "Packets passed over because they hold no SIP message, or one that was captured before, by reason.", "reason")
 )

@@ -11,10 +11,11 @@ type Snapshot struct {
 	Packets uint64 // taken from all sources
 	Bytes   uint64 // their length on the wire
 
-	Drops      []Drop         // those with the same labels are added up
-	ClockSteps []record.Count // by kind: all kinds, those at zero too
-	Ignored    []record.Count // packets by reason: all reasons, those at zero too
-	Malformed  []record.Count // messages by fault
+	Drops        []Drop         // those with the same labels are added up
+	SkippedBytes uint64         // of TCP streams with SIP
+	ClockSteps   []record.Count // by kind: all kinds, those at zero too
+	Ignored      []record.Count // packets by reason: all reasons, those at zero too
+	Malformed    []record.Count // messages by fault
 
 	Session   *session.Counters // nil: none yet
 	Exporters []exporters.Stats
