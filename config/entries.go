@@ -69,6 +69,7 @@ var entries = map[string]entry{
 	"session.linger":               {sentence: "How long a finished session waits for what still belongs to it, such as retransmissions and hops that lag behind."},
 	"session.call_max_age":         {sentence: "An answered call in which nothing was heard for so long is ended."},
 	"session.subscription_max_age": {sentence: "A subscription of unknown duration in which nothing was heard for so long is ended."},
+	"session.registration_wait":    {sentence: "How long the record of a registration waits for what becomes of the binding: renewed, taken back or run out. With 0s it comes at once and never says that the binding ran out."},
 	"session.challenge_wait":       {sentence: "How long a challenged request waits for its second try under the same Call-ID: a person may have to type a password."},
 	"session.challenge_window":     {sentence: "How long a challenged call waits for a second try under another Call-ID; at most challenge_wait."},
 	"session.flap_changes":         {unit: "changes", sentence: "So many changes of somebody's presence between open and closed within flap_window are flapping."},

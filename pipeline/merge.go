@@ -10,6 +10,7 @@ type merger struct {
 	marks   []int64 // packet time reached, by worker
 	correl  *session.Correlator
 	reached int64
+	ended   int64 // when the capture did
 }
 
 func newMerger(workers int, c *session.Correlator) *merger {
@@ -31,6 +32,7 @@ func (m *merger) run() {
 			reply <- m.correl.Counters().Copy()
 		}
 	}
+	m.correl.Advance(m.ended)
 	m.correl.Close()
 }
 
@@ -52,6 +54,7 @@ func (m *merger) take(d delivery) {
 	default: // it has enough
 	}
 	m.marks[d.worker] = d.mark
+	m.ended = max(m.ended, d.clock)
 	m.reached = endOfReader
 	for _, mark := range m.marks {
 		m.reached = min(m.reached, mark)

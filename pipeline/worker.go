@@ -41,6 +41,7 @@ type worker struct {
 type delivery struct {
 	worker    int
 	mark      int64 // nothing older comes behind this delivery
+	clock     int64 // packet time that the worker has reached
 	emitted   []emitted
 	announced []announced
 	signals   []record.Signal
@@ -215,6 +216,7 @@ func (w *worker) reach(reader int, mark int64) {
 
 // deliver hands on what has come together, and goes on in the memory of a delivery that was taken, if there is one.
 func (w *worker) deliver() {
+	w.out.clock = w.clock
 	w.merged <- w.out
 	w.out.emitted, w.out.announced, w.out.signals = nil, nil, nil
 	select {

@@ -138,8 +138,8 @@ func TestBranches(t *testing.T) {
 				8.0 a>c OPTIONS 1 via=o2 id=opt
 				8.1 c>a 200 OPTIONS 1 via=o2 id=opt to=x`,
 			want: []string{
-				"registration reg registered 200 expires=60 contacts=sip:u@192.0.2.1 rrd=1100",
 				"message msg 200 size=5 type= text=",
+				"registration reg registered 200 expires=60 contacts=sip:u@192.0.2.1 rrd=1100",
 			},
 		},
 		{

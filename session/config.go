@@ -54,6 +54,10 @@ type Config struct {
 	// SubscriptionMaxAge ends a subscription of unknown duration in which nothing was heard for so long.
 	SubscriptionMaxAge time.Duration `mapstructure:"subscription_max_age"`
 
+	// RegistrationWait is how long the record of a registration waits for what becomes of its binding: renewed, taken back, or
+	// run out.
+	RegistrationWait time.Duration `mapstructure:"registration_wait"`
+
 	// FlapChanges changes of somebody's basic presence within FlapWindow are flapping.
 	FlapChanges int           `mapstructure:"flap_changes"`
 	FlapWindow  time.Duration `mapstructure:"flap_window"`
@@ -93,6 +97,7 @@ func DefaultConfig() Config {
 		ChallengeWait:      time.Minute,
 		CallMaxAge:         24 * time.Hour,
 		SubscriptionMaxAge: time.Hour,
+		RegistrationWait:   2 * time.Hour,
 		ChallengeWindow:    10 * time.Second,
 		FlapChanges:        5,
 		FlapWindow:         time.Minute,
@@ -137,6 +142,7 @@ func (c Config) Validate() error {
 		{"linger", c.Linger, 100 * time.Millisecond, time.Minute},
 		{"call_max_age", c.CallMaxAge, time.Minute, 7 * 24 * time.Hour},
 		{"subscription_max_age", c.SubscriptionMaxAge, time.Minute, 7 * 24 * time.Hour},
+		{"registration_wait", c.RegistrationWait, 0, 7 * 24 * time.Hour},
 		{"flap_window", c.FlapWindow, time.Second, 24 * time.Hour},
 		{"challenge_wait", c.ChallengeWait, 100 * time.Millisecond, 10 * time.Minute},
 		{"challenge_window", c.ChallengeWindow, 100 * time.Millisecond, c.ChallengeWait},

@@ -32,6 +32,7 @@ type Correlator struct {
 	// Explainer is asked about what only several Call-IDs together show. It is set before the first record.
 	Explainer Explainer
 	rivals    rivals
+	registrar *registrar
 	repeated  retries
 
 	presentities presentities
@@ -53,7 +54,7 @@ type Correlator struct {
 // NewCorrelator returns a correlator that hands finished records to out.
 func NewCorrelator(cfg Config, out func(record.Record)) *Correlator {
 	c := &Correlator{cfg: cfg, out: out, challenges: make(map[string][]Announcement), joined: make(map[string]bool)}
-	c.relations = newRelations(&c.cfg)
+	c.relations, c.registrar = newRelations(&c.cfg), newRegistrar(c)
 	c.counters.UserAgents, c.counters.Domains = newTop(cfg.TopUserAgents), newTop(cfg.TopDomains)
 	return c
 }
@@ -99,6 +100,7 @@ func (c *Correlator) Advance(watermark int64) {
 		if !ok {
 			break
 		}
+		c.expireBindings(e.at - 1)
 		c.signals.tell(c.Watcher, e.at)
 		if c.Watcher != nil && e.at != c.now {
 			c.Watcher.Advance(e.at - 1) // what it raises up to then stands in front of the record, however far apart watermarks are
@@ -106,6 +108,9 @@ func (c *Correlator) Advance(watermark int64) {
 		c.now = e.at
 		c.handle(e)
 		c.events.let(e)
+	}
+	if watermark < never {
+		c.expireBindings(watermark - 1)
 	}
 	if c.Watcher != nil {
 		c.signals.tell(c.Watcher, watermark-1)
@@ -115,8 +120,27 @@ func (c *Correlator) Advance(watermark int64) {
 	}
 }
 
-// Close handles all that is left.
-func (c *Correlator) Close() { c.Advance(never) }
+// expireBindings ends the bindings that ran out up to a time.
+func (c *Correlator) expireBindings(upTo int64) {
+	for {
+		who, at, ok := c.registrar.timers.due(upTo)
+		if !ok {
+			return
+		}
+		if c.Watcher != nil {
+			c.signals.tell(c.Watcher, at)
+			c.Watcher.Advance(at - 1)
+		}
+		c.now = at
+		who.wake(nil, at)
+	}
+}
+
+// Close handles all that is left. What the watermark did not reach has not happened: bindings that run out later go on.
+func (c *Correlator) Close() {
+	c.Advance(never)
+	c.registrar.close()
+}
 
 // Raise hands on an alert, counted like every other record.
 func (c *Correlator) Raise(a *record.Alert) {
@@ -153,6 +177,16 @@ func (c *Correlator) handle(e *event) {
 		}
 		if s, ok := e.record.(*finishedSubscription); ok {
 			c.pass(s.finish())
+			return
+		}
+		if f, ok := e.record.(*finishedRegistration); ok {
+			c.explainRivals(f)
+			c.explainRetries(f.Registration)
+			c.restamp(f.Registration)
+			c.counters.Count(f.Registration)
+			if !c.registrar.observe(f, e.at) {
+				c.handOn(f.Registration)
+			}
 			return
 		}
 		call, ok := e.record.(*finishedCall)
@@ -227,8 +261,6 @@ func (c *Correlator) pass(r record.Record) {
 			r.Tries.Began = challenged.began
 			r.Related = append(r.Related, record.Related{Relation: RelationChallengedTry, CallID: challenged.callID, Reason: sameNonce, Score: 1})
 		}
-	case *record.Registration:
-		c.explainRivals(r)
 	case *record.Message:
 		c.relations.messages.put(r)
 	case *record.Failure:
@@ -239,6 +271,11 @@ func (c *Correlator) pass(r record.Record) {
 	c.explainRetries(r)
 	c.restamp(r)
 	c.counters.Count(r)
+	c.handOn(r)
+}
+
+// handOn hands on a record to which nothing is added any more.
+func (c *Correlator) handOn(r record.Record) {
 	c.out(r)
 	if c.Watcher != nil {
 		c.Watcher.Record(c.now, r)

@@ -210,6 +210,9 @@ func (t *Tracker) answer(r *request, x *transaction, v *view) {
 		r.call.describe(v, r.offered)
 		r.call.hearInterval(v)
 	}
+	if r.role == roleRegister && x.below && r.progress != done && success(v.m.Status) {
+		t.readBindings(r, v) // what the device is told may not be captured
+	}
 	if !x.below && r.progress != done {
 		t.conclude(r, x, v)
 	}

@@ -189,6 +189,7 @@ func (h *harness) close() []record.Record {
 	for _, t := range h.trackers {
 		t.Close(h.last)
 	}
+	h.correlator.Advance(h.last)
 	h.correlator.Close()
 	return h.records
 }

@@ -77,7 +77,7 @@ func (r *request) delay() record.Elapsed {
 // cause returns why a request failed, nil if it did not.
 func (r *request) cause(p *parties, timedOut bool) *record.Cause {
 	switch {
-	case r.status >= 400:
+	case r.status >= 300:
 		return &record.Cause{Source: "sip", Code: strconv.Itoa(r.status), Text: p.text.of(r.reason), Origin: p.origin}
 	case r.status == 0 && timedOut:
 		if r.method == sip.INVITE {

@@ -1,150 +1,213 @@
 package session
 
 import (
+	"net/netip"
 	"time"
 
 	"sipspan/record"
 )
 
 // defaultExpires is how long a binding is taken to last when neither side says (RFC 3261 section 10.2: often an hour).
-const defaultExpires = time.Hour
+const defaultExpires = int64(time.Hour)
+
+// maxListers bounds the registrars that are known to list all bindings.
+const maxListers = 1 << 12
 
 // registrar is the table of bindings as the responses of registrars show them: for every address-of-record its contacts
-// and until when they are bound. It is there for the number of active registrations.
+// and until when they are bound. It is the correlator's, because a device may renew its binding under another Call-ID, which
+// another tracker follows.
 type registrar struct {
-	aors map[string]*aor
-	size int // bindings
-
-	oldest queue[aor]
+	c      *Correlator
+	aors   map[uint64]*address
+	oldest queue[address]
+	size   int // bindings
+	timers timers
+	lists  map[netip.Addr]bool // registrars that were seen to list the bindings of other devices
 }
 
-// aor is an address-of-record with its bindings.
-type aor struct {
+// address is an address-of-record with its bindings.
+type address struct {
 	seat
-	name     string
-	bindings []binding
 	alarm    alarm
+	table    *registrar
+	key      uint64
+	bindings []binding
 }
 
+// binding is a contact that is bound to an address-of-record.
 type binding struct {
-	contact string
-	expires int64 // Unix nanoseconds
+	uri, asked     string // as the registrar lists it, and as the device wrote it
+	instance, flow uint64
+	callID, agent  string // of the REGISTER that bound it; none when the capture saw it in a list only
+	src, server    netip.AddrPort
+	expires        int64
+	listed         bool // by the 2xx in hand
+	fresh          bool // bound by the REGISTER in hand for the first time
+	silent         bool // nobody knows whether its end is a loss
+
+	record *record.Registration // waits for what becomes of the binding, nil for none
+	due    int64                // until when it does
 }
 
-func (a *aor) seatOf() *seat { return &a.seat }
+func (a *address) seatOf() *seat { return &a.seat }
 
-func (g *registrar) init() { g.aors = make(map[string]*aor) }
+func newRegistrar(c *Correlator) *registrar {
+	return &registrar{c: c, aors: make(map[uint64]*address), lists: make(map[netip.Addr]bool)}
+}
 
-// bind binds a contact for a number of seconds, -1 when that is unknown.
-func (g *registrar) bind(t *Tracker, name, contact []byte, at int64, seconds int) {
-	expires := at + int64(seconds)*int64(time.Second)
-	if seconds < 0 {
-		expires = at + int64(defaultExpires)
+// observe takes a registration in the order of packet time. It reports whether the record waits.
+func (g *registrar) observe(f *finishedRegistration, at int64) (waits bool) {
+	key := identify([]byte(f.AOR)).aor
+	if key == 0 {
+		key = HashCallID([]byte(f.AOR))
 	}
-	a := g.aors[string(name)]
-	if a == nil {
-		a = &aor{name: string(name)}
-		g.aors[a.name] = a
-	} else {
+	a := g.aors[key]
+	if a != nil {
+		g.hearDevice(a, f)
+	}
+	switch {
+	case !success(f.Status):
+		return false
+	case f.star:
+		if a != nil {
+			g.removeAll(a)
+		}
+		return false
+	case a == nil && f.wanted == 0 && len(f.listed) == 0:
+		return false
+	case a == nil:
+		a = &address{table: g, key: key}
+		g.aors[key] = a
+	default:
 		dequeue(&g.oldest, a)
 	}
 	enqueue(&g.oldest, a)
-	for i := range a.bindings {
-		if b := &a.bindings[i]; b.contact == string(contact) {
-			b.expires = expires
-			a.schedule(t)
-			return
-		}
-	}
-	a.bindings = append(a.bindings, binding{contact: string(contact), expires: expires})
-	g.count(t, 1)
-	t.signalBindings(record.SignalBound, a.name, 1)
-	a.schedule(t)
-	for g.size > t.cfg.MaxRegistrations {
-		t.counters.Evicted[TableRegistrations]++
-		oldest := g.oldest.first
-		if len(oldest.bindings) > 1 {
-			oldest.bindings = oldest.bindings[1:]
-			g.count(t, -1)
-			continue
-		}
-		g.drop(t, oldest)
-	}
-}
-
-// unbind ends one binding.
-func (g *registrar) unbind(t *Tracker, name, contact []byte) {
-	a := g.aors[string(name)]
-	if a == nil {
-		return
-	}
-	for i := range a.bindings {
-		if a.bindings[i].contact == string(contact) {
-			a.bindings = append(a.bindings[:i], a.bindings[i+1:]...)
-			g.count(t, -1)
-			t.signalBindings(record.SignalUnbound, a.name, 1)
-			break
-		}
+	own := g.apply(a, f, at)
+	if own != nil && g.c.cfg.RegistrationWait > 0 && !own.silent {
+		own.record, own.due = f.Registration, at+int64(g.c.cfg.RegistrationWait)
+		waits = true
 	}
 	if len(a.bindings) == 0 {
-		g.drop(t, a)
+		g.drop(a)
+		return waits
+	}
+	a.schedule()
+	g.makeRoom()
+	return waits
+}
+
+// hearDevice lets go of the records that wait for what the device of a REGISTER does: it goes on, with this contact or
+// another one. When the capture does not hold what the registrar answered, the bindings may be anything.
+func (g *registrar) hearDevice(a *address, f *finishedRegistration) {
+	for i := range a.bindings {
+		b := &a.bindings[i]
+		if !b.isOf(f) {
+			continue
+		}
+		g.release(b)
+		if f.Status == 0 && f.lost {
+			b.silent = true
+		}
 	}
 }
 
-// remove ends all bindings of an address-of-record.
-func (g *registrar) remove(t *Tracker, name []byte) {
-	if a := g.aors[string(name)]; a != nil {
-		t.signalBindings(record.SignalUnbound, a.name, len(a.bindings))
-		g.drop(t, a)
+// isOf reports whether the device of a REGISTER has bound the contact: the same instance, the same Call-ID, which a user
+// agent keeps until it boots (RFC 3261 section 10.2), the same contact, or the same software at the same address and port.
+func (b *binding) isOf(f *finishedRegistration) bool {
+	if b.instance != 0 && f.device.instance != 0 {
+		return b.instance == f.device.instance && b.flow == f.device.flow
+	}
+	return b.callID != "" && b.callID == f.CallID || b.isContact(f) || b.src == f.src && b.agent == f.UserAgent
+}
+
+func (b *binding) isContact(f *finishedRegistration) bool {
+	return f.asked != "" && (sameURI(b.asked, f.asked) || sameURI(b.uri, f.asked))
+}
+
+func sameURI(a, b string) bool {
+	return a == b || a != "" && b != "" && sameContact([]byte(a), []byte(b))
+}
+
+// release hands on the record that waits for a binding.
+func (g *registrar) release(b *binding) {
+	if r := b.record; r != nil {
+		b.record = nil
+		g.c.handOn(r)
 	}
 }
 
-// clear ends everything.
-func (g *registrar) clear(t *Tracker) {
-	for g.oldest.first != nil {
-		g.drop(t, g.oldest.first)
+// remove ends the bindings that fit, which somebody took back.
+func (g *registrar) remove(a *address, fits func(*binding) bool) {
+	kept := a.bindings[:0]
+	for i := range a.bindings {
+		b := &a.bindings[i]
+		if fits(b) {
+			g.release(b)
+			continue
+		}
+		kept = append(kept, *b)
+	}
+	g.cut(a, kept, 0)
+}
+
+func (g *registrar) removeAll(a *address) {
+	g.remove(a, func(*binding) bool { return true })
+	g.drop(a)
+}
+
+// cut leaves the bindings that were kept. Of the others so many were lost; the rest was taken back.
+func (g *registrar) cut(a *address, kept []binding, lost int) {
+	n := len(a.bindings) - len(kept)
+	clear(a.bindings[len(kept):])
+	a.bindings = kept
+	g.count(-n)
+	g.signal(record.SignalLapsed, a.key, lost)
+	g.signal(record.SignalUnbound, a.key, n-lost)
+}
+
+func (g *registrar) signal(kind record.SignalKind, target uint64, n int) {
+	if g.c.Watcher != nil && n > 0 {
+		g.c.Watcher.Signal(&record.Signal{Time: g.c.now, Kind: kind, Method: "REGISTER", Target: target, Count: n})
 	}
 }
 
-func (g *registrar) drop(t *Tracker, a *aor) {
-	g.count(t, -len(a.bindings))
-	t.timers.stop(&a.alarm)
-	delete(g.aors, a.name)
+func (g *registrar) count(n int) {
+	g.size += n
+	g.c.counters.RegistrationsActive += int64(n)
+	g.c.counters.Tracked[TableRegistrations] += int64(n)
+}
+
+// makeRoom keeps the table within its limit: the address-of-record that was quiet for longest goes first.
+func (g *registrar) makeRoom() {
+	for g.size > g.c.cfg.MaxRegistrations {
+		g.c.counters.Evicted[TableRegistrations]++
+		a := g.oldest.first
+		g.release(&a.bindings[0])
+		copy(a.bindings, a.bindings[1:])
+		a.bindings[len(a.bindings)-1] = binding{}
+		a.bindings = a.bindings[:len(a.bindings)-1]
+		g.count(-1)
+		if len(a.bindings) == 0 {
+			g.drop(a)
+		}
+	}
+}
+
+// drop forgets an address-of-record without bindings.
+func (g *registrar) drop(a *address) {
+	g.timers.stop(&a.alarm)
+	delete(g.aors, a.key)
 	dequeue(&g.oldest, a)
 }
 
-func (g *registrar) count(t *Tracker, n int) {
-	g.size += n
-	t.counters.RegistrationsActive += int64(n)
-	t.counters.Tracked[TableRegistrations] += int64(n)
-}
-
-// schedule sets the alarm to the first binding that expires. As with groups, one that is too early is left.
-func (a *aor) schedule(t *Tracker) {
-	first := never
-	for i := range a.bindings {
-		first = min(first, a.bindings[i].expires)
-	}
-	if a.alarm.place == 0 || first < a.alarm.deadline {
-		t.timers.set(&a.alarm, a, first)
-	}
-}
-
-// wake implements sleeper: it ends the bindings that have expired.
-func (a *aor) wake(t *Tracker, at int64) {
-	kept := a.bindings[:0]
-	for _, b := range a.bindings {
-		if b.expires > at {
-			kept = append(kept, b)
+// close hands on all records that wait, and empties the table.
+func (g *registrar) close() {
+	for g.oldest.first != nil {
+		a := g.oldest.first
+		for i := range a.bindings {
+			g.release(&a.bindings[i])
 		}
+		g.count(-len(a.bindings))
+		g.drop(a)
 	}
-	t.registrar.count(t, len(kept)-len(a.bindings))
-	t.signalBindings(record.SignalLapsed, a.name, len(a.bindings)-len(kept))
-	clear(a.bindings[len(kept):])
-	a.bindings = kept
-	if len(kept) == 0 {
-		t.registrar.drop(t, a)
-		return
-	}
-	a.schedule(t)
 }

@@ -1,8 +1,9 @@
 package session
 
 import (
-	"bytes"
 	"slices"
+
+	"github.com/cespare/xxhash/v2"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
@@ -10,10 +11,12 @@ import (
 
 const maxContacts = 32
 
-// contact is one Contact of a REGISTER.
+// contact is one Contact of a REGISTER or of the 2xx to it.
 type contact struct {
-	uri     piece
-	expires int // seconds, -1 when not said
+	uri      piece
+	expires  int    // seconds, -1 when not said
+	instance uint64 // a hash of +sip.instance, 0 for none (RFC 5626)
+	flow     uint64 // of reg-id, likewise
 }
 
 // openRegister takes a REGISTER that is seen for the first time.
@@ -26,10 +29,26 @@ func (t *Tracker) openRegister(g *group, v *view) {
 			return
 		}
 		if len(r.contacts) < maxContacts {
-			r.contacts = append(r.contacts, contact{uri: r.text.add(a.URI), expires: parseSeconds(a.Param("expires"))})
+			r.contacts = append(r.contacts, r.text.addContact(a))
 		}
 	})
 	t.takeOver(r)
+}
+
+func (t *text) addContact(a sip.Address) contact {
+	c := contact{uri: t.add(a.URI), expires: parseSeconds(a.Param("expires"))}
+	if id := a.Param("+sip.instance"); len(id) > 0 {
+		c.instance = xxhash.Sum64(clip(id))
+	}
+	if id := a.Param("reg-id"); len(id) > 0 {
+		c.flow = xxhash.Sum64(clip(id))
+	}
+	return c
+}
+
+// sameDevice reports whether two contacts are those of one device, on the same of its flows.
+func (c contact) sameDevice(o contact) bool {
+	return c.instance != 0 && c.instance == o.instance && c.flow == o.flow
 }
 
 // eachContact calls yield for every Contact of a message.
@@ -74,15 +93,14 @@ func (t *Tracker) registrationOutcome(r *request) record.Outcome {
 	return record.Unregistered
 }
 
-// writeRegistration writes a REGISTER and takes what a 2xx says into the table of bindings.
+// writeRegistration writes a REGISTER, with what the 2xx says of the bindings for the correlator.
 func (t *Tracker) writeRegistration(r *request, v *view, at int64, outcome record.Outcome) {
-	granted := -1
-	contacts := r.contacts
 	if v != nil && success(r.status) {
-		granted = t.bind(r, v)
-		contacts = t.contacts
-	} else if outcome == record.OutcomeInProgress || outcome == record.OutcomeTimeout {
-		granted = -1
+		t.readBindings(r, v)
+	}
+	granted, own := -1, -1
+	if success(r.status) {
+		granted, own = r.granted()
 	}
 	p := r.seal()
 	rec := &record.Registration{
@@ -102,6 +120,7 @@ func (t *Tracker) writeRegistration(r *request, v *view, at int64, outcome recor
 		rec.RRD = r.delay()
 	}
 	rec.Tries.Earlier, rec.Tries.Last = slices.Clone(r.tries), r.try()
+	contacts := r.listed
 	if len(contacts) == 0 {
 		contacts = r.contacts
 	}
@@ -111,76 +130,5 @@ func (t *Tracker) writeRegistration(r *request, v *view, at int64, outcome recor
 	for i, c := range contacts {
 		rec.Contacts[i] = p.text.of(c.uri)
 	}
-	t.emit(at, rec)
-}
-
-// bind reads the 2xx to a REGISTER: its contacts into t.contacts, which refer to the text of the request, and all
-// bindings that it shows or ends into the table. It returns for how many seconds the registrar bound the contact that
-// was asked for, -1 if that is unknown.
-func (t *Tracker) bind(r *request, v *view) (granted int) {
-	t.contacts = t.contacts[:0]
-	general := v.seconds(sip.HeaderExpires)
-	eachContact(v.m, func(a sip.Address) {
-		if len(t.contacts) < maxContacts && string(a.URI) != "*" {
-			t.contacts = append(t.contacts, contact{uri: r.text.add(a.URI), expires: parseSeconds(a.Param("expires"))})
-		}
-	})
-	aor := r.text.of(r.toURI)
-	granted = -1
-	for i := range t.contacts {
-		c := &t.contacts[i]
-		if c.expires < 0 {
-			c.expires = general
-		}
-		if c.expires < 0 {
-			c.expires = r.wantedFor(r.text.of(c.uri))
-		}
-		if granted < 0 || r.asksFor(r.text.of(c.uri)) {
-			granted = c.expires
-		}
-	}
-	if r.star {
-		t.registrar.remove(t, aor)
-		return 0
-	}
-	for _, c := range r.contacts {
-		switch wanted := r.wanted(c); {
-		case wanted == 0:
-			t.registrar.unbind(t, aor, r.text.of(c.uri))
-			if granted < 0 || len(r.contacts) == 1 {
-				granted = 0
-			}
-		case len(t.contacts) == 0:
-			// A registrar that does not list the bindings has accepted what was asked for.
-			if general >= 0 {
-				wanted = general
-			}
-			granted = wanted
-			t.registrar.bind(t, aor, r.text.of(c.uri), v.at, wanted)
-		}
-	}
-	for _, c := range t.contacts {
-		if c.expires != 0 {
-			t.registrar.bind(t, aor, r.text.of(c.uri), v.at, c.expires)
-		}
-	}
-	return granted
-}
-
-func (r *request) asksFor(uri []byte) bool {
-	for _, c := range r.contacts {
-		if bytes.Equal(r.text.of(c.uri), uri) {
-			return true
-		}
-	}
-	return false
-}
-
-func (r *request) wantedFor(uri []byte) int {
-	for _, c := range r.contacts {
-		if bytes.Equal(r.text.of(c.uri), uri) {
-			return r.wanted(c)
-		}
-	}
-	return -1
+	t.emit(at, t.finishRegistration(r, &p, rec, own))
 }

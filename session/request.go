@@ -91,6 +91,9 @@ type content struct {
 	expires   int  // seconds, -1 when not said
 	size      int  // of the body
 	contacts  []contact
+	listed    []contact        // of the 2xx to a REGISTER
+	general   int              // its Expires, -1 when not said
+	seenAs    netip.AddrPort   // where the server saw the REGISTER come from
 	tries     []record.Attempt // REGISTER requests that it follows
 	explained *record.Cause    // why it failed, once that was asked
 
@@ -151,7 +154,7 @@ func (t *Tracker) blankContent() *content {
 	} else {
 		c = &content{text: newText(384)}
 	}
-	c.expires = -1
+	c.expires, c.general = -1, -1
 	return c
 }
 
@@ -163,7 +166,7 @@ func (t *Tracker) letContent(r *request) {
 	}
 	r.content = nil
 	c.text.reset()
-	*c = content{text: c.text, contacts: c.contacts[:0], tries: c.tries[:0]}
+	*c = content{text: c.text, contacts: c.contacts[:0], listed: c.listed[:0], tries: c.tries[:0]}
 	t.freeContents = append(t.freeContents, c)
 }
 

@@ -53,7 +53,7 @@ func TestRegistrations(t *testing.T) {
 				4.3 b>a 200 REGISTER 2 id=brief to=x h=Expires:60
 				5.0 b>a 200 REGISTER 9 id=unseen to=x h=Contact:<sip:u@192.0.2.1>;expires=60`,
 			want: []string{
-				"registration fetch fetched 200 expires=60 contacts=sip:u@192.0.2.1 rrd=100",
+				"registration fetch fetched 200 expires=-1 contacts=sip:u@192.0.2.1 rrd=100",
 				"registration star unregistered 200 expires=0 contacts= rrd=100",
 				"registration brief registered 200 expires=60 contacts=sip:u@192.0.2.1 rrd=300",
 				"registration unseen registered 200 expires=60 contacts=sip:u@192.0.2.1 mid_stream one_way",
@@ -88,8 +88,10 @@ func TestBindings(t *testing.T) {
 		for _, m := range f.messages(t) {
 			h.handle(&m)
 		}
-		if got := h.counters.RegistrationsActive; got != active || h.counters.Tracked[TableRegistrations] != active {
-			t.Errorf("%d active, %d tracked, want %d", got, h.counters.Tracked[TableRegistrations], active)
+		h.correlator.Advance(h.last + 1)
+		c := h.correlator.Counters()
+		if got := c.RegistrationsActive; got != active || c.Tracked[TableRegistrations] != active {
+			t.Errorf("%d active, %d tracked, want %d", got, c.Tracked[TableRegistrations], active)
 		}
 	}
 	step(1, `0 a>b REGISTER 1 h=Contact:<sip:u@192.0.2.1>;expires=100
@@ -98,16 +100,16 @@ func TestBindings(t *testing.T) {
 		50.1 b>a 200 REGISTER 2 to=x h=Contact:<sip:u@192.0.2.1>;expires=100`)
 	step(2, `51 a>b REGISTER 1 id=c2 touri=sip:v@example.com h=Contact:<sip:v@192.0.2.1>
 		51.1 b>a 200 REGISTER 1 id=c2 touri=sip:v@example.com to=x h=Expires:9`)
-	h.idle(5)
+	h.idle(40) // Timer F is not over
 	step(2, "")
-	h.idle(10)
+	h.idle(2)
 	step(1, "")
 	step(1, `120 a>b OPTIONS 1 id=o`)
 	h.idle(100)
 	step(0, "")
 	step(2, `300 a>b REGISTER 3 h=Contact:<sip:u@192.0.2.1>;expires=900
 		300.1 b>a 200 REGISTER 3 to=x h=Contact:<sip:u@192.0.2.1>;expires=900,<sip:u@192.0.2.2>,<sip:u@192.0.2.3>`)
-	if got := h.counters.Evicted[TableRegistrations]; got != 1 {
+	if got := h.correlator.Counters().Evicted[TableRegistrations]; got != 1 {
 		t.Errorf("%d evicted, want 1", got)
 	}
 	step(0, `301 a>b REGISTER 4 h=Contact:* h=Expires:0

@@ -17,12 +17,26 @@ const (
 // rivals watches for devices that take the binding of one address-of-record from each other: those that register it in
 // turns, each under its own address and with no other contact left behind.
 type rivals struct {
-	last  map[string]*[turns]string // who registered an address-of-record, the latest first, each change once
+	last  map[string]*[turns]rival // who registered an address-of-record, the latest first, each change once
 	order []string
 }
 
+// rival is a device that registers. One that changes its network has the same instance (RFC 5626), or keeps its Call-ID.
+type rival struct {
+	src, callID string
+	instance    uint64
+}
+
+func (a rival) same(b rival) bool {
+	if a.instance != 0 && a.instance == b.instance || a.callID != "" && a.callID == b.callID {
+		return true
+	}
+	return host(a.src) == host(b.src)
+}
+
 // watch takes a registration and returns the other devices if they register in turns with this one.
-func (w *rivals) watch(r *record.Registration) []netip.AddrPort {
+func (w *rivals) watch(f *finishedRegistration) []netip.AddrPort {
+	r := f.Registration
 	if r.Outcome == record.Unregistered {
 		w.forget(r.AOR) // who leaves makes room
 		return nil
@@ -34,14 +48,17 @@ func (w *rivals) watch(r *record.Registration) []netip.AddrPort {
 	if last == nil {
 		last = w.remember(r.AOR)
 	}
-	if host(last[0]) != host(r.Src) {
+	this := rival{src: r.Src, callID: r.CallID, instance: f.device.instance}
+	if last[0].same(this) {
+		last[0] = this
+	} else {
 		copy(last[1:], last[:])
-		last[0] = r.Src
+		last[0] = this
 	}
-	if last[turns-1] == "" || host(last[0]) != host(last[2]) || host(last[1]) != host(last[3]) {
+	if last[turns-1].src == "" || !last[0].same(last[2]) || !last[1].same(last[3]) {
 		return nil
 	}
-	other, err := netip.ParseAddrPort(last[1])
+	other, err := netip.ParseAddrPort(last[1].src)
 	if err != nil {
 		return nil
 	}
@@ -51,15 +68,15 @@ func (w *rivals) watch(r *record.Registration) []netip.AddrPort {
 // host cuts the port from an address.
 func host(addr string) string { return addr[:max(strings.LastIndexByte(addr, ':'), 0)] }
 
-func (w *rivals) remember(aor string) *[turns]string {
+func (w *rivals) remember(aor string) *[turns]rival {
 	if w.last == nil {
-		w.last = make(map[string]*[turns]string)
+		w.last = make(map[string]*[turns]rival)
 	}
 	if len(w.order) >= maxWatchedAORs {
 		delete(w.last, w.order[0])
 		w.order = w.order[1:]
 	}
-	last := new([turns]string)
+	last := new([turns]rival)
 	w.last[aor] = last
 	w.order = append(w.order, aor)
 	return last
@@ -67,13 +84,14 @@ func (w *rivals) remember(aor string) *[turns]string {
 
 func (w *rivals) forget(aor string) {
 	if last := w.last[aor]; last != nil {
-		*last = [turns]string{}
+		*last = [turns]rival{}
 	}
 }
 
 // explainRivals gives a registration a cause when another device will take its binding away.
-func (c *Correlator) explainRivals(r *record.Registration) {
-	others := c.rivals.watch(r)
+func (c *Correlator) explainRivals(f *finishedRegistration) {
+	r := f.Registration
+	others := c.rivals.watch(f)
 	if others == nil || c.Explainer == nil {
 		return
 	}

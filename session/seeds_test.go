@@ -53,7 +53,7 @@ var captureScenarios = []struct {
 	{"rfc/rfc3665-2-1-successful-new-registration.pcap", `
 		registration 1j9FpLxk3uxtm8tn@biloxi.example.com registered 200 expires=3600 contacts=sips:bob@client.biloxi.example.com rrd=750 challenged`},
 	{"rfc/rfc3665-2-3-request-for-current-contact-list.pcap", `
-		registration 1j9FpLxk3uxtm8tn@biloxi.example.com fetched 200 expires=3600 contacts=sips:bob@client.biloxi.example.com,mailto:bob@biloxi.example.com rrd=250`},
+		registration 1j9FpLxk3uxtm8tn@biloxi.example.com fetched 200 expires=-1 contacts=sips:bob@client.biloxi.example.com,mailto:bob@biloxi.example.com rrd=250`},
 	{"rfc/rfc3665-2-4-cancellation-of-registration.pcap", `
 		registration 1j9FpLxk3uxtm8tn@biloxi.example.com unregistered 200 expires=0 contacts= rrd=250`},
 	{"rfc/rfc3665-3-2-session-establishment-through-two-proxies.pcap", `

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
-
 	"sipspan/decode/sip"
 	"sipspan/record"
 )
@@ -140,15 +138,6 @@ func (t *Tracker) signalHop(r *request, x *transaction, at int64, s *record.Sign
 	s.Target, s.Inside = r.target, r.inside
 	s.Retried = s.Retried || r.retried
 	t.signal(at, s)
-}
-
-// signalBindings tells that so many bindings of an address-of-record began or ended.
-func (t *Tracker) signalBindings(kind record.SignalKind, name string, n int) {
-	if t.Watched && n > 0 {
-		s := t.say(kind)
-		s.Method, s.Target, s.Count = sip.REGISTER.String(), xxhash.Sum64String(name), n
-		t.signal(t.now, s)
-	}
 }
 
 // signalLink tells that the network could not deliver. Events that concern all trackers are told by each of them; the

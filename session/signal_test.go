@@ -136,8 +136,25 @@ func TestSignals(t *testing.T) {
 			"0.1 final REGISTER 401 a>c delay=0.1 first",
 			"0.3 final REGISTER 200 a>c delay=0.3 first retried",
 			"0.3 bound REGISTER count=1",
-			"0.3 record registration",
-			"20.3 lapsed REGISTER count=1",
+			"52.3 lapsed REGISTER count=1",
+			"52.3 record registration",
+		}},
+		{"a binding that is no longer listed is not lost", `
+			0.0 a>c REGISTER 1 id=one via=x from=f h=Contact:<sip:u@192.0.2.1> h=Expires:20 h=User-Agent:desk
+			0.1 c>a 200 REGISTER 1 id=one via=x from=f to=t h=Contact:<sip:u@192.0.2.1>;expires=20
+			1.0 b>c REGISTER 1 id=two via=y from=g h=Contact:<sip:u@192.0.2.2> h=Expires:600 h=User-Agent:soft
+			1.1 c>b 200 REGISTER 1 id=two via=y from=g to=t h=Contact:<sip:u@192.0.2.2>;expires=600,<sip:u@192.0.2.1>;expires=19
+			2.0 b>c REGISTER 2 id=two via=z from=g h=Contact:<sip:u@192.0.2.2> h=Expires:600 h=User-Agent:soft
+			2.1 c>b 200 REGISTER 2 id=two via=z from=g to=t h=Contact:<sip:u@192.0.2.2>;expires=600`, 60, []string{
+			"0.1 final REGISTER 200 a>c delay=0.1 first",
+			"0.1 bound REGISTER count=1",
+			"1.1 final REGISTER 200 b>c peers=edge> delay=0.1 first",
+			"1.1 bound REGISTER count=1",
+			"2.1 final REGISTER 200 b>c peers=edge> delay=0.1 first",
+			"2.1 record registration",
+			"2.1 record registration",
+			"2.1 unbound REGISTER count=1",
+			"52.1 record registration",
 		}},
 		{"a subscription", `
 			0.0 a>c SUBSCRIBE 1 via=x from=f h=Event:presence h=Expires:60

@@ -31,7 +31,6 @@ type Tracker struct {
 	calls         queue[call]
 	subscriptions queue[subscription]
 	requests      queue[request]
-	registrar     registrar
 	resources     int // that notifications named, of all subscriptions
 
 	// What causes are made of.
@@ -45,7 +44,6 @@ type Tracker struct {
 func New(cfg Config, c *Counters, sink Sink) *Tracker {
 	t := &Tracker{cfg: cfg, counters: c, sink: sink, workspace: new(workspace)}
 	t.callIDs.limit = cfg.MaxCallIDs
-	t.registrar.init()
 	t.peers, _ = readPeers(cfg.Peers) // Validate has told what is wrong with them
 	return t
 }
@@ -143,7 +141,6 @@ func (t *Tracker) Close(now int64) {
 		t.closeSubscription(s, t.now)
 		t.settle(g)
 	}
-	t.registrar.clear(t)
 }
 
 // emit hands on a record. Times that run backwards in the capture do not run backwards for the sink.

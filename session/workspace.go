@@ -19,7 +19,6 @@ type workspace struct {
 	branches []*hop
 	stages   []stage
 	media    []media
-	contacts []contact
 
 	freeGroups        []*group
 	freeCalls         []*call

@@ -1,0 +1,193 @@
+package session
+
+import (
+	"net/netip"
+
+	"sipspan/decode/sip"
+	"sipspan/record"
+)
+
+// finishedRegistration is the record of a REGISTER with what its 2xx says of the bindings of the address-of-record.
+type finishedRegistration struct {
+	*record.Registration
+	src, server netip.AddrPort
+	device      contact // what the REGISTER binds; its URI is in asked
+	asked       string  // the contact as the device wrote it
+	own         int     // which of the listed ones is that of the device, -1 for none
+	wanted      int     // how many contacts the REGISTER asks to bind
+	listed      []bound
+	removed     []string // contacts that the REGISTER takes back
+	star        bool     // all of them
+	lost        bool     // the answer, if there was one, was not captured
+}
+
+// bound is a binding as the 2xx lists it (RFC 3261 section 10.3 step 8).
+type bound struct {
+	uri            string
+	seconds        int // -1 when not said
+	instance, flow uint64
+}
+
+// readBindings reads the bindings that the 2xx to a REGISTER lists. It may be passed on over several hops; what the device
+// was told stands.
+func (t *Tracker) readBindings(r *request, v *view) {
+	general := v.seconds(sip.HeaderExpires)
+	r.listed, r.general = r.listed[:0], general
+	eachContact(v.m, func(a sip.Address) {
+		if len(r.listed) < maxContacts && string(a.URI) != "*" {
+			r.listed = append(r.listed, r.text.addContact(a))
+		}
+	})
+	r.seenAs = netip.AddrPort{}
+	for i := v.m.First(sip.HeaderVia); i >= 0; i = v.m.Next(i) {
+		for list := v.m.Value(i); len(list) > 0; {
+			var via sip.Via
+			via, list = sip.NextVia(list)
+			r.seenAs = receivedFrom(&via) // the last Via is that of the device
+		}
+	}
+}
+
+// receivedFrom returns the address that the server behind a Via has seen, as far as it says so (RFC 3581).
+func receivedFrom(via *sip.Via) netip.AddrPort {
+	host := via.Received
+	if host == nil {
+		host = via.Host
+	}
+	addr, err := netip.ParseAddr(string(host))
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	port := via.RPort
+	if port == 0 {
+		port = via.Port
+	}
+	if port == 0 {
+		port = 5060
+	}
+	return netip.AddrPortFrom(addr.Unmap(), uint16(port))
+}
+
+// granted returns for how many seconds the registrar bound the contact of the device, -1 if that is unknown, and which of
+// the listed ones that is, -1 if it is none of them.
+func (r *request) granted() (seconds, own int) {
+	wanted := r.firstWanted()
+	switch {
+	case r.star || wanted < 0 && len(r.contacts) > 0:
+		return 0, -1
+	case wanted < 0 && r.first != 0:
+		return -1, -1 // it asked for the bindings only, and they show what remains of them
+	case len(r.listed) == 0:
+		// A registrar that does not list the bindings has accepted what was asked for.
+		if r.general < 0 && wanted >= 0 {
+			return r.wanted(r.contacts[wanted]), -1
+		}
+		return r.general, -1
+	}
+	if own = r.ownAmong(wanted); own < 0 {
+		return r.general, -1
+	}
+	seconds = r.listed[own].expires
+	if seconds < 0 {
+		seconds = r.general
+	}
+	if seconds < 0 && wanted >= 0 {
+		seconds = r.wanted(r.contacts[wanted])
+	}
+	return seconds, own
+}
+
+// firstWanted returns the first contact that the REGISTER asks to bind, -1 for none.
+func (r *request) firstWanted() int {
+	for i, c := range r.contacts {
+		if r.wanted(c) != 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+func (r *request) countWanted() (n int) {
+	for _, c := range r.contacts {
+		if r.wanted(c) != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// ownAmong finds the contact of the device among those that the registrar lists: the same URI, the same instance, or the
+// one that the registrar has rewritten to the address where the REGISTER came from. Where one was asked for and one is
+// listed, they are the same.
+func (r *request) ownAmong(wanted int) int {
+	if wanted >= 0 {
+		c := r.contacts[wanted]
+		for i, l := range r.listed {
+			if sameContact(r.text.of(c.uri), r.text.of(l.uri)) {
+				return i
+			}
+		}
+		for i, l := range r.listed {
+			if c.sameDevice(l) {
+				return i
+			}
+		}
+	}
+	if i := r.listedAt(func(at netip.AddrPort, from netip.AddrPort) bool { return at == from }); i >= 0 {
+		return i
+	}
+	if i := r.listedAt(func(at, from netip.AddrPort) bool { return at.Addr() == from.Addr() }); i >= 0 {
+		return i
+	}
+	if len(r.listed) == 1 && len(r.contacts) <= 1 {
+		return 0
+	}
+	return -1
+}
+
+// listedAt returns the only listed contact whose address fits that of the device, as it was captured or as the server says
+// to have seen it; -1 for none or several.
+func (r *request) listedAt(fits func(at, from netip.AddrPort) bool) int {
+	src := r.nearest().src
+	src = netip.AddrPortFrom(src.Addr().Unmap(), src.Port())
+	found := -1
+	for i, l := range r.listed {
+		at := contactAddress(r.text.of(l.uri))
+		if !at.IsValid() || !fits(at, src) && (!r.seenAs.IsValid() || !fits(at, r.seenAs)) {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = i
+	}
+	return found
+}
+
+// finishRegistration adds to a record what the correlator must know of the bindings.
+func (t *Tracker) finishRegistration(r *request, p *parties, rec *record.Registration, own int) *finishedRegistration {
+	n := r.nearest()
+	f := &finishedRegistration{Registration: rec, src: n.src, server: n.dst, own: own, star: r.star, wanted: r.countWanted(),
+		lost: rec.Outcome == record.OutcomeInProgress || rec.Confidence.Flags&record.OneWay != 0}
+	if wanted := r.firstWanted(); wanted >= 0 {
+		f.device, f.asked = r.contacts[wanted], p.text.of(r.contacts[wanted].uri)
+	}
+	if !success(r.status) {
+		return f
+	}
+	if own >= 0 && f.device.instance == 0 {
+		f.device.instance, f.device.flow = r.listed[own].instance, r.listed[own].flow
+	}
+	for _, c := range r.contacts {
+		if r.wanted(c) == 0 {
+			f.removed = append(f.removed, p.text.of(c.uri))
+		}
+	}
+	if len(r.listed) > 0 {
+		f.listed = make([]bound, len(r.listed))
+	}
+	for i, l := range r.listed {
+		f.listed[i] = bound{uri: rec.Contacts[i], seconds: l.expires, instance: l.instance, flow: l.flow}
+	}
+	return f
+}
