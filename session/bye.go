@@ -33,10 +33,11 @@ func (t *Tracker) openBye(g *group, v *view) {
 	if v.m.First(sip.HeaderAlso) >= 0 {
 		t.announceAlso(g, v)
 	}
-	if c.byeDone != 0 || c.leavesFork(v) || !c.confirmed() && c.decided() {
+	if c.byeDone != 0 || c.leavesFork(v) || !c.confirmed() && c.decided() && !c.ackedBlindly() {
 		r.role = roleOther // it ends nothing
 		return
 	}
+	c.answerProved(v)
 	t.keepClosing(c, v)
 	if c.bye == 0 {
 		c.bye = v.at
@@ -48,6 +49,21 @@ func (t *Tracker) openBye(g *group, v *view) {
 		c.bye, c.releasedBy = 0, ""
 	}
 	c.schedule(&t.cfg)
+}
+
+// ackedBlindly reports whether all that was captured of the final response is an ACK with the branch of the INVITE, as it
+// belongs to a refusal. Some user agents send that to a 2xx, too.
+func (c *call) ackedBlindly() bool {
+	o := &c.hops[c.origin]
+	return o.byACK && o.status == 0
+}
+
+// answerProved takes the BYE of a call of which only such an ACK was captured: what was refused needs none.
+func (c *call) answerProved(v *view) {
+	if !c.confirmed() && c.decided() && len(v.toTag) > 0 {
+		c.established = c.hops[c.origin].final
+		c.proveAnswer(v)
+	}
 }
 
 // leavesFork reports whether a BYE ends one of two forks that had both answered, and the call goes on with the other. A

@@ -260,6 +260,9 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 	if as != roleInvite && v.m.Status < 200 {
 		return nil, nil
 	}
+	if r := g.find(v); r != nil && !r.isOther(v) {
+		return r, t.unaskedHop(r, v)
+	}
 	t.makeRoom(g)
 	r := t.blankRequest(g, v, as)
 	r.start = v.at
@@ -284,6 +287,15 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 		}
 	}
 	return r, r.nearest()
+}
+
+// unaskedHop adds the hop that a response shows of a request which was seen at others only.
+func (t *Tracker) unaskedHop(r *request, v *view) *transaction {
+	x := r.addTransaction(v, v.m.Method)
+	if r.role == roleInvite && r.call != nil {
+		r.call.addHop(r, x, v)
+	}
+	return x
 }
 
 // conclude takes a final response at a top branch. A 2xx ends the request. After any other it may go to the next place,
@@ -339,7 +351,7 @@ func (r *request) bestRefusal(x *transaction) bool {
 func (t *Tracker) expireRequest(r *request, at int64) {
 	switch r.progress {
 	case waiting:
-		if x := r.bestKnown(); x != nil {
+		if x := r.bestKnown(); x != nil && !r.wentOn(x) {
 			r.status, r.final = int(x.status), x.final
 		}
 		if r.lost = t.unseen(r, at); !r.lost {
@@ -374,6 +386,13 @@ func (r *request) bestKnown() (best *transaction) {
 	return best
 }
 
+// wentOn reports whether the sender turned to another place after the refusal at a hop, so that this is not what it was
+// told in the end.
+func (r *request) wentOn(refusal *transaction) bool {
+	n := r.nearest()
+	return n.final == 0 && !success(int(refusal.status)) && n.start >= refusal.final
+}
+
 // nearer reports whether the final response of a hop tells more of what the sender was told than that of another one.
 func (x *transaction) nearer(y *transaction) bool {
 	switch {
@@ -396,7 +415,7 @@ func (t *Tracker) closeRequest(r *request, at int64) {
 	case r.progress == declined:
 		t.complete(r, nil, at)
 	case r.progress == waiting:
-		if x := r.bestKnown(); x != nil {
+		if x := r.bestKnown(); x != nil && !r.wentOn(x) {
 			r.status, r.final = int(x.status), x.final
 			t.complete(r, nil, at)
 			return
@@ -444,7 +463,7 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 			return
 		}
 	}
-	if r.lost && r.inside && !t.cfg.AllTransactions {
+	if r.status == 0 && (r.proved || r.lost && r.inside) && !t.cfg.AllTransactions {
 		return // nothing says that it failed
 	}
 	if r.progress == waiting {

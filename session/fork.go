@@ -27,6 +27,16 @@ func (c *call) fork(tag []byte) *fork {
 	return nil
 }
 
+// tagAt returns the To tag of the final response at a hop.
+func (c *call) tagAt(h *hop) piece {
+	for i := range c.forks {
+		if f := &c.forks[i]; f.hop > 0 && &c.hops[f.hop-1] == h && f.status == h.status {
+			return f.tag
+		}
+	}
+	return piece{}
+}
+
 // shown reports whether the caller was told of a dialog with the given To tag, as far as the hops nearest to it show. An
 // element on the way may have changed it.
 func (c *call) shown(tag piece) bool {

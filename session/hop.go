@@ -25,6 +25,8 @@ type hop struct {
 	cancel   int64  // CANCEL
 	unasked  bool   // its INVITE was not seen: nobody knows when it was sent
 	final    int64  // 0 while the attempt has no final response here
+	settled  int64  // ACK to a final response other than 2xx: from then on its sender has it
+	ackTag   uint64 // hash of the To tag of that ACK
 	byACK    bool   // only the ACK told of the final response: its time is not known
 	status   int    // last final status; 0 with a final time when only the ACK of a failure was heard
 	told     uint64 // fingerprint of the final response: the same wherever it is passed on
@@ -53,7 +55,7 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 		c.leave(h)
 	}
 	h.attempt, h.vias, h.start = c.attempt, int(x.vias), v.at
-	h.heard, h.alerted, h.shown, h.cancel, h.final, h.givenUp, h.byACK = 0, 0, 0, 0, 0, false, false
+	h.heard, h.alerted, h.shown, h.cancel, h.final, h.settled, h.givenUp, h.byACK = 0, 0, 0, 0, 0, 0, false, false
 	h.unasked = !v.m.Request
 	if v.m.Request {
 		c.readTarget(h, v.m.RequestURI())
@@ -223,8 +225,12 @@ func (c *call) learnFinal() {
 	var best *hop
 	for i := range c.hops {
 		h := &c.hops[i]
-		if h.attempt != c.attempt || h.final == 0 || h.status < 300 || h.final > o.final {
+		if h.attempt != c.attempt || h.final == 0 || h.status < 300 {
 			continue
+		}
+		if hashTag(c.text.of(c.tagAt(h))) == o.ackTag {
+			best = h
+			break
 		}
 		if best == nil || preference(true, h.status) < preference(true, best.status) {
 			best = h

@@ -300,7 +300,7 @@ func (t *Tracker) acknowledge(r *request, v *view) {
 	if r.behind {
 		return
 	}
-	if r.role == roleInvite && !c.confirmed() && !ofFailure && len(v.toTag) > 0 && c.outcome() == nil {
+	if r.role == roleInvite && !c.confirmed() && !ofFailure && len(v.toTag) > 0 && !c.decided() {
 		c.established = v.at // the 2xx was missed
 		c.proveAnswer(v)
 		c.schedule(&t.cfg)
@@ -308,7 +308,7 @@ func (t *Tracker) acknowledge(r *request, v *view) {
 	if c.confirmed() {
 		c.acked = true
 	}
-	if r.role != roleInvite {
+	if r.role != roleInvite && !ofFailure {
 		t.confirmStance(c, r, v)
 		t.announceHolds(c, v)
 	}
@@ -325,10 +325,13 @@ func (t *Tracker) acksFailure(r *request, v *view) bool {
 		return false
 	}
 	if c := r.call; c != nil {
-		if h := c.hopOf(x); h != nil && h.final == 0 {
-			h.final, h.byACK = v.at, true
-			t.linger(r, v.at)
-			c.schedule(&t.cfg)
+		if h := c.hopOf(x); h != nil {
+			h.settled = v.at
+			if h.final == 0 {
+				h.final, h.byACK, h.ackTag = v.at, true, hashTag(v.toTag)
+				t.linger(r, v.at)
+				c.schedule(&t.cfg)
+			}
 		}
 	}
 	return true

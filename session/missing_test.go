@@ -51,6 +51,79 @@ func TestMissing(t *testing.T) {
 			want: []string{"call c1 answered 200 challenged hops=a>p:200 forks=t:200 messages=5 mid_stream one_way"},
 		},
 		{
+			name: "the 2xx of the server that the caller turned to, of which ACK and BYE tell",
+			idle: 60,
+			flow: `
+				0.0 a>b INVITE 1 via=i1
+				0.1 b>a 503 INVITE 1 via=i1 to=x
+				0.11 a>b ACK 1 via=i1 to=x
+				0.2 a>c INVITE 1 via=i2
+				0.5 c>a 180 INVITE 1 via=i2 to=t
+				2.1 a>c ACK 1 via=ack to=t
+				12.1 a>c BYE 2 via=bye to=t
+				12.2 c>a 200 BYE 2 via=bye to=t`,
+			want: []string{"call c1 answered 0 srd=500 duration=10000 sdd=100 by=caller hops=a>b:503,a>c:0 forks=x:503,t:180 messages=8"},
+		},
+		{
+			name: "the answer of the server that a device turned to: what the first said is not the end",
+			idle: 60,
+			flow: `
+				0.0 a>b REGISTER 1 via=r1 h=Contact:<sip:a@192.0.2.1>
+				0.1 b>a 503 REGISTER 1 via=r1 to=x
+				0.2 a>c REGISTER 1 via=r2 h=Contact:<sip:a@192.0.2.1>`,
+			want: []string{
+				"registration c1 timeout 0 expires=-1 contacts=sip:a@192.0.2.1 one_way",
+				"failure c1 REGISTER 0 origin= cause=timeout:timer_f one_way",
+			},
+		},
+		{
+			name: "the challenge, of which the credentials tell",
+			idle: 120,
+			flow: `
+				0.0 a>b REGISTER 1 via=r1 h=Contact:<sip:a@192.0.2.1>
+				0.2 a>b REGISTER 2 via=r2 h=Contact:<sip:a@192.0.2.1> h=Authorization:Digest_x
+				0.3 b>a 200 REGISTER 2 via=r2 to=x h=Contact:<sip:a@192.0.2.1>;expires=600`,
+			want: []string{"registration c1 registered 200 expires=600 contacts=sip:a@192.0.2.1 rrd=300 challenged"},
+		},
+		{
+			name: "the request whose refusal is there: what its sender does next comes after it",
+			idle: 120,
+			flow: `
+				0.01 b>a 423 REGISTER 1 via=r1 to=x h=Min-Expires:600
+				0.1 a>b REGISTER 2 via=r2 h=Contact:<sip:a@192.0.2.1>
+				0.2 b>a 200 REGISTER 2 via=r2 to=x h=Contact:<sip:a@192.0.2.1>;expires=600`,
+			want: []string{"registration c1 registered 200 expires=600 contacts=sip:a@192.0.2.1 mid_stream one_way"},
+		},
+		{
+			name: "the 2xx to a SUBSCRIBE and a REFER, of which the NOTIFY tells",
+			idle: 60,
+			flow: `
+				0.0 a>b SUBSCRIBE 1 h=Event:dialog h=Expires:0
+				0.1 b>a NOTIFY 1 from=t to=f h=Event:dialog h=Subscription-State:terminated;reason=timeout
+				0.2 a>b 200 NOTIFY 1 from=t to=f
+				0.0 a>b REFER 1 id=refer h=Refer-To:<sip:carol@example.com>
+				0.1 b>a NOTIFY 1 id=refer from=t to=f h=Event:refer h=Subscription-State:terminated;reason=noresource
+				0.2 a>b 200 NOTIFY 1 id=refer from=t to=f`,
+			want: []string{
+				"subscription c1 dialog fetched 0 state=terminated expires=-1 notifies=1 refreshes=0 first=100 reason=timeout",
+				"subscription refer refer terminated 0 state=terminated expires=-1 notifies=1 refreshes=0 first=100 reason=noresource",
+			},
+		},
+		{
+			name: "the answer to a hold that was refused, of which the ACK tells",
+			idle: 10,
+			flow: `
+				0.0 a>b INVITE 1 sdp
+				1.0 b>a 200 INVITE 1 to=t sdp
+				1.1 a>b ACK 1 via=ack to=t
+				5.0 a>b INVITE 2 via=re to=t sdp=sendonly
+				5.1 b>a 100 INVITE 2 via=re to=t
+				9.0 a>b ACK 2 via=re to=t
+				20.1 a>b BYE 3 to=t
+				20.2 b>a 200 BYE 3 to=t`,
+			want: []string{"call c1 answered 200 setup=1000 srd=1000 duration=19100 sdd=100 by=caller hops=a>b:200 forks=t:200 messages=8"},
+		},
+		{
 			name: "what follows a challenge, since the capture ends",
 			flow: `
 				0.0 a>b INVITE 1 id=call

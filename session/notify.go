@@ -41,6 +41,9 @@ func (t *Tracker) openNotify(g *group, v *view) {
 		s.firstNotify = v.at
 	}
 	s.notifies++
+	if s.notifies == 1 {
+		g.proveAccepted(s)
+	}
 	s.last = v.at
 	s.flags |= v.meta.Flags
 	if s.ended == 0 {
@@ -189,6 +192,17 @@ func (g *group) refer(v *view, event []byte) *request {
 // isEvent reports whether the id of an event refer is that of the REFER. The only one needs none.
 func (r *request) isEvent(id []byte) bool {
 	return len(id) == 0 || string(id) == strconv.FormatUint(uint64(r.cseq), 10)
+}
+
+// proveAccepted notes that a notification shows what started a subscription to have been accepted, whether or not the
+// capture holds the answer to it.
+func (g *group) proveAccepted(s *subscription) {
+	for _, r := range g.requests {
+		if r.subscription == s && r.method == sip.SUBSCRIBE ||
+			r.method == sip.REFER && s.kind == EventRefer && bytes.Equal(r.text.of(r.fromTag), s.text.of(s.subscriberTag)) {
+			r.proved = true
+		}
+	}
 }
 
 // referDone tells the implicit subscription how its REFER was answered, if a NOTIFY overtook the answer.

@@ -25,8 +25,13 @@ type heldMessage struct {
 	group *group
 	next  *heldMessage // of the same group, in the order of the capture
 	until int64
-	meta  Meta
-	raw   []byte // owned
+
+	sender  uint64
+	cseq    uint32
+	request bool
+
+	meta Meta
+	raw  []byte // owned
 }
 
 // hold keeps a copy of a message that came ahead.
@@ -40,6 +45,7 @@ func (t *Tracker) hold(g *group, v *view) {
 		h = new(heldMessage)
 	}
 	h.group, h.until, h.meta = g, t.now+int64(t.cfg.Reorder), *v.meta
+	h.sender, h.cseq, h.request = v.sender, v.cseq, v.m.Request
 	h.raw = append(h.raw[:0], v.m.Raw()...)
 	last, together := &g.held, 1
 	for *last != nil {
@@ -77,6 +83,19 @@ func (t *Tracker) placeHeld(g *group) {
 			h.group, h.next = nil, nil // the queue still has it
 			placed = true
 		}
+	}
+}
+
+// placeOutrun places the held responses to earlier requests of the sender of a request: what it sent before that is not
+// captured now will not be.
+func (t *Tracker) placeOutrun(g *group, v *view) {
+	for h := g.held; h != nil; {
+		next := h.next
+		if !h.request && h.sender == v.sender && h.cseq < v.cseq {
+			t.placeLate(h)
+			next = g.held // which this may have changed
+		}
+		h = next
 	}
 }
 

@@ -62,6 +62,7 @@ type request struct {
 	flags        record.Flags
 	retried      bool // challenged before, under a lower CSeq
 	offered      bool // carried a session description
+	credentials  bool // carried some
 	refresh      bool // of a subscription that exists
 	inside       bool // a dialog: it has a To tag
 	looped       bool // it went the same way three times
@@ -77,6 +78,7 @@ type request struct {
 	attempt  int       // of the call, which an INVITE is
 	repeats  uint16    // how often it was sent again
 	lost     bool      // its response, as far as the capture goes: see Tracker.unseen
+	proved   bool      // something shows that it was accepted
 	behind   bool      // it belongs to a further leg of the call
 	raw      []byte    // of the request as its sender sent it, see Tracker.keepRequest
 	evidence *evidence // nil while nothing went wrong
@@ -179,6 +181,7 @@ func (t *Tracker) storeRequest(r *request, v *view) {
 		r.toURI, r.toName, r.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
 	}
 	r.sender = v.sender
+	r.credentials = v.m.Request && (v.m.First(sip.HeaderAuthorization) >= 0 || v.m.First(sip.HeaderProxyAuthorization) >= 0)
 	r.inside = len(v.toTag) > 0
 	if c := r.group.call; c != nil && r.inside && v.m.Request {
 		r.lowCSeq = c.numbers.note(r.sender, r.cseq)
@@ -273,14 +276,14 @@ func (t *Tracker) takeOver(r *request) {
 		if earlier.evidence != nil {
 			t.follow(r, earlier)
 		}
-		if earlier.progress != declined || !r.goesOnWith(earlier) || earlier.method != r.method || earlier.role != r.role || earlier.cseq >= r.cseq {
+		if !r.goesOnWith(earlier) || earlier.method != r.method || earlier.role != r.role || earlier.cseq >= r.cseq {
 			continue
 		}
 		if r.role == roleRegister {
 			r.tries = appendTries(append(r.tries, earlier.tries...), earlier.try())
 		}
 		r.first = earlier.first
-		r.retried = r.retried || earlier.retried || isChallenge(earlier.status)
+		r.retried = r.retried || earlier.retried || isChallenge(earlier.status) || earlier.progress == waiting
 		r.flags |= earlier.flags
 		t.linger(earlier, r.start)
 	}
@@ -295,9 +298,16 @@ func invitesRetry(status int) bool {
 }
 
 // goesOnWith reports whether a request under a later CSeq number goes on with one that was refused: as a user agent may
-// do by itself, or with the next server where one is out of service (RFC 3263 section 4.3).
+// do by itself, or with the next server where one is out of service (RFC 3263 section 4.3). Credentials tell that there
+// was a challenge, also where the capture does not hold it.
 func (r *request) goesOnWith(earlier *request) bool {
-	return invitesRetry(earlier.status) || earlier.status == 503 && r.nearest().dst.Addr() != earlier.nearest().dst.Addr()
+	switch {
+	case earlier.progress == declined:
+		return invitesRetry(earlier.status) || earlier.status == 503 && r.nearest().dst.Addr() != earlier.nearest().dst.Addr()
+	case earlier.progress == waiting:
+		return r.credentials && !earlier.credentials && r.nearest().dst == earlier.nearest().dst
+	}
+	return false
 }
 
 // generator returns the element that generated the response the sender was told, as far as hops show: the one that was

@@ -90,11 +90,12 @@ func allOver(branches []*hop, at, t1 int64) bool {
 	return true
 }
 
-// over reports whether a branch was over when the next one began. One that never gave a response was given up; a
-// CANCEL may be sent just after the next INVITE.
+// over reports whether a branch was over when the next one began. The element that sent both acknowledges a refusal before
+// it goes on, which tells their order also where the two directions are captured out of step. A branch that never gave a
+// response was given up; a CANCEL may be sent just after the next INVITE.
 func (h *hop) over(at, t1 int64) bool {
 	switch {
-	case h.final != 0 && h.final <= at, h.cancel != 0 && h.cancel <= at:
+	case h.final != 0 && max(h.final, h.settled) <= at, h.cancel != 0 && h.cancel <= at:
 		return true
 	case h.heard == 0:
 		return at-h.start >= t1

@@ -74,6 +74,9 @@ func (t *Tracker) Handle(meta *Meta, m *sip.Message) {
 	if g.call != nil {
 		g = t.parted(g, &v)
 	}
+	if g.held != nil && m.Request {
+		t.placeOutrun(g, &v)
+	}
 	switch {
 	case !t.place(g, &v):
 		t.hold(g, &v)

@@ -18,6 +18,7 @@ const maxHops = 64
 type transaction struct {
 	src, dst  netip.AddrPort
 	answerer  netip.AddrPort // where the final response came from
+	start     int64
 	final     int64
 	via       uint64           // see view.via
 	target    uint64           // where the request was to go, at a further hop: see targetOf
@@ -41,6 +42,7 @@ func (r *request) addTransaction(v *view, method sip.Method) *transaction {
 	last := len(r.transactions)
 	r.transactions = append(r.transactions, transaction{})
 	x := &r.transactions[last]
+	x.start = v.at
 	x.src, x.dst = v.meta.Src, v.meta.Dst
 	if !v.m.Request {
 		x.src, x.dst = x.dst, x.src
