@@ -168,7 +168,7 @@ func (r *request) listedAt(fits func(at, from netip.AddrPort) bool) int {
 func (t *Tracker) finishRegistration(r *request, p *parties, rec *record.Registration, own int) *finishedRegistration {
 	n := r.nearest()
 	f := &finishedRegistration{Registration: rec, src: n.src, server: n.dst, own: own, star: r.star, wanted: r.countWanted(),
-		lost: rec.Outcome == record.OutcomeInProgress || rec.Confidence.Flags&record.OneWay != 0}
+		lost: rec.Outcome == record.OutcomeInProgress || r.lost || rec.Confidence.Flags&record.OneWay != 0}
 	if wanted := r.firstWanted(); wanted >= 0 {
 		f.device, f.asked = r.contacts[wanted], p.text.of(r.contacts[wanted].uri)
 	}

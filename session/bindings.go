@@ -26,7 +26,7 @@ func (g *registrar) apply(a *address, f *finishedRegistration, at int64) *bindin
 		}
 	}
 	own := -1
-	if f.wanted > 0 && (f.own >= 0 || len(f.listed) == 0) {
+	if f.wanted > 0 && f.Expires != 0 && (f.own >= 0 || len(f.listed) == 0) {
 		own = g.bind(a, f, at)
 		bound++
 	}
@@ -56,9 +56,9 @@ func (g *registrar) apply(a *address, f *finishedRegistration, at int64) *bindin
 func (g *registrar) list(a *address, f *finishedRegistration, l *bound, at int64) {
 	i := a.findListed(l)
 	if i < 0 {
-		b := binding{uri: l.uri, instance: l.instance, flow: l.flow, server: f.server, listed: true, silent: true, expires: at + defaultExpires}
+		b := binding{uri: l.uri, instance: l.instance, flow: l.flow, server: f.server, listed: true, silent: true, expires: after(at, defaultExpires)}
 		if l.seconds >= 0 {
-			b.expires = at + int64(l.seconds)*int64(time.Second)
+			b.expires = after(at, l.seconds)
 		}
 		g.add(a, b)
 		return
@@ -68,7 +68,7 @@ func (g *registrar) list(a *address, f *finishedRegistration, l *bound, at int64
 	if l.seconds < 0 {
 		return
 	}
-	expires := at + int64(l.seconds)*int64(time.Second)
+	expires := after(at, l.seconds)
 	if max(expires-b.expires, b.expires-expires) > expiryTolerance {
 		g.release(b)
 		b.silent = true
@@ -82,13 +82,13 @@ func (g *registrar) bind(a *address, f *finishedRegistration, at int64) int {
 		uri: f.asked, asked: f.asked, instance: f.device.instance, flow: f.device.flow,
 		callID: f.CallID, agent: f.UserAgent, src: f.src, server: f.server, listed: true,
 		silent:  f.Expires < 0 || f.Confidence.Flags&(record.MidStream|record.OneWay) != 0,
-		expires: at + defaultExpires,
+		expires: after(at, defaultExpires),
 	}
 	if f.own >= 0 {
 		b.uri = f.listed[f.own].uri
 	}
 	if f.Expires >= 0 {
-		b.expires = at + int64(f.Expires)*int64(time.Second)
+		b.expires = after(at, f.Expires)
 	}
 	i := a.find(b.uri)
 	if i < 0 {
@@ -159,6 +159,12 @@ func (g *registrar) noteLister(server netip.Addr) {
 	if len(g.lists) < maxListers {
 		g.lists[server] = true
 	}
+}
+
+// after returns the time so many seconds later, and the last one there is where that is too far away.
+func after(at int64, seconds int) int64 {
+	const last = never - int64(time.Hour) // a timer is added still
+	return min(at, last-int64(seconds)*int64(time.Second)) + int64(seconds)*int64(time.Second)
 }
 
 // find returns the place of the binding of a contact, -1 if there is none.

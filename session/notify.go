@@ -3,7 +3,6 @@ package session
 import (
 	"bytes"
 	"strconv"
-	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
@@ -107,7 +106,7 @@ func (s *subscription) hearRemaining(at int64, seconds int) {
 		s.grant(at, seconds)
 		return
 	}
-	s.until = at + int64(seconds)*int64(time.Second)
+	s.until = after(at, seconds)
 }
 
 // hearPiggyback takes the state that rides in the 2xx to a SUBSCRIBE (ms-piggyback-first-notify): a body that says

@@ -67,7 +67,10 @@ func publicationOutcome(r *request) record.Outcome {
 }
 
 func (t *Tracker) writePublication(r *request, v *view, at int64, outcome record.Outcome) {
-	expires := r.expires
+	expires := -1 // what was asked for and not granted says nothing
+	if success(r.status) {
+		expires = r.expires
+	}
 	var tag piece
 	if v != nil && success(r.status) {
 		tag = r.text.add(v.m.Header(sip.HeaderSIPETag))

@@ -8,7 +8,7 @@ import (
 )
 
 // defaultExpires is how long a binding is taken to last when neither side says (RFC 3261 section 10.2: often an hour).
-const defaultExpires = int64(time.Hour)
+const defaultExpires = 3600 // seconds
 
 // maxListers bounds the registrars that are known to list all bindings.
 const maxListers = 1 << 12
@@ -84,7 +84,7 @@ func (g *registrar) observe(f *finishedRegistration, at int64) (waits bool) {
 	enqueue(&g.oldest, a)
 	own := g.apply(a, f, at)
 	if own != nil && g.c.cfg.RegistrationWait > 0 && !own.silent {
-		own.record, own.due = f.Registration, at+int64(g.c.cfg.RegistrationWait)
+		own.record, own.due = f.Registration, after(at, int(g.c.cfg.RegistrationWait/time.Second))
 		waits = true
 	}
 	if len(a.bindings) == 0 {

@@ -2,7 +2,6 @@ package session
 
 import (
 	"net/netip"
-	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
@@ -262,7 +261,7 @@ func (t *Tracker) subscribeAccepted(s *subscription, r *request, v *view, at int
 func (s *subscription) grant(at int64, seconds int) {
 	s.granted, s.expires, s.until = at, seconds, 0
 	if seconds >= 0 {
-		s.until = at + int64(seconds)*int64(time.Second)
+		s.until = after(at, seconds)
 	}
 }
 

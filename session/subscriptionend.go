@@ -124,7 +124,7 @@ func (t *Tracker) expiryCause(s *subscription) *record.Cause {
 	}
 	k := t.quietCase(s)
 	k.End, k.Wait = s.until, NoRenewal
-	granted := s.granted + int64(s.expires)*int64(time.Second)
+	granted := after(s.granted, max(s.expires, 0))
 	if s.expires >= 0 && max(granted-s.until, s.until-granted) <= expiryTolerance {
 		k.Interval = time.Duration(s.expires) * time.Second
 	}
