@@ -20,6 +20,7 @@ type call struct {
 	messages        int
 	retransmissions int
 	provisional     int64 // last provisional response
+	looked          int64 // when the network was last asked what became of it while it rang
 	established     int64 // when a dialog showed without its 2xx: by ACK, BYE or what else there is only inside one
 
 	hops            []hop
@@ -33,6 +34,7 @@ type call struct {
 	answered        bool // some hop had a 2xx
 	acked           bool // the 2xx was
 	active          bool
+	cutOff          bool // the network lost the way to it while it rang
 	skewed          bool // a hop was seen before the one that led to it
 	callerSeen      bool // something that the calling side sent was captured
 	calleeSeen      bool
@@ -218,10 +220,27 @@ func (c *call) patience(cfg *Config) int64 {
 	if dead := c.deadEnd(); dead != 0 {
 		return max(until, dead+2*cfg.timerB())
 	}
-	if c.provisional != 0 && (ringing || branches < 2) {
-		until = max(c.last, c.provisional) + int64(cfg.TimerC)
+	if c.provisional == 0 || !ringing && branches > 1 {
+		return until
 	}
-	return until
+	last := max(c.last, c.provisional)
+	return min(last+int64(cfg.TimerC), max(last, c.looked)+cfg.timerB())
+}
+
+// goesOnRinging reports whether a call that waits for its final response may wait longer: unless the network has told
+// since that the way to it is gone.
+func (t *Tracker) goesOnRinging(c *call, at int64) bool {
+	last := max(c.last, c.provisional)
+	if c.provisional == 0 || c.confirmed() || c.decided() || c.cancel != 0 || c.deadEnd() != 0 || at >= last+int64(t.cfg.TimerC) {
+		return false
+	}
+	if r := c.invite(); r != nil && len(t.eventsAbout(nil, r, c.attemptStart, at)) > 0 {
+		c.cutOff = true
+		return false
+	}
+	c.looked = at
+	c.schedule(&t.cfg)
+	return c.deadline > at
 }
 
 // deadEnd returns when an INVITE went to a hop behind the first on which nothing came back, as on any other behind the

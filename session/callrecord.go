@@ -45,7 +45,7 @@ func failed(c *call, rec *record.Call) bool {
 	case record.InProgress, record.Answered, record.Cancelled, record.Redirected, record.Challenged:
 		return false
 	case record.NoAnswer:
-		return rec.Status >= 400 // nothing failed because nothing more was heard
+		return rec.Status >= 400 || c.cutOff // nothing failed because nothing more was heard
 	case record.Timeout:
 		// When the capture did not hold the INVITE, nobody knows how long it waited.
 		return c.unreached() && c.flags&record.MidStream == 0
@@ -314,6 +314,10 @@ func (c *call) cause(rec *record.Call, origin netip.AddrPort) *record.Cause {
 			return nil
 		}
 		return timeoutCause("timer_b")
+	case record.NoAnswer:
+		if rec.Status == 0 && c.cutOff {
+			return timeoutCause("timer_c")
+		}
 	}
 	switch {
 	case rec.Status != 0:

@@ -27,6 +27,13 @@ func (c *call) fork(tag []byte) *fork {
 	return nil
 }
 
+// refusedBy reports whether a fork has a final response other than 2xx: an ACK with its tag acknowledges that, whatever
+// branch it has.
+func (c *call) refusedBy(tag []byte) bool {
+	f := c.fork(tag)
+	return f != nil && f.status >= 300
+}
+
 // tagAt returns the To tag of the final response at a hop.
 func (c *call) tagAt(h *hop) piece {
 	for i := range c.forks {

@@ -78,7 +78,7 @@ func (g *group) wake(t *Tracker, at int64) {
 	}
 	if c := g.call; c != nil && c.deadline <= at {
 		// Messages inside the dialog do not move the deadline by themselves.
-		if c.schedule(&t.cfg); c.deadline <= at {
+		if c.schedule(&t.cfg); c.deadline <= at && !t.goesOnRinging(c, at) {
 			t.finishCall(c, at, timeIsUp)
 		}
 	}

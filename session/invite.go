@@ -300,7 +300,7 @@ func (t *Tracker) acknowledge(r *request, v *view) {
 	if r.behind {
 		return
 	}
-	if r.role == roleInvite && !c.confirmed() && !ofFailure && len(v.toTag) > 0 && !c.decided() {
+	if r.role == roleInvite && !c.confirmed() && !ofFailure && len(v.toTag) > 0 && !c.decided() && !c.refusedBy(v.toTag) {
 		c.established = v.at // the 2xx was missed
 		c.proveAnswer(v)
 		c.schedule(&t.cfg)

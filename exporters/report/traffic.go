@@ -48,7 +48,7 @@ func (p *Report) traffic(page *page) {
 	remark := counted(s.Packets, "packet", "packets") + ", " + size(s.Bytes)
 	page.section("Traffic", remark)
 	if steps := tallyOf(s.ClockSteps); steps.total > 0 {
-		page.lines("The clock of the capture is not steady ("+list(steps)+"): durations across it are left out.")
+		page.lines("The clock of the capture is not steady (" + list(steps) + "): durations across it are left out.")
 	}
 	if s.Messages.Total == 0 {
 		page.lines("No SIP message was seen.")
