@@ -29,6 +29,9 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 	st.Sensor = sensor
 	st.Start, st.End = s.span()
 	st.ID = session.StatsID(sensor, st.Start, st.Packets)
+	for _, i := range s.Interfaces {
+		st.Reordered += i.Reordered
+	}
 	for i, n := range a.Ignored {
 		st.Ignored = count(st.Ignored, Ignored(i).String(), n)
 	}

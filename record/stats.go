@@ -19,6 +19,7 @@ type Stats struct {
 	Dropped         []Count // packets, by stage and reason: "stage_reason"
 	ClockSteps      []Count // what the clock of the capture did but advance, by kind
 	Delivered       uint64  // packets that reached the decoder
+	Reordered       uint64  // packets of files that lay behind later ones; 0 is left out
 	SkippedBytes    uint64  // of TCP streams with SIP, that belong to no message or to a body too large for one; 0 is left out
 	Records         []Count
 	ElapsedMS       float64

@@ -29,6 +29,7 @@ func (s *Stats) write(m *members) {
 	m.counts("dropped", s.Dropped)
 	m.countsOf("clock_steps", s.ClockSteps)
 	m.unsigned("delivered", s.Delivered)
+	m.number("reordered", int(s.Reordered), s.Reordered > 0)
 	m.number("skipped_bytes", int(s.SkippedBytes), s.SkippedBytes > 0)
 	m.counts("records", s.Records)
 	m.milliseconds("elapsed_ms", s.ElapsedMS)

@@ -14,7 +14,8 @@ import (
 
 // Expand returns the files that args name: a file or "-" as it is, the captures in a folder and all folders below it in
 // order of name, and what a glob pattern matches. In a folder, hidden entries and files that are no captures are passed
-// over quietly; symbolic links to files are followed, those to folders are not. A file that is named twice is read once.
+// over quietly; symbolic links to files are followed, those to folders are not. A file that is named twice, as itself or
+// by a symbolic link, is read once.
 //
 // A folder without a capture and a pattern that matches nothing are errors, joined to one, and what the other arguments
 // name is returned with it. A single file is not looked at: Open does that.
@@ -35,10 +36,24 @@ type expansion struct {
 }
 
 func (x *expansion) add(path string) {
-	if key := filepath.Clean(path); !x.seen[key] {
+	if key := identity(path); !x.seen[key] {
 		x.seen[key] = true
 		x.paths = append(x.paths, path)
 	}
+}
+
+// identity returns the one name of a file that has several, by symbolic links or by where one stands.
+func identity(path string) string {
+	if path == Stdin {
+		return path
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if full, err := filepath.Abs(path); err == nil {
+		path = full
+	}
+	return filepath.Clean(path)
 }
 
 func (x *expansion) argument(arg string) error {

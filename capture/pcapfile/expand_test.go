@@ -28,6 +28,10 @@ func TestExpand(t *testing.T) {
 	if err := os.Symlink(filepath.Join(dir, "day/b.pcap"), filepath.Join(dir, "day/link.pcap")); err != nil {
 		t.Fatal(err)
 	}
+	file(t, dir, "archive/d.pcap", whole)
+	if err := os.Symlink(filepath.Join(dir, "archive/d.pcap"), filepath.Join(dir, "day/linked.pcap")); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Symlink(dir, filepath.Join(dir, "day/loop")); err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +39,7 @@ func TestExpand(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
-	day := []string{"day/a", "day/b.pcap", "day/cut.pcap", "day/hour/y.zst", "day/hour/z.gz", "day/link.pcap"}
+	day := []string{"day/a", "day/b.pcap", "day/cut.pcap", "day/hour/y.zst", "day/hour/z.gz", "day/linked.pcap"}
 	for _, c := range []struct {
 		name string
 		args []string
@@ -46,7 +50,7 @@ func TestExpand(t *testing.T) {
 		{"a linked folder", []string{"today/hour"}, []string{"today/hour/y.zst", "today/hour/z.gz"}, nil},
 		{"files as they are", []string{"-", "day/readme.txt", "missing"}, []string{"-", "day/readme.txt", "missing"}, nil},
 		{"named twice", []string{"day/b.pcap", "./day/b.pcap", "day"}, append([]string{"day/b.pcap", "day/a"}, day[2:]...), nil},
-		{"a pattern", []string{"day/*.pcap"}, []string{"day/b.pcap", "day/cut.pcap", "day/just-begun.pcap", "day/link.pcap"}, nil},
+		{"a pattern", []string{"day/*.pcap"}, []string{"day/b.pcap", "day/cut.pcap", "day/just-begun.pcap", "day/linked.pcap"}, nil},
 		{"a pattern for folders", []string{"da?/h*"}, []string{"day/hour/y.zst", "day/hour/z.gz"}, nil},
 		{"a folder without captures", []string{"text", "day/a"}, []string{"day/a"}, []string{"text: not a capture file: no file in this folder"}},
 		{"a pattern without matches", []string{"*.nothing", "day/a"}, []string{"day/a"}, []string{"*.nothing: no file matches"}},

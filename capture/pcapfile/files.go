@@ -27,7 +27,9 @@ type Options struct {
 }
 
 // Files is a source: the packets of several captures in order of time. Packets with the same time come in the order of
-// the arguments, those of one file always in file order, so that the result is the same every time. Its methods are for
+// the arguments, those of one file in file order, so that the result is the same every time. A file that is not in order
+// itself is put in order as far as the packets lie within a second of each other, or within four on different interfaces;
+// what lies further apart is where the clock was set, and stays as it is. Its methods are for
 // one goroutine, but Stats, which any may call.
 type Files struct {
 	queue    queue
@@ -99,30 +101,55 @@ func (fs *Files) start(in *input) bool {
 	return fs.advance(in)
 }
 
-// advance reads in's next wanted frame. False: the input has ended, and why is recorded.
+// advance moves in on to its next frame. False: the input has ended, and why is recorded.
 func (fs *Files) advance(in *input) bool {
+	if err := in.sorter.next(fs, in); err != nil {
+		fs.end(in, err)
+		return false
+	}
+	in.time = in.frame.Time
+	return true
+}
+
+// pull reads the next frame of in that passes the filter, in the order of the file.
+func (fs *Files) pull(in *input, f *capture.Frame) error {
 	for {
-		if err := in.dec.next(&in.frame); err != nil {
-			fs.end(in, err)
-			return false
+		if err := in.dec.next(f); err != nil {
+			return err
 		}
-		counters := &fs.slots.list[in.frame.Interface]
-		counters.Received++
-		if fs.count++; fs.count == publishEvery {
-			fs.count = 0
-			fs.slots.publish()
+		if pass, err := fs.pass(f); pass || err != nil {
+			return err
 		}
-		pass, err := fs.filter.pass(&in.frame)
-		if err != nil {
-			fs.end(in, err)
-			return false
+	}
+}
+
+// pullReady is pull as far as in holds it in memory. False: the next frame is not there yet.
+func (fs *Files) pullReady(in *input, f *capture.Frame) (bool, error) {
+	for in.dec.ready() {
+		found, err := in.dec.step(f)
+		if found {
+			found, err = fs.pass(f)
 		}
-		if pass {
-			in.time = in.frame.Time
-			return true
+		if found || err != nil {
+			return found, err
 		}
+	}
+	return false, nil
+}
+
+// pass counts a frame and tells whether it is wanted.
+func (fs *Files) pass(f *capture.Frame) (bool, error) {
+	counters := &fs.slots.list[f.Interface]
+	counters.Received++
+	if fs.count++; fs.count == publishEvery {
+		fs.count = 0
+		fs.slots.publish()
+	}
+	pass, err := fs.filter.pass(f)
+	if err == nil && !pass {
 		counters.Filtered++
 	}
+	return pass, err
 }
 
 // Next fills f with the next packet. It returns io.EOF when every input has ended, well or not: see Errors.

@@ -12,6 +12,12 @@ type decoder interface {
 	// next fills f with the next packet; f.Data is borrowed until the call after. It returns io.EOF at a clean end and a
 	// *capture.InputError without File otherwise, and the same again when called again.
 	next(f *capture.Frame) error
+	// step reads on by one record, and tells whether it was a packet. Its errors are those of next.
+	step(f *capture.Frame) (bool, error)
+	// ready reports whether the next record lies in the window already, so that step moves none of the frames before it.
+	ready() bool
+	// several reports whether the packets come from more than one interface.
+	several() bool
 }
 
 // magicSize is how many bytes tell the formats apart.

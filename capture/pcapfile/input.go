@@ -11,12 +11,13 @@ import (
 // input is one file of the merge. Between its first look and its turn it is closed, so that a folder of thousands of
 // rotated captures costs neither file descriptors nor buffers.
 type input struct {
-	path  string
-	index int // position among the arguments: breaks ties of time
-	time  int64
-	frame capture.Frame // the lookahead; only set while open
-	s     *stream
-	dec   decoder
+	path   string
+	index  int // position among the arguments: breaks ties of time
+	time   int64
+	frame  capture.Frame // the lookahead; only set while open
+	s      *stream
+	dec    decoder
+	sorter sorter
 }
 
 // open starts reading in. The first frame is not read yet.
@@ -65,7 +66,7 @@ func (in *input) close() {
 	if in.s != nil {
 		in.s.Close()
 	}
-	in.s, in.dec = nil, nil
+	in.s, in.dec, in.sorter = nil, nil, sorter{}
 }
 
 // named puts the path into err.

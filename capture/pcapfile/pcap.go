@@ -60,6 +60,26 @@ func newPcapReader(v *window, o order, magic uint32, slots *slots, path string) 
 	return r, nil
 }
 
+func (r *pcapReader) several() bool { return false }
+
+func (r *pcapReader) step(f *capture.Frame) (bool, error) {
+	err := r.next(f)
+	return err == nil, err
+}
+
+func (r *pcapReader) ready() bool {
+	n := r.v.buffered()
+	if n < r.record {
+		return false
+	}
+	h, _ := r.v.peek(r.record)
+	size := max(r.order.u32(h[8:]), r.order.u32(h[12:])) // in old files either is that of the packet
+	if r.minor > pcapMinorSwapped {
+		size = r.order.u32(h[8:])
+	}
+	return uint64(n-r.record) >= uint64(size)
+}
+
 func (r *pcapReader) next(f *capture.Frame) error {
 	if r.stopped != nil {
 		return r.stopped

@@ -56,24 +56,41 @@ type ngReader struct {
 	stopped error
 }
 
-func (r *ngReader) next(f *capture.Frame) error {
-	if r.stopped != nil {
-		return r.stopped
+func (r *ngReader) several() bool { return len(r.ifaces) > 1 }
+
+func (r *ngReader) ready() bool {
+	n := r.v.buffered()
+	if n < blockOverhead {
+		return false
 	}
+	h, _ := r.v.peek(blockOverhead)
+	if r.order.u32(h) == blockSection { // its byte order is not known
+		return false
+	}
+	return uint64(n) >= uint64(r.order.u32(h[4:]))
+}
+
+func (r *ngReader) next(f *capture.Frame) error {
 	for {
-		r.at = r.v.offset()
-		found, err := r.block(f)
-		if err != nil {
-			if broken, ok := err.(*capture.InputError); ok {
-				broken.Offset = r.at
-			}
-			r.stopped = err
+		if found, err := r.step(f); found || err != nil {
 			return err
 		}
-		if found {
-			return nil
-		}
 	}
+}
+
+func (r *ngReader) step(f *capture.Frame) (bool, error) {
+	if r.stopped != nil {
+		return false, r.stopped
+	}
+	r.at = r.v.offset()
+	found, err := r.block(f)
+	if err != nil {
+		if broken, ok := err.(*capture.InputError); ok {
+			broken.Offset = r.at
+		}
+		r.stopped = err
+	}
+	return found && err == nil, err
 }
 
 // block reads one block, and tells whether it was a packet.

@@ -38,6 +38,7 @@ func (p *Report) blind(page *page) {
 		ignored, dropped, malformed := tallyOf(others), tallyOf(s.Dropped), tallyOf(s.Malformed)
 		line("packets that are not SIP", normal, ignored.total, list(ignored))
 		line("packets captured twice", normal, copies, "counted once")
+		line("packets out of order", normal, s.Reordered, "put in the order of their times")
 		line("packets lost", red, dropped.total, list(dropped))
 		line("malformed messages", yellow, malformed.total, list(malformed))
 	}
