@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"sipspan/capture"
+	"sipspan/decode/sip"
+	"sipspan/internal/packet"
 )
 
 // maxHeld is how many frames are held until it shows what their stamps mean.
@@ -68,6 +70,12 @@ func (r *reader) settle(o outlook) {
 		if v == pending {
 			break
 		}
+		if v == afterPause && r.answersAtOnce(&p.frames[p.begin].frame) {
+			v = set
+		}
+		if v == wild {
+			t.approach(p.stamps)
+		}
 		stamp, steps := p.stamps[0], t.steps
 		r.at = t.accept(v, stamp, r.account.Packets)
 		r.clock = t.now
@@ -80,6 +88,27 @@ func (r *reader) settle(o outlook) {
 		r.clock = t.now
 	}
 	t.hold(len(p.stamps) > 0 || !t.started)
+}
+
+// patience is how long the sender of a request waits for a response: 64 times T1 (RFC 3261 section 17.1).
+const patience = 32 * int64(time.Second)
+
+// answersAtOnce reports whether a frame, after a pause, holds a response that cannot have taken so long: the sender of a
+// request other than INVITE gives up before, and 100 Trying comes at once. So there was no pause.
+func (r *reader) answersAtOnce(f *capture.Frame) bool {
+	if f.Time-r.time.own() <= patience {
+		return false
+	}
+	var m sip.Message
+	switch r.quoted.Walk(uint16(f.Link), f.Data) {
+	case packet.VerdictUDP, packet.VerdictTCP:
+	default:
+		return false
+	}
+	if sip.Detect(r.quoted.Payload) != sip.SIP || m.Parse(r.quoted.Payload) != nil || m.Request {
+		return false
+	}
+	return m.Method != sip.INVITE || m.Status == 100 || r.account.Packets == 1
 }
 
 // watchWall finds out whether the wall clock was set: it then went further, or less far, than time did.

@@ -90,7 +90,9 @@ type timeline struct {
 }
 
 // close reports whether a stamp can be taken as it is.
-func (t *timeline) close(stamp int64) bool { return uint64(stamp-t.low) < t.width }
+func (t *timeline) close(stamp int64) bool {
+	return uint64(stamp-t.low) < t.width && stamp-t.offset >= t.floor
+}
 
 // near is close, whether or not packets are held.
 func (t *timeline) near(stamp int64) bool { return uint64(stamp-t.low) < uint64(outOfStep+pause) }
@@ -102,7 +104,7 @@ func (t *timeline) own() int64 { return t.low + outOfStep }
 func (t *timeline) reach(stamp int64) int64 {
 	at := stamp - t.offset
 	if at <= t.now {
-		return max(at, t.floor)
+		return at
 	}
 	t.now = at
 	t.low = stamp - outOfStep
@@ -133,12 +135,20 @@ func (t *timeline) start(stamp int64) {
 
 // accept returns the time of a packet whose stamp was judged. seen is how many packets there were before.
 func (t *timeline) accept(v verdict, stamp int64, seen uint64) int64 {
-	if v == wild {
+	switch v {
+	case wild:
 		return t.wild(stamp)
+	case late:
+		return t.apart(stamp)
 	}
+	astray := t.streak > 0
 	t.streak = 0
 	switch v {
 	case afterPause:
+		if astray {
+			// Nobody knows on which side of the pause the wild packets came: what they may begin or end is not to time out.
+			return t.step(stamp, seen)
+		}
 		return t.jump(stamp, seen)
 	case set:
 		return t.step(stamp, seen)
@@ -165,7 +175,7 @@ func (t *timeline) step(stamp int64, seen uint64) int64 {
 	t.count(stamp < t.own())
 	t.turn(stamp-(t.now+1), stamp)
 	if seen < certain {
-		t.from, t.until, t.former = 0, 0, t.former[:0]
+		t.from, t.until = 0, 0
 	}
 	return t.reach(stamp)
 }
@@ -230,6 +240,17 @@ func (t *timeline) formerLine(stamp int64) (offset int64, ok bool) {
 	return 0, false
 }
 
+// approach moves the time on to the first stamp that is close to the clock, and leaves a little for the wild packets in front
+// of it. Where they came in the short time before is not known; what answers what is most often a matter of milliseconds.
+func (t *timeline) approach(w []int64) {
+	for _, s := range w {
+		if t.near(s) {
+			t.now = max(t.now, s-t.offset-maxHeld)
+			return
+		}
+	}
+}
+
 // wild gives a packet whose stamp says nothing the present time.
 func (t *timeline) wild(stamp int64) int64 {
 	if readable(stamp) {
@@ -238,6 +259,11 @@ func (t *timeline) wild(stamp int64) int64 {
 		t.steps.Unreadable++
 	}
 	t.streak++
+	return t.apart(stamp)
+}
+
+// apart gives a packet the present time, with an epoch of its own.
+func (t *timeline) apart(stamp int64) int64 {
 	t.now++
 	t.stamp, t.odd, t.unnoted = stamp, true, true
 	return t.now

@@ -9,6 +9,7 @@ const (
 	afterPause                 // nothing was captured for some time
 	set                        // the clock was set
 	setAsBefore                // … to what it was before another step
+	late                       // it is close to the clock, and older than the last step
 	wild                       // nothing: the packets around it have other stamps
 )
 
@@ -35,6 +36,8 @@ func (t *timeline) judge(w []int64, o outlook, wall int64) verdict {
 	switch {
 	case !readable(s):
 		return wild
+	case t.near(s) && s-t.offset < t.floor:
+		return late
 	case t.near(s):
 		return steady
 	case t.streak >= stuck:
@@ -100,12 +103,22 @@ func (t *timeline) judgeAhead(w []int64, until int, o outlook, wall int64) verdi
 		return wild
 	case o == moreToCome:
 		return pending
-	case o == noneNow, follow < most:
+	case o == noneNow, follow < most, 2*follow <= len(w) && t.returns(w):
 		return wild
 	case follow > 1 || w[0]-t.own() <= longPause:
 		return afterPause
 	}
 	return wild
+}
+
+// returns reports whether a later stamp lies between the clock and the first one.
+func (t *timeline) returns(w []int64) bool {
+	for _, s := range w[1:] {
+		if readable(s) && s >= t.low && s < w[0]-outOfStep {
+			return true
+		}
+	}
+	return false
 }
 
 // rows returns how many of the stamps can follow one another if the first is one of them, and how many at most. All of them

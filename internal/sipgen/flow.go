@@ -17,7 +17,11 @@ type Flow struct {
 	Format  Format
 	Framing Framing
 	Steps   []Step
+	Clock   []ClockStep
 }
+
+// ClockStep says that the clock of the capture is set at a time of the flow.
+type ClockStep struct{ At, By time.Duration }
 
 // Transport is what carries a step.
 type Transport string
@@ -48,6 +52,7 @@ type Options struct {
 	Gap        time.Duration   // time between the packets of the step, 10 µs by default
 	Trailer    int             // bytes of stale SIP text behind the IP packet
 	MidStream  bool            // TCP: the connection was open before the capture began
+	Stamp      time.Duration   // the packets are stamped so much later than they come, or earlier
 	Lost       bool            // nothing of the step is captured
 	ACK        bool            // TCP: a segment without payload
 	FIN, RST   bool            // TCP: ends the connection behind the payload
@@ -85,7 +90,21 @@ func (f *Flow) run() ([]Packet, error) {
 		r.step(&f.Steps[i])
 	}
 	slices.SortStableFunc(r.out, func(a, b Packet) int { return cmp.Compare(a.Time, b.Time) })
+	for i := range r.out {
+		r.out[i].Time = f.stamp(&r.out[i])
+	}
 	return r.out, errors.Join(r.errs...)
+}
+
+// stamp returns the time that the capture says a packet came.
+func (f *Flow) stamp(p *Packet) int64 {
+	at := p.Time + int64(p.astray)
+	for _, c := range f.Clock {
+		if p.Time >= f.Start.UnixNano()+int64(c.At) {
+			at += int64(c.By)
+		}
+	}
+	return at
 }
 
 // runner turns steps into packets.
@@ -213,6 +232,6 @@ func (r *runner) emit(s *Step, at int64, packets [][]byte) {
 	}
 	for i, p := range packets {
 		data := framing.Frame(p, s.From.Addr(), s.To.Addr())
-		r.out = append(r.out, Packet{Time: at + int64(i)*int64(gap), Data: data})
+		r.out = append(r.out, Packet{Time: at + int64(i)*int64(gap), Data: data, astray: s.Options.Stamp})
 	}
 }

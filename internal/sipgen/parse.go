@@ -19,6 +19,7 @@ import (
 //	tunnel: qinq 10 20                     see ParseTunnel
 //	format: pcapng nanoseconds big-endian  any of these words
 //	snaplen: 128
+//	clock: 20=-300 60=+5                   from @20 on the clock of the capture is set back by 300 s, from @60 on it is 5 s further
 //
 // A step begins with a line such as
 //
@@ -28,7 +29,7 @@ import (
 // headers is added when there is none, and "Content-Length: ?" gets the right number. A line "@+" begins one more
 // message in the same payload. With repeat=20,1.5 the step comes twenty times, every 1.5 seconds, and {n} in its text is
 // the number of the time, from 1. Other words behind the transport are Options: retransmit=, segments=, fragment=, order=, gap=,
-// trailer=, midstream, lost, ack, fin, rst, syn, refused; and how to read the text: lf (lines end in LF), verbatim (nothing is
+// trailer=, stamp= (seconds by which its stamp is wrong), midstream, lost, ack, fin, rst, syn, refused; and how to read the text: lf (lines end in LF), verbatim (nothing is
 // added), hex (the text is bytes in hexadecimal). Lines that begin with "#" in front of the first step are comments.
 func ParseFlow(text string) (*Flow, error) {
 	p := &flowParser{
@@ -104,6 +105,8 @@ func (p *flowParser) setting(key, value string) (err error) {
 		p.flow.Framing.Link = link
 	case "tunnel":
 		p.flow.Framing.Tunnel, err = ParseTunnel(value)
+	case "clock":
+		return p.addClock(value)
 	case "snaplen":
 		p.flow.Format.Snaplen, err = strconv.Atoi(value)
 	case "format":
@@ -124,6 +127,22 @@ func (p *flowParser) setting(key, value string) (err error) {
 		return fmt.Errorf("unknown setting %q", key)
 	}
 	return err
+}
+
+func (p *flowParser) addClock(list string) error {
+	for _, entry := range strings.Fields(list) {
+		when, by, _ := strings.Cut(entry, "=")
+		at, err := seconds(when)
+		if err != nil {
+			return err
+		}
+		step, err := seconds(by)
+		if err != nil {
+			return err
+		}
+		p.flow.Clock = append(p.flow.Clock, ClockStep{at, step})
+	}
+	return nil
 }
 
 func (p *flowParser) addHosts(list string) error {
@@ -196,6 +215,8 @@ func (p *flowParser) option(o *Options, word string) (err error) {
 		}
 	case "gap":
 		o.Gap, err = seconds(value)
+	case "stamp":
+		o.Stamp, err = seconds(value)
 	case "segments":
 		o.Segments, err = numbers(value)
 	case "order":

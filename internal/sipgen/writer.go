@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"time"
 )
 
 // Link is a number of the LINKTYPE_ registry.
@@ -27,6 +28,8 @@ type Packet struct {
 	Time      int64  // Unix nanoseconds
 	Data      []byte // the whole packet; the Writer cuts it to the snap length
 	Interface int    // index into Format.Links, pcapng only
+
+	astray time.Duration // of a flow: how far its stamp is wrong
 }
 
 // Format says how a capture file is laid out.
