@@ -18,6 +18,7 @@ type epoch struct {
 	from    int64
 	offset  int64 // stamp less time
 	unknown bool  // the packet had no stamp that can be read
+	blind   bool  // nor had any packet before
 }
 
 // epochs is what all readers know of the clocks of their sources: nothing, as long as times are stamps. Readers add to it, and
@@ -71,10 +72,15 @@ func (e *epochs) at(t int64) epoch {
 	return list[i-1]
 }
 
-// Stamp implements record.Clock. No stamp is 0, which in a record is an unknown time.
+// Stamp implements record.Clock. It returns 0, which in a record is an unknown time, only where no packet had a stamp that
+// can be read.
 func (e *epochs) Stamp(t int64) int64 {
-	stamp := t + e.at(t).offset
-	if stamp == 0 {
+	x := e.at(t)
+	stamp := t + x.offset
+	switch {
+	case x.blind:
+		return 0
+	case stamp == 0:
 		return 1
 	}
 	return stamp

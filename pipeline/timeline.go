@@ -84,6 +84,7 @@ type timeline struct {
 	streak  int     // wild stamps since the last other one
 
 	started     bool
+	blind       bool  // no stamp could be read yet
 	from, until int64 // the earliest and the latest stamp of the lines before
 	began       int64 // first stamp of the line in force
 	steps       ClockSteps
@@ -131,6 +132,13 @@ func (t *timeline) start(stamp int64) {
 	}
 	t.now = at - maxHeld
 	t.began, t.low = stamp, stamp-outOfStep
+}
+
+// startBlind begins where no stamp can be read.
+func (t *timeline) startBlind() {
+	t.start(0)
+	t.blind = true
+	t.epochs.add(epoch{from: math.MinInt64 + 1, offset: t.offset, unknown: true, blind: true})
 }
 
 // accept returns the time of a packet whose stamp was judged. seen is how many packets there were before.
@@ -201,6 +209,7 @@ func (t *timeline) turn(offset, stamp int64) {
 		offset = t.agreed(offset)
 	}
 	t.endLine()
+	t.blind = false
 	if len(t.former) < maxFormer {
 		t.former = append(t.former, 0)
 	}
@@ -286,12 +295,12 @@ func (t *timeline) note(at int64) {
 	}
 	e := epoch{from: at, offset: t.stamp - at}
 	if !readable(t.stamp) {
-		e.offset, e.unknown = t.offset, true
+		e.offset, e.unknown, e.blind = t.offset, true, t.blind
 	}
 	t.now++
 	t.floor = t.now
 	t.noted = t.offset
-	t.epochs.add(e, epoch{from: t.now, offset: t.offset})
+	t.epochs.add(e, epoch{from: t.now, offset: t.offset, unknown: t.blind, blind: t.blind})
 }
 
 // idle takes what the wall clock shows while the source is idle.
@@ -315,8 +324,8 @@ func (t *timeline) endLine() { t.from, t.until = t.span() }
 
 // span returns the earliest and the latest stamp, 0 before the first.
 func (t *timeline) span() (from, until int64) {
-	if !t.started {
-		return 0, 0
+	if !t.started || t.blind {
+		return t.from, t.until
 	}
 	from, until = t.began, t.own()
 	if t.from != 0 || t.until != 0 {

@@ -82,6 +82,7 @@ func TestTimeline(t *testing.T) {
 		{"first unreadable", unreadable(at(0, 1, 2), 0), 1, ClockSteps{Unreadable: 1}},
 		{"one unreadable", unreadable(at(0, 1, 2), 1), 2, ClockSteps{Unreadable: 1}},
 		{"all unreadable", []int64{math.MaxInt64, math.MaxInt64, math.MinInt64}, 0, ClockSteps{Unreadable: 3}},
+		{"unreadable for long", append(slices.Repeat([]int64{math.MaxInt64}, 20), at(0, 1)...), 1.000000020, ClockSteps{Unreadable: 20, Forward: 1}},
 		{"from 0", []int64{0, 1e9, 2e9}, 2, ClockSteps{}},
 		{"before 1970", []int64{-5e9, 0, 1e9}, 6, ClockSteps{}},
 		{"in 2261", []int64{9.19e18, 9.19e18 + 1e9}, 1, ClockSteps{}},
@@ -101,6 +102,12 @@ func TestTimeline(t *testing.T) {
 			for i, at := range times {
 				if at <= 0 || at > latest+pause {
 					t.Errorf("packet %d has the time %d", i, at)
+				}
+				if line.blind {
+					if line.epochs.Stamp(at) != 0 {
+						t.Errorf("packet %d has a stamp", i)
+					}
+					continue
 				}
 				if stamp := line.epochs.Stamp(at); readable(tt.stamps[i]) && stamp != tt.stamps[i] && tt.stamps[i] != 0 {
 					t.Errorf("packet %d: stamp %d, want %d", i, stamp, tt.stamps[i])

@@ -36,6 +36,8 @@ func (t *timeline) judge(w []int64, o outlook, wall int64) verdict {
 	switch {
 	case !readable(s):
 		return wild
+	case t.blind:
+		return set
 	case t.near(s) && s-t.offset < t.floor:
 		return late
 	case t.near(s):
@@ -70,7 +72,7 @@ func (t *timeline) begin(w []int64, o outlook) bool {
 	if o != noneAtAll && len(w) < maxHeld {
 		return false
 	}
-	t.start(0)
+	t.startBlind()
 	return true
 }
 
