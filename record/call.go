@@ -59,12 +59,12 @@ type Call struct {
 	AckMissing       bool // a 2xx that was never acknowledged
 
 	// For those who count; not written.
-	Tries     Tries   // the INVITEs
-	Dialogs   []int64 // when each dialog of the last INVITE was first told of to the caller, if there were several
-	ByeStatus int     // final status of the BYE, 0 for none
-	PeerLegs  []PeerLeg
-	ByeDelay  Elapsed // BYE to its final response, whatever that is
-	ByeWait   Elapsed // BYE to the end of Timer F, when nobody answered it
+	Tries      Tries   // the INVITEs
+	Dialogs    []int64 // when each dialog of the last INVITE was first told of to the caller, if there were several
+	ByeStatus  int     // final status of the BYE, 0 for none
+	PeerLegs   []PeerLeg
+	ByeRefused Elapsed // BYE to its final response, when that is no 2xx
+	ByeWait    Elapsed // BYE to the end of Timer F, when nobody answered it
 }
 
 // Kind implements Record.

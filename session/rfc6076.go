@@ -185,12 +185,14 @@ func (m *RFC6076) disconnect(r *record.Call) {
 	case r.ByeStatus != 0 && r.Duration.Known:
 		m.SDT[Success].ObserveOf(r.Duration.D, &r.Header)
 	}
-	if r.ByeStatus != 0 && r.ByeDelay.Known {
-		result := Success
-		if !success(r.ByeStatus) {
-			result = Failure
+	switch {
+	case r.ByeStatus == 0:
+	case success(r.ByeStatus):
+		if r.SDD.Known {
+			m.SDD[Success].ObserveOf(r.SDD.D, &r.Header)
 		}
-		m.SDD[result].ObserveOf(r.ByeDelay.D, &r.Header)
+	case r.ByeRefused.Known:
+		m.SDD[Failure].ObserveOf(r.ByeRefused.D, &r.Header)
 	}
 }
 

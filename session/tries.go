@@ -49,7 +49,10 @@ func (c *call) fillTries(rec *record.Call, outcome *hop) {
 	if len(c.tries) > 0 {
 		rec.Tries.Earlier = slices.Clone(c.tries)
 	}
-	rec.ByeStatus, rec.ByeDelay, rec.ByeWait = c.byeStatus, c.byeDelay, c.byeWait
+	rec.ByeStatus, rec.ByeWait = c.byeStatus, c.byeWait
+	if !success(c.byeStatus) {
+		rec.ByeRefused = c.byeDelay
+	}
 	dialogs := 0
 	for i := range c.forks {
 		if c.forks[i].shown != 0 {
