@@ -228,13 +228,13 @@ func (c *call) patience(cfg *Config) int64 {
 }
 
 // goesOnRinging reports whether a call that waits for its final response may wait longer: unless the network has told
-// since that the way to it is gone.
+// since its last message that the way to it is gone. A call whose messages went on after that found another way.
 func (t *Tracker) goesOnRinging(c *call, at int64) bool {
 	last := max(c.last, c.provisional)
 	if c.provisional == 0 || c.confirmed() || c.decided() || c.cancel != 0 || c.deadEnd() != 0 || at >= last+int64(t.cfg.TimerC) {
 		return false
 	}
-	if r := c.invite(); r != nil && len(t.eventsAbout(nil, r, c.attemptStart, at)) > 0 {
+	if r := c.invite(); r != nil && len(t.eventsAbout(nil, r, last, at)) > 0 {
 		c.cutOff = true
 		return false
 	}
