@@ -97,6 +97,7 @@ type call struct {
 	typing          int // notices that a user types
 	firstTyping     int64
 	forwarded       int64  // 181
+	forwardedHop    uint8  // index of the hop that it was first heard on plus one
 	redirected      uint64 // fingerprint of the last 302 or 303
 }
 

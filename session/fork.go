@@ -13,6 +13,8 @@ type fork struct {
 	ended                     bool  // by BYE, while another fork that had answered went on
 	answeredAt                int64 // first 2xx
 	alerted                   int64 // first provisional response other than 181, or 2xx, that it gave
+	rung                      int64 // first 180
+	last                      int64 // last response below 300 that said something new
 	shown                     int64 // first response that made it a dialog, as the caller was told
 }
 
@@ -75,8 +77,14 @@ func (c *call) hearFork(x *transaction, v *view) {
 		f = &c.forks[len(c.forks)-1]
 	}
 	status := v.m.Status
-	if f.alerted == 0 && status != 181 && status < 300 {
+	if f.alerted == 0 && status != 181 && status != 199 && status < 300 {
 		f.alerted = v.at
+	}
+	if status < 300 && status != 181 && status != 199 && int(x.hop) == f.hop {
+		f.last = v.at // not the same response again at another hop
+	}
+	if status == 180 && f.rung == 0 {
+		f.rung = v.at
 	}
 	if f.shown == 0 && status < 300 && !x.below {
 		f.shown = v.at

@@ -76,17 +76,17 @@ func stanceOf(s *sdp.Session) stance {
 	found := stanceUnsaid
 	for i := range s.Media {
 		m := &s.Media[i]
-		if m.Port == 0 || string(m.Type) == "message" {
+		if !m.Used() || string(m.Type) == "message" {
 			continue
 		}
 		switch {
 		case !m.OnHold():
 			return stanceListening
 		case found != stanceUnsaid:
-		case string(m.Addr) == "0.0.0.0":
-			found = stanceNowhere
-		case m.Direction == sdp.Inactive:
+		case m.Direction == sdp.Inactive && !m.Nowhere():
 			found = stanceInactive
+		case m.Nowhere():
+			found = stanceNowhere
 		default:
 			found = stanceSendOnly
 		}

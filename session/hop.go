@@ -34,6 +34,9 @@ type hop struct {
 	agent    piece // of the final response
 	answerer netip.AddrPort
 	givenUp  bool // its sender turned to another hop, and that was told
+
+	rings     bool // there was a 180
+	announces bool // it gave early media alone, and not for the user who was called: see recogniseBranches
 }
 
 // addHop takes a transaction of an INVITE as a hop: the one it was before, if this is another attempt on the same way.
@@ -56,7 +59,7 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 	}
 	h.attempt, h.vias, h.start = c.attempt, int(x.vias), v.at
 	h.heard, h.alerted, h.shown, h.cancel, h.final, h.settled, h.givenUp, h.byACK = 0, 0, 0, 0, 0, 0, false, false
-	h.unasked = !v.m.Request
+	h.rings, h.unasked = false, !v.m.Request
 	if v.m.Request {
 		c.readTarget(h, v.m.RequestURI())
 		c.readIdentity(v)

@@ -154,7 +154,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	if status < 200 {
 		c.provisional = v.at
 		if status == 181 && c.forwarded == 0 {
-			c.forwarded = v.at
+			c.forwarded, c.forwardedHop = v.at, x.hop
 		}
 		if status > 100 && !x.below && !r.behind {
 			c.answers++
@@ -235,8 +235,11 @@ func (c *call) hearAtHop(h *hop, v *view, fingerprint uint64) {
 				h.progress = v.at
 			}
 		}
-		if status == 180 && h.ring == 0 {
-			h.ring = v.at
+		if status == 180 {
+			h.rings = true
+			if h.ring == 0 {
+				h.ring = v.at
+			}
 		}
 		return
 	}

@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/cespare/xxhash/v2"
@@ -18,6 +19,7 @@ const maxDescription = 16 << 10
 type media struct {
 	kind, codec, addr piece
 	direction         sdp.Direction
+	used              bool // not refused
 }
 
 // describe keeps the session description of a message, if it has one, and reports whether it has. An answer stands over
@@ -62,9 +64,10 @@ func (c *call) descriptions() (offer, answer []byte) {
 // readMedia returns the media lines of the description that stands, as pieces of the text of the call.
 func (t *Tracker) readMedia(c *call) []media {
 	t.media = t.media[:0]
-	stands, answer := c.descriptions()
-	if len(answer) > 0 {
-		stands = answer
+	offer, answer := c.descriptions()
+	stands := answer
+	if len(answer) == 0 {
+		stands = offer
 	}
 	if len(stands) == 0 {
 		return nil
@@ -72,19 +75,35 @@ func (t *Tracker) readMedia(c *call) []media {
 	sdp.Parse(stands, &t.sdp)
 	for i := range t.sdp.Media {
 		s := &t.sdp.Media[i]
-		var buf [96]byte
-		m := media{
-			kind:      c.text.add(s.Type),
-			codec:     c.text.add(s.Codec),
-			addr:      c.text.add(appendHostPort(buf[:0], s.Addr, s.Port)),
-			direction: s.Direction,
-		}
-		if m.direction == sdp.DirectionUnset {
-			m.direction = sdp.SendRecv
+		m := media{kind: c.text.add(s.Type), codec: c.text.add(s.Codec), used: s.Used()}
+		if m.used {
+			var buf [96]byte
+			m.addr = c.text.add(appendHostPort(buf[:0], s.Addr, s.Port))
+			if m.direction = s.Direction; m.direction == sdp.DirectionUnset {
+				m.direction = sdp.SendRecv
+			}
 		}
 		t.media = append(t.media, m)
 	}
+	if slices.ContainsFunc(t.media, func(m media) bool { return !m.used }) {
+		t.dropUnoffered(offer, len(answer) > 0)
+	}
 	return t.media
+}
+
+// dropUnoffered takes those streams out that nobody offered: their port in the offer was 0 already. A stream that was
+// offered and then refused stays, without an address and a direction.
+func (t *Tracker) dropUnoffered(offer []byte, answered bool) {
+	if answered {
+		sdp.Parse(offer, &t.sdp)
+	}
+	kept := t.media[:0]
+	for i, m := range t.media {
+		if m.used || answered && (i >= len(t.sdp.Media) || t.sdp.Media[i].Used()) {
+			kept = append(kept, m)
+		}
+	}
+	t.media = kept
 }
 
 // appendHostPort appends a host and a port as an address is written, IPv6 in brackets; nothing without a host.

@@ -68,7 +68,7 @@ func (t *Tracker) recogniseAttempt(c *call, outcome *hop) {
 // recogniseMessages notes that the two sides wrote to each other.
 func (c *call) recogniseMessages(media []media) {
 	for i := range media {
-		if string(c.text.of(media[i].kind)) == "message" {
+		if media[i].used && string(c.text.of(media[i].kind)) == "message" {
 			c.note(record.InstantMessage, c.start, "the session description has m=message")
 			break
 		}

@@ -47,9 +47,27 @@ func (t *Tracker) recogniseBranches(c *call) {
 			c.recogniseUnconditional(first)
 			continue
 		}
+		for _, h := range t.branches {
+			h.announces = h.alerted != 0 && !h.rings && !c.forCalled(h)
+		}
 		t.stages = stages(t.branches, t.stages[:0], t.cfg.T1.Nanoseconds())
 		c.recogniseStages(t.stages)
 	}
+}
+
+// forCalled reports whether the INVITE of a hop has the user who was called in its Request-URI.
+func (c *call) forCalled(h *hop) bool {
+	user, _ := userOf(c.text.of(h.uri))
+	called, _ := userOf(c.text.of(c.toURI))
+	if sameUser(user, called) {
+		return true
+	}
+	before := c.before(h)
+	if before == nil {
+		return false
+	}
+	called, _ = userOf(c.text.of(before.uri))
+	return sameUser(user, called)
 }
 
 // sameElement reports whether two hops begin at the same element, at the same point of the way.
@@ -132,6 +150,8 @@ func (h *hop) result() result {
 		return resultRedirected
 	case status == 486 || status == 600:
 		return resultBusy
+	case h.announces:
+		return resultUnreached
 	case h.cancel != 0 && h.heard != 0, h.alerted != 0 && (status == 408 || status == 480 || status == 487):
 		return resultNoAnswer
 	case status == 480:
@@ -142,7 +162,7 @@ func (h *hop) result() result {
 
 // reached reports whether a branch came to a user agent.
 func (h *hop) reached() bool {
-	return h.alerted != 0 || h.result() > resultUnreached && h.result() != resultAway
+	return h.alerted != 0 && !h.announces || h.result() > resultUnreached && h.result() != resultAway
 }
 
 // recogniseStages tells the services from the steps of one element's search.
@@ -200,16 +220,18 @@ func (c *call) recogniseParallel(branches []*hop) {
 // recogniseForward notes that after a try in vain another one was made.
 func (c *call) recogniseForward(try *stage, next *hop) {
 	service := record.ForwardNoAnswer
-	switch try.result {
-	case resultBusy:
+	from, _ := userOf(c.text.of(try.branches[0].uri))
+	to, _ := userOf(c.text.of(next.uri))
+	switch {
+	case try.result == resultBusy:
 		service = record.ForwardBusy
-	case resultAway:
-		from, _ := userOf(c.text.of(try.branches[0].uri))
-		to, _ := userOf(c.text.of(next.uri))
+	case try.result == resultAway:
 		if !sameUser(from, to) {
 			return
 		}
 		service = record.FindMe
+	case sameUser(from, to) && isNumber(to) && !slices.ContainsFunc(try.branches, func(h *hop) bool { return h.rings }):
+		return // another trunk for the same number, after early media of the first
 	}
 	c.noteTry(service, try)
 	c.note(service, next.start, "then INVITE to ", next.dst.String())

@@ -6,30 +6,64 @@ import (
 	"sipspan/decode/sip"
 )
 
-// forwardsTo reports whether a target is somebody other than who was called. Proxies rewrite the Request-URI all day:
+// forwardsTo reports whether a Request-URI is rewritten to somebody other than who was called. Proxies rewrite it all day:
 // to the contact that the user registered, whose user part may be anything; to the form of a number that the next
-// network wants; along a dial plan. None of that is a forward. What is left is a telephone number for a name, and
-// another name within the domain that was called.
+// network wants; along a dial plan; from an alias to the name, and from a name to its number inside one domain. None of
+// that is a forward. What is left is a telephone number in another domain for a name.
 func (c *call) forwardsTo(called, target []byte) bool {
-	if at := bytes.IndexByte(target, '@'); at >= 0 && bytes.HasPrefix(called, target[:at+1]) {
-		return false // the same user, as nearly always
-	}
-	to, who := userOf(target)
-	user, was := userOf(called)
-	if len(to) == 0 || bytes.Equal(user, to) || registeredContact(who) {
+	to, who, other := c.otherUser(called, target)
+	if !other || !isNumber(to) || !bytes.EqualFold(who.Param("user"), []byte("phone")) {
 		return false
 	}
-	if len(user) == 0 {
-		user, was = userOf(c.text.of(c.toURI))
+	if !isDomain(who.Host) && !bytes.Contains(who.User, []byte("phone-context=")) {
+		return false // telephones register such contacts, too
 	}
-	toUser, toURI := userOf(c.text.of(c.toURI))
-	if len(user) == 0 || sameUser(user, to) || sameUser(toUser, to) || isNumber(user) {
+	_, was := userOf(called)
+	_, toURI := userOf(c.text.of(c.toURI))
+	return !within(who.Host, was.Host) && !within(who.Host, toURI.Host)
+}
+
+// redirectsTo reports whether the Contact of a 302 is somebody other than who was called: a telephone number for a name,
+// or another name within the domain that was called.
+func (c *call) redirectsTo(called, target []byte) bool {
+	to, who, other := c.otherUser(called, target)
+	if !other {
 		return false
 	}
+	_, was := userOf(called)
+	_, toURI := userOf(c.text.of(c.toURI))
 	if isNumber(to) {
-		return bytes.EqualFold(who.Param("user"), []byte("phone")) || bytes.EqualFold(who.Scheme, []byte("tel"))
+		return bytes.EqualFold(who.Param("user"), []byte("phone")) && !within(who.Host, was.Host) && !within(who.Host, toURI.Host) ||
+			bytes.EqualFold(who.Scheme, []byte("tel"))
 	}
 	return isDomain(who.Host) && (bytes.EqualFold(who.Host, was.Host) || bytes.EqualFold(who.Host, toURI.Host))
+}
+
+// otherUser returns the user of a target, and whether it has another name than who was called. A number that was called
+// is mapped to whatever the dial plan says.
+func (c *call) otherUser(called, target []byte) (to []byte, who sip.URI, other bool) {
+	if at := bytes.IndexByte(target, '@'); at >= 0 && bytes.HasPrefix(called, target[:at+1]) {
+		return nil, who, false // the same user, as nearly always
+	}
+	to, who = userOf(target)
+	user, _ := userOf(called)
+	if len(to) == 0 || bytes.Equal(user, to) || registeredContact(who) {
+		return to, who, false
+	}
+	toUser, _ := userOf(c.text.of(c.toURI))
+	if len(user) == 0 {
+		user = toUser
+	}
+	return to, who, len(user) > 0 && !sameUser(user, to) && !sameUser(toUser, to) && !isNumber(user)
+}
+
+// within reports whether a host is in a domain: it has that name, or one below it.
+func within(host, domain []byte) bool {
+	if len(host) <= len(domain) {
+		return bytes.EqualFold(host, domain)
+	}
+	below := len(host) - len(domain)
+	return len(domain) > 0 && host[below-1] == '.' && bytes.EqualFold(host[below:], domain)
 }
 
 // userOf returns the user part of a URI without its parameters and the password, and the URI.

@@ -309,9 +309,89 @@ func TestForwardsAndForks(t *testing.T) {
 			21 b>a 200 INVITE 1 via=a to=y h=Contact:<sip:vm@y>`, "forward_no_answer"},
 		{"caller's side: one after the other", `
 			0 a>b INVITE 1 via=a
+			1 b>a 180 INVITE 1 via=a to=x h=Contact:<sip:x@x>
+			21 b>a 180 INVITE 1 via=a to=y h=Contact:<sip:y@y>
+			41 b>a 200 INVITE 1 via=a to=z h=Contact:<sip:z@z>`, "find_me"},
+		{"caller's side: a tag of its own for the answer, and no Contact before", `
+			0 a>b INVITE 1 via=a
 			1 b>a 180 INVITE 1 via=a to=x
-			21 b>a 180 INVITE 1 via=a to=y
-			41 b>a 200 INVITE 1 via=a to=z`, "find_me"},
+			21 b>a 200 INVITE 1 via=a to=y h=Contact:<sip:x@x>`, ""},
+		{"caller's side: an announcement, then the phone rings", `
+			0 a>b INVITE 1 via=a
+			0.3 b>a 183 INVITE 1 via=a to=m h=Contact:<sip:announce@m> sdp
+			5 b>a 180 INVITE 1 via=a to=x h=Contact:<sip:bob@x>
+			9 b>a 200 INVITE 1 via=a to=x h=Contact:<sip:bob@x> sdp`, ""},
+		{"caller's side: an announcement just before the phone rings", `
+			0 a>b INVITE 1 via=a
+			0.3 b>a 183 INVITE 1 via=a to=m h=Contact:<sip:announce@m> sdp
+			0.9 b>a 180 INVITE 1 via=a to=x h=Contact:<sip:bob@x>
+			9 b>a 200 INVITE 1 via=a to=x h=Contact:<sip:bob@x> sdp`, ""},
+		{"caller's side: a long announcement, then an agent", `
+			0 a>b INVITE 1 via=a
+			0.3 b>a 183 INVITE 1 via=a to=m h=Contact:<sip:queue@m> sdp
+			40 b>a 180 INVITE 1 via=a to=x h=Contact:<sip:agent@x>
+			44 b>a 200 INVITE 1 via=a to=x h=Contact:<sip:agent@x> sdp`, ""},
+		{"caller's side: trunks one after the other, both with early media", `
+			0 a>b INVITE 1 via=a
+			0.3 b>a 183 INVITE 1 via=a to=x h=Contact:<sip:+15550100@x> sdp
+			0.9 b>a 183 INVITE 1 via=a to=y h=Contact:<sip:+15550100@y> sdp
+			9 b>a 200 INVITE 1 via=a to=y h=Contact:<sip:+15550100@y> sdp`, ""},
+		{"caller's side: serial, each rings for five seconds", `
+			0 a>b INVITE 1 via=a
+			0.2 b>a 180 INVITE 1 via=a to=x h=Contact:<sip:x@x>
+			5.2 b>a 180 INVITE 1 via=a to=y h=Contact:<sip:y@y>
+			7 b>a 200 INVITE 1 via=a to=y h=Contact:<sip:y@y>`, ""},
+		{"caller's side: serial, with 182 and 183 of each", `
+			0 a>b INVITE 1 via=a
+			0.2 b>a 182 INVITE 1 via=a to=q
+			3 b>a 183 INVITE 1 via=a to=x h=Contact:<sip:x@x> sdp
+			6 b>a 180 INVITE 1 via=a to=y h=Contact:<sip:y@y>
+			7 b>a 200 INVITE 1 via=a to=y h=Contact:<sip:y@y>`, ""},
+		{"caller's side: both ring at once", `
+			0 a>b INVITE 1 via=a
+			0.2 b>a 180 INVITE 1 via=a to=x h=Contact:<sip:x@x>
+			0.7 b>a 180 INVITE 1 via=a to=y h=Contact:<sip:y@y>
+			7 b>a 200 INVITE 1 via=a to=y h=Contact:<sip:y@y>`, "simultaneous_ring"},
+		{"caller's side: the second rings along, and the first answers", `
+			0 a>b INVITE 1 via=a
+			0.2 b>a 180 INVITE 1 via=a to=x h=Contact:<sip:x@x>
+			6 b>a 180 INVITE 1 via=a to=y h=Contact:<sip:y@y>
+			7 b>a 200 INVITE 1 via=a to=x h=Contact:<sip:x@x>`, "simultaneous_ring"},
+		{"one element: an announcement, then the phone", `
+			0 a>b INVITE 1 via=a
+			0.1 b>m INVITE 1 via=b1,a uri=sip:annc@m
+			0.2 m>b 183 INVITE 1 via=b1,a to=m sdp
+			5 b>m CANCEL 1 via=b1
+			5.1 m>b 487 INVITE 1 via=b1,a to=m
+			5.2 b>c INVITE 1 via=b2,a uri=sip:bob@c
+			5.3 c>b 180 INVITE 1 via=b2,a to=c
+			9 c>b 200 INVITE 1 via=b2,a to=c
+			9.1 b>a 200 INVITE 1 via=a to=c`, ""},
+		{"one element: an announcement while the phone rings", `
+			0 a>b INVITE 1 via=a
+			0.1 b>m INVITE 1 via=b1,a uri=sip:annc@m
+			0.2 m>b 183 INVITE 1 via=b1,a to=m sdp
+			0.2 b>c INVITE 1 via=b2,a uri=sip:bob@c
+			0.3 c>b 180 INVITE 1 via=b2,a to=c
+			9 c>b 200 INVITE 1 via=b2,a to=c
+			9.1 b>a 200 INVITE 1 via=a to=c`, ""},
+		{"one trunk after the other, with early media of the first", `
+			0 a>b INVITE 1 via=a uri=sip:+15550100@b touri=sip:+15550100@example.com
+			0.1 b>c INVITE 1 via=b1,a uri=sip:+15550100@c touri=sip:+15550100@example.com
+			0.2 c>b 183 INVITE 1 via=b1,a to=c touri=sip:+15550100@example.com sdp
+			3 c>b 480 INVITE 1 via=b1,a to=c touri=sip:+15550100@example.com
+			3.1 b>d INVITE 1 via=b2,a uri=sip:0015550100@d touri=sip:+15550100@example.com
+			4 d>b 200 INVITE 1 via=b2,a to=d touri=sip:+15550100@example.com
+			4.1 b>a 200 INVITE 1 via=a to=d touri=sip:+15550100@example.com`, ""},
+		{"early media of a gateway in vain, then another user", `
+			0 a>b INVITE 1 via=a uri=sip:bob@example.com
+			0.1 b>c INVITE 1 via=b1,a uri=sip:bob@gw
+			0.2 c>b 183 INVITE 1 via=b1,a to=c sdp
+			25 b>c CANCEL 1 via=b1
+			25.1 c>b 487 INVITE 1 via=b1,a to=c
+			25.2 b>d INVITE 1 via=b2,a uri=sip:vm@d
+			26 d>b 200 INVITE 1 via=b2,a to=d
+			26.1 b>a 200 INVITE 1 via=a to=d`, "forward_no_answer"},
 		{"caller's side: a phone that changes its tag", `
 			0 a>b INVITE 1 via=a
 			1 b>a 180 INVITE 1 via=a to=x h=Contact:<sip:x@x>
@@ -324,7 +404,34 @@ func TestForwardsAndForks(t *testing.T) {
 			0 a>b INVITE 1 via=a
 			1 b>a 181 INVITE 1 via=a to=p
 			2 b>a 180 INVITE 1 via=a to=x
-			3 b>a 200 INVITE 1 via=a to=x`, "forward_unconditional"},
+			3 b>a 200 INVITE 1 via=a to=x`, ""}, // it may have been busy
+		{"181 at once, and the one branch of who sent it", `
+			0 a>b INVITE 1 via=a
+			1 b>a 181 INVITE 1 via=a to=p
+			1.1 b>c INVITE 1 via=b1,a uri=sip:carol@c
+			2 c>b 180 INVITE 1 via=b1,a to=x
+			2.1 b>a 180 INVITE 1 via=a to=x
+			3 c>b 200 INVITE 1 via=b1,a to=x
+			3.1 b>a 200 INVITE 1 via=a to=x`, "forward_unconditional"},
+		{"181 after the one branch that was seen was busy", `
+			0 a>b INVITE 1 via=a
+			0.1 b>c INVITE 1 via=b1,a uri=sip:bob@c
+			0.3 c>b 486 INVITE 1 via=b1,a to=x
+			0.4 b>a 181 INVITE 1 via=a to=p
+			2 b>a 180 INVITE 1 via=a to=y
+			3 b>a 200 INVITE 1 via=a to=y`, "forward_busy"},
+		{"181 two hops away, whose branches were not seen", `
+			0 a>b INVITE 1 via=a
+			0.1 b>c INVITE 1 via=b1,a
+			0.3 c>b 181 INVITE 1 via=b1,a to=p
+			0.4 b>a 181 INVITE 1 via=a to=p
+			2 c>b 200 INVITE 1 via=b1,a to=y
+			3 b>a 200 INVITE 1 via=a to=y`, ""},
+		{"caller's side: 181 after an announcement", `
+			0 a>b INVITE 1 via=a
+			1 b>a 183 INVITE 1 via=a to=x sdp
+			20 b>a 181 INVITE 1 via=a to=p
+			21 b>a 200 INVITE 1 via=a to=y`, ""},
 		{"caller's side: 181 after ringing", `
 			0 a>b INVITE 1 via=a
 			1 b>a 180 INVITE 1 via=a to=x
@@ -446,10 +553,15 @@ func TestForwardsTo(t *testing.T) {
 		called, target string
 		want           bool
 	}{
-		{"sip:bob@example.com", "sip:carol@example.com", true},
-		{"sip:bob@ss1.example.net", "sip:carol@example.com", true}, // the domain of the To
+		{"sip:bob@example.com", "sip:carol@example.com", false},
+		{"sip:bob@ss1.example.net", "sip:carol@example.com", false}, // an alias, for all that shows
 		{"sip:bob@example.com", "sip:+15550100@gw;user=phone", true},
-		{"sip:bob@example.com", "tel:+15550100", true},
+		{"sip:bob@example.com", "tel:+15550100", false}, // it may be his number
+		{"sip:bob@example.com", "sip:+15550100@example.com;user=phone", false},
+		{"sip:bob@example.com", "sip:+15550100@gw.example.com;user=phone", false},
+		{"sip:bob@example.com", "sip:+15550100@notexample.com;user=phone", true},
+		{"sip:bob@example.com", "sip:+15550100@192.0.2.4;user=phone", false},
+		{"sip:bob@example.com", "sip:7773660,phone-context=p1234@192.0.2.4;user=phone", true},
 		{"sip:bob@example.com", "sip:7773660,phone-context=p1234@gw;user=phone", true},
 		{"sip:bob@example.com", "sip:bob@192.0.2.4", false},
 		{"sip:Bob@example.com", "sip:bob@example.com", false},
@@ -464,7 +576,7 @@ func TestForwardsTo(t *testing.T) {
 		{"sip:100@example.com", "sip:200@example.com", false}, // a dial plan
 		{"sip:+18005550100@example.com", "sip:bob@example.com", false},
 		{"sip:carol@example.com", "sip:bob@example.com", false}, // back to whom the To names
-		{"nonsense", "sip:carol@example.com", true},
+		{"nonsense", "sip:carol@example.com", false},
 		{"sip:bob@example.com", "", false},
 	} {
 		c := &call{}

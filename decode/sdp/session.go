@@ -11,6 +11,7 @@ type Session struct {
 	Name       []byte    // s=
 	Connection []byte    // address of the c= line before the first m=, without a multicast TTL
 	Direction  Direction // a= line before the first m=; DirectionUnset when there is none
+	Attributes []byte    // the lines before the first m=
 	Media      []Media   // in their order, at most MaxMedia
 
 	media [MaxMedia]Media
@@ -52,17 +53,35 @@ type Media struct {
 	Clock       int    // Hz, 0 when not told
 	Direction   Direction
 	Attributes  []byte // the lines of the media after m=, for Codecs and Attribute
+
+	candidates bool // the address is 0.0.0.0 because ICE negotiates another one
 }
 
-// OnHold reports whether the media asks the other side to be silent: sendonly, inactive, or the address 0.0.0.0 of RFC
-// 2543 (RFC 3264 section 8.4).
+// OnHold reports whether the media asks the other side to be silent: sendonly, inactive, or nowhere to send to (RFC 3264
+// section 8.4).
 func (m *Media) OnHold() bool {
-	return m.Direction == SendOnly || m.Direction == Inactive || string(m.Addr) == "0.0.0.0"
+	return m.Direction == SendOnly || m.Direction == Inactive || m.Nowhere()
+}
+
+// Nowhere reports whether the media has the address 0.0.0.0 by which RFC 2543 put the other side on hold. ICE has the same
+// address, with port 9, until there are candidates (RFC 8839 section 4.3.1, RFC 8840 section 4.1.1); that is no hold.
+func (m *Media) Nowhere() bool { return string(m.Addr) == nowhere && !m.candidates }
+
+const nowhere = "0.0.0.0"
+
+// Used reports whether the media is offered, or accepted in an answer: its port is not 0 (RFC 3264 sections 5.1 and 6), or
+// it is offered for the address of another one (bundle-only, RFC 8843 section 6).
+func (m *Media) Used() bool {
+	if m.Port != 0 {
+		return true
+	}
+	_, bundled := m.Attribute("bundle-only")
+	return bundled
 }
 
 // Parse reads body into s. Lines that make no sense are passed over.
 func Parse(body []byte, s *Session) {
-	s.Origin, s.Name, s.Connection, s.Direction = Origin{}, nil, nil, DirectionUnset
+	s.Origin, s.Name, s.Connection, s.Direction, s.Attributes = Origin{}, nil, nil, DirectionUnset, body
 	n := 0
 	var m *Media // the media whose lines these are, nil before the first
 	for rest := body; len(rest) > 0; {
@@ -95,6 +114,8 @@ func Parse(body []byte, s *Session) {
 		case 'm':
 			if m != nil {
 				m.Attributes = m.Attributes[:len(m.Attributes)-len(start)]
+			} else {
+				s.Attributes = body[:len(body)-len(start)]
 			}
 			if n == MaxMedia {
 				m = &Media{} // what follows belongs to nobody
@@ -121,10 +142,21 @@ func (m *Media) complete(s *Session) {
 	if m.Direction == DirectionUnset {
 		m.Direction = s.Direction
 	}
+	if string(m.Addr) == nowhere {
+		m.candidates = negotiates(m.Attributes) || negotiates(s.Attributes) || m.Port == discard && m.Direction == SendRecv
+	}
 	codecs := m.Codecs()
 	if c, _, ok := codecs.next(); ok {
 		m.Codec, m.PayloadType, m.Clock = c.Name, c.PayloadType, c.Clock
 	}
+}
+
+// discard is the port that stands for one that ICE will tell.
+const discard = 9
+
+// negotiates reports whether lines have an attribute of ICE (RFC 8839 section 5.4).
+func negotiates(lines []byte) bool {
+	return bytes.Contains(lines, []byte("a=ice-")) || bytes.Contains(lines, []byte("a=candidate:"))
 }
 
 // parseMedia reads media SP port [ "/" count ] SP proto SP formats.

@@ -181,3 +181,31 @@ func FuzzSDP(f *testing.F) {
 		}
 	})
 }
+
+func TestNowhereAndUsed(t *testing.T) {
+	for _, test := range []struct {
+		name, body     string
+		onHold, unused bool
+	}{
+		{"RFC 2543", "c=IN IP4 0.0.0.0\r\nm=audio 4000 RTP/AVP 0\r\n", true, false},
+		{"RFC 2543, with a direction", "c=IN IP4 0.0.0.0\r\nm=audio 4000 RTP/AVP 0\r\na=sendrecv\r\n", true, false},
+		{"no candidates yet, told for the session", "c=IN IP4 0.0.0.0\r\na=ice-options:trickle\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=sendrecv\r\n", false, false},
+		{"no candidates yet, told for the media", "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:8hhY\r\n", false, false},
+		{"candidates of relays alone", "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\na=candidate:1 1 UDP 1 192.0.2.1 4000 typ relay\r\n", false, false},
+		{"the port of ICE and both directions", "c=IN IP4 0.0.0.0\r\nm=audio 9 RTP/AVP 0\r\na=sendrecv\r\n", false, false},
+		{"the port of ICE alone", "c=IN IP4 0.0.0.0\r\nm=audio 9 RTP/AVP 0\r\n", true, false},
+		{"no candidates yet, and on hold", "c=IN IP4 0.0.0.0\r\na=ice-ufrag:8hhY\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=inactive\r\n", true, false},
+		{"candidates of other media", "c=IN IP4 0.0.0.0\r\nm=audio 4000 RTP/AVP 0\r\nm=video 9 RTP/AVP 31\r\na=ice-ufrag:8hhY\r\n", true, false},
+		{"refused", "c=IN IP4 192.0.2.1\r\nm=audio 0 RTP/AVP 0\r\n", false, true},
+		{"bundled", "c=IN IP4 192.0.2.1\r\nm=video 0 RTP/AVP 31\r\na=bundle-only\r\n", false, false},
+	} {
+		var s Session
+		Parse([]byte(test.body), &s)
+		if got := s.Media[0].OnHold(); got != test.onHold {
+			t.Errorf("%s: on hold %v", test.name, got)
+		}
+		if got := s.Media[0].Used(); got == test.unused {
+			t.Errorf("%s: used %v", test.name, got)
+		}
+	}
+}
