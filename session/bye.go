@@ -42,6 +42,7 @@ func (t *Tracker) openBye(g *group, v *view) {
 	if c.bye == 0 {
 		c.bye = v.at
 		c.releasedBy = c.releaser(v)
+		t.announceEnd(c, v)
 	}
 	if !c.confirmed() {
 		// A BYE before the 2xx ends the early dialog (RFC 3261 section 15): the INVITE gets its 487.

@@ -18,10 +18,14 @@ func (t *Tracker) conclude(r *request, x *transaction, v *view) {
 	}
 	r.status, r.final = int(n.status), n.final
 	if success(r.status) {
+		again := r.progress == declined // what one branch had refused
 		t.complete(r, v, v.at)
 		t.linger(r, v.at)
 		if r.method == sip.REFER {
 			t.referDone(r)
+			if again {
+				t.announceReferJudged(r, v.at)
+			}
 		}
 		return
 	}
@@ -35,11 +39,16 @@ func (t *Tracker) conclude(r *request, x *transaction, v *view) {
 	r.wait(v.at + wait)
 	switch {
 	case !first:
-	case r.role == roleBye && !invitesRetry(r.status):
-		t.byeDone(r, v, v.at)
+	case r.role == roleBye:
+		if r.call != nil && r.call.link.referred {
+			t.announceReferJudged(r, v.at)
+		}
+		if !invitesRetry(r.status) {
+			t.byeDone(r, v, v.at)
+		}
 	case r.method == sip.REFER:
 		t.referDone(r)
-		t.announceReferFailed(r, v.at)
+		t.announceReferJudged(r, v.at)
 	}
 }
 
@@ -66,8 +75,8 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 		}
 		t.complete(r, nil, at)
 		t.linger(r, at)
-		if r.method == sip.REFER && r.status == 0 {
-			t.announceReferFailed(r, at)
+		if r.method == sip.REFER && !success(r.status) {
+			t.announceReferJudged(r, at)
 		}
 	case declined:
 		r.glared = false // it was not tried again

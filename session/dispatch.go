@@ -143,6 +143,7 @@ func (t *Tracker) open(g *group, v *view) {
 		if v.m.Method == sip.UPDATE && g.call != nil && !g.call.isBehind(v) {
 			r.call = g.call
 			t.offerStance(g.call, r, v)
+			t.hearFeatures(g.call, r.side, v)
 			r.offered = g.call.describe(v, false)
 			g.call.renegotiated = g.call.renegotiated || r.offered
 		}
@@ -205,6 +206,7 @@ func (t *Tracker) answer(r *request, x *transaction, v *view) {
 	x.status, x.final, x.answerer = uint16(v.m.Status), v.at, v.meta.Src
 	if r.call != nil && !r.behind && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
 		t.acceptStance(r.call, r, v)
+		t.hearFeatures(r.call, r.side.other(), v)
 		t.announceHolds(r.call, v)
 		r.call.describe(v, r.offered)
 		r.call.hearInterval(v)

@@ -115,6 +115,7 @@ func (t *Tracker) hear(s *subscription, d *presence.Document, v *view) {
 		b.completion = word(d.States[0].Value)
 	case presence.Fragment:
 		b.refer = parseSeconds([]byte(d.States[0].Value))
+		t.announceReferTold(s, v, b.refer)
 	}
 }
 

@@ -113,11 +113,19 @@ func (t *Tracker) offerStance(c *call, r *request, v *view) {
 		if c.offeredByCallee {
 			by = calleeSide
 		}
-		h.stances[by], h.stances[by.other()] = t.stanceIn(offer), t.stanceIn(answer)
+		h.stances[by] = t.stanceIn(offer)
+		if len(offer) > 0 {
+			c.link.wants[by] = t.mediaHash()
+		}
+		h.stances[by.other()] = t.stanceIn(answer)
+		if len(answer) > 0 {
+			c.link.wants[by.other()] = t.mediaHash()
+		}
 	}
 	r.side = c.sideOf(v)
 	if body := description(v.m); body != nil {
 		r.stance = t.stanceIn(body)
+		t.hearMove(c, r.side, v)
 		return
 	}
 	contact, ok := v.m.Contact()
@@ -150,6 +158,7 @@ func (t *Tracker) acceptStance(c *call, r *request, v *view) {
 		return
 	}
 	answer, by := t.stanceIn(body), r.side.other()
+	t.hearMove(c, by, v)
 	if answer.silences() && r.stance.silences() {
 		c.holding.stances[by] = answer
 		return
@@ -173,7 +182,9 @@ func (t *Tracker) confirmStance(c *call, r *request, v *view) {
 	t.settleStance(c, r)
 	if !r.offered {
 		if body := description(v.m); body != nil {
-			c.take(r.side, t.stanceIn(body), r.start, "ACK")
+			now := t.stanceIn(body)
+			t.hearMove(c, r.side, v)
+			c.take(r.side, now, r.start, "ACK")
 		}
 	}
 }

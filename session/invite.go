@@ -42,7 +42,9 @@ func (t *Tracker) openInvite(g *group, v *view) {
 			c.link.readOffer(offer)
 		}
 	}
-	c.link.focus = focusOf(v)
+	if c.link.focus = focusOf(v); c.link.focus == 0 {
+		c.link.ordinary[callerSide] = true
+	}
 	t.readLinks(c, v)
 	c.schedule(&t.cfg)
 }
@@ -112,7 +114,7 @@ func (t *Tracker) openReinvite(g *group, v *view) {
 		t.offerStance(g.call, r, v)
 		r.offered = g.call.describe(v, false)
 		g.call.renegotiated = true
-		t.announceFocus(g, v)
+		t.hearFeatures(g.call, r.side, v)
 	}
 	t.takeOver(r)
 }
@@ -201,6 +203,12 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	}
 	if status > 100 && !isChallenge(status) {
 		t.announceLeg(c, v.at)
+		if status < 300 {
+			t.hearFeatures(c, calleeSide, v)
+		}
+		if status >= 200 && (status < 300 || h == &c.hops[c.origin]) {
+			t.announceOutcome(c, v.at, status)
+		}
 	}
 	if status >= 200 && !x.below {
 		r.lead()
@@ -306,6 +314,7 @@ func (t *Tracker) acknowledge(r *request, v *view) {
 	if r.role == roleInvite && !c.confirmed() && !ofFailure && len(v.toTag) > 0 && !c.decided() && !c.refusedBy(v.toTag) {
 		c.established = v.at // the 2xx was missed
 		c.proveAnswer(v)
+		t.announceOutcome(c, v.at, 200)
 		c.schedule(&t.cfg)
 	}
 	if c.confirmed() {

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"net/netip"
 
-	"github.com/cespare/xxhash/v2"
-
 	"sipspan/decode/sip"
 	"sipspan/record"
 )
@@ -21,8 +19,14 @@ type notice struct {
 	replaces   bool   // … as the one to replace
 	inside     bool   // it is part of a dialog
 	also       bool   // a BYE with Also
+	toFocus    bool   // the Refer-To is a conference
+	side       side   // of the call that sent it
 	focus      uint64 // Contact of a conference focus
+	ordinary   bool   // … which was none before
+	status     int    // that is told
 	what       string // the request, as evidence
+
+	media, other uint64 // where the sender of a hold, or of a new address, wants its media, and the other side
 }
 
 func newNotice(v *view) *notice {
@@ -53,6 +57,11 @@ func (t *Tracker) announceLeg(c *call, at int64) {
 		media:  s.media,
 		focus:  s.focus,
 		begun:  c.flags&record.MidStream == 0,
+	}
+	if s.media == 0 && c.offeredByCallee && c.description != nil {
+		var offer linkState
+		offer.readOffer(c.description[:c.offerLen])
+		l.offered = offer.media
 	}
 	l.src, l.dst = c.ends()
 	if len(s.keys) > 0 {
@@ -110,36 +119,13 @@ func (t *Tracker) announceHolds(c *call, v *view) {
 func (t *Tracker) announceHold(c *call, v *view, what Sighting, by side, at int64) {
 	n := new(notice)
 	caller, callee := c.ends()
+	n.media, n.other = c.link.wants[by], c.link.wants[by.other()]
 	n.by, n.src = identify(c.text.of(c.fromURI)), caller
 	if by == calleeSide {
 		n.by, n.src = identify(c.text.of(c.toURI)), callee
 	}
 	t.announceLeg(c, v.at)
 	t.sink.Announce(max(v.at, t.now), Announcement{Sighting: what, CallID: c.group.callID, Time: at, leg: c.link.leg, notice: n})
-}
-
-var isFocus = []byte("isfocus")
-
-// focusOf returns a hash of the Contact when that is a conference focus (RFC 4579 section 5.2), else 0.
-func focusOf(v *view) uint64 {
-	contact := v.m.Header(sip.HeaderContact)
-	if !bytes.Contains(contact, isFocus) {
-		return 0
-	}
-	a, ok := v.m.Contact()
-	if !ok {
-		return 0
-	}
-	return xxhash.Sum64(a.URI)
-}
-
-// announceFocus tells when a side of a call becomes a conference focus.
-func (t *Tracker) announceFocus(g *group, v *view) {
-	if f := focusOf(v); f != 0 {
-		n := newNotice(v)
-		n.focus = f
-		t.announceNotice(g, v, FocusSeen, n)
-	}
 }
 
 // announceRefer tells of a REFER that asks somebody to call somebody (RFC 3515).
@@ -154,6 +140,11 @@ func (t *Tracker) announceRefer(g *group, v *view) {
 	}
 	n := newNotice(v)
 	n.target = identify(a.URI)
+	_, n.toFocus = sip.Param(a.Params, "isfocus")
+	if g.call != nil {
+		n.side = g.call.sideOf(v)
+		g.call.link.referred = true
+	}
 	if by := v.m.Header(sip.HeaderReferredBy); by != nil {
 		b, _ := sip.ParseAddress(by)
 		n.referredBy = identify(b.URI)
@@ -168,9 +159,13 @@ func (t *Tracker) announceRefer(g *group, v *view) {
 	t.announceNotice(g, v, ReferSeen, n)
 }
 
-// announceReferFailed tells that a REFER was refused or not answered.
-func (t *Tracker) announceReferFailed(r *request, at int64) {
-	t.sink.Announce(max(at, t.now), Announcement{Sighting: ReferFailed, CallID: r.group.callID, Time: at, notice: &notice{cseq: r.cseq}})
+// announceReferJudged tells that a REFER was refused or not answered, or that it was accepted after all.
+func (t *Tracker) announceReferJudged(r *request, at int64) {
+	var l *leg
+	if c := r.group.call; c != nil {
+		l = c.link.leg
+	}
+	t.sink.Announce(max(at, t.now), Announcement{Sighting: ReferJudged, CallID: r.group.callID, Time: at, leg: l, notice: &notice{cseq: r.cseq, status: r.status}})
 }
 
 // announceAlso tells of a BYE that asks the other side to call somebody, as was done before there was REFER.
@@ -182,6 +177,10 @@ func (t *Tracker) announceAlso(g *group, v *view) {
 		}
 		n := newNotice(v)
 		n.inside, n.also = true, true
+		if g.call != nil {
+			n.side = g.call.sideOf(v)
+			g.call.link.referred = true
+		}
 		n.target = identify(a.URI)
 		n.what = "BYE with Also from " + v.meta.Src.String() + " to " + v.meta.Dst.String()
 		t.announceNotice(g, v, ReferSeen, n)

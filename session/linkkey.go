@@ -47,6 +47,11 @@ type linkState struct {
 	told          int    // keys that were announced
 	holds         int    // that were announced
 	resumed       uint32 // which of them were announced as over
+
+	wants    [numSides]uint64 // where the first media of a side are wanted, as far as it was read: see mediaHash
+	ordinary [numSides]bool   // a side had a Contact that is no focus
+	outcome  uint16           // final status that was announced
+	referred bool             // there was a REFER in the call
 }
 
 // readLinks keeps what an INVITE says of other Call-IDs. Elements on the way add such header fields, so every hop is

@@ -17,7 +17,9 @@ type leg struct {
 	from, to      identity
 	src, dst      netip.AddrPort // its two ends
 	origin, media uint64         // see linkState
+	offered       uint64         // where the called side wants its first media, if it was the one to offer
 	focus         uint64
+	focusSide     side
 	begun         bool // its INVITE was seen
 	keys          []legKey
 
@@ -35,6 +37,11 @@ type leg struct {
 	settled         bool
 	closed          bool // its record was handed on
 	confirmed       bool // there was a dialog
+	music           bool // who was called is a server without a user, or sends its media into a call that is on hold
+	oneWay          bool // who was called sends media and wants none
+	answered        int64
+	released        int64         // BYE, of a call in which there was a REFER
+	owners          [2]ownedMedia // of media and offered, where they are looked up: see movedMedia
 }
 
 // finishedCall is the record of a call on its way to the correlator, which hands on the record alone.
@@ -69,9 +76,13 @@ type deals struct {
 	consultedBy *leg   // the call that was held for this one
 	replaced    *leg   // the call that this one replaces
 	replacing   []*leg // those that replace this one
+	retrieved   *leg   // the call of a server that this one takes over
+	joined      *leg   // the call that this one joins
+	mixed       []*leg // calls that were taken off hold together with this one
 	refer       *refer // that this call came of
 	refers      []*refer
-	waited      bool // its record was held back once
+	named       []*refer // that name this call as the one to replace
+	waited      bool     // its record was held back once
 }
 
 // dealings returns the deals of a leg, for changing.

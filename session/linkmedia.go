@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"strconv"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -30,14 +31,47 @@ func (l *linkState) readOffer(description []byte) {
 			}
 		case 'm':
 			if port == nil {
-				port = bytes.TrimSpace(line[2:])
-				if i := bytes.IndexByte(port, '/'); i >= 0 { // media SP port SP RTP/AVP …
-					port = port[:i]
-				}
+				port = mediaPort(line[2:])
 			}
 		}
 	}
-	if address != nil && port != nil {
-		l.media = mix(0, xxhash.Sum64(address), xxhash.Sum64(port))
+	if address == nil || port == nil {
+		return
 	}
+	if i := bytes.LastIndexByte(address, ' '); i >= 0 { // nettype SP addrtype SP address
+		address = address[i+1:]
+	}
+	if i := bytes.IndexByte(address, '/'); i >= 0 {
+		address = address[:i]
+	}
+	l.media = hashMedia(address, port)
+}
+
+// mediaPort returns the port of a media line: media SP port ["/" count] SP proto …
+func mediaPort(value []byte) []byte {
+	_, rest, _ := bytes.Cut(bytes.TrimSpace(value), []byte(" "))
+	for i, b := range rest {
+		if b < '0' || b > '9' {
+			return rest[:i]
+		}
+	}
+	return rest
+}
+
+// hashMedia returns a hash of where media are wanted, 0 where that is nowhere.
+func hashMedia(address, port []byte) uint64 {
+	if string(address) == "0.0.0.0" || string(address) == "::" || string(port) == "0" {
+		return 0
+	}
+	return mix(0, xxhash.Sum64(address), xxhash.Sum64(port))
+}
+
+// mediaHash returns the same of the session description that was parsed last.
+func (t *Tracker) mediaHash() uint64 {
+	if len(t.sdp.Media) == 0 {
+		return 0
+	}
+	var port [8]byte
+	m := &t.sdp.Media[0]
+	return hashMedia(m.Addr, strconv.AppendInt(port[:0], int64(m.Port), 10))
 }

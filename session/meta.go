@@ -62,9 +62,14 @@ const (
 	KeySeen                         // something that ties it to others, later
 	HoldSeen                        // a side of a call puts the other on hold
 	ResumeSeen                      // … and takes it off
-	FocusSeen                       // a side of a call becomes the focus of a conference
+	MoveSeen                        // a side of a call wants its media at another address
+	FocusSeen                       // a side of a call is, or becomes, the focus of a conference
+	MusicSeen                       // a side of a call that was called is a server that has no user
 	ReferSeen                       // a request that somebody call somebody: REFER, or BYE with Also
-	ReferFailed                     // a REFER that was refused or not answered
+	ReferJudged                     // a REFER that was refused or not answered, or accepted after all
+	ReferTold                       // what came of a REFER, as a NOTIFY tells
+	OutcomeSeen                     // the final status of a call that another one has to do with
+	EndSeen                         // the BYE of a call in which there was a REFER
 	WatchSeen                       // a subscription to somebody's calls
 	RefusalSeen                     // a request that a server in trouble refused
 	PresenceSeen                    // what a watcher is told of somebody's presence

@@ -41,8 +41,10 @@ type relations struct {
 	origins   map[uint64]*bucket   // by numbers and SDP origin, where numbers do not tell enough
 	spare     []*bucket
 	unsettled legQueue
-	holders   map[uint64][]*leg     // by who holds them
-	focuses   map[uint64]*focusCall // by Contact of the focus
+	holders   map[uint64][]*leg      // by who holds them
+	focuses   map[uint64]*focusCall  // by Contact of the focus
+	resumes   recent[resumption]     // by who took a call off hold
+	owned     map[uint64]*ownedMedia // by where media are wanted, from the first time that one is asked for on
 	refers    referTable
 	watches   recent[watch] // by who watches whom
 	unreached recent[watch] // by who called whom in vain
@@ -86,12 +88,26 @@ func (r *relations) see(at int64, a *Announcement) {
 		r.seeHold(a)
 	case ResumeSeen:
 		r.seeResume(a)
+	case MoveSeen:
+		r.seeMove(a)
 	case FocusSeen:
 		r.seeFocus(a)
+	case MusicSeen:
+		if l := a.open(); l != nil {
+			l.music = true
+		}
 	case ReferSeen:
 		r.seeRefer(a)
-	case ReferFailed:
-		r.refers.failed(a.CallID, a.notice.cseq)
+	case ReferJudged:
+		r.seeReferJudged(a)
+	case ReferTold:
+		r.seeReferTold(a)
+	case OutcomeSeen:
+		r.seeOutcome(a)
+	case EndSeen:
+		if l := a.open(); l != nil && l.released == 0 {
+			l.released = a.Time
+		}
 	case WatchSeen:
 		r.seeWatch(a)
 	}
@@ -110,6 +126,9 @@ func (r *relations) seeLeg(l *leg) {
 		r.tieNamed(l)
 	}
 	r.place(l)
+	if r.owned != nil {
+		r.own(l)
+	}
 	if len(r.holders) > 0 && l.begun {
 		r.seeConsultation(l)
 	}
@@ -165,12 +184,18 @@ func (r *relations) finish(l *leg, rec *record.Call, at int64) {
 	r.seeRedial(l, rec)
 	l.end = rec.End
 	l.confirmed = rec.Status >= 200 && rec.Status < 300 || rec.Disposition == record.Answered || rec.Duration.Known
+	l.oneWay = oneWay(rec.Media)
 	r.settle(l)
 	r.relateShared(l)
+	if !l.confirmed && rec.Disposition != record.InProgress {
+		l.relateRefused()
+	}
 	if l.deals != nil {
+		l.deals.refer.concluded(l, rec)
 		r.judgeRefers(l)
-		r.judgeReplaced(l)
+		r.judgeReplaced(l, rec)
 		r.judgeConsultations(l, at)
+		r.judgeMixed(l, at)
 	}
 	l.fill(rec)
 	r.forget(l)
@@ -185,10 +210,12 @@ func (r *relations) forget(l *leg) {
 	}
 	r.untie(l)
 	r.unplace(l)
+	r.disown(l)
 	r.unhold(l)
 	r.part(l)
 	if d := l.deals; d != nil {
 		// Others may still ask when it was on hold and for whom, but through nothing else do they keep each other alive.
-		d.consultedBy, d.replaced, d.replacing, d.refer, d.refers = nil, nil, nil, nil, nil
+		d.consultedBy, d.replaced, d.replacing, d.retrieved, d.joined, d.mixed = nil, nil, nil, nil, nil, nil
+		d.refer, d.refers, d.named = nil, nil, nil
 	}
 }

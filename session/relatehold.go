@@ -12,6 +12,8 @@ type heldTime struct {
 	by       identity
 	src      uint64 // hash of where the request came from
 	from, to int64  // to is 0 while it lasts
+
+	held, source uint64 // where who is held wants media, and where the description of the holder has them come from
 }
 
 const (
@@ -29,9 +31,16 @@ func (r *relations) seeHold(a *Announcement) {
 	if len(d.holds) >= maxHoldings {
 		return
 	}
-	d.holds = append(d.holds, heldTime{by: a.notice.by, src: hashAddr(a.notice.src.Addr()), from: a.Time})
-	if list := r.holders[a.notice.by.aor]; !slices.Contains(list, l) {
-		r.holders[a.notice.by.aor] = append(list, l)
+	n := a.notice
+	d.holds = append(d.holds, heldTime{by: n.by, src: hashAddr(n.src.Addr()), from: a.Time, held: n.other, source: n.media})
+	if list := r.holders[n.by.aor]; !slices.Contains(list, l) {
+		r.holders[n.by.aor] = append(list, l)
+	}
+	// What the holder placed meanwhile may have been seen before the hold was accepted.
+	for o, n := r.open.last, 0; o != nil && o.start >= a.Time && n < maxConsult; o, n = o.previous, n+1 {
+		if o.begun && o != l {
+			r.seeConsultation(o)
+		}
 	}
 }
 
@@ -46,6 +55,7 @@ func (r *relations) seeResume(a *Announcement) {
 		}
 	}
 	r.release(l, a.notice.by.aor)
+	r.seeMixed(l, a)
 }
 
 func (r *relations) release(l *leg, holder uint64) {
@@ -80,7 +90,7 @@ func heldBy(l *leg, by identity) bool {
 func (r *relations) seeConsultation(l *leg) {
 	for _, held := range r.holders[l.from.aor] {
 		d := held.deals
-		if held == l || len(d.consults) >= maxConsult || !slices.ContainsFunc(d.holds, func(h heldTime) bool {
+		if held == l || len(d.consults) >= maxConsult || slices.Contains(d.consults, l) || !slices.ContainsFunc(d.holds, func(h heldTime) bool {
 			return h.to == 0 && h.by.aor == l.from.aor && h.from <= l.start+handling && h.src == hashAddr(l.src.Addr())
 		}) {
 			continue
@@ -131,10 +141,17 @@ func (r *relations) judgeConsultations(l *leg, at int64) {
 }
 
 // judgeConsultation marks a call that was on hold while the other was placed, or that other. Two calls placed at a time
-// cannot both be what it was held for.
+// cannot both be what it was held for, but one that brings music can go beside.
 func judgeConsultation(held, l *leg, at int64, marked *leg) {
 	h := held.deals.during(l)
-	if h == nil || h.to == 0 {
+	if h == nil {
+		return
+	}
+	if held.plays(l) {
+		marked.playsMusic(held, l, h)
+		return
+	}
+	if h.to == 0 || l.oneWay {
 		return
 	}
 	end := l.end
@@ -142,33 +159,41 @@ func judgeConsultation(held, l *leg, at int64, marked *leg) {
 		end = at
 	}
 	for _, o := range held.deals.consults {
-		if o != l && o.start < end && (o.end == 0 || o.end > l.start) {
+		if o != l && !held.plays(o) && o.start < end && (o.end == 0 || o.end > l.start) {
 			return
 		}
-	}
-	other := held
-	if marked == held {
-		other = l
 	}
 	list := []record.ServiceEvidence{
 		heard(h.from, "the other side is put on hold"),
 		heard(l.start, l.invite()),
 	}
-	resumed := heard(h.to, "the other side is taken off hold")
+	resumed := heard(h.to, takenOff)
 	switch {
 	case l.end != 0 && l.end <= h.to+handling:
 		list = append(list, heard(l.end, "the call that was placed meanwhile is over"), resumed)
 		marked.mark(record.ConsultationHold, list...)
-		marked.relate(link{RelationConsultation, other.callID, "placed while the other was on hold", 0.8})
-	case l.confirmed && !l.heldAt(h.by, h.to) && end >= h.to+handling && (held.end == 0 || held.end >= h.to+handling):
+		marked.relate(link{RelationConsultation, marked.otherOf(held, l), "placed while the other was on hold", 0.8})
+	case l.confirmed && !held.askedDuring(h) && together(held, l, h.by, h.to, at):
 		marked.mark(record.ThreeWayCall, append(list, resumed)...)
-		marked.relate(link{RelationConference, other.callID, "both go on at the same telephone, and none is on hold", 0.6})
+		marked.relate(link{RelationConference, marked.otherOf(held, l), bothGoOn, 0.6})
 	}
 }
 
-// heldAt reports whether somebody had the call on hold at a time.
-func (l *leg) heldAt(by identity, at int64) bool {
-	return l.deals != nil && slices.ContainsFunc(l.deals.holds, func(h heldTime) bool {
-		return h.by.sameUser(by) && h.from <= at+handling && (h.to == 0 || h.to > at)
-	})
+const (
+	takenOff = "the other side is taken off hold"
+	bothGoOn = "both go on at the same telephone, and none is on hold"
+)
+
+// otherOf returns the Call-ID of the other of two calls.
+func (l *leg) otherOf(a, b *leg) string {
+	if l == a {
+		return b.callID
+	}
+	return a.callID
+}
+
+// askedDuring reports whether the holder asked for a transfer meanwhile: when he takes the call back then, he has given
+// that up, and wants no conference.
+func (l *leg) askedDuring(h *heldTime) bool {
+	return slices.ContainsFunc(l.deals.refers, func(f *refer) bool { return f.at >= h.from && f.at <= h.to })
 }

@@ -11,10 +11,13 @@ type refer struct {
 	*notice
 	callID    string
 	at        int64
-	leg       *leg // the call that it was sent in
-	triggered *leg // the call that came of it
-	failed    bool // refused, or not answered
+	leg       *leg  // the call that it was sent in
+	triggered *leg  // the call that came of it
+	refused   bool  // or not answered
+	answered  bool  // the call that it asked for was
+	failedAt  int64 // when that had failed, 0 while nothing tells so
 	service   record.Service
+	known     bool // … which it is part of; of a conference it is part of none
 	server    bool // it hands the call to a server that keeps it
 }
 
@@ -43,6 +46,11 @@ func (t *referTable) add(f *refer) {
 		t.order = t.order[1:]
 	}
 	t.order = append(t.order, f)
+	t.await(f)
+}
+
+// await puts a request among those that a call may come of.
+func (t *referTable) await(f *refer) {
 	t.byTarget[f.target.key()] = append(t.byTarget[f.target.key()], f)
 }
 
@@ -59,13 +67,77 @@ func (t *referTable) remove(f *refer) {
 	}
 }
 
-// failed marks a REFER as one that nobody follows.
-func (t *referTable) failed(callID string, cseq uint32) {
-	for _, f := range t.order {
-		if f.callID == callID && f.cseq == cseq {
-			f.failed = true
-			t.remove(f)
+// find returns the request with a CSeq number under a Call-ID, the latest for 0, nil if there is none.
+func (r *relations) find(a *Announcement) (found *refer) {
+	list := r.refers.order
+	if l := a.open(); l != nil && l.deals != nil && len(l.deals.refers) > 0 {
+		list = l.deals.refers
+	}
+	for i := len(list) - 1; i >= 0; i-- {
+		f := list[i]
+		if f.callID == a.CallID && (a.notice.cseq == 0 || f.cseq == a.notice.cseq) {
+			return f
 		}
+	}
+	return nil
+}
+
+// seeReferJudged marks a request as one that nobody follows, or takes that back: another server may accept it.
+func (r *relations) seeReferJudged(a *Announcement) {
+	f := r.find(a)
+	switch {
+	case f == nil || f.triggered != nil, a.notice.status == 0 && (f.answered || f.failedAt != 0): // a NOTIFY tells more
+	case success(a.notice.status):
+		if f.refused {
+			f.refused = false
+			r.refers.await(f)
+		}
+	case !f.refused:
+		f.refused = true
+		r.refers.remove(f)
+	}
+}
+
+// seeReferTold takes the final status of the call that was asked for.
+func (r *relations) seeReferTold(a *Announcement) {
+	if f := r.find(a); f != nil {
+		f.told(a.Time, a.notice.status)
+	}
+}
+
+func (f *refer) told(at int64, status int) {
+	switch {
+	case success(status):
+		f.answered = true
+	case f.failedAt == 0:
+		f.failedAt = at
+	}
+}
+
+// seeOutcome takes the final status of a call that names another one, or that somebody asked for.
+func (r *relations) seeOutcome(a *Announcement) {
+	l := a.open()
+	if l == nil {
+		return
+	}
+	status := a.notice.status
+	if l.deals != nil && l.deals.refer != nil && !isChallenge(status) {
+		l.deals.refer.told(a.Time, status)
+	}
+	if success(status) && l.answered == 0 {
+		l.answered = a.Time
+		r.accept(l)
+	}
+}
+
+// concluded takes the record of the call that came of the request.
+func (f *refer) concluded(l *leg, rec *record.Call) {
+	switch {
+	case f == nil:
+	case l.confirmed:
+		f.answered = true
+	case rec.Disposition != record.InProgress && f.failedAt == 0:
+		f.failedAt = rec.End
 	}
 }
 
@@ -77,17 +149,25 @@ func (r *relations) seeRefer(a *Announcement) {
 	}
 	if l := f.leg; l != nil {
 		d := l.dealings()
-		if len(d.refers) >= maxConsult || slices.ContainsFunc(d.refers, func(o *refer) bool { return o.target == f.target && o.dialog == f.dialog && !o.failed }) {
-			return // tried again after a challenge, or seen twice
+		if len(d.refers) >= maxConsult || slices.ContainsFunc(d.refers, func(o *refer) bool { return o.target == f.target && o.dialog == f.dialog && !o.refused }) {
+			return // seen twice
 		}
 		d.refers = append(d.refers, f)
 	}
 	r.refers.add(f)
+	if !f.replaces {
+		return
+	}
+	if replaced := r.leg(f.dialog); replaced != nil && replaced != f.leg {
+		if d := replaced.dealings(); len(d.named) < maxConsult {
+			d.named = append(d.named, f)
+		}
+	}
 }
 
 // fits says how well a call fits as the one that was asked for: 0 if it does not.
 func (f *refer) fits(l *leg) (points int) {
-	if f.failed || f.triggered != nil || f.callID == l.callID || l.start < f.at || l.start > f.at+referLife {
+	if f.refused || f.triggered != nil || f.callID == l.callID || l.start < f.at || l.start > f.at+referLife {
 		return 0
 	}
 	if f.replaces {
@@ -139,7 +219,7 @@ func (r *relations) seeTriggered(l *leg) {
 	r.refers.remove(best)
 	l.dealings().refer = best
 	r.relateReferred(best, l)
-	r.serve(best)
+	r.classify(best)
 }
 
 func (r *relations) relateReferred(f *refer, l *leg) {
@@ -157,15 +237,20 @@ func (r *relations) relateReferred(f *refer, l *leg) {
 	}
 }
 
-// serve says which service a REFER is part of, and marks it on all calls that are.
-func (r *relations) serve(f *refer) {
+// classify says which service a request is part of, when it is followed or the first of its calls has ended.
+func (r *relations) classify(f *refer) {
+	if f.known {
+		return
+	}
+	f.known = true
 	var replaced *leg
 	if f.replaces {
 		replaced = r.leg(f.dialog)
 	}
 	switch {
-	case f.leg != nil && f.leg.focus != 0:
-		return // it asks a conference to invite somebody
+	case f.toFocus, f.leg != nil && f.leg.focus != 0 && f.leg.focusSide != f.side:
+		f.service = noService // it asks a conference to invite somebody, or somebody to join one
+		return
 	case f.inside && (f.replaces || f.also && f.consulted()):
 		f.service = record.TransferAttended
 	case f.inside:
@@ -177,16 +262,37 @@ func (r *relations) serve(f *refer) {
 	default:
 		f.service = record.ClickToDial
 	}
-	list := []record.ServiceEvidence{heard(f.at, f.what)}
-	if l := f.triggered; l != nil {
-		list = append(list, heard(l.start, l.invite()))
-	}
 	if f.replaces && f.leg != nil && replaced != nil && f.leg != replaced {
 		f.leg.relate(link{RelationConsultation, replaced.callID, f.what, 1})
 		replaced.relate(link{RelationConsultation, f.leg.callID, f.what, 1})
 	}
-	for _, l := range []*leg{f.leg, f.triggered, replaced} {
-		l.mark(f.service, list...)
+}
+
+// noService stands for a request that is part of no service.
+const noService = record.Service(record.NumServices)
+
+// happened reports whether what was asked for took place. A call that somebody was sent away to has been transferred even
+// if it failed then; but where the two went on, or were to be joined with a third, nothing has changed.
+func (f *refer) happened() bool {
+	switch {
+	case f.refused, f.service == noService, f.triggered != nil && f.triggered.focus != 0 && f.triggered.focusSide == calleeSide:
+		return false
+	case f.answered, f.failedAt == 0, f.service == record.ClickToDial:
+		return true
+	case f.service != record.TransferUnattended:
+		return false
+	}
+	return f.leg != nil && f.leg.released != 0 && f.leg.released <= f.failedAt+handling
+}
+
+// mark marks a call that takes part in what was asked for.
+func (f *refer) mark(l *leg) {
+	if !f.happened() {
+		return
+	}
+	l.mark(f.service, heard(f.at, f.what))
+	if t := f.triggered; t != nil {
+		l.mark(f.service, heard(t.start, t.invite()))
 	}
 }
 
@@ -223,16 +329,34 @@ func (l *leg) invite() string {
 	return what + " from " + l.src.String() + " to " + l.dst.String()
 }
 
-// refersWait reports whether a request in the call may still be followed.
+// refersWait reports whether a request in the call may still be followed, or the call that it was followed by may still be
+// refused by whom it was to be joined with.
 func (r *relations) refersWait(l *leg) bool {
-	return slices.ContainsFunc(l.deals.refers, func(f *refer) bool { return f.triggered == nil && !f.failed })
+	return slices.ContainsFunc(l.deals.refers, (*refer).open) || slices.ContainsFunc(l.deals.named, (*refer).open)
 }
 
-// judgeRefers marks what was asked for in the call and was not refused, even if the call that came of it was not seen.
+func (f *refer) open() bool {
+	if f.refused || f.answered || f.failedAt != 0 {
+		return false
+	}
+	return f.triggered == nil || f.replaces && !f.triggered.closed
+}
+
+// judgeRefers marks what was asked for and happened, even if the call that came of it was not seen.
 func (r *relations) judgeRefers(l *leg) {
 	for _, f := range l.deals.refers {
-		if f.triggered == nil && !f.failed {
-			r.serve(f)
+		if !f.refused {
+			r.classify(f)
+			f.mark(l)
+		}
+	}
+	if f := l.deals.refer; f != nil {
+		f.mark(l)
+	}
+	for _, f := range l.deals.named {
+		if !f.refused {
+			r.classify(f)
+			f.mark(l)
 		}
 	}
 }

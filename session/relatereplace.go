@@ -6,26 +6,60 @@ import (
 	"sipspan/record"
 )
 
-// seeReplaces takes a call whose INVITE names the dialog that it replaces or joins.
+const (
+	withReplaces = "INVITE with Replaces"
+	withJoin     = "INVITE with Join"
+)
+
+// seeReplaces takes a call whose INVITE names the dialog that it replaces or joins. It does so when it is answered.
 func (r *relations) seeReplaces(l *leg) {
 	if callID := l.first(linkReplaces); callID != "" && callID != l.callID {
 		o := r.leg(callID)
-		l.relate(link{RelationReplaces, callID, "INVITE with Replaces", known(o)})
+		l.relate(link{RelationReplaces, callID, withReplaces, known(o)})
 		if o != nil {
-			o.relate(link{RelationReplacedBy, l.callID, "INVITE with Replaces", 1})
 			r.seeReplacing(l, o)
 		}
 	}
 	if callID := l.first(linkJoin); callID != "" && callID != l.callID {
 		o := r.leg(callID)
-		l.relate(link{RelationJoins, callID, "INVITE with Join", known(o)})
-		l.mark(record.ThreeWayCall, heard(l.start, l.invite()))
+		l.relate(link{RelationJoins, callID, withJoin, known(o)})
 		if o != nil {
-			o.relate(link{RelationJoinedBy, l.callID, "INVITE with Join", 1})
-			o.mark(record.ThreeWayCall, heard(l.start, l.invite()))
+			l.dealings().joined = o
 		}
 	}
 }
+
+// accept takes the answer to a call that names another one: until then, and if it is refused, that other one is as it was.
+func (r *relations) accept(l *leg) {
+	if o := r.leg(l.first(linkReplaces)); o != nil {
+		o.relate(link{RelationReplacedBy, l.callID, withReplaces, 1})
+	}
+	d := l.deals
+	if d == nil {
+		return
+	}
+	if d.retrieved != nil {
+		r.retrieve(l, d.retrieved, d.retrieved.deals.parkedBy())
+	}
+	if o := d.joined; o != nil && !o.closed && o.released == 0 {
+		o.relate(link{RelationJoinedBy, l.callID, withJoin, 1})
+		l.mark(record.ThreeWayCall, heard(l.start, l.invite()))
+		o.mark(record.ThreeWayCall, heard(l.start, l.invite()))
+	}
+}
+
+// relateRefused says of the relations of a call that was not answered that nothing came of them.
+func (l *leg) relateRefused() {
+	for i := range l.links {
+		if k := &l.links[i]; k.relation == RelationReplaces || k.relation == RelationJoins {
+			k.reason += ", which was not accepted"
+		}
+	}
+}
+
+// replaceLife is how long after the answer to an INVITE with Replaces the call that was replaced has ended, in
+// nanoseconds: its BYE may be repeated for that long.
+const replaceLife = int64(32e9)
 
 // known is the score of a link to a dialog that is named: less if it was not seen.
 func known(l *leg) float64 {
@@ -38,8 +72,8 @@ func known(l *leg) float64 {
 // seeReplacing takes a call that replaces another one. If no REFER asked for it, what it is depends on whether the other
 // was answered, which its record will tell.
 func (r *relations) seeReplacing(l, o *leg) {
-	if server := o.deals.parkedBy(); server != nil {
-		r.retrieve(l, o, server)
+	if o.deals.parkedBy() != nil {
+		l.dealings().retrieved = o
 		return
 	}
 	if l.deals != nil && l.deals.refer != nil {
@@ -75,18 +109,20 @@ func (r *relations) retrieve(l, server *leg, f *refer) {
 	r.evidenceOfWatch(l, server, f.service)
 }
 
-// replacesWaits reports whether the call has replaced another one whose end has not been told.
+// replacesWaits reports whether the call has replaced another one whose end has not been told, or may still be replaced.
 func (r *relations) replacesWaits(l *leg) bool {
-	o := l.deals.replaced
-	return o != nil && !o.closed
+	if o := l.deals.replaced; o != nil && !o.closed && l.answered != 0 {
+		return true
+	}
+	return slices.ContainsFunc(l.deals.replacing, func(o *leg) bool { return !o.closed && o.answered == 0 })
 }
 
 // judgeReplaced marks the calls that replaced this one, which has ended: a call that was ringing was picked up, one that
 // was answered was transferred.
-func (r *relations) judgeReplaced(l *leg) {
+func (r *relations) judgeReplaced(l *leg, rec *record.Call) {
 	for _, o := range l.deals.replacing {
-		if o.closed {
-			continue
+		if o.closed || o.answered == 0 || rec.Disposition == record.InProgress || rec.End > o.answered+replaceLife {
+			continue // refused; or this one went on, so that the other knew nothing of Replaces
 		}
 		o.deals.replaced = nil
 		list := []record.ServiceEvidence{heard(o.start, o.invite())}
@@ -124,84 +160,4 @@ func (r *relations) watched(l, o *leg) *watch {
 		}
 	}
 	return nil
-}
-
-// focusCall is the calls that a conference focus mixes.
-type focusCall struct {
-	legs     []*leg
-	upgraded record.ServiceEvidence // the request by which a call became one of a conference
-	many     bool                   // they were more than a telephone mixes
-}
-
-// maxMixed is how many calls a telephone mixes; more are a conference server's.
-const maxMixed = 3
-
-func (r *relations) seeFocus(a *Announcement) {
-	l := a.open()
-	if l == nil {
-		return
-	}
-	if l.focus != a.notice.focus {
-		r.part(l)
-		l.focus = a.notice.focus
-	}
-	g := r.join(l, a.notice.focus)
-	if g.upgraded.Time == 0 {
-		g.upgraded = heard(a.Time, "INVITE with a Contact that is a focus from "+a.notice.src.String())
-	}
-	g.mark()
-}
-
-// join puts a call among those of a focus.
-func (r *relations) join(l *leg, focus uint64) *focusCall {
-	g := r.focuses[focus]
-	if g == nil {
-		g = new(focusCall)
-		r.focuses[focus] = g
-	}
-	if !slices.Contains(g.legs, l) {
-		g.legs = append(g.legs, l)
-	}
-	g.mark()
-	return g
-}
-
-// mark marks the calls of a focus as one of three: two or three of them, one of which was there before it was a
-// conference.
-func (g *focusCall) mark() {
-	if len(g.legs) > maxMixed && !g.many {
-		g.many = true
-		for _, l := range g.legs {
-			l.unmark(record.ThreeWayCall)
-		}
-	}
-	if g.upgraded.Time == 0 || len(g.legs) < 2 || g.many {
-		return
-	}
-	list := []record.ServiceEvidence{g.upgraded}
-	for _, l := range g.legs {
-		if l.start > g.upgraded.Time {
-			list = append(list, heard(l.start, l.invite()+", its Contact is the same focus"))
-		}
-	}
-	for _, l := range g.legs {
-		l.mark(record.ThreeWayCall, list...)
-		for _, o := range g.legs {
-			l.relate(link{RelationConference, o.callID, "the same conference focus in Contact", 0.9})
-		}
-	}
-}
-
-// part takes a call out of those of its focus.
-func (r *relations) part(l *leg) {
-	g := r.focuses[l.focus]
-	if l.focus == 0 || g == nil {
-		return
-	}
-	if i := slices.Index(g.legs, l); i >= 0 {
-		g.legs = slices.Delete(g.legs, i, i+1)
-	}
-	if len(g.legs) == 0 {
-		delete(r.focuses, l.focus)
-	}
 }

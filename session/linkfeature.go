@@ -1,0 +1,52 @@
+package session
+
+import (
+	"bytes"
+
+	"github.com/cespare/xxhash/v2"
+
+	"sipspan/decode/sip"
+)
+
+// features returns the parameters of the Contact of a message, nil if it has none.
+func features(v *view) (a sip.Address, params []byte) {
+	contact := v.m.Header(sip.HeaderContact)
+	if end := bytes.LastIndexByte(contact, '>'); end+1 == len(contact) || end < 0 && bytes.IndexByte(contact, ';') < 0 {
+		return sip.Address{}, nil
+	}
+	a, _ = v.m.Contact()
+	return a, a.Params
+}
+
+// focusOf returns a hash of the Contact when that is a conference focus (RFC 4579 section 5.2), else 0.
+func focusOf(v *view) uint64 {
+	a, params := features(v)
+	if _, focus := sip.Param(params, "isfocus"); !focus {
+		return 0
+	}
+	return xxhash.Sum64(a.URI)
+}
+
+// hearFeatures takes what the Contact of an INVITE or UPDATE of a call, or of a response to one, says of its sender: that
+// it is the focus of a conference, or a server without a user, as those that play music are (RFC 7088 section 2.2).
+func (t *Tracker) hearFeatures(c *call, by side, v *view) {
+	a, params := features(v)
+	if len(params) == 0 {
+		if v.m.First(sip.HeaderContact) >= 0 || success(v.m.Status) {
+			c.link.ordinary[by] = true
+		}
+		return
+	}
+	if _, focus := sip.Param(params, "isfocus"); focus {
+		n := newNotice(v)
+		n.side, n.focus, n.ordinary = by, xxhash.Sum64(a.URI), c.link.ordinary[by]
+		t.announceNotice(c.group, v, FocusSeen, n)
+		return
+	}
+	c.link.ordinary[by] = true
+	if rendering, _ := sip.Param(params, "+sip.rendering"); by == calleeSide && !v.m.Request && bytes.EqualFold(bytes.Trim(rendering, `"`), []byte("no")) {
+		if _, automaton := sip.Param(params, "automaton"); automaton {
+			t.announceNotice(c.group, v, MusicSeen, newNotice(v))
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package session
+
+import (
+	"slices"
+
+	"sipspan/record"
+)
+
+// focusCall is the calls that a conference focus mixes.
+type focusCall struct {
+	legs     []*leg
+	upgraded record.ServiceEvidence // the request by which a call became one of a conference
+	many     bool                   // they were more than a telephone mixes
+}
+
+// maxMixed is how many calls a telephone mixes; more are a conference server's.
+const maxMixed = 3
+
+// seeFocus takes a side of a call that is the focus of a conference, from the first that is known of it or as it becomes
+// one. A conference server is one from the beginning.
+func (r *relations) seeFocus(a *Announcement) {
+	l := a.open()
+	if l == nil {
+		return
+	}
+	if l.focus != a.notice.focus {
+		r.part(l)
+		l.focus = a.notice.focus
+	}
+	l.focusSide = a.notice.side
+	g := r.join(l, a.notice.focus)
+	if a.notice.ordinary && g.upgraded.Time == 0 {
+		g.upgraded = heard(a.Time, "INVITE with a Contact that is a focus from "+a.notice.src.String())
+	}
+	g.mark()
+}
+
+// join puts a call among those of a focus.
+func (r *relations) join(l *leg, focus uint64) *focusCall {
+	g := r.focuses[focus]
+	if g == nil {
+		g = new(focusCall)
+		r.focuses[focus] = g
+	}
+	if !slices.Contains(g.legs, l) {
+		g.legs = append(g.legs, l)
+	}
+	g.mark()
+	return g
+}
+
+// mark marks the calls of a focus as one of three: two or three of them, one of which was there before it was a
+// conference.
+func (g *focusCall) mark() {
+	if len(g.legs) > maxMixed && !g.many {
+		g.many = true
+		for _, l := range g.legs {
+			l.unmark(record.ThreeWayCall)
+		}
+	}
+	if g.upgraded.Time == 0 || len(g.legs) < 2 || g.many {
+		return
+	}
+	list := []record.ServiceEvidence{g.upgraded}
+	for _, l := range g.legs {
+		if l.start > g.upgraded.Time {
+			list = append(list, heard(l.start, l.invite()+", its Contact is the same focus"))
+		}
+	}
+	for _, l := range g.legs {
+		l.mark(record.ThreeWayCall, list...)
+		for _, o := range g.legs {
+			l.relate(link{RelationConference, o.callID, "the same conference focus in Contact", 0.9})
+		}
+	}
+}
+
+// part takes a call out of those of its focus.
+func (r *relations) part(l *leg) {
+	g := r.focuses[l.focus]
+	if l.focus == 0 || g == nil {
+		return
+	}
+	if i := slices.Index(g.legs, l); i >= 0 {
+		g.legs = slices.Delete(g.legs, i, i+1)
+	}
+	if len(g.legs) == 0 {
+		delete(r.focuses, l.focus)
+	}
+}

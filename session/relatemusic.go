@@ -1,0 +1,43 @@
+package session
+
+import "sipspan/record"
+
+// Who puts somebody on hold may have music played to him by a server (RFC 7088): the holder calls the server and passes
+// the session descriptions on, so that the server sends to who is held. That is no consultation.
+
+// plays reports whether a call brings music to one that is on hold: its media are wanted where who is held has asked for
+// them, or come from where the holder says that they do; or who was called is a server without a user.
+func (held *leg) plays(l *leg) bool {
+	if l.music {
+		return true
+	}
+	for i := range held.deals.holds {
+		h := &held.deals.holds[i]
+		if h.by.aor == l.from.aor && (h.held != 0 && h.held == l.media || h.source != 0 && h.source == l.offered) {
+			return true
+		}
+	}
+	return false
+}
+
+// playsMusic marks one of the two calls.
+func (l *leg) playsMusic(held, server *leg, h *heldTime) {
+	l.mark(record.MusicOnHold, heard(h.from, "the other side is put on hold"), heard(server.start, server.invite()))
+	l.relate(link{RelationMedia, l.otherOf(held, server), "the one is on hold, and the other brings the music", 0.9})
+}
+
+// oneWay reports whether a session has media of a server that wants none: an announcement, or music. Nobody is consulted
+// there.
+func oneWay(list []record.Media) bool {
+	found := false
+	for i := range list {
+		switch list[i].Direction {
+		case "": // refused
+		case "sendonly":
+			found = true
+		default:
+			return false
+		}
+	}
+	return found
+}
