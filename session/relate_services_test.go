@@ -85,6 +85,47 @@ func TestTransfers(t *testing.T) {
 			5.2 call c2 a>c alice carol
 			6 bye c1 b
 			9 bye c2 a`, ""},
+		{"attended, and the target refuses to be joined", `
+			0 call c1 a>b alice bob
+			3 hold c1 b
+			4 call c2 b>c bob carol
+			7 refer c1 b h=Refer-To:<sip:carol@example.com?Replaces=c2%3Bto-tag%3Dt-c2%3Bfrom-tag%3Df-c2>
+			7.1 fail c3 a>c alice carol 481 h=Replaces:c2;to-tag=t-c2;from-tag=f-c2
+			9 resume c1 b
+			15 bye c2 c
+			19 bye c1 a`,
+			`c1: consultation=c2(1) refers=c3(0.8)
+			 c2: consultation=c1(1)
+			 c3: replaces=c2(1) referred_by=c1(0.8)`},
+		{"attended, refused, and the call to the target is over before the first is taken back", `
+			0 call c1 a>b alice bob
+			3 hold c1 b
+			4 call c2 b>c bob carol
+			7 refer c1 b h=Refer-To:<sip:carol@example.com?Replaces=c2%3Bto-tag%3Dt-c2%3Bfrom-tag%3Df-c2>
+			7.1 fail c3 a>c alice carol 481 h=Replaces:c2;to-tag=t-c2;from-tag=f-c2
+			8 bye c2 c
+			9 resume c1 b
+			19 bye c1 a`,
+			`c1: consultation_hold consultation=c2(1) refers=c3(0.8)
+			 c2: consultation_hold consultation=c1(1)
+			 c3: replaces=c2(1) referred_by=c1(0.8)`},
+		{"unattended, the target is busy, and the two go on", `
+			0 call c1 a>b alice bob
+			5 refer c1 b h=Refer-To:<sip:carol@example.com>
+			5.1 fail c2 a>c alice carol 486
+			19 bye c1 a`,
+			"c1: refers=c2(0.8)\nc2: referred_by=c1(0.8)"},
+		{"unattended, the target is busy, and nobody is there any more", `
+			0 call c1 a>b alice bob
+			5 refer c1 b h=Refer-To:<sip:carol@example.com>
+			5.2 bye c1 b
+			5.3 fail c2 a>c alice carol 486`,
+			"c1: transfer_unattended refers=c2(0.8)\nc2: transfer_unattended referred_by=c1(0.8)"},
+		{"Replaces that the other side knows nothing of: both calls go on", `
+			0 call c1 a>b alice bob
+			5 call c2 c>a carol alice h=Replaces:c1;to-tag=t-c1;from-tag=f-c1
+			20 bye c2 c
+			90 bye c1 b`, "c1: replaced_by=c2(1)\nc2: replaces=c1(1)"},
 		{"a REFER that asks for no call", `
 			0 call c1 a>b alice bob
 			5 refer c1 b h=Refer-To:<sip:carol@example.com;method=BYE>
@@ -181,6 +222,37 @@ func TestHoldsBetweenCalls(t *testing.T) {
 			20 bye c2 a
 			21 bye c1 a`,
 			"c1: three_way_call conference=c2(0.6)\nc2: three_way_call conference=c1(0.6)"},
+		{"both taken off hold at once", `
+			0 call c1 a>b alice bob
+			3 hold c1 a
+			4 call c2 a>c alice carol
+			8 hold c2 a
+			9 resume c2 a
+			9.2 resume c1 a
+			20 bye c2 a
+			21 bye c1 a`,
+			"c1: three_way_call conference=c2(0.6)\nc2: three_way_call conference=c1(0.6)"},
+		{"both taken off hold at once, at a line where a third is on hold", `
+			0 call c0 a>d alice dave
+			1 hold c0 a
+			1 call c1 b>a bob alice
+			3 hold c1 a
+			4 call c2 c>a carol alice
+			8 hold c2 a
+			9 resume c2 a
+			9.2 resume c1 a
+			20 bye c2 a
+			20 bye c1 a
+			21 bye c0 a`, ""},
+		{"taken off hold, and soon over", `
+			0 call c1 b>a bob alice
+			3 hold c1 a
+			4 call c2 c>a carol alice
+			8 hold c2 a
+			9 resume c2 a
+			9.2 resume c1 a
+			9.9 bye c2 a
+			20 bye c1 a`, ""},
 		{"to and fro between two calls", `
 			0 call c1 a>b alice bob
 			3 hold c1 a
@@ -207,6 +279,32 @@ func TestConferences(t *testing.T) {
 			20 bye c2 b
 			21 bye c1 b`,
 			"c1: three_way_call joined_by=c2(1)\nc2: three_way_call joins=c1(1)"},
+		{"the third party is not let in", `
+			0 call c1 a>b alice bob
+			4 fail c2 c>b carol bob 603 h=Join:c1;to-tag=t-c1;from-tag=f-c1
+			21 bye c1 b`, "c2: joins=c1(1)"},
+		{"the third party waits in vain", `
+			0 call c1 a>b alice bob
+			4 ring c2 c>b carol bob h=Join:c1;to-tag=t-c1;from-tag=f-c1
+			9 cancel c2
+			21 bye c1 b`, "c2: joins=c1(1)"},
+		{"the third party joins a call that was not seen", `
+			4 call c2 c>b carol bob h=Join:gone;to-tag=t;from-tag=f
+			21 bye c2 b`, "c2: joins=gone(0.9)"},
+		{"the focus transfers who is left", `
+			0 call c1 a>b alice bob
+			3 focus c1 b
+			4 refer c1 b h=Refer-To:<sip:carol@example.com>
+			4.1 call c2 a>c alice carol
+			4.2 bye c1 b
+			21 bye c2 a`,
+			"c1: transfer_unattended refers=c2(0.8)\nc2: transfer_unattended referred_by=c1(0.8)"},
+		{"somebody is asked to join a conference", `
+			0 call c1 a>b alice bob
+			4 refer c1 b h=Refer-To:<sip:room@example.com>;isfocus
+			4.1 call c2 a>m alice room
+			20 bye c2 a
+			21 bye c1 b`, "c1: refers=c2(0.8)\nc2: referred_by=c1(0.8)"},
 		{"a call becomes a conference of five", `
 			0 call c1 a>b alice bob
 			3 focus c1 b
@@ -286,6 +384,15 @@ func TestServersAndPickups(t *testing.T) {
 			4 bye c2 a
 			8 cancel c1`,
 			"c1: call_pickup replaced_by=c2(1)\nc2: call_pickup replaces=c1(1)"},
+		{"not picked up: refused", `
+			0 ring c1 a>b alice bob
+			3 fail c2 d>a dave alice 481 h=Replaces:c1;from-tag=f-c1;to-tag=t-c1
+			8 answer c1
+			20 bye c1 a`, "c2: replaces=c1(1)"},
+		{"not picked up: refused, and the caller gives up", `
+			0 ring c1 a>b alice bob
+			3 fail c2 d>a dave alice 486 h=Replaces:c1;from-tag=f-c1;to-tag=t-c1
+			3.5 cancel c1`, "c2: replaces=c1(1)"},
 		{"taken over by who watched it", `
 			0 call c1 a>b alice bob
 			2 ask s1 d>b dave bob SUBSCRIBE h=Event:dialog h=Expires:600
