@@ -269,3 +269,20 @@ func TestDefragOfItsOwnPayload(t *testing.T) {
 		t.Errorf("%v %q", ok, got)
 	}
 }
+
+// Where copies are kept, a set of fragments that comes twice makes two datagrams, and a fragment that comes twice is one more of
+// its datagram.
+func TestDefragKeepsCopies(t *testing.T) {
+	d := NewDefrag(DefaultConfig().Fragments)
+	d.KeepCopies = true
+	first, last := fragment{id: 1, more: true}, fragment{id: 1, from: 8}
+	var fragments []int
+	for _, f := range []fragment{first, first, last, first, last} {
+		if _, n, ok := d.Add(0, f.of(false), []byte("12345678")); ok {
+			fragments = append(fragments, n)
+		}
+	}
+	if diff := cmp.Diff([]int{3, 2}, fragments); diff != "" || d.Copies() != 0 {
+		t.Errorf("fragments of the datagrams (-want +got):\n%s", diff)
+	}
+}
