@@ -121,6 +121,19 @@ func preference(final bool, status int) int {
 	return status
 }
 
+// forked reports whether an element on the way sent a request to several places.
+func (r *request) forked() bool {
+	for i := range r.transactions {
+		for j := range r.transactions[:i] {
+			x, y := &r.transactions[i], &r.transactions[j]
+			if x.method == r.method && y.method == r.method && x.below && y.below && x.vias == y.vias && x.beside(y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // tried reports whether a request has gone to several places from the same point.
 func (r *request) tried() bool {
 	n := 0

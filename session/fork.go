@@ -7,7 +7,7 @@ const maxForks = 64
 // fork is one branch of a forked INVITE: an early or confirmed dialog, told from the others by its To tag.
 type fork struct {
 	tag, epid, contact, agent piece
-	hop                       int // index of the hop it was first heard on plus one
+	hop                       int // index of the farthest hop it was heard on plus one
 	status                    int
 	proved                    bool  // its 2xx was missed, but there was an ACK to it
 	ended                     bool  // by BYE, while another fork that had answered went on
@@ -75,6 +75,9 @@ func (c *call) hearFork(x *transaction, v *view) {
 		}
 		c.forks = append(c.forks, fork{tag: c.text.add(v.toTag), hop: int(x.hop)})
 		f = &c.forks[len(c.forks)-1]
+	}
+	if i := int(x.hop); i > 0 && f.hop > 0 && c.hops[i-1].vias > c.hops[f.hop-1].vias {
+		f.hop = i // nearer to where it is
 	}
 	status := v.m.Status
 	if f.alerted == 0 && status != 181 && status != 199 && status < 300 {

@@ -63,8 +63,11 @@ func (c *call) retriedBy(v *view) bool {
 	if !v.m.Request {
 		src = v.meta.Dst
 	}
+	if v.sender == c.sender && v.cseq > c.cseq {
+		return true // whichever hop of it is seen first
+	}
 	o := &c.hops[c.origin]
-	return o.src.Addr() == src.Addr() && (o.final != 0 || v.cseq > c.cseq && v.sender == c.sender)
+	return o.src.Addr() == src.Addr() && o.final != 0
 }
 
 // retry begins another attempt.

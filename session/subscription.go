@@ -209,6 +209,7 @@ func (t *Tracker) subscribeDone(r *request, v *view, at int64) {
 	if first {
 		s.status = r.status
 		s.text.put(&s.reason, r.text.of(r.reason))
+		s.tellTwins()
 	}
 	switch {
 	case success(r.status):

@@ -38,7 +38,9 @@ func (g *group) notifiedBy(event, subscriberTag, notifierTag []byte) *subscripti
 		})
 	}
 	if s == nil {
-		s = g.lastSubscription(func(s *subscription) bool { return of(s) && s.notifierTag.len == 0 })
+		s = g.lastSubscription(func(s *subscription) bool {
+			return of(s) && s.notifierTag.len == 0 && (s.answerTag.len == 0 || !g.forksSeen(s))
+		})
 	}
 	if s == nil {
 		s = g.lastSubscription(func(s *subscription) bool {
@@ -46,6 +48,17 @@ func (g *group) notifiedBy(event, subscriberTag, notifierTag []byte) *subscripti
 		})
 	}
 	return s
+}
+
+// forksSeen reports whether the capture shows a proxy send the SUBSCRIBE of a subscription to several places: then the To
+// tag of the 2xx tells whose it is. Where it does not, an element on the way may have changed that.
+func (g *group) forksSeen(s *subscription) bool {
+	for _, r := range g.requests {
+		if r.subscription == s && r.method == sip.SUBSCRIBE && r.forked() {
+			return true
+		}
+	}
+	return false
 }
 
 // forkedWith returns a subscription of the same SUBSCRIBE, which was seen, with another notifier.
@@ -126,6 +139,16 @@ func (t *Tracker) openFork(of *subscription, v *view) *subscription {
 	s.resource, s.subscriber = s.text.add(of.text.of(of.resource)), s.text.add(of.text.of(of.subscriber))
 	s.reason = s.text.add(of.text.of(of.reason))
 	return s
+}
+
+// tellTwins gives the subscriptions of other notifiers, of which a NOTIFY came first, the answer to their SUBSCRIBE.
+func (s *subscription) tellTwins() {
+	for _, o := range s.group.subscriptions {
+		if o.twin && o.status == 0 && o.start == s.start {
+			o.status = s.status
+			o.text.put(&o.reason, s.text.of(s.reason))
+		}
+	}
 }
 
 // refuseFork forgets the subscription of a second notifier whose NOTIFY the subscriber has refused: the event package
