@@ -23,25 +23,26 @@ type call struct {
 	looked          int64 // when the network was last asked what became of it while it rang
 	established     int64 // when a dialog showed without its 2xx: by ACK, BYE or what else there is only inside one
 
-	hops            []hop
-	origin          int   // index of the hop nearest to the caller
-	cancel          int64 // CANCEL by the caller
-	bye             int64
-	byeDone         int64
-	cseq            uint32 // of the INVITE that is tried
-	sender          uint64 // of that INVITE, see view.sender
-	flags           record.Flags
-	answered        bool // some hop had a 2xx
-	acked           bool // the 2xx was
-	active          bool
-	cutOff          bool // the network lost the way to it while it rang
-	skewed          bool // a hop was seen before the one that led to it
-	callerSeen      bool // something that the calling side sent was captured
-	calleeSeen      bool
-	challenged      bool
-	answerKept      bool
-	offeredByCallee bool
-	renegotiated    bool // there was another offer inside the dialog
+	hops                       []hop
+	origin                     int   // index of the hop nearest to the caller
+	cancel                     int64 // CANCEL by the caller
+	bye                        int64
+	byeDone                    int64
+	cseq                       uint32 // of the INVITE that is tried
+	sender                     uint64 // of that INVITE, see view.sender
+	flags                      record.Flags
+	answered                   bool // some hop had a 2xx
+	acked                      bool // the 2xx was
+	active                     bool
+	cutOff                     bool // the network lost the way to it while it rang
+	skewed                     bool // a hop was seen before the one that led to it
+	callerSeen                 bool // something that the calling side sent was captured
+	calleeSeen                 bool
+	challenged                 bool
+	challenge, formerChallenge challenge // the last 401 or 407 that the caller was told, and that to the try before
+	answerKept                 bool
+	offeredByCallee            bool
+	renegotiated               bool // there was another offer inside the dialog
 
 	text         text
 	forks        []fork

@@ -60,8 +60,11 @@ func (c *call) unreached() bool { return c.provisional == 0 || c.deadEnd() != 0 
 // callRecord makes the record of a call.
 func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	c.learnFinal()
-	rec := &record.Call{Disposition: c.disposition(why)}
+	rec := &record.Call{Disposition: t.disposition(c, why, at)}
 	outcome := c.outcome()
+	if rec.Disposition == record.InProgress && !c.decided() {
+		outcome = nil // the caller was told nothing yet
+	}
 	if outcome != nil && c.confirmed() && !success(outcome.status) {
 		outcome = nil // the first hop told the failure of one fork; another, or the dialog, went on
 	}
@@ -252,7 +255,7 @@ func (c *call) end(d record.Disposition, outcome *hop, at int64) int64 {
 }
 
 // disposition says how a call ended.
-func (c *call) disposition(why ending) record.Disposition {
+func (t *Tracker) disposition(c *call, why ending, at int64) record.Disposition {
 	over := why == timeIsUp || why == superseded
 	if c.confirmed() {
 		if over || c.bye != 0 || c.byeDone != 0 {
@@ -260,7 +263,7 @@ func (c *call) disposition(why ending) record.Disposition {
 		}
 		return record.InProgress
 	}
-	if o := c.outcome(); o != nil && (over || c.decided() || !c.outstanding()) {
+	if o := c.outcome(); o != nil && (over || !t.openAtEnd(c, o, at)) {
 		if c.cancel != 0 && o.status == 0 { // an ACK told of it
 			return record.Cancelled
 		}

@@ -46,6 +46,9 @@ func (k *Case) addEvidence(e *evidence) {
 
 // requestCause says why a request failed, nil if it did not. at is when the wait for its answer ended.
 func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) *record.Cause {
+	if r.open {
+		return nil
+	}
 	plain := r.cause(p, timedOut)
 	if plain == nil || t.Explainer == nil {
 		return plain

@@ -121,25 +121,6 @@ func (x *transaction) nearer(y *transaction) bool {
 	return a < b || a == b && x.final > y.final
 }
 
-// closeRequest writes a request that is open when the capture ends, if it is one that is written at all.
-func (t *Tracker) closeRequest(r *request, at int64) {
-	switch {
-	case r.progress == declined && r.glared:
-		t.letGlare(r, at)
-	case r.progress == declined && isChallenge(r.status) && !r.retried:
-		t.writeOpen(r, at) // nobody knows whether it was tried again
-	case r.progress == declined:
-		t.complete(r, nil, at)
-	case r.progress == waiting:
-		if x := r.bestKnown(); x != nil && !r.wentOn(x) {
-			r.status, r.final = int(x.status), x.final
-			t.complete(r, nil, at)
-			return
-		}
-		t.writeOpen(r, at)
-	}
-}
-
 // complete writes what became of a request. v is the response that ended it, nil when a timer did; r.status is 0 when
 // there was none.
 func (t *Tracker) complete(r *request, v *view, at int64) {
@@ -209,19 +190,3 @@ func (t *Tracker) unseen(r *request, at int64) bool {
 
 // unanswered reports whether no response belongs to the request: nobody waits for one.
 func (r *request) unanswered() bool { return r.method == sip.BENOTIFY }
-
-// writeOpen writes a request without a final response at the end of the capture.
-func (t *Tracker) writeOpen(r *request, at int64) {
-	switch r.role {
-	case roleRegister:
-		t.writeRegistration(r, nil, at, record.OutcomeInProgress)
-	case rolePublish:
-		t.writePublication(r, nil, at, record.OutcomeInProgress)
-	case roleMessage:
-		t.writeMessage(r, at)
-	case roleOther:
-		if t.cfg.AllTransactions {
-			t.writeTransaction(r, at)
-		}
-	}
-}

@@ -214,6 +214,9 @@ func (t *Tracker) answer(r *request, x *transaction, v *view) {
 	if r.role == roleRegister && x.below && r.progress != done && success(v.m.Status) {
 		t.readBindings(r, v) // what the device is told may not be captured
 	}
+	if isChallenge(v.m.Status) {
+		r.challenge = challengeIn(v)
+	}
 	if !x.below && r.progress != done {
 		t.conclude(r, x, v)
 	}

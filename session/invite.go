@@ -77,7 +77,7 @@ func (t *Tracker) retry(c *call, r *request, v *view) {
 		status = c.hops[c.origin].status
 	}
 	if isChallenge(status) {
-		c.challenged = true
+		c.challenged, c.formerChallenge = true, c.challenge
 	} else if status >= 400 && !negotiable(status) && c.cancel == 0 && status != 487 {
 		t.writeAttemptFailure(c, v.at)
 		t.recogniseAttempt(c, c.outcome())
@@ -194,6 +194,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		}
 		c.hearAtHop(h, v, f)
 		if isChallenge(status) && c.atTop(h) {
+			c.challenge = challengeIn(v)
 			t.announce(c, v, ChallengeSeen, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
 		}
 	}

@@ -75,14 +75,16 @@ type request struct {
 	about        EventPackage // of a PUBLISH
 	target       uint64       // a hash of the user it is for, while there is a watcher
 
-	attempt  int       // of the call, which an INVITE is
-	repeats  uint16    // how often it was sent again
-	lost     bool      // its response, as far as the capture goes: see Tracker.unseen
-	proved   bool      // something shows that it was accepted
-	behind   bool      // it belongs to a further leg of the call
-	raw      []byte    // of the request as its sender sent it, see Tracker.keepRequest
-	evidence *evidence // nil while nothing went wrong
-	*content           // nil when it is finished
+	attempt                    int       // of the call, which an INVITE is
+	repeats                    uint16    // how often it was sent again
+	challenge, formerChallenge challenge // the last 401 or 407 to it, and that to the try before
+	open                       bool      // the capture ended before its end
+	lost                       bool      // its response, as far as the capture goes: see Tracker.unseen
+	proved                     bool      // something shows that it was accepted
+	behind                     bool      // it belongs to a further leg of the call
+	raw                        []byte    // of the request as its sender sent it, see Tracker.keepRequest
+	evidence                   *evidence // nil while nothing went wrong
+	*content                             // nil when it is finished
 }
 
 // content is what the record of a request says, and what comes of it. Most requests are answered at once and then stay for
@@ -282,7 +284,7 @@ func (t *Tracker) takeOver(r *request) {
 		if r.role == roleRegister {
 			r.tries = appendTries(append(r.tries, earlier.tries...), earlier.try())
 		}
-		r.first = earlier.first
+		r.first, r.formerChallenge = earlier.first, earlier.challenge
 		r.retried = r.retried || earlier.retried || isChallenge(earlier.status) || earlier.progress == waiting
 		r.flags |= earlier.flags
 		t.linger(earlier, r.start)
