@@ -18,15 +18,12 @@ func (t *Tracker) conclude(r *request, x *transaction, v *view) {
 	}
 	r.status, r.final = int(n.status), n.final
 	if success(r.status) {
-		again := r.progress == declined // what one branch had refused
 		t.complete(r, v, v.at)
 		t.linger(r, v.at)
 		if r.method == sip.REFER {
 			t.referDone(r)
-			if again {
-				t.announceReferJudged(r, v.at)
-			}
 		}
+		t.announceJudged(r, v.at)
 		return
 	}
 	first := r.progress == waiting
@@ -39,16 +36,13 @@ func (t *Tracker) conclude(r *request, x *transaction, v *view) {
 	r.wait(v.at + wait)
 	switch {
 	case !first:
-	case r.role == roleBye:
-		if r.call != nil && r.call.link.referred {
-			t.announceReferJudged(r, v.at)
-		}
-		if !invitesRetry(r.status) {
-			t.byeDone(r, v, v.at)
-		}
+	case r.role == roleBye && !invitesRetry(r.status):
+		t.byeDone(r, v, v.at)
 	case r.method == sip.REFER:
 		t.referDone(r)
-		t.announceReferJudged(r, v.at)
+	}
+	if first {
+		t.announceJudged(r, v.at)
 	}
 }
 
@@ -75,9 +69,7 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 		}
 		t.complete(r, nil, at)
 		t.linger(r, at)
-		if r.method == sip.REFER && !success(r.status) {
-			t.announceReferJudged(r, at)
-		}
+		t.announceJudged(r, at)
 	case declined:
 		r.glared = false // it was not tried again
 		t.complete(r, nil, at)

@@ -196,11 +196,16 @@ func (c *Correlator) handle(e *event) {
 		}
 		if c.relations.waits(call.leg) {
 			w := c.events.push(e.at+int64(c.cfg.RelatedWait), rankRecord)
+			call.first = e.at
 			w.kind, w.id, w.record = e.kind, e.id, e.record
 			c.events.settle()
 			return
 		}
-		c.relations.finish(call.leg, call.Call, e.at)
+		at := e.at
+		if call.first != 0 && call.Disposition == record.InProgress {
+			at = call.first // the capture was over then
+		}
+		c.relations.finish(call.leg, call.Call, at)
 		if _, retried := c.retries.byCallID[call.CallID]; call.cut && !retried {
 			call.Disposition = record.InProgress // nobody knows whether it was tried again
 		}

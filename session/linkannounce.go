@@ -15,6 +15,7 @@ type notice struct {
 	referredBy identity
 	src, dst   netip.AddrPort
 	cseq       uint32
+	sender     uint64 // see view.sender
 	dialog     string // Call-ID of a dialog that it names
 	replaces   bool   // … as the one to replace
 	inside     bool   // it is part of a dialog
@@ -22,7 +23,7 @@ type notice struct {
 	toFocus    bool   // the Refer-To is a conference
 	side       side   // of the call that sent it
 	focus      uint64 // Contact of a conference focus
-	ordinary   bool   // … which was none before
+	ordinary   bool   // … which was none before; of a REFER, that who is asked is none
 	status     int    // that is told
 	what       string // the request, as evidence
 
@@ -36,6 +37,7 @@ func newNotice(v *view) *notice {
 		src:    v.meta.Src,
 		dst:    v.meta.Dst,
 		cseq:   v.cseq,
+		sender: v.sender,
 		inside: len(v.toTag) > 0,
 	}
 }
@@ -143,6 +145,7 @@ func (t *Tracker) announceRefer(g *group, v *view) {
 	_, n.toFocus = sip.Param(a.Params, "isfocus")
 	if g.call != nil {
 		n.side = g.call.sideOf(v)
+		n.ordinary = g.call.link.ordinary[n.side.other()]
 		g.call.link.referred = true
 	}
 	if by := v.m.Header(sip.HeaderReferredBy); by != nil {
@@ -159,13 +162,19 @@ func (t *Tracker) announceRefer(g *group, v *view) {
 	t.announceNotice(g, v, ReferSeen, n)
 }
 
-// announceReferJudged tells that a REFER was refused or not answered, or that it was accepted after all.
-func (t *Tracker) announceReferJudged(r *request, at int64) {
+// announceJudged tells whether a REFER, or a BYE that may have Also, was accepted, refused or not answered.
+func (t *Tracker) announceJudged(r *request, at int64) {
+	c := r.group.call
+	if r.method != sip.REFER && (r.method != sip.BYE || c == nil || !c.link.referred) {
+		return
+	}
 	var l *leg
-	if c := r.group.call; c != nil {
+	if c != nil {
 		l = c.link.leg
 	}
-	t.sink.Announce(max(at, t.now), Announcement{Sighting: ReferJudged, CallID: r.group.callID, Time: at, leg: l, notice: &notice{cseq: r.cseq, status: r.status}})
+	t.sink.Announce(max(at, t.now), Announcement{Sighting: ReferJudged, CallID: r.group.callID, Time: at, leg: l, notice: &notice{
+		cseq: r.cseq, sender: r.sender, also: r.method == sip.BYE, status: r.status,
+	}})
 }
 
 // announceAlso tells of a BYE that asks the other side to call somebody, as was done before there was REFER.

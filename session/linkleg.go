@@ -37,6 +37,7 @@ type leg struct {
 	settled         bool
 	closed          bool // its record was handed on
 	confirmed       bool // there was a dialog
+	stepped         bool // the clock of the capture stepped meanwhile: nobody knows how long anything took
 	music           bool // who was called is a server without a user, or sends its media into a call that is on hold
 	oneWay          bool // who was called sends media and wants none
 	answered        int64
@@ -47,8 +48,9 @@ type leg struct {
 // finishedCall is the record of a call on its way to the correlator, which hands on the record alone.
 type finishedCall struct {
 	*record.Call
-	leg *leg
-	cut bool // the capture ended before the caller could have tried again with credentials
+	leg   *leg
+	cut   bool  // the capture ended before the caller could have tried again with credentials
+	first int64 // when it was handed to the correlator, if that held it back
 }
 
 // legKey is a value that ties a call to others.

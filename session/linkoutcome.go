@@ -37,7 +37,7 @@ func (t *Tracker) announceReferTold(s *subscription, v *view, status int) {
 	}
 	n := &notice{status: status}
 	if r := s.group.refer(v, s.text.of(s.event)); r != nil {
-		n.cseq = r.cseq
+		n.cseq, n.sender = r.cseq, r.sender
 	}
 	t.announceNotice(s.group, v, ReferTold, n)
 }

@@ -66,7 +66,7 @@ const (
 	FocusSeen                       // a side of a call is, or becomes, the focus of a conference
 	MusicSeen                       // a side of a call that was called is a server that has no user
 	ReferSeen                       // a request that somebody call somebody: REFER, or BYE with Also
-	ReferJudged                     // a REFER that was refused or not answered, or accepted after all
+	ReferJudged                     // a REFER that was accepted, refused, or not answered
 	ReferTold                       // what came of a REFER, as a NOTIFY tells
 	OutcomeSeen                     // the final status of a call that another one has to do with
 	EndSeen                         // the BYE of a call in which there was a REFER

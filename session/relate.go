@@ -182,9 +182,12 @@ func (r *relations) finish(l *leg, rec *record.Call, at int64) {
 		return
 	}
 	r.seeRedial(l, rec)
-	l.end = rec.End
+	if rec.Disposition != record.InProgress {
+		l.end = rec.End
+	}
 	l.confirmed = rec.Status >= 200 && rec.Status < 300 || rec.Disposition == record.Answered || rec.Duration.Known
 	l.oneWay = oneWay(rec.Media)
+	l.stepped = rec.Confidence.Flags&record.ClockStep != 0
 	r.settle(l)
 	r.relateShared(l)
 	if !l.confirmed && rec.Disposition != record.InProgress {
@@ -193,7 +196,7 @@ func (r *relations) finish(l *leg, rec *record.Call, at int64) {
 	if l.deals != nil {
 		l.deals.refer.concluded(l, rec)
 		r.judgeRefers(l)
-		r.judgeReplaced(l, rec)
+		r.judgeReplaced(l)
 		r.judgeConsultations(l, at)
 		r.judgeMixed(l, at)
 	}

@@ -151,7 +151,7 @@ func judgeConsultation(held, l *leg, at int64, marked *leg) {
 		marked.playsMusic(held, l, h)
 		return
 	}
-	if h.to == 0 || l.oneWay {
+	if h.to == 0 || l.oneWay || l.stepped || held.stepped {
 		return
 	}
 	end := l.end

@@ -39,7 +39,7 @@ func (r *relations) seeMixed(l *leg, a *Announcement) {
 func (r *relations) judgeMixed(l *leg, at int64) {
 	for _, o := range l.deals.mixed {
 		mine, other := l.lastHeld(o), o.lastHeld(l)
-		if mine == nil || other == nil || !together(l, o, mine.by, max(mine.to, other.to), at) {
+		if mine == nil || other == nil || l.stepped || o.stepped || !together(l, o, mine.by, max(mine.to, other.to), at) {
 			continue
 		}
 		l.mark(record.ThreeWayCall, heard(min(mine.to, other.to), takenOff), heard(max(mine.to, other.to), takenOff))
@@ -85,11 +85,8 @@ func together(a, b *leg, by identity, from, at int64) bool {
 
 // lasts reports whether a call was up at a time, as far as is known at another.
 func (l *leg) lasts(until, at int64) bool {
-	switch {
-	case l.end != 0:
-		return l.end >= until
-	case l.released != 0:
-		return l.released >= until
+	if end := l.over(); end != 0 {
+		return end >= until
 	}
 	return at >= until
 }

@@ -12,8 +12,11 @@ type refer struct {
 	callID    string
 	at        int64
 	leg       *leg  // the call that it was sent in
+	replaced  *leg  // the call that it names as the one to replace
 	triggered *leg  // the call that came of it
+	accepted  bool  // its 2xx was seen
 	refused   bool  // or not answered
+	told      bool  // a NOTIFY told what came of it
 	answered  bool  // the call that it asked for was
 	failedAt  int64 // when that had failed, 0 while nothing tells so
 	service   record.Service
@@ -67,7 +70,8 @@ func (t *referTable) remove(f *refer) {
 	}
 }
 
-// find returns the request with a CSeq number under a Call-ID, the latest for 0, nil if there is none.
+// find returns the request that an announcement is about, the latest under its Call-ID where nobody knows, nil if there is
+// none.
 func (r *relations) find(a *Announcement) (found *refer) {
 	list := r.refers.order
 	if l := a.open(); l != nil && l.deals != nil && len(l.deals.refers) > 0 {
@@ -75,24 +79,27 @@ func (r *relations) find(a *Announcement) (found *refer) {
 	}
 	for i := len(list) - 1; i >= 0; i-- {
 		f := list[i]
-		if f.callID == a.CallID && (a.notice.cseq == 0 || f.cseq == a.notice.cseq) {
+		if n := a.notice; f.callID == a.CallID && f.also == n.also && (n.sender == 0 || f.cseq == n.cseq && f.sender == n.sender) {
 			return f
 		}
 	}
 	return nil
 }
 
-// seeReferJudged marks a request as one that nobody follows, or takes that back: another server may accept it.
+// seeReferJudged takes the final status of a request. Nobody follows one that was refused; but another server may still
+// accept it.
 func (r *relations) seeReferJudged(a *Announcement) {
 	f := r.find(a)
 	switch {
-	case f == nil || f.triggered != nil, a.notice.status == 0 && (f.answered || f.failedAt != 0): // a NOTIFY tells more
+	case f == nil:
 	case success(a.notice.status):
+		f.accepted = true
 		if f.refused {
 			f.refused = false
 			r.refers.await(f)
 		}
-	case !f.refused:
+	case f.refused, f.triggered != nil, a.notice.status == 0 && f.told: // it was accepted, though that was not seen
+	default:
 		f.refused = true
 		r.refers.remove(f)
 	}
@@ -101,11 +108,13 @@ func (r *relations) seeReferJudged(a *Announcement) {
 // seeReferTold takes the final status of the call that was asked for.
 func (r *relations) seeReferTold(a *Announcement) {
 	if f := r.find(a); f != nil {
-		f.told(a.Time, a.notice.status)
+		f.told = true
+		f.settle(a.Time, a.notice.status)
 	}
 }
 
-func (f *refer) told(at int64, status int) {
+// settle takes the final status of the call that was asked for.
+func (f *refer) settle(at int64, status int) {
 	switch {
 	case success(status):
 		f.answered = true
@@ -122,7 +131,7 @@ func (r *relations) seeOutcome(a *Announcement) {
 	}
 	status := a.notice.status
 	if l.deals != nil && l.deals.refer != nil && !isChallenge(status) {
-		l.deals.refer.told(a.Time, status)
+		l.deals.refer.settle(a.Time, status)
 	}
 	if success(status) && l.answered == 0 {
 		l.answered = a.Time
@@ -158,8 +167,8 @@ func (r *relations) seeRefer(a *Announcement) {
 	if !f.replaces {
 		return
 	}
-	if replaced := r.leg(f.dialog); replaced != nil && replaced != f.leg {
-		if d := replaced.dealings(); len(d.named) < maxConsult {
+	if f.replaced = r.leg(f.dialog); f.replaced != nil && f.replaced != f.leg {
+		if d := f.replaced.dealings(); len(d.named) < maxConsult {
 			d.named = append(d.named, f)
 		}
 	}
@@ -243,10 +252,7 @@ func (r *relations) classify(f *refer) {
 		return
 	}
 	f.known = true
-	var replaced *leg
-	if f.replaces {
-		replaced = r.leg(f.dialog)
-	}
+	replaced := f.replaced
 	switch {
 	case f.toFocus, f.leg != nil && f.leg.focus != 0 && f.leg.focusSide != f.side:
 		f.service = noService // it asks a conference to invite somebody, or somebody to join one
@@ -262,7 +268,7 @@ func (r *relations) classify(f *refer) {
 	default:
 		f.service = record.ClickToDial
 	}
-	if f.replaces && f.leg != nil && replaced != nil && f.leg != replaced {
+	if f.leg != nil && replaced != nil && f.leg != replaced {
 		f.leg.relate(link{RelationConsultation, replaced.callID, f.what, 1})
 		replaced.relate(link{RelationConsultation, f.leg.callID, f.what, 1})
 	}
@@ -271,18 +277,32 @@ func (r *relations) classify(f *refer) {
 // noService stands for a request that is part of no service.
 const noService = record.Service(record.NumServices)
 
-// happened reports whether what was asked for took place. A call that somebody was sent away to has been transferred even
-// if it failed then; but where the two went on, or were to be joined with a third, nothing has changed.
+// happened reports whether what was asked for took place, as far as the capture shows. A call that somebody was sent away
+// to has been transferred even if it failed then; but where the two went on, or were to be joined with a third, nothing
+// has changed.
 func (f *refer) happened() bool {
 	switch {
-	case f.refused, f.service == noService, f.triggered != nil && f.triggered.focus != 0 && f.triggered.focusSide == calleeSide:
+	case f.refused, f.service == noService, f.triggered != nil && f.triggered.focus != 0,
+		!f.accepted && !f.told && f.triggered == nil:
 		return false
-	case f.answered, f.failedAt == 0, f.service == record.ClickToDial:
+	case f.answered, f.service == record.ClickToDial:
 		return true
-	case f.service != record.TransferUnattended:
-		return false
+	case f.server:
+		return f.failedAt == 0 && f.replaced != nil && f.replaced.over() != 0
+	case f.leg == nil || f.leg.over() == 0, !f.ordinary && f.triggered == nil && f.leg.released == 0:
+		return false // both are still there
+	case f.failedAt == 0:
+		return true
 	}
-	return f.leg != nil && f.leg.released != 0 && f.leg.released <= f.failedAt+handling
+	return f.service == record.TransferUnattended && !f.leg.stepped && f.leg.over() <= f.failedAt+handling
+}
+
+// over returns when a call ended, 0 while it goes on or that is not known.
+func (l *leg) over() int64 {
+	if l.released != 0 {
+		return l.released
+	}
+	return l.end
 }
 
 // mark marks a call that takes part in what was asked for.

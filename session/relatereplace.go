@@ -119,9 +119,9 @@ func (r *relations) replacesWaits(l *leg) bool {
 
 // judgeReplaced marks the calls that replaced this one, which has ended: a call that was ringing was picked up, one that
 // was answered was transferred.
-func (r *relations) judgeReplaced(l *leg, rec *record.Call) {
+func (r *relations) judgeReplaced(l *leg) {
 	for _, o := range l.deals.replacing {
-		if o.closed || o.answered == 0 || rec.Disposition == record.InProgress || rec.End > o.answered+replaceLife {
+		if o.closed || o.answered == 0 || l.end == 0 || l.end > o.answered+replaceLife {
 			continue // refused; or this one went on, so that the other knew nothing of Replaces
 		}
 		o.deals.replaced = nil

@@ -47,12 +47,32 @@ func (t *Tracker) recogniseBranches(c *call) {
 			c.recogniseUnconditional(first)
 			continue
 		}
+		if slices.ContainsFunc(t.branches, func(h *hop) bool { return h.unasked }) || c.hidesBranch(t.branches) {
+			continue // nobody knows which came first, or how many there are
+		}
 		for _, h := range t.branches {
 			h.announces = h.alerted != 0 && !h.rings && !c.forCalled(h)
 		}
 		t.stages = stages(t.branches, t.stages[:0], t.cfg.T1.Nanoseconds())
 		c.recogniseStages(t.stages)
 	}
+}
+
+// hidesBranch reports whether an element that passes To tags on has told of an endpoint that is on none of the branches
+// that were seen of it.
+func (c *call) hidesBranch(branches []*hop) bool {
+	before := c.before(branches[0])
+	passed, hidden := false, false
+	for i := range c.forks {
+		f := &c.forks[i]
+		if f.hop == 0 || f.hop > len(c.hops) {
+			continue
+		}
+		h := &c.hops[f.hop-1]
+		passed = passed || f.shown != 0 && slices.Contains(branches, h)
+		hidden = hidden || f.rung != 0 && h == before
+	}
+	return passed && hidden
 }
 
 // forCalled reports whether the INVITE of a hop has the user who was called in its Request-URI.
@@ -183,6 +203,7 @@ func (c *call) recogniseStages(list []stage) {
 		if s := list[last].branches; !redirected && len(s) == 1 {
 			c.recogniseUnconditional(s[0])
 		}
+	case len(tries) == 2 && !c.confirmed() && !c.decided() && c.cancel == 0: // it may go on to a third
 	case len(tries) == 2, c.forwarded != 0, c.noted(record.ForwardBusy), c.noted(record.ForwardNoAnswer):
 		for i := range tries[1:] {
 			c.recogniseForward(&tries[i], tries[i+1].branches[0])
