@@ -15,3 +15,8 @@ func (c *Correlator) restamp(r record.Record) {
 		record.Restamp(r, c.Clock)
 	}
 }
+
+// apart reports whether the difference of two times is not that of the stamps.
+func (c *Correlator) apart(from, to int64) bool {
+	return c.Clock != nil && c.Clock.Differs() && c.Clock.Apart(from, to)
+}

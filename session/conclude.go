@@ -22,6 +22,9 @@ func (t *Tracker) conclude(r *request, x *transaction, v *view) {
 		t.linger(r, v.at)
 		if r.method == sip.REFER {
 			t.referDone(r)
+			if c := r.group.call; c != nil {
+				t.hearFeatures(c, r.side.other(), v)
+			}
 		}
 		t.announceJudged(r, v.at)
 		return

@@ -205,6 +205,9 @@ func (c *Correlator) handle(e *event) {
 		if call.first != 0 && call.Disposition == record.InProgress {
 			at = call.first // the capture was over then
 		}
+		if call.leg != nil {
+			call.leg.stepped = c.apart(call.Start, call.End)
+		}
 		c.relations.finish(call.leg, call.Call, at)
 		if _, retried := c.retries.byCallID[call.CallID]; call.cut && !retried {
 			call.Disposition = record.InProgress // nobody knows whether it was tried again

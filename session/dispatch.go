@@ -148,7 +148,7 @@ func (t *Tracker) open(g *group, v *view) {
 			g.call.renegotiated = g.call.renegotiated || r.offered
 		}
 		if v.m.Method == sip.REFER {
-			t.announceRefer(g, v)
+			t.announceRefer(r, v)
 		}
 		if v.m.Method == sip.INFO && g.call != nil {
 			g.call.hearTyping(v)

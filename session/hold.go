@@ -31,6 +31,9 @@ func (c *call) sideOf(v *view) side {
 	if c.fromCallee(v) {
 		return calleeSide
 	}
+	if caller, callee := c.ends(); !c.fromCaller(v) && v.meta.Src.Addr() == callee.Addr() && v.meta.Src.Addr() != caller.Addr() {
+		return calleeSide // its tag was not seen before
+	}
 	return callerSide
 }
 

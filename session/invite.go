@@ -42,9 +42,9 @@ func (t *Tracker) openInvite(g *group, v *view) {
 			c.link.readOffer(offer)
 		}
 	}
-	if c.link.focus = focusOf(v); c.link.focus == 0 {
-		c.link.ordinary[callerSide] = true
-	}
+	c.link.focus = focusOf(v)
+	c.link.mixes[callerSide] = c.link.focus != 0
+	c.link.ordinary[callerSide] = c.link.focus == 0
 	t.readLinks(c, v)
 	c.schedule(&t.cfg)
 }

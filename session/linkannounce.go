@@ -131,7 +131,8 @@ func (t *Tracker) announceHold(c *call, v *view, what Sighting, by side, at int6
 }
 
 // announceRefer tells of a REFER that asks somebody to call somebody (RFC 3515).
-func (t *Tracker) announceRefer(g *group, v *view) {
+func (t *Tracker) announceRefer(r *request, v *view) {
+	g := r.group
 	a, _ := sip.NextAddress(v.m.Header(sip.HeaderReferTo))
 	uri, ok := sip.ParseURI(a.URI)
 	if !ok || !uri.IsSIP() && !hasScheme(a.URI, "tel:") {
@@ -144,7 +145,8 @@ func (t *Tracker) announceRefer(g *group, v *view) {
 	n.target = identify(a.URI)
 	_, n.toFocus = sip.Param(a.Params, "isfocus")
 	if g.call != nil {
-		n.side = g.call.sideOf(v)
+		r.side = g.call.sideOf(v)
+		n.side = r.side
 		n.ordinary = g.call.link.ordinary[n.side.other()]
 		g.call.link.referred = true
 	}
@@ -169,12 +171,12 @@ func (t *Tracker) announceJudged(r *request, at int64) {
 		return
 	}
 	var l *leg
+	n := &notice{cseq: r.cseq, sender: r.sender, also: r.method == sip.BYE, status: r.status}
 	if c != nil {
 		l = c.link.leg
+		n.ordinary = c.link.ordinary[r.side.other()]
 	}
-	t.sink.Announce(max(at, t.now), Announcement{Sighting: ReferJudged, CallID: r.group.callID, Time: at, leg: l, notice: &notice{
-		cseq: r.cseq, sender: r.sender, also: r.method == sip.BYE, status: r.status,
-	}})
+	t.sink.Announce(max(at, t.now), Announcement{Sighting: ReferJudged, CallID: r.group.callID, Time: at, leg: l, notice: n})
 }
 
 // announceAlso tells of a BYE that asks the other side to call somebody, as was done before there was REFER.
@@ -188,6 +190,7 @@ func (t *Tracker) announceAlso(g *group, v *view) {
 		n.inside, n.also = true, true
 		if g.call != nil {
 			n.side = g.call.sideOf(v)
+			n.ordinary = g.call.link.ordinary[n.side.other()]
 			g.call.link.referred = true
 		}
 		n.target = identify(a.URI)

@@ -33,17 +33,18 @@ func (t *Tracker) hearFeatures(c *call, by side, v *view) {
 	a, params := features(v)
 	if len(params) == 0 {
 		if v.m.First(sip.HeaderContact) >= 0 || success(v.m.Status) {
-			c.link.ordinary[by] = true
+			c.link.ordinary[by] = !c.link.mixes[by]
 		}
 		return
 	}
 	if _, focus := sip.Param(params, "isfocus"); focus {
 		n := newNotice(v)
 		n.side, n.focus, n.ordinary = by, xxhash.Sum64(a.URI), c.link.ordinary[by]
+		c.link.mixes[by] = true
 		t.announceNotice(c.group, v, FocusSeen, n)
 		return
 	}
-	c.link.ordinary[by] = true
+	c.link.ordinary[by] = !c.link.mixes[by]
 	if rendering, _ := sip.Param(params, "+sip.rendering"); by == calleeSide && !v.m.Request && bytes.EqualFold(bytes.Trim(rendering, `"`), []byte("no")) {
 		if _, automaton := sip.Param(params, "automaton"); automaton {
 			t.announceNotice(c.group, v, MusicSeen, newNotice(v))

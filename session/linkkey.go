@@ -49,7 +49,8 @@ type linkState struct {
 	resumed       uint32 // which of them were announced as over
 
 	wants    [numSides]uint64 // where the first media of a side are wanted, as far as it was read: see mediaHash
-	ordinary [numSides]bool   // a side had a Contact that is no focus
+	ordinary [numSides]bool   // a side had a Contact that is no focus, before it had one that is
+	mixes    [numSides]bool   // a side is a focus
 	outcome  uint16           // final status that was announced
 	referred bool             // there was a REFER in the call
 }

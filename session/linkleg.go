@@ -38,6 +38,7 @@ type leg struct {
 	closed          bool // its record was handed on
 	confirmed       bool // there was a dialog
 	stepped         bool // the clock of the capture stepped meanwhile: nobody knows how long anything took
+	flawed          bool // the capture does not hold all of it
 	music           bool // who was called is a server without a user, or sends its media into a call that is on hold
 	oneWay          bool // who was called sends media and wants none
 	answered        int64

@@ -62,6 +62,7 @@ const (
 	KeySeen                         // something that ties it to others, later
 	HoldSeen                        // a side of a call puts the other on hold
 	ResumeSeen                      // … and takes it off
+	OfferMissed                     // an offer inside the dialog of a call, of which only the answer was seen
 	MoveSeen                        // a side of a call wants its media at another address
 	FocusSeen                       // a side of a call is, or becomes, the focus of a conference
 	MusicSeen                       // a side of a call that was called is a server that has no user

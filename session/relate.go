@@ -88,6 +88,10 @@ func (r *relations) see(at int64, a *Announcement) {
 		r.seeHold(a)
 	case ResumeSeen:
 		r.seeResume(a)
+	case OfferMissed:
+		if l := a.open(); l != nil {
+			l.flawed = true
+		}
 	case MoveSeen:
 		r.seeMove(a)
 	case FocusSeen:
@@ -184,10 +188,13 @@ func (r *relations) finish(l *leg, rec *record.Call, at int64) {
 	r.seeRedial(l, rec)
 	if rec.Disposition != record.InProgress {
 		l.end = rec.End
+		if d := rec.Duration; d.Known && d.From != 0 && rec.End > d.From+int64(d.D)+handling {
+			l.end = d.From + int64(d.D) // its BYE was not answered for long
+		}
 	}
 	l.confirmed = rec.Status >= 200 && rec.Status < 300 || rec.Disposition == record.Answered || rec.Duration.Known
 	l.oneWay = oneWay(rec.Media)
-	l.stepped = rec.Confidence.Flags&record.ClockStep != 0
+	l.flawed = l.flawed || rec.Confidence.Flags != 0
 	r.settle(l)
 	r.relateShared(l)
 	if !l.confirmed && rec.Disposition != record.InProgress {

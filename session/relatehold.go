@@ -173,7 +173,7 @@ func judgeConsultation(held, l *leg, at int64, marked *leg) {
 		list = append(list, heard(l.end, "the call that was placed meanwhile is over"), resumed)
 		marked.mark(record.ConsultationHold, list...)
 		marked.relate(link{RelationConsultation, marked.otherOf(held, l), "placed while the other was on hold", 0.8})
-	case l.confirmed && !held.askedDuring(h) && together(held, l, h.by, h.to, at):
+	case l.confirmed && !l.flawed && !held.flawed && !held.askedDuring(h) && together(held, l, h.by, h.to, at):
 		marked.mark(record.ThreeWayCall, append(list, resumed)...)
 		marked.relate(link{RelationConference, marked.otherOf(held, l), bothGoOn, 0.6})
 	}

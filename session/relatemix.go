@@ -39,7 +39,7 @@ func (r *relations) seeMixed(l *leg, a *Announcement) {
 func (r *relations) judgeMixed(l *leg, at int64) {
 	for _, o := range l.deals.mixed {
 		mine, other := l.lastHeld(o), o.lastHeld(l)
-		if mine == nil || other == nil || l.stepped || o.stepped || !together(l, o, mine.by, max(mine.to, other.to), at) {
+		if mine == nil || other == nil || l.stepped || o.stepped || l.flawed || o.flawed || !together(l, o, mine.by, max(mine.to, other.to), at) {
 			continue
 		}
 		l.mark(record.ThreeWayCall, heard(min(mine.to, other.to), takenOff), heard(max(mine.to, other.to), takenOff))

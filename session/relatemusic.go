@@ -26,14 +26,13 @@ func (l *leg) playsMusic(held, server *leg, h *heldTime) {
 	l.relate(link{RelationMedia, l.otherOf(held, server), "the one is on hold, and the other brings the music", 0.9})
 }
 
-// oneWay reports whether a session has media of a server that wants none: an announcement, or music. Nobody is consulted
-// there.
+// oneWay reports whether media go one way in a session: it has an announcement, or music. Nobody is consulted there.
 func oneWay(list []record.Media) bool {
 	found := false
 	for i := range list {
 		switch list[i].Direction {
 		case "": // refused
-		case "sendonly":
+		case "sendonly", "recvonly":
 			found = true
 		default:
 			return false

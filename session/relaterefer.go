@@ -94,6 +94,7 @@ func (r *relations) seeReferJudged(a *Announcement) {
 	case f == nil:
 	case success(a.notice.status):
 		f.accepted = true
+		f.ordinary = f.ordinary || a.notice.ordinary
 		if f.refused {
 			f.refused = false
 			r.refers.await(f)
@@ -107,10 +108,15 @@ func (r *relations) seeReferJudged(a *Announcement) {
 
 // seeReferTold takes the final status of the call that was asked for.
 func (r *relations) seeReferTold(a *Announcement) {
-	if f := r.find(a); f != nil {
-		f.told = true
-		f.settle(a.Time, a.notice.status)
+	f := r.find(a)
+	if f == nil {
+		if l := a.open(); l != nil && len(l.dealings().refers) < maxConsult { // it was not seen
+			l.deals.refers = append(l.deals.refers, &refer{notice: a.notice, callID: a.CallID, at: a.Time, leg: l, refused: true})
+		}
+		return
 	}
+	f.told = true
+	f.settle(a.Time, a.notice.status)
 }
 
 // settle takes the final status of the call that was asked for.
@@ -289,8 +295,8 @@ func (f *refer) happened() bool {
 		return true
 	case f.server:
 		return f.failedAt == 0 && f.replaced != nil && f.replaced.over() != 0
-	case f.leg == nil || f.leg.over() == 0, !f.ordinary && f.triggered == nil && f.leg.released == 0:
-		return false // both are still there
+	case f.leg == nil || f.leg.over() == 0, f.leg.over() > f.at+referLife, !f.ordinary && f.triggered == nil:
+		return false // both are still there, or who was asked may be a conference
 	case f.failedAt == 0:
 		return true
 	}

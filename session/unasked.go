@@ -69,6 +69,9 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 	case roleSubscribe:
 		t.subscribeUnasked(g, r, v)
 	case roleOther:
+		if g.call != nil && (v.m.Method == sip.INVITE || v.m.Method == sip.UPDATE) {
+			t.announceNotice(g, v, OfferMissed, newNotice(v))
+		}
 		if v.m.Method == sip.NOTIFY {
 			t.notifyUnasked(g, v)
 		}
