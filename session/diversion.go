@@ -99,8 +99,12 @@ func (c *call) readHistory(v *view) {
 			if j := bytes.Index(u.Headers, []byte("cause%3")); j >= 0 && j+len("cause%3D486") <= len(u.Headers) && bytes.Contains(u.Headers[:j], []byte("SIP")) {
 				j += len("cause%3D")
 				failed = causeNumber(u.Headers[j : j+3])
-				if failed >= 0 && diversionCauses[failed].service == record.CallDeflection {
-					failed = -1 // 480 and 487 are responses here
+				switch {
+				case failed < 0:
+				case diversionCauses[failed].service == record.CallDeflection: // 480 and 487 are responses here
+					failed = -1
+				case diversionCauses[failed].service == record.ForwardUnconditional && c.redirected != 0: // the 302 itself was seen
+					failed = -1
 				}
 			}
 		}

@@ -493,6 +493,17 @@ func TestForwardsAndForks(t *testing.T) {
 			4.1 b>d INVITE 1 via=b2,a uri=sip:carol@example.com
 			5 d>b 200 INVITE 1 via=b2,a to=u
 			5.1 b>a 200 INVITE 1 via=a to=u`, "call_deflection"},
+		{"302 from a phone that rang, which the proxy follows and tells in History-Info", `
+			0 a>b INVITE 1 via=a
+			0.1 b>c INVITE 1 via=b1,a uri=sip:bob@c
+			0.2 c>b 180 INVITE 1 via=b1,a to=t
+			4 c>b 302 INVITE 1 via=b1,a to=t h=Contact:<sip:carol@example.com>
+			4.1 b>d INVITE 1 via=b2,a uri=sip:carol@example.com h=History-Info:<sip:bob@example.com>;index=1,<sip:bob@c?Reason=SIP%3Bcause%3D302>;index=1.1;rc=1,<sip:carol@example.com>;index=1.2;mp=1
+			5 d>b 200 INVITE 1 via=b2,a to=u
+			5.1 b>a 200 INVITE 1 via=a to=u`, "call_deflection"},
+		{"the same INVITE, where the 302 was not seen", `
+			4.1 b>d INVITE 1 via=b2,a uri=sip:carol@example.com h=History-Info:<sip:bob@example.com>;index=1,<sip:bob@c?Reason=SIP%3Bcause%3D302>;index=1.1;rc=1,<sip:carol@example.com>;index=1.2;mp=1
+			5 d>b 200 INVITE 1 via=b2,a to=u`, "forward_unconditional"},
 		{"302 after a while, by a phone that tells nobody that it rings", `
 			0 a>b INVITE 1 via=a
 			3 b>a 302 INVITE 1 via=a to=t h=Contact:<sip:bob@192.0.2.9>`, "call_deflection"},
