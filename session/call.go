@@ -72,6 +72,7 @@ type call struct {
 	refused    int64 // BYE by a server that named a time to try again, 0 when it was not
 	retryAt    int64 // that time
 
+	strayCancel uint64   // Via of a CANCEL whose INVITE was not seen
 	behind      []uint64 // hashes of the tags of further legs under the Call-ID
 	behindBye   int64    // the first BYE of one
 	endedBehind bool     // which came from beyond the element between the legs

@@ -211,7 +211,7 @@ func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece, media []
 			Status:    h.status,
 			Cancelled: h.cancel != 0,
 		}
-		if !h.unasked {
+		if !h.unasked && !h.byACK {
 			rec.Hops[i].Delay = record.Between(h.start, h.final)
 		}
 	}

@@ -16,7 +16,11 @@ func (t *Tracker) request(g *group, v *view) bool {
 	}
 	if r := g.find(v); r != nil {
 		if x := r.match(v, v.m.Method); x != nil {
-			t.repeated(g, r, v)
+			if r.first == 0 && !r.adopted {
+				t.adoptRequest(r, x, v)
+			} else {
+				t.repeated(g, r, v)
+			}
 			return true
 		}
 		if !r.isOther(v) {

@@ -377,11 +377,7 @@ func (t *Tracker) cancel(g *group, v *view) bool {
 		if !v.late && g.call == nil && !g.buried {
 			return false
 		}
-		if g.call == nil && !g.buried {
-			c := t.openCall(g, v, v.meta.Flags|record.MidStream)
-			c.cancel = v.at
-			c.schedule(&t.cfg)
-		}
+		t.strayCancel(g, v)
 		return true
 	}
 	if r.match(v, sip.CANCEL) != nil {
@@ -409,6 +405,24 @@ func (t *Tracker) cancel(g *group, v *view) bool {
 		c.schedule(&t.cfg)
 	}
 	return true
+}
+
+// strayCancel takes a CANCEL whose INVITE was not seen.
+func (t *Tracker) strayCancel(g *group, v *view) {
+	c := g.call
+	if c == nil {
+		if g.buried {
+			return
+		}
+		c = t.openCall(g, v, v.meta.Flags|record.MidStream)
+		c.cancel = v.at
+		c.schedule(&t.cfg)
+	}
+	if c.strayCancel == v.via {
+		t.counters.Retransmissions[v.m.Method]++
+		c.retransmissions++
+	}
+	c.strayCancel = v.via
 }
 
 // onFlow returns the latest INVITE transaction that went the way of the message.

@@ -124,6 +124,28 @@ func TestMissing(t *testing.T) {
 			want: []string{"call c1 answered 200 setup=1000 srd=1000 duration=19100 sdd=100 by=caller hops=a>b:200 forks=t:200 messages=8"},
 		},
 		{
+			name: "the first copy of an INVITE: what the second carries is taken, when it began is not known",
+			idle: 60,
+			flow: `
+				0.005 b>a 100 INVITE 1
+				0.5 a>b INVITE 1 sdp
+				1.0 b>a 180 INVITE 1 to=t
+				2.0 b>a 200 INVITE 1 to=t sdp
+				2.1 a>b ACK 1 to=t via=ack
+				9.1 a>b BYE 2 to=t
+				9.2 b>a 200 BYE 2 to=t`,
+			want: []string{"call c1 answered 200 sdd=100 by=caller hops=a>b:200 forks=t:200 messages=7 mid_stream"},
+		},
+		{
+			name: "the INVITE of a CANCEL that is sent again",
+			idle: 60,
+			flow: `
+				0.0 a>b CANCEL 1
+				0.5 a>b CANCEL 1
+				0.6 b>a 200 CANCEL 1 to=t`,
+			want: []string{"call c1 cancelled 0 hops= forks= messages=3 retransmissions=1 mid_stream"},
+		},
+		{
 			name: "what follows a challenge, since the capture ends",
 			flow: `
 				0.0 a>b INVITE 1 id=call

@@ -78,6 +78,7 @@ type request struct {
 	attempt                    int       // of the call, which an INVITE is
 	repeats                    uint16    // how often it was sent again
 	challenge, formerChallenge challenge // the last 401 or 407 to it, and that to the try before
+	adopted                    bool      // only answers to it were seen at first
 	open                       bool      // the capture ended before its end
 	lost                       bool      // its response, as far as the capture goes: see Tracker.unseen
 	proved                     bool      // something shows that it was accepted

@@ -1,0 +1,51 @@
+package session
+
+import (
+	"sipspan/decode/sip"
+)
+
+// adoptRequest takes a request of which only answers were seen before: its first copy is not in the capture, or comes later than
+// any port delivers. When it was sent first is not known, so that what began with it stays in mid-stream; what it carries
+// is taken.
+func (t *Tracker) adoptRequest(r *request, x *transaction, v *view) {
+	r.adopted = true
+	if r.raw == nil {
+		r.raw = t.keepRequest(v.m)
+	}
+	if r.content != nil {
+		r.uri, r.agent = r.text.add(v.m.RequestURI()), r.text.add(v.agent())
+		r.expires = v.seconds(sip.HeaderExpires)
+	}
+	switch {
+	case r.role == roleInvite && r.call != nil && !r.behind:
+		t.adoptInvite(r.call, r, x, v)
+	case r.role == roleSubscribe && r.subscription != nil:
+		s := r.subscription
+		if s.event.len == 0 {
+			event := v.m.Header(sip.HeaderEvent)
+			s.kind, s.event = parseEvent(event), s.text.add(event)
+		}
+		t.hearRequested(s, v)
+	}
+}
+
+// adoptInvite gives a call what its INVITE carries.
+func (t *Tracker) adoptInvite(c *call, r *request, x *transaction, v *view) {
+	if c.uri.len == 0 {
+		c.uri, c.agent = c.text.add(v.m.RequestURI()), c.text.add(v.agent())
+		c.src, c.dst = v.meta.Src, v.meta.Dst
+	}
+	if h := c.hopOf(x); h != nil {
+		c.readTarget(h, v.m.RequestURI())
+	}
+	c.readIdentity(v)
+	c.hearDiversion(v)
+	if r.offered = c.describe(v, false); r.offered {
+		offer, _ := c.descriptions()
+		c.link.readOffer(offer)
+	}
+	t.readLinks(c, v)
+	if c.link.leg != nil {
+		t.announceKeys(c, v.at)
+	}
+}
