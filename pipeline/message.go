@@ -59,6 +59,7 @@ func (r *reader) message(meta *session.Meta, raw, callID []byte) {
 		return
 	}
 	r.note()
+	r.probation.remember(raw)
 	it := o.cur.add(raw)
 	it.meta, it.callID, it.shard = *meta, hash, shard
 	r.sent = true

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"time"
 
 	"sipspan/capture"
@@ -17,7 +18,30 @@ type probation struct {
 	stamps []int64 // of the frames that are held
 	begin  int     // where the first of them is
 	wall   time.Time
-	told   bool // that the clock is not steady
+	told   bool   // that the clock is not steady
+	asked  []byte // the last request, up to maxAsked bytes: what a response after a pause may answer
+}
+
+// maxAsked is how much of a request is kept, enough for its Call-ID and CSeq.
+const maxAsked = 1 << 10
+
+var status = []byte("SIP/2.0 ")
+
+// remember keeps the last message if it is a request.
+func (p *probation) remember(raw []byte) {
+	p.asked = p.asked[:0]
+	if !bytes.HasPrefix(raw, status) {
+		p.asked = append(p.asked, raw[:min(len(raw), maxAsked)]...)
+	}
+}
+
+// answers reports whether a response is the one to the last message before it.
+func (p *probation) answers(m *sip.Message) bool {
+	var asked sip.Message
+	_ = asked.Parse(p.asked) // its end is missing as a rule
+	cseq, method, ok := m.CSeq()
+	n, same, known := asked.CSeq()
+	return ok && known && cseq == n && method == same && bytes.Equal(m.CallID(), asked.CallID())
 }
 
 // heldFrame is a frame with its own memory, which is used again.
@@ -93,8 +117,9 @@ func (r *reader) settle(o outlook) {
 // patience is how long the sender of a request waits for a response: 64 times T1 (RFC 3261 section 17.1).
 const patience = 32 * int64(time.Second)
 
-// answersAtOnce reports whether a frame, after a pause, holds a response that cannot have taken so long: the sender of a
-// request other than INVITE gives up before, and 100 Trying comes at once. So there was no pause.
+// answersAtOnce reports whether a frame, after a pause, holds the response to the last message before it, and one that cannot
+// have taken so long: the sender of a request other than INVITE gives up before, and 100 Trying comes at once. So there was
+// no pause. Any other response may be ahead of its request, as where the directions of a link are captured out of step.
 func (r *reader) answersAtOnce(f *capture.Frame) bool {
 	if f.Time-r.time.own() <= patience {
 		return false
@@ -108,7 +133,7 @@ func (r *reader) answersAtOnce(f *capture.Frame) bool {
 	if sip.Detect(r.quoted.Payload) != sip.SIP || m.Parse(r.quoted.Payload) != nil || m.Request {
 		return false
 	}
-	return m.Method != sip.INVITE || m.Status == 100 || r.account.Packets == 1
+	return (m.Method != sip.INVITE || m.Status == 100 || r.account.Packets == 1) && r.probation.answers(&m)
 }
 
 // watchWall finds out whether the wall clock was set: it then went further, or less far, than time did.
