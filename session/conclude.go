@@ -155,7 +155,7 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 			return
 		}
 	}
-	if r.status == 0 && (r.proved || r.lost && r.inside) && !t.cfg.AllTransactions {
+	if (r.status == 0 && (r.proved || r.lost && r.inside) || r.mayHaveCrossed()) && !t.cfg.AllTransactions {
 		return // nothing says that it failed
 	}
 	if r.progress == waiting {

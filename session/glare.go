@@ -97,6 +97,12 @@ func (r *request) crossesEnd() bool {
 	return false
 }
 
+// mayHaveCrossed reports whether a request of a dialog that was not captured was refused as one is that meets another of
+// the other side. Nobody knows when it was sent, so that nothing says that it failed.
+func (r *request) mayHaveCrossed() bool {
+	return r.first == 0 && !r.adopted && r.inside && (r.status == 481 || r.status == 491)
+}
+
 // judge looks at what else goes on in the dialog when a request is refused: by the time its record is written that may be
 // forgotten.
 func (r *request) judge() {
