@@ -143,6 +143,26 @@ func TestBranches(t *testing.T) {
 			},
 		},
 		{
+			name: "who does not answer is given up, and the next server is asked",
+			idle: 60,
+			flow: `
+				0.0 a>b REGISTER 1 via=r1 id=reg h=Contact:<sip:u@192.0.2.1> h=Expires:60
+				0.5 a>b REGISTER 1 via=r1 id=reg h=Contact:<sip:u@192.0.2.1> h=Expires:60
+				32.1 a>c REGISTER 1 via=r2 id=reg h=Contact:<sip:u@192.0.2.1> h=Expires:60
+				32.2 c>a 200 REGISTER 1 via=r2 id=reg to=x h=Contact:<sip:u@192.0.2.1>;expires=60
+				0.0 a>b INVITE 1 via=i1 id=call
+				0.5 a>b INVITE 1 via=i1 id=call
+				32.1 a>c INVITE 1 via=i2 id=call
+				33.0 c>a 200 INVITE 1 via=i2 id=call to=t
+				33.1 a>c ACK 1 via=ack id=call to=t
+				43.1 c>a BYE 9 id=call from=t to=f
+				43.2 a>c 200 BYE 9 id=call from=t to=f`,
+			want: []string{
+				"call call answered 200 setup=33000 srd=33000 duration=10100 sdd=100 by=callee hops=a>b:0,a>c:200 forks=t:200 messages=7 retransmissions=1",
+				"registration reg registered 200 expires=60 contacts=sip:u@192.0.2.1 rrd=32200",
+			},
+		},
+		{
 			name: "and is refused there, too",
 			idle: 60,
 			flow: `

@@ -16,6 +16,7 @@ type call struct {
 	seat
 	group           *group
 	deadline        int64
+	limit           int64 // when those who wait for a response give up, at the deadline or before
 	last            int64 // last message
 	messages        int
 	retransmissions int
@@ -194,8 +195,15 @@ func (c *call) schedule(cfg *Config) {
 	case c.cancel != 0:
 		c.deadline = c.cancel + cfg.timerB()
 	default:
-		c.deadline = c.patience(cfg)
+		// A caller who gives up may turn to the next server then.
+		c.limit = c.patience(cfg)
+		c.deadline = c.limit
+		if c.provisional == 0 {
+			c.deadline += int64(cfg.Linger)
+		}
+		return
 	}
+	c.limit = c.deadline
 }
 
 // lastBefore returns the time of the last message of a call that has ended, so that its record waits for what is sent

@@ -58,9 +58,9 @@ func TestCalls(t *testing.T) {
 				5.80 a>b BYE 2 to=t
 				6.80 a>b BYE 2 to=t`,
 			want: []string{
+				"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=4100 by=caller hops=a>b:200 forks=t:200 messages=8 retransmissions=2",
 				"transaction c1 BYE 0 timeout",
 				"failure c1 BYE 0 origin= cause=timeout:timer_f",
-				"call c1 answered 200 setup=1200 srd=200 ring=1000 duration=4100 by=caller hops=a>b:200 forks=t:200 messages=8 retransmissions=2",
 			},
 		},
 		{

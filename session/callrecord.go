@@ -251,7 +251,7 @@ func (c *call) end(d record.Disposition, outcome *hop, at int64) int64 {
 	case outcome != nil:
 		return outcome.final
 	}
-	return min(at, c.deadline)
+	return min(at, c.limit)
 }
 
 // disposition says how a call ended.

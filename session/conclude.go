@@ -67,8 +67,12 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 		if x := r.bestKnown(); x != nil && !r.wentOn(x) {
 			r.status, r.final = int(x.status), x.final
 		}
-		if r.lost = t.unseen(r, at); !r.lost {
-			t.signalUnanswered(r, at)
+		if r.status == 0 && r.gaveUp == 0 {
+			t.giveUp(r, at)
+			return
+		}
+		if r.gaveUp != 0 {
+			at = r.gaveUp
 		}
 		t.complete(r, nil, at)
 		t.linger(r, at)
@@ -80,6 +84,16 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 	case done:
 		t.removeRequest(r)
 	}
+}
+
+// giveUp takes the time at which the sender of a request stops waiting. It may turn to the next server then (RFC 3263 section
+// 4.3), and an answer may be late, so that the end of the request waits.
+func (t *Tracker) giveUp(r *request, at int64) {
+	if r.lost = t.unseen(r, at); !r.lost {
+		t.signalUnanswered(r, at)
+	}
+	r.gaveUp = at
+	r.wait(at + int64(t.cfg.Linger))
 }
 
 // bestKnown returns the transaction whose final response its sender was told, or came nearest to it, nil if there was

@@ -58,8 +58,14 @@ func (t *Tracker) furtherHop(r *request, v *view) {
 		if !r.tried() {
 			r.beginAt(v)
 		}
-		if r.progress == declined {
+		switch r.progress {
+		case declined:
 			t.reopen(r, v)
+		case waiting:
+			r.gaveUp, r.lost = 0, false
+			if r.role != roleInvite {
+				r.wait(v.at + t.cfg.timerF())
+			}
 		}
 	}
 	if c := r.call; r.role == roleBye && c != nil && c.skewed && c.bye == r.start && c.atOrigin(v) {

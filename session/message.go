@@ -52,7 +52,7 @@ func (t *text) addLines(b []byte) piece {
 
 func (t *Tracker) writeMessage(r *request, at int64) {
 	p := r.seal()
-	timedOut := r.progress == waiting && at >= r.deadline
+	timedOut := r.gaveUp != 0
 	t.emit(at, &record.Message{
 		Header:      t.requestHeader(record.KindMessage, r, at),
 		From:        p.from,

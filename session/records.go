@@ -102,7 +102,7 @@ func timeoutCause(timer string) *record.Cause {
 
 func (t *Tracker) writeTransaction(r *request, at int64) {
 	p := r.seal()
-	timedOut := r.status == 0 && !r.unanswered() && r.progress == waiting && at >= r.deadline
+	timedOut := r.status == 0 && !r.unanswered() && r.gaveUp != 0
 	t.emit(at, &record.Transaction{
 		Header:     t.requestHeader(record.KindTransaction, r, at),
 		Method:     r.methodName(),

@@ -76,6 +76,7 @@ type request struct {
 	target       uint64       // a hash of the user it is for, while there is a watcher
 
 	attempt                    int       // of the call, which an INVITE is
+	gaveUp                     int64     // when its sender stopped waiting for any response, 0 before
 	repeats                    uint16    // how often it was sent again
 	challenge, formerChallenge challenge // the last 401 or 407 to it, and that to the try before
 	adopted                    bool      // only answers to it were seen at first

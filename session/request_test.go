@@ -164,9 +164,9 @@ func TestSubscriptions(t *testing.T) {
 				"subscription refused nonsense rejected 489 state= expires=-1 notifies=0 refreshes=0",
 				"failure refused SUBSCRIBE 489 origin=b cause=sip:489",
 				"subscription fetch presence fetched 200 state=terminated expires=0 notifies=1 refreshes=0 first=200 reason=timeout",
+				"subscription silence presence timeout 0 state= expires=-1 notifies=0 refreshes=0",
 				"failure silence SUBSCRIBE 0 origin= cause=timeout:timer_f one_way",
 				"subscription auth reg terminated 200 state=terminated expires=60 notifies=1 refreshes=0 first=400 reason=noresource challenged",
-				"subscription silence presence timeout 0 state= expires=-1 notifies=0 refreshes=0",
 			},
 		},
 		{

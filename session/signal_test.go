@@ -109,10 +109,10 @@ func TestSignals(t *testing.T) {
 			0.0 a>c OPTIONS 1 via=o from=f id=other
 			0.5 a>c OPTIONS 1 via=o from=f id=other
 			9.0 a>c OPTIONS 1 via=o from=f id=unrepeated`, 90, []string{
-			"32.0 unanswered INVITE a>b peers=>edge first",
 			"32.0 unanswered OPTIONS a>c first",
-			"32.0 record call", "32.0 record transaction", "32.0 record failure", "32.0 record failure",
-			"41.0 record transaction", "41.0 record failure",
+			"37.0 unanswered INVITE a>b peers=>edge first",
+			"37.0 record call", "37.0 record transaction", "37.0 record failure", "37.0 record failure",
+			"46.0 record transaction", "46.0 record failure",
 		}},
 		{"a proxy turns from one that is silent to another", `
 			0.0 a>c INVITE 1 via=x from=f
