@@ -66,6 +66,22 @@ func TestBranches(t *testing.T) {
 			},
 		},
 		{
+			name: "a 6xx of one, upon which the proxy cancels the others",
+			idle: 60,
+			flow: `
+				0.0 p>b INVITE 1 via=pb,a
+				0.001 p>c INVITE 1 via=pc,a
+				0.1 b>p 180 INVITE 1 via=pb,a to=tb
+				0.2 c>p 603 INVITE 1 via=pc,a to=tc
+				0.22 p>b CANCEL 1 via=pb
+				0.23 b>p 200 CANCEL 1 via=pb to=tb
+				0.24 b>p 487 INVITE 1 via=pb,a to=tb`,
+			want: []string{
+				"call c1 rejected 603 srd=100 ring=100 hops=p>b:487,p>c:603 forks=tb:487x,tc:603 messages=7",
+				"failure c1 INVITE 603 origin=c cause=sip:603",
+			},
+		},
+		{
 			name: "one was refused, the others are cancelled: nobody waited any more",
 			idle: 60,
 			flow: `

@@ -119,7 +119,7 @@ func (c *call) atTop(h *hop) bool { return !h.below && h.attempt == c.attempt }
 // everything that was out is cancelled, a 487 is what the caller was told.
 func (c *call) preference(h *hop) int {
 	if c.cancel != 0 && h.final != 0 && h.status == 487 {
-		return 2
+		return 3 // a 6xx of another branch makes a proxy cancel the others
 	}
 	return preference(h.final != 0, h.status)
 }
