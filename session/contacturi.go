@@ -64,21 +64,11 @@ func sameEscaped(a, b []byte) bool {
 
 func unescape(b []byte) (c byte, rest []byte) {
 	if b[0] == '%' && len(b) >= 3 {
-		if high, low := hexDigit(b[1]), hexDigit(b[2]); high >= 0 && low >= 0 {
+		if high, low := unhex(b[1]), unhex(b[2]); high >= 0 && low >= 0 {
 			return byte(high<<4 | low), b[3:]
 		}
 	}
 	return b[0], b[1:]
-}
-
-func hexDigit(c byte) int {
-	switch {
-	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= c|0x20 && c|0x20 <= 'f':
-		return int(c|0x20-'a') + 10
-	}
-	return -1
 }
 
 // contactAddress returns the address and port that a contact can be reached at, port 5060 where it names none; it is not
