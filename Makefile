@@ -62,7 +62,7 @@ test-e2e: deps e2e-deps
 
 ## alert-eval: how good the default alert rules are, on simulated weeks of several sites; EVAL='-seeds 10 -alerts' and so on
 alert-eval:
-	$(GO) run ./internal/alerteval/cmd/alert-eval $(EVAL)
+	$(GO) run ./internal/dev/alerteval/cmd/alert-eval $(EVAL)
 
 ## fuzz: every fuzz target for FUZZTIME
 fuzz: deps
@@ -79,15 +79,15 @@ bench: deps bench/sip.pcap bench/span.pcap bench/span-sip.pcap
 
 bench/sip.pcap:
 	@mkdir -p bench
-	$(GO) run ./internal/sipgen/cmd/sipgen load -messages 1000000 $@
+	$(GO) run ./internal/dev/sipgen/cmd/sipgen load -messages 1000000 $@
 
 bench/span.pcap:
 	@mkdir -p bench
-	$(GO) run ./internal/sipgen/cmd/sipgen load -messages 100000 -rtp 19 $@
+	$(GO) run ./internal/dev/sipgen/cmd/sipgen load -messages 100000 -rtp 19 $@
 
 bench/span-sip.pcap:
 	@mkdir -p bench
-	$(GO) run ./internal/sipgen/cmd/sipgen load -messages 100000 $@
+	$(GO) run ./internal/dev/sipgen/cmd/sipgen load -messages 100000 $@
 
 ## generate: the files that are written from the code
 generate:

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:generate go run ../internal/manual
+//go:generate go run ../internal/dev/manual
 
 // Written holds the files of the tree that are written from the keys, by path from the top of the tree.
 var Written = map[string]func(io.Writer) error{

@@ -15,8 +15,9 @@ import (
 	"go.uber.org/goleak"
 
 	"sipspan/capture"
+	"sipspan/capture/pcapwrite"
+	"sipspan/internal/dev/sipgen"
 	"sipspan/internal/fault"
-	"sipspan/internal/sipgen"
 	"sipspan/reassembly"
 	"sipspan/record"
 	"sipspan/session"
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // frames is a source that plays packets from memory, as often as it is told to.
 type frames struct {
-	packets []sipgen.Packet
+	packets []pcapwrite.Packet
 	rounds  int // 0 plays once, -1 without end
 	next    int
 	number  uint64
@@ -63,7 +64,7 @@ func settings(workers int) Settings {
 	return s
 }
 
-func packets(t testing.TB, flow string) []sipgen.Packet {
+func packets(t testing.TB, flow string) []pcapwrite.Packet {
 	t.Helper()
 	f, err := sipgen.ParseFlow(flow)
 	if err != nil {
@@ -144,18 +145,18 @@ func TestAccountCloses(t *testing.T) {
 }
 
 // load returns synthetic traffic as packets, out of the pcap file (microseconds, little-endian) that sipgen writes.
-func load(t testing.TB, messages int) []sipgen.Packet {
+func load(t testing.TB, messages int) []pcapwrite.Packet {
 	t.Helper()
 	var file bytes.Buffer
 	if _, err := (sipgen.Load{Seed: 1, Messages: messages, Rate: 100}).WriteCapture(&file); err != nil {
 		t.Fatal(err)
 	}
 	le := binary.LittleEndian
-	var ps []sipgen.Packet
+	var ps []pcapwrite.Packet
 	for b := file.Bytes()[24:]; len(b) > 0; {
 		at := int64(le.Uint32(b))*1e9 + int64(le.Uint32(b[4:]))*1e3
 		n := 16 + le.Uint32(b[8:])
-		ps = append(ps, sipgen.Packet{Time: at, Data: b[16:n]})
+		ps = append(ps, pcapwrite.Packet{Time: at, Data: b[16:n]})
 		b = b[n:]
 	}
 	return ps

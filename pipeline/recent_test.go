@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"sipspan/internal/sipgen"
+	"sipspan/internal/dev/sipgen"
 	"sipspan/record"
 )
 

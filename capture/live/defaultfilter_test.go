@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"sipspan/capture"
+	"sipspan/capture/pcapwrite"
 	"sipspan/internal/bpf"
-	"sipspan/internal/sipgen"
 )
 
 const (
@@ -41,40 +41,40 @@ var addresses = map[string][2]netip.Addr{
 func probes() []probe {
 	var out []probe
 	for family, a := range addresses {
-		add := func(name string, pass bool, payload string, layers ...sipgen.Layer) {
-			all := append([]sipgen.Layer{sipgen.IP(a[0], a[1], 1)}, layers...)
-			out = append(out, probe{name + " over " + family, sipgen.Build([]byte(payload), all...), pass})
+		add := func(name string, pass bool, payload string, layers ...pcapwrite.Layer) {
+			all := append([]pcapwrite.Layer{pcapwrite.IP(a[0], a[1], 1)}, layers...)
+			out = append(out, probe{name + " over " + family, pcapwrite.Build([]byte(payload), all...), pass})
 		}
-		odd := sipgen.UDP{Src: 40123, Dst: 17777}
-		inner := sipgen.IP(a[1], a[0], 2)
-		add("request", true, invite, sipgen.UDP{Src: 5060, Dst: 5060})
+		odd := pcapwrite.UDP{Src: 40123, Dst: 17777}
+		inner := pcapwrite.IP(a[1], a[0], 2)
+		add("request", true, invite, pcapwrite.UDP{Src: 5060, Dst: 5060})
 		add("request on odd ports", true, invite, odd)
 		add("response on odd ports", true, ok200, odd)
 		add("request behind empty lines", true, "\r\n\r\n"+invite, odd)
 		add("method of odd characters", true, "!interesting-Method0123456789_*+`.%indeed'~ sip:x SIP/2.0\r\n", odd)
 		add("RTP", false, rtp, odd)
-		add("RTP on the SIP port", false, rtp, sipgen.UDP{Src: 5060, Dst: 5060})
+		add("RTP on the SIP port", false, rtp, pcapwrite.UDP{Src: 5060, Dst: 5060})
 		add("RTCP", false, rtcp, odd)
 		add("STUN", false, stun, odd)
 		add("TURN", false, turn, odd)
 		add("DTLS", false, dtls, odd)
 		add("ZRTP", false, zrtp, odd)
-		add("DNS", false, dns, sipgen.UDP{Src: 40000, Dst: 53})
-		add("NTP", false, ntp, sipgen.UDP{Src: 123, Dst: 123})
-		add("QUIC", false, quic, sipgen.UDP{Src: 443, Dst: 50000})
+		add("DNS", false, dns, pcapwrite.UDP{Src: 40000, Dst: 53})
+		add("NTP", false, ntp, pcapwrite.UDP{Src: 123, Dst: 123})
+		add("QUIC", false, quic, pcapwrite.UDP{Src: 443, Dst: 50000})
 		add("empty datagram", false, "", odd)
-		add("TCP", true, "", sipgen.TCP{Src: 40123, Dst: 5060, Flags: sipgen.SYN})
-		add("TCP with binary", true, rtp, sipgen.TCP{Src: 40123, Dst: 443, Flags: sipgen.ACK})
-		add("ICMP error", true, invite, sipgen.Unreachable{V6: family == "IPv6"}, inner, odd)
-		add("GRE with RTP", true, rtp, sipgen.GRE{}, inner, odd)
+		add("TCP", true, "", pcapwrite.TCP{Src: 40123, Dst: 5060, Flags: pcapwrite.SYN})
+		add("TCP with binary", true, rtp, pcapwrite.TCP{Src: 40123, Dst: 443, Flags: pcapwrite.ACK})
+		add("ICMP error", true, invite, pcapwrite.Unreachable{V6: family == "IPv6"}, inner, odd)
+		add("GRE with RTP", true, rtp, pcapwrite.GRE{}, inner, odd)
 		add("IP in IP", true, invite, inner, odd)
-		add("GTP-U", true, rtp, sipgen.UDP{Src: 2152, Dst: 2152}, sipgen.GTP{TEID: 7}, inner, odd)
-		big := sipgen.Build([]byte(strings.Repeat("\x80", 3000)), sipgen.IP(a[0], a[1], 3), odd)
-		for i, part := range sipgen.Fragments(big, 1400, 9) {
+		add("GTP-U", true, rtp, pcapwrite.UDP{Src: 2152, Dst: 2152}, pcapwrite.GTP{TEID: 7}, inner, odd)
+		big := pcapwrite.Build([]byte(strings.Repeat("\x80", 3000)), pcapwrite.IP(a[0], a[1], 3), odd)
+		for i, part := range pcapwrite.Fragments(big, 1400, 9) {
 			out = append(out, probe{[]string{"first", "middle", "last"}[i] + " fragment over " + family, part, true})
 		}
-		echo := sipgen.Build(nil, sipgen.IP(a[0], a[1], 4), sipgen.Unreachable{V6: family == "IPv6"})
-		esp := sipgen.Build([]byte(invite), sipgen.IP(a[0], a[1], 4), odd)
+		echo := pcapwrite.Build(nil, pcapwrite.IP(a[0], a[1], 4), pcapwrite.Unreachable{V6: family == "IPv6"})
+		esp := pcapwrite.Build([]byte(invite), pcapwrite.IP(a[0], a[1], 4), odd)
 		if family == "IPv4" {
 			echo[20], esp[9] = 8, 50
 		} else {
@@ -91,7 +91,7 @@ func probes() []probe {
 			options := append(append([]byte(nil), esp[:20]...), 1, 1, 1, 0)
 			options[0], options[9] = 0x46, 17
 			out = append(out, probe{"request behind IPv4 options", append(options, esp[20:]...), true})
-			options = append(append([]byte(nil), options[:24]...), sipgen.Build([]byte(rtp), odd)...)
+			options = append(append([]byte(nil), options[:24]...), pcapwrite.Build([]byte(rtp), odd)...)
 			out = append(out, probe{"RTP behind IPv4 options", options, false})
 		}
 	}
@@ -99,19 +99,19 @@ func probes() []probe {
 }
 
 // onEthernet puts p behind Ethernet and the tags.
-func (p probe) onEthernet(tags ...sipgen.Layer) []byte {
-	ethernet := sipgen.Ethernet{Src: sipgen.MACOf(addresses["IPv4"][0]), Dst: sipgen.MACOf(addresses["IPv4"][1])}
-	head := sipgen.Build(nil, append(append([]sipgen.Layer{ethernet}, tags...), family(p.ip))...)
-	return append(head[:len(head)-len(sipgen.Build(nil, family(p.ip)))], p.ip...)
+func (p probe) onEthernet(tags ...pcapwrite.Layer) []byte {
+	ethernet := pcapwrite.Ethernet{Src: pcapwrite.MACOf(addresses["IPv4"][0]), Dst: pcapwrite.MACOf(addresses["IPv4"][1])}
+	head := pcapwrite.Build(nil, append(append([]pcapwrite.Layer{ethernet}, tags...), family(p.ip))...)
+	return append(head[:len(head)-len(pcapwrite.Build(nil, family(p.ip)))], p.ip...)
 }
 
 // family returns an IP layer of the packet's family.
-func family(ip []byte) sipgen.Layer {
+func family(ip []byte) pcapwrite.Layer {
 	a := addresses["IPv4"]
 	if ip[0]>>4 == 6 {
 		a = addresses["IPv6"]
 	}
-	return sipgen.IP(a[0], a[1], 0)
+	return pcapwrite.IP(a[0], a[1], 0)
 }
 
 func program(t testing.TB, link capture.LinkType) *bpf.Program {
@@ -135,19 +135,19 @@ func TestDefaultFilter(t *testing.T) {
 	for _, p := range probes() {
 		for name, frame := range map[string][]byte{
 			"untagged":       p.onEthernet(),
-			"VLAN":           p.onEthernet(sipgen.VLAN{ID: 7}),
-			"QinQ":           p.onEthernet(sipgen.VLAN{ID: 7}, sipgen.VLAN{ID: 8}),
-			"802.1ad":        p.onEthernet(sipgen.VLAN{ID: 7, Service: true}, sipgen.VLAN{ID: 8}),
-			"VLAN, priority": p.onEthernet(sipgen.VLAN{}),
+			"VLAN":           p.onEthernet(pcapwrite.VLAN{ID: 7}),
+			"QinQ":           p.onEthernet(pcapwrite.VLAN{ID: 7}, pcapwrite.VLAN{ID: 8}),
+			"802.1ad":        p.onEthernet(pcapwrite.VLAN{ID: 7, Service: true}, pcapwrite.VLAN{ID: 8}),
+			"VLAN, priority": p.onEthernet(pcapwrite.VLAN{}),
 		} {
 			if got := ethernet.Match(frame, len(frame)); got != p.pass {
 				t.Errorf("%s, %s: passes: %v, want %v", p.name, name, got, p.pass)
 			}
 		}
-		for name, tags := range map[string][]sipgen.Layer{
-			"PPPoE":         {sipgen.PPPoE{Session: 3}},
-			"PPPoE in VLAN": {sipgen.VLAN{ID: 7}, sipgen.PPPoE{Session: 3}},
-			"PPPoE in QinQ": {sipgen.VLAN{ID: 7}, sipgen.VLAN{ID: 8}, sipgen.PPPoE{Session: 3}},
+		for name, tags := range map[string][]pcapwrite.Layer{
+			"PPPoE":         {pcapwrite.PPPoE{Session: 3}},
+			"PPPoE in VLAN": {pcapwrite.VLAN{ID: 7}, pcapwrite.PPPoE{Session: 3}},
+			"PPPoE in QinQ": {pcapwrite.VLAN{ID: 7}, pcapwrite.VLAN{ID: 8}, pcapwrite.PPPoE{Session: 3}},
 		} {
 			if frame := p.onEthernet(tags...); !ethernet.Match(frame, len(frame)) {
 				t.Errorf("%s in %s does not pass", p.name, name)
@@ -161,8 +161,8 @@ func TestDefaultFilterCooked(t *testing.T) {
 	for link, head := range map[capture.LinkType]func(ip []byte) []byte{
 		capture.LinkRaw:       func(ip []byte) []byte { return ip },
 		capture.LinkDLTRaw:    func(ip []byte) []byte { return ip },
-		capture.LinkLinuxSLL:  func(ip []byte) []byte { return cooked(ip, sipgen.SLL{}) },
-		capture.LinkLinuxSLL2: func(ip []byte) []byte { return cooked(ip, sipgen.SLL2{}) },
+		capture.LinkLinuxSLL:  func(ip []byte) []byte { return cooked(ip, pcapwrite.SLL{}) },
+		capture.LinkLinuxSLL2: func(ip []byte) []byte { return cooked(ip, pcapwrite.SLL2{}) },
 	} {
 		filter := program(t, link)
 		for _, p := range probes() {
@@ -172,16 +172,16 @@ func TestDefaultFilterCooked(t *testing.T) {
 			}
 		}
 	}
-	tagged := cooked(probes()[0].ip, sipgen.SLL{}, sipgen.VLAN{ID: 7})
+	tagged := cooked(probes()[0].ip, pcapwrite.SLL{}, pcapwrite.VLAN{ID: 7})
 	if !program(t, capture.LinkLinuxSLL).Match(tagged, len(tagged)) {
 		t.Error("a tagged packet of a cooked capture does not pass")
 	}
 }
 
 // cooked puts ip behind layers.
-func cooked(ip []byte, layers ...sipgen.Layer) []byte {
-	head := sipgen.Build(nil, append(layers, family(ip))...)
-	return append(head[:len(head)-len(sipgen.Build(nil, family(ip)))], ip...)
+func cooked(ip []byte, layers ...pcapwrite.Layer) []byte {
+	head := pcapwrite.Build(nil, append(layers, family(ip))...)
+	return append(head[:len(head)-len(pcapwrite.Build(nil, family(ip)))], ip...)
 }
 
 // TestDefaultFilterOther: what is not IP stays in the kernel.

@@ -12,8 +12,8 @@ import (
 	"github.com/google/gopacket/pcap"
 
 	"sipspan/capture"
+	"sipspan/capture/pcapwrite"
 	"sipspan/internal/invariants"
-	"sipspan/internal/sipgen"
 )
 
 // quick is the configuration of the tests: small, and without waiting.
@@ -79,7 +79,7 @@ func TestLive(t *testing.T) {
 		var number uint64
 		var last int64
 		for _, p := range probes() {
-			for _, tags := range [][]sipgen.Layer{nil, {sipgen.VLAN{ID: 7}}, {sipgen.VLAN{ID: 7}, sipgen.VLAN{ID: 8}}, {sipgen.VLAN{ID: 7, Service: true}, sipgen.VLAN{ID: 8}}} {
+			for _, tags := range [][]pcapwrite.Layer{nil, {pcapwrite.VLAN{ID: 7}}, {pcapwrite.VLAN{ID: 7}, pcapwrite.VLAN{ID: 8}}, {pcapwrite.VLAN{ID: 7, Service: true}, pcapwrite.VLAN{ID: 8}}} {
 				frame := p.onEthernet(tags...)
 				if len(frame) > 1500 {
 					continue
@@ -125,7 +125,7 @@ func TestSnaplen(t *testing.T) {
 		cfg := quick("span0")
 		cfg.Snaplen, cfg.Filter, cfg.Immediate = 100, "", true
 		l := mustOpen(t, cfg)
-		frame := probe{ip: sipgen.Build([]byte(strings.Repeat("x", 500)), family([]byte{0x45}), sipgen.UDP{})}.onEthernet()
+		frame := probe{ip: pcapwrite.Build([]byte(strings.Repeat("x", 500)), family([]byte{0x45}), pcapwrite.UDP{})}.onEthernet()
 		sender(t, "span1")(frame)
 		var f capture.Frame
 		await(t, l, &f)
@@ -227,7 +227,7 @@ func TestDrops(t *testing.T) {
 		cfg.BufferBytes = MinBuffer
 		l := mustOpen(t, cfg)
 		send := sender(t, "span1")
-		frame := probe{ip: sipgen.Build([]byte(invite+strings.Repeat("x", 1000)), family([]byte{0x45}), sipgen.UDP{})}.onEthernet()
+		frame := probe{ip: pcapwrite.Build([]byte(invite+strings.Repeat("x", 1000)), family([]byte{0x45}), pcapwrite.UDP{})}.onEthernet()
 		const sent = 5000
 		for range sent {
 			send(frame)

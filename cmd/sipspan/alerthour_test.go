@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"sipspan/internal/sipgen"
+	"sipspan/internal/dev/sipgen"
 )
 
 // hour reads an hour of traffic with "read --alerts --json" and returns all records in their order.

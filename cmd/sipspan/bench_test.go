@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"sipspan/internal/sipgen"
+	"sipspan/internal/dev/sipgen"
 )
 
 // "make bench" writes the captures into this folder. Without them the benchmarks write smaller ones of the same kind.

@@ -18,7 +18,8 @@ import (
 
 	"sipspan/capture"
 	"sipspan/capture/pcapfile"
-	"sipspan/internal/sipgen"
+	"sipspan/capture/pcapwrite"
+	"sipspan/internal/dev/sipgen"
 )
 
 // TestSameTime holds packets up now and then and lets those behind catch up: with the very same time, as a coarse clock
@@ -97,7 +98,7 @@ func restamp(t *testing.T, from, to string, stamp func(at int64) int64) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	w, err := sipgen.NewWriter(out, sipgen.Format{})
+	w, err := pcapwrite.NewWriter(out, pcapwrite.Format{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,7 @@ func restamp(t *testing.T, from, to string, stamp func(at int64) int64) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Write(sipgen.Packet{Time: stamp(f.Time), Data: f.Data}); err != nil {
+		if err := w.Write(pcapwrite.Packet{Time: stamp(f.Time), Data: f.Data}); err != nil {
 			t.Fatal(err)
 		}
 	}

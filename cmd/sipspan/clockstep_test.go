@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"sipspan/internal/sipgen"
+	"sipspan/capture/pcapwrite"
 )
 
 // steady are scenarios in which nothing is wrong with the capture.
@@ -57,7 +57,7 @@ func TestClockSteps(t *testing.T) {
 }
 
 // readPackets returns the records of packets that were captured in that order, but for the account.
-func readPackets(t *testing.T, packets []sipgen.Packet) (records []map[string]any) {
+func readPackets(t *testing.T, packets []pcapwrite.Packet) (records []map[string]any) {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "flow.pcapng")
 	out, err := os.Create(name)
@@ -65,7 +65,7 @@ func readPackets(t *testing.T, packets []sipgen.Packet) (records []map[string]an
 		t.Fatal(err)
 	}
 	defer out.Close()
-	w, err := sipgen.NewWriter(out, sipgen.Format{NG: true, Nanos: true, Links: []sipgen.Link{sipgen.LinkEthernet}})
+	w, err := pcapwrite.NewWriter(out, pcapwrite.Format{NG: true, Nanos: true, Links: []pcapwrite.Link{pcapwrite.LinkEthernet}})
 	if err != nil {
 		t.Fatal(err)
 	}

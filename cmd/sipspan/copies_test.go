@@ -15,7 +15,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"sipspan/internal/sipgen"
+	"sipspan/capture/pcapwrite"
 )
 
 // TestCopiesDoNotMatter captures some packets of every golden scenario once more, up to 5 ms later, as another port of a
@@ -48,7 +48,7 @@ func TestCopiesDoNotMatter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			packets := f.Packets()
 			// Both captures end at the same time, with something that is no copy.
-			packets = append(packets, sipgen.Packet{Time: packets[len(packets)-1].Time + int64(10*time.Millisecond), Data: make([]byte, 60)})
+			packets = append(packets, pcapwrite.Packet{Time: packets[len(packets)-1].Time + int64(10*time.Millisecond), Data: make([]byte, 60)})
 			want := readJSON(t, writePackets(t, f.Format, packets))
 			for _, share := range []float64{0.3, 1} {
 				got := readJSON(t, writePackets(t, f.Format, withCopies(random, packets, share)))
@@ -72,7 +72,7 @@ func TestCopiesDoNotMatter(t *testing.T) {
 }
 
 // withCopies returns the packets and copies of a share of them.
-func withCopies(random *rand.Rand, packets []sipgen.Packet, share float64) []sipgen.Packet {
+func withCopies(random *rand.Rand, packets []pcapwrite.Packet, share float64) []pcapwrite.Packet {
 	all := slices.Clone(packets)
 	for _, p := range packets[:len(packets)-1] {
 		if random.Float64() < share {
@@ -81,7 +81,7 @@ func withCopies(random *rand.Rand, packets []sipgen.Packet, share float64) []sip
 			all = append(all, p)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b sipgen.Packet) int { return cmp.Compare(a.Time, b.Time) })
+	slices.SortStableFunc(all, func(a, b pcapwrite.Packet) int { return cmp.Compare(a.Time, b.Time) })
 	return all
 }
 
@@ -102,10 +102,10 @@ func elsewhere(random *rand.Rand, frame []byte) []byte {
 }
 
 // writePackets writes packets as a capture in a temporary folder and returns its name.
-func writePackets(t testing.TB, format sipgen.Format, packets []sipgen.Packet) string {
+func writePackets(t testing.TB, format pcapwrite.Format, packets []pcapwrite.Packet) string {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := sipgen.NewWriter(&b, format)
+	w, err := pcapwrite.NewWriter(&b, format)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"sipspan/internal/sipgen"
+	"sipspan/capture/pcapwrite"
 )
 
 // orderly are scenarios that were captured as they happened, of every kind of session.
@@ -63,7 +63,7 @@ func TestDisorder(t *testing.T) {
 	}
 }
 
-func scenario(t *testing.T, name string) []sipgen.Packet {
+func scenario(t *testing.T, name string) []pcapwrite.Packet {
 	t.Helper()
 	text, err := os.ReadFile("../../testdata/golden/" + name + ".txtar")
 	if err != nil {
@@ -71,7 +71,7 @@ func scenario(t *testing.T, name string) []sipgen.Packet {
 	}
 	packets := parseFlow(t, string(txtar.Parse(text).Files[0].Data)).Packets()
 	// Every capture goes on until all sessions have ended by themselves.
-	return append(packets, sipgen.Packet{Time: packets[len(packets)-1].Time + int64(10*time.Minute), Data: make([]byte, 60)})
+	return append(packets, pcapwrite.Packet{Time: packets[len(packets)-1].Time + int64(10*time.Minute), Data: make([]byte, 60)})
 }
 
 // sender returns the address that sent an Ethernet frame, nil if it is no IP packet.
@@ -85,7 +85,7 @@ func sender(frame []byte) []byte {
 	return nil
 }
 
-func senders(packets []sipgen.Packet) (all [][]byte) {
+func senders(packets []pcapwrite.Packet) (all [][]byte) {
 	for _, p := range packets {
 		if s := sender(p.Data); s != nil && !slices.ContainsFunc(all, func(o []byte) bool { return bytes.Equal(o, s) }) {
 			all = append(all, s)
@@ -95,19 +95,19 @@ func senders(packets []sipgen.Packet) (all [][]byte) {
 }
 
 // late returns the packets as a port shows them that delivers those of one host late.
-func late(packets []sipgen.Packet, host []byte, by time.Duration) []sipgen.Packet {
+func late(packets []pcapwrite.Packet, host []byte, by time.Duration) []pcapwrite.Packet {
 	all := slices.Clone(packets)
 	for i := range all {
 		if bytes.Equal(sender(all[i].Data), host) {
 			all[i].Time += int64(by)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b sipgen.Packet) int { return cmp.Compare(a.Time, b.Time) })
+	slices.SortStableFunc(all, func(a, b pcapwrite.Packet) int { return cmp.Compare(a.Time, b.Time) })
 	return all
 }
 
 // swapped returns the packets with some neighbours of different senders in the other order.
-func swapped(r *rand.Rand, packets []sipgen.Packet) []sipgen.Packet {
+func swapped(r *rand.Rand, packets []pcapwrite.Packet) []pcapwrite.Packet {
 	all := slices.Clone(packets)
 	for i := 0; i+1 < len(all); i++ {
 		a, b := &all[i], &all[i+1]
@@ -119,7 +119,7 @@ func swapped(r *rand.Rand, packets []sipgen.Packet) []sipgen.Packet {
 	return all
 }
 
-func withSomeTwice(r *rand.Rand, packets []sipgen.Packet) (all []sipgen.Packet) {
+func withSomeTwice(r *rand.Rand, packets []pcapwrite.Packet) (all []pcapwrite.Packet) {
 	for _, p := range packets {
 		all = append(all, p)
 		if r.IntN(2) == 0 {
@@ -127,11 +127,11 @@ func withSomeTwice(r *rand.Rand, packets []sipgen.Packet) (all []sipgen.Packet) 
 			all = append(all, p)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b sipgen.Packet) int { return cmp.Compare(a.Time, b.Time) })
+	slices.SortStableFunc(all, func(a, b pcapwrite.Packet) int { return cmp.Compare(a.Time, b.Time) })
 	return all
 }
 
-func moved(packets []sipgen.Packet, by int64) []sipgen.Packet {
+func moved(packets []pcapwrite.Packet, by int64) []pcapwrite.Packet {
 	all := slices.Clone(packets)
 	for i := range all {
 		all[i].Time += by

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"sipspan/internal/sipgen"
+	"sipspan/internal/dev/sipgen"
 )
 
 // TestFramingDoesNotMatter reads the same call under every link type, tunnel and file format: the records, all but the

@@ -14,7 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
-	"sipspan/internal/sipgen"
+	"sipspan/internal/dev/sipgen"
 )
 
 var update = flag.Bool("update", false, "write what the program prints into the golden files")

@@ -20,7 +20,7 @@ import (
 	"sipspan/capture/pcapfile"
 	"sipspan/config"
 	"sipspan/exporters/prometheus"
-	"sipspan/internal/sipgen"
+	"sipspan/internal/dev/sipgen"
 	"sipspan/pipeline"
 	"sipspan/record"
 	"sipspan/session"

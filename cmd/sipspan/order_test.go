@@ -12,7 +12,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"sipspan/internal/sipgen"
+	"sipspan/capture/pcapwrite"
 )
 
 // TestOrderInFileDoesNotMatter writes the packets of golden scenarios out of order by up to 900 ms, those with the same time as
@@ -38,13 +38,13 @@ func TestOrderInFileDoesNotMatter(t *testing.T) {
 			late[p.Time] = p.Time + random.Int63n(int64(900*time.Millisecond))
 		}
 		mixed := slices.Clone(packets)
-		slices.SortStableFunc(mixed, func(a, b sipgen.Packet) int { return cmp.Compare(late[a.Time], late[b.Time]) })
+		slices.SortStableFunc(mixed, func(a, b pcapwrite.Packet) int { return cmp.Compare(late[a.Time], late[b.Time]) })
 		want := readJSON(t, writePackets(t, f.Format, packets))
 		got := readJSON(t, writePackets(t, f.Format, mixed))
 		if diff := gocmp.Diff(withoutStats(want), withoutStats(got)); diff != "" {
 			t.Errorf("%s, seed %d: records (-in order +out of order):\n%s", filepath.Base(file), seed, diff)
 		}
-		inOrder := slices.IsSortedFunc(mixed, func(a, b sipgen.Packet) int { return cmp.Compare(a.Time, b.Time) })
+		inOrder := slices.IsSortedFunc(mixed, func(a, b pcapwrite.Packet) int { return cmp.Compare(a.Time, b.Time) })
 		if says := strings.Contains(got, `"reordered":`); says == inOrder {
 			t.Errorf("%s, seed %d: in order %v, but the account says reordered: %v", filepath.Base(file), seed, inOrder, says)
 		}

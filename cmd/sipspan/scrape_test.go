@@ -14,9 +14,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"sipspan/capture"
+	"sipspan/capture/pcapwrite"
 	"sipspan/config"
 	"sipspan/exporters/prometheus"
-	"sipspan/internal/sipgen"
 	"sipspan/pipeline"
 	"sipspan/record"
 	"sipspan/session"
@@ -78,8 +78,8 @@ func (c *crowd) begin(n int) {
 	rest := fmt.Sprintf("\r\nCall-ID: %d@example.com\r\nCSeq: 1 ", n)
 	send := func(from, to netip.Addr, start, toTag, method, fields string) {
 		text := start + "\r\n" + head + toTag + rest + method + "\r\n" + fields + "Content-Length: 0\r\n\r\n"
-		packet := sipgen.Build([]byte(text), sipgen.IP(from, to, 1), sipgen.UDP{Src: 5060, Dst: 5060})
-		c.frames = append(c.frames, sipgen.Framing{Link: sipgen.LinkEthernet}.Frame(packet, from, to))
+		packet := pcapwrite.Build([]byte(text), pcapwrite.IP(from, to, 1), pcapwrite.UDP{Src: 5060, Dst: 5060})
+		c.frames = append(c.frames, pcapwrite.Framing{Link: pcapwrite.LinkEthernet}.Frame(packet, from, to))
 	}
 	c.frames = c.frames[:0]
 	method, fields := "INVITE", ""

@@ -41,7 +41,7 @@ var arrows = map[string][]string{
 	"exporters":     {"record", "internal/fault"},
 	"exporters/...": {"exporters/...", "record", "internal/logging"},
 	// A capture of an alert is written like any other that is made of plain values.
-	"exporters/alert/pcap": {"exporters/...", "record", "internal/fault", "internal/sipgen"},
+	"exporters/alert/pcap": {"exporters/...", "record", "internal/fault", "capture/pcapwrite"},
 	// The metrics show the counters of the sessions as they are; they know no SIP.
 	"exporters/prometheus": {"exporters", "record", "session"},
 
@@ -57,17 +57,19 @@ var arrows = map[string][]string{
 		"capture/...", "session", "pipeline", "exporters/...", "record", "config", "systemd", "internal/logging",
 		"internal/fault",
 	},
-	"systemd":             {},
-	"internal/manual":     {"config", "diagnose", "exporters/...", "record", "internal/dashboards"},
-	"internal/dashboards": {},
+	"systemd": {},
+
+	// What developers run. Nothing of the product knows it.
+	"internal/dev/manual":     {"config", "diagnose", "exporters/...", "record", "internal/dev/dashboards"},
+	"internal/dev/dashboards": {},
 
 	// The evaluation of the alerts shows an engine the signals of invented sites; only its command knows which engine.
-	"internal/alerteval":     {"record", "session", "internal/fault"},
-	"internal/alerteval/...": {"internal/alerteval", "exporters/alert", "record", "session", "internal/fault"},
+	"internal/dev/alerteval":     {"record", "session", "internal/fault"},
+	"internal/dev/alerteval/...": {"internal/dev/alerteval", "exporters/alert", "record", "session", "internal/fault"},
 
-	"internal/sipgen":     {},
-	"internal/sipgen/...": {"internal/sipgen"},
-	"test/...":            {"internal/sipgen", "internal/dashboards"},
+	"internal/dev/sipgen":     {"capture/pcapwrite"},
+	"internal/dev/sipgen/...": {"internal/dev/sipgen", "capture/pcapwrite"},
+	"test/...":                {"internal/dev/sipgen", "internal/dev/dashboards"},
 }
 
 // owners are the packages outside the module that only some packages may know.
@@ -76,9 +78,9 @@ var owners = map[string][]string{
 	"github.com/google/gopacket/pcap":       {"capture/live"},
 	"C":                                     {},
 	"unsafe":                                {},
-	"github.com/prometheus/client_golang/*": {"exporters/...", "cmd/sipspan", "internal/manual"},
+	"github.com/prometheus/client_golang/*": {"exporters/...", "cmd/sipspan", "internal/dev/manual"},
 	"github.com/spf13/cobra":                {"cmd/sipspan"},
-	"github.com/grafana/*":                  {"internal/dashboards"},
+	"github.com/grafana/*":                  {"internal/dev/dashboards"},
 }
 
 type listed struct {

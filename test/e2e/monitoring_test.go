@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"sipspan/internal/dashboards"
+	"sipspan/internal/dev/dashboards"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
-	"sipspan/internal/sipgen"
+	"sipspan/capture/pcapwrite"
 )
 
 // Message is a SIP message as it was seen.
@@ -61,26 +61,26 @@ const longest = 65_000
 
 // capture writes messages as packets.
 type capture struct {
-	w     *sipgen.Writer
-	conns map[[2]netip.AddrPort]*sipgen.Conn // by client and server
-	id    uint16                             // of the last IPv4 packet
-	begun uint32                             // connections
+	w     *pcapwrite.Writer
+	conns map[[2]netip.AddrPort]*pcapwrite.Conn // by client and server
+	id    uint16                                // of the last IPv4 packet
+	begun uint32                                // connections
 }
 
 // write writes a capture file with Ethernet frames and times in nanoseconds.
 func write(to io.Writer, messages []Message) error {
-	w, err := sipgen.NewWriter(to, sipgen.Format{Nanos: true})
+	w, err := pcapwrite.NewWriter(to, pcapwrite.Format{Nanos: true})
 	if err != nil {
 		return err
 	}
-	c := &capture{w: w, conns: map[[2]netip.AddrPort]*sipgen.Conn{}}
+	c := &capture{w: w, conns: map[[2]netip.AddrPort]*pcapwrite.Conn{}}
 	for i := range messages {
 		m := messages[i]
 		m.Src, m.Dst = unmap(m.Src), unmap(m.Dst)
 		if m.Stream {
 			err = c.segments(&m)
 		} else {
-			err = c.packet(m.Time, m.Src, m.Dst, m.Raw, sipgen.UDP{Src: m.Src.Port(), Dst: m.Dst.Port()})
+			err = c.packet(m.Time, m.Src, m.Dst, m.Raw, pcapwrite.UDP{Src: m.Src.Port(), Dst: m.Dst.Port()})
 		}
 		if err != nil {
 			return err
@@ -102,7 +102,7 @@ func (c *capture) segments(m *Message) error {
 			key = back
 		} else {
 			c.begun++
-			conn = sipgen.NewConn(m.Src, m.Dst, c.begun<<24, c.begun<<24|1<<23)
+			conn = pcapwrite.NewConn(m.Src, m.Dst, c.begun<<24, c.begun<<24|1<<23)
 			c.conns[key] = conn
 		}
 	}
@@ -124,9 +124,9 @@ func (c *capture) segments(m *Message) error {
 	return nil
 }
 
-func (c *capture) packet(at int64, src, dst netip.AddrPort, payload []byte, transport sipgen.Layer) error {
+func (c *capture) packet(at int64, src, dst netip.AddrPort, payload []byte, transport pcapwrite.Layer) error {
 	c.id++
-	return c.w.Write(sipgen.Packet{Time: at, Data: sipgen.Build(payload,
-		sipgen.Ethernet{Src: sipgen.MACOf(src.Addr()), Dst: sipgen.MACOf(dst.Addr())},
-		sipgen.IP(src.Addr(), dst.Addr(), c.id), transport)})
+	return c.w.Write(pcapwrite.Packet{Time: at, Data: pcapwrite.Build(payload,
+		pcapwrite.Ethernet{Src: pcapwrite.MACOf(src.Addr()), Dst: pcapwrite.MACOf(dst.Addr())},
+		pcapwrite.IP(src.Addr(), dst.Addr(), c.id), transport)})
 }
