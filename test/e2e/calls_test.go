@@ -242,9 +242,8 @@ var calls = []scenario{
 		cause:   `{"source":"sip","code":"403","origin":"$proxy","explanation":"*"}`,
 	},
 	{
+		// The capture ends before a person could have typed the password.
 		name: "call-no-password", caller: "ivan", play: stopped(values{Challenged: true}),
-		records: []expectation{`{"record":"call","disposition":"auth_failed","status":407,"hops":[{"src":"$caller","dst":"$proxy","status":407}],` + sure + `}`},
-		failure: `{"method":"INVITE","status":407,"origin":"$proxy"}`,
-		cause:   `{"source":"sip","code":"407","origin":"$proxy","explanation":"*"}`,
+		records: []expectation{`{"record":"call","disposition":"in_progress","status":407,"hops":[{"src":"$caller","dst":"$proxy","status":407}],"cause":null,` + sure + `}`},
 	},
 }
