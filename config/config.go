@@ -9,11 +9,11 @@ import (
 	"sipspan/capture/live"
 	"sipspan/exporters/alert"
 	"sipspan/exporters/files"
-	"sipspan/exporters/privacy"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/logging"
 	"sipspan/pipeline"
 	"sipspan/reassembly"
+	"sipspan/record/privacy"
 	"sipspan/session"
 )
 

@@ -15,11 +15,11 @@ import (
 	"sipspan/config"
 	"sipspan/exporters"
 	"sipspan/exporters/alert/file"
-	"sipspan/exporters/privacy"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/fault"
 	"sipspan/internal/logging"
 	"sipspan/pipeline"
+	"sipspan/record/privacy"
 )
 
 // flushEvery is how often a running exporter writes what it holds back and looks at the clock.

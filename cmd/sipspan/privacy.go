@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"sipspan/exporters/privacy"
+	"sipspan/record/privacy"
 )
 
 // openVeil reads the key of the pseudonyms, if there are any. A key that is missing is a fault of the configuration.
