@@ -11,6 +11,11 @@
 // holds one transaction for every hop it was seen on (RFC 3261 section 17, keyed by the top Via), and a group may hold
 // a call and subscriptions, which requests drive.
 //
+// What a message is, is decided once, before a session sees it: the first sight of a request, a further hop, another branch,
+// a repetition, or an answer. A message that is captured ahead of what it belongs to waits for that (see order). The hops of
+// a request form the tree that their Vias tell (see branch.go): the top ones decide what its sender was told. Dialogs that
+// share a Call-ID are legs of one call, or strangers with groups of their own (see sharedid.go).
+//
 // A [Correlator] sits behind the trackers of all shards. It joins what concerns two Call-IDs, names on each call the other
 // legs of its conversation and the services that they make together, puts the records into one order that does not
 // depend on the number of shards, and counts them.
