@@ -19,6 +19,7 @@ type Ahead struct {
 	groups   [2 * AheadOf]*group
 	calls    [2 * AheadOf]*call
 	requests [2 * AheadOf]*request
+	watched  [2 * AheadOf]*subscription
 	sum      uint64 // of what was read, so that it is
 }
 
@@ -63,7 +64,7 @@ func (a *Ahead) Fetch() {
 		n++
 	}
 	for i, g := range a.groups[:n] {
-		sum += uint64(g.callID[0]) + uint64(g.alarm.place)
+		sum += uint64(g.callID[0]) + uint64(g.alarm.place) + g.hash
 		if len(g.keys) > 0 {
 			sum += g.keys[0]
 		}
@@ -73,6 +74,10 @@ func (a *Ahead) Fetch() {
 		if r := a.requests[i]; r != nil {
 			sum += r.touch()
 		}
+		a.watched[i] = nil
+		if n := len(g.subscriptions); n > 0 {
+			a.watched[i] = g.subscriptions[n-1]
+		}
 	}
 	for i := range n {
 		if c := a.calls[i]; c != nil {
@@ -81,6 +86,9 @@ func (a *Ahead) Fetch() {
 		if r := a.requests[i]; r != nil {
 			sum += r.touchParts()
 		}
+		if s := a.watched[i]; s != nil {
+			sum += s.touch()
+		}
 	}
 	a.sum += sum
 	a.messages, a.n = 0, 0
@@ -88,7 +96,7 @@ func (a *Ahead) Fetch() {
 
 // touch reads a word of every line of a call that most messages read.
 func (c *call) touch() uint64 {
-	return uint64(c.deadline) + uint64(c.origin) + uint64(c.attempt)
+	return uint64(c.deadline) + uint64(c.attempt) + uint64(c.provisional) + uint64(c.winner.off)
 }
 
 // touchParts does so with what the call refers to: all of it when its record is due.
@@ -114,9 +122,14 @@ func (c *call) touchParts(now int64) (sum uint64) {
 	return sum
 }
 
+// touch reads a word of every line of a subscription that notifications read.
+func (s *subscription) touch() uint64 {
+	return uint64(s.deadline) + uint64(s.notifierTag.off) + uint64(s.last) + uint64(s.notifies) + uint64(s.ended)
+}
+
 // touch reads a word of every line of a request that most messages read.
 func (r *request) touch() uint64 {
-	return uint64(r.deadline) + uint64(r.seat.place) + uint64(r.described)
+	return uint64(r.deadline) + uint64(r.seat.place) + r.target
 }
 
 // touchParts does so with what the request refers to.

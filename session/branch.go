@@ -96,7 +96,7 @@ func (r *request) lead() {
 			continue
 		}
 		if best.below || preference(x.final != 0, int(x.status)) < preference(best.final != 0, int(best.status)) {
-			best, r.origin = x, i
+			best, r.origin = x, uint8(i)
 		}
 	}
 }

@@ -12,45 +12,49 @@ const maxIdentities = 4
 
 // call is a call as the user placed it: all attempts, hops, legs and forks of one Call-ID.
 type call struct {
-	// What nearly every message of the call touches stands together, for the cache.
-	seat
-	group           *group
-	deadline        int64
-	limit           int64 // when those who wait for a response give up, at the deadline or before
-	last            int64 // last message
-	messages        int
-	retransmissions int
+	// What nearly every message of the call touches stands together, for the cache: in its first four lines, see touch.
+	group       *group
+	deadline    int64
+	last        int64 // last message
+	messages    int
+	sender      uint64 // of the INVITE that is tried, see view.sender
+	origin      int    // index of the hop nearest to the caller
+	established int64  // when a dialog showed without its 2xx: by ACK, BYE or what else there is only inside one
+	cseq        uint32 // of the INVITE that is tried
+	flags       record.Flags
+	answered    bool // some hop had a 2xx
+	callerSeen  bool // something that the calling side sent was captured
+	calleeSeen  bool
+
+	hops    []hop
+	behind  []uint64 // hashes of the tags of further legs under the Call-ID
+	attempt int      // number of the INVITE that is tried, from 1
+	byeDone int64
+
+	refused         int64 // BYE by a server that named a time to try again, 0 when it was not
+	cancel          int64 // CANCEL by the caller
+	bye             int64
 	provisional     int64 // last provisional response
+	attemptStart    int64
+	start           int64
+	limit           int64 // when those who wait for a response give up, at the deadline or before
+	acked           bool  // the 2xx was
+	active          bool
+	cutOff          bool // the network lost the way to it while it rang
+	skewed          bool // a hop was seen before the one that led to it
+	challenged      bool
+	answerKept      bool
+	offeredByCallee bool
+	renegotiated    bool // there was another offer inside the dialog
+
+	text   text
+	forks  []fork
+	winner piece // To tag of the first 2xx
+	seat
+
+	retransmissions int
 	looked          int64 // when the network was last asked what became of it while it rang
-	established     int64 // when a dialog showed without its 2xx: by ACK, BYE or what else there is only inside one
-
-	hops                       []hop
-	origin                     int   // index of the hop nearest to the caller
-	cancel                     int64 // CANCEL by the caller
-	bye                        int64
-	byeDone                    int64
-	cseq                       uint32 // of the INVITE that is tried
-	sender                     uint64 // of that INVITE, see view.sender
-	flags                      record.Flags
-	answered                   bool // some hop had a 2xx
-	acked                      bool // the 2xx was
-	active                     bool
-	cutOff                     bool // the network lost the way to it while it rang
-	skewed                     bool // a hop was seen before the one that led to it
-	callerSeen                 bool // something that the calling side sent was captured
-	calleeSeen                 bool
-	challenged                 bool
-	challenge, formerChallenge challenge // the last 401 or 407 that the caller was told, and that to the try before
-	answerKept                 bool
-	offeredByCallee            bool
-	renegotiated               bool // there was another offer inside the dialog
-
-	text         text
-	forks        []fork
-	winner       piece // To tag of the first 2xx
-	attempt      int   // number of the INVITE that is tried, from 1
-	attemptStart int64
-	start        int64
+	retryAt         int64 // see refused
 
 	description []byte // the session descriptions that stand, as they were sent: see describe
 	offerLen    int
@@ -70,13 +74,11 @@ type call struct {
 	releasedBy string
 	byeStatus  int
 	byeWait    record.Elapsed
-	refused    int64 // BYE by a server that named a time to try again, 0 when it was not
-	retryAt    int64 // that time
 
-	strayCancel uint64   // Via of a CANCEL whose INVITE was not seen
-	behind      []uint64 // hashes of the tags of further legs under the Call-ID
-	behindBye   int64    // the first BYE of one
-	endedBehind bool     // which came from beyond the element between the legs
+	strayCancel                uint64    // Via of a CANCEL whose INVITE was not seen
+	behindBye                  int64     // the first BYE of a further leg
+	endedBehind                bool      // which came from beyond the element between the legs
+	challenge, formerChallenge challenge // the last 401 or 407 that the caller was told, and that to the try before
 
 	tries []record.Attempt // before the INVITE that is tried
 	left  []way

@@ -110,7 +110,7 @@ func (t *Tracker) reopen(r *request, v *view) {
 
 // reopenInvite takes an INVITE that goes to another place after it was refused at those before.
 func (t *Tracker) reopenInvite(r *request) {
-	if r.progress == done && !success(r.status) && r.attempt == r.call.attempt {
+	if r.progress == done && !success(r.status) && r.attempt == uint16(r.call.attempt) {
 		r.progress, r.status, r.final = waiting, 0, 0
 		r.wait(never)
 		r.call.revive(t.counters)

@@ -8,40 +8,42 @@ import (
 // hop is one stretch of the way of the INVITE. What it says of times and status is that of the last attempt that went
 // this way, but for progress and ring, which are those of the first.
 type hop struct {
-	src, dst  netip.AddrPort
-	transport Transport
-	vias      int
+	src, dst netip.AddrPort
+
+	// What most responses touch is one line of the cache.
 	attempt   int
-	below     bool  // another hop nearer to the caller was seen, see request.arrange
-	uri       piece // Request-URI
+	start     int64 // INVITE
+	heard     int64 // first response of any kind
+	alerted   int64 // first provisional response other than 100 and 181
+	shown     int64 // first provisional response other than 100
+	final     int64 // 0 while the attempt has no final response here
+	status    int   // last final status; 0 with a final time when only the ACK of a failure was heard
+	transport Transport
+	below     bool // another hop nearer to the caller was seen, see request.arrange
+	unasked   bool // its INVITE was not seen: nobody knows when it was sent
+	byACK     bool // only the ACK told of the final response: its time is not known
+	givenUp   bool // its sender turned to another hop, and that was told
+	rings     bool // there was a 180
+	announces bool // it gave early media alone, and not for the user who was called: see recogniseBranches
 
-	progress int64 // first provisional response other than 100
-	ring     int64 // first 180
-
-	start    int64  // INVITE
-	heard    int64  // first response of any kind
-	alerted  int64  // first provisional response other than 100 and 181
-	shown    int64  // first provisional response other than 100
+	vias     int
+	progress int64  // first provisional response other than 100
+	ring     int64  // first 180
 	cancel   int64  // CANCEL
-	unasked  bool   // its INVITE was not seen: nobody knows when it was sent
-	final    int64  // 0 while the attempt has no final response here
 	settled  int64  // ACK to a final response other than 2xx: from then on its sender has it
 	ackTag   uint64 // hash of the To tag of that ACK
-	byACK    bool   // only the ACK told of the final response: its time is not known
-	status   int    // last final status; 0 with a final time when only the ACK of a failure was heard
 	told     uint64 // fingerprint of the final response: the same wherever it is passed on
+	uri      piece  // Request-URI
 	reason   piece
 	agent    piece // of the final response
 	answerer netip.AddrPort
-	givenUp  bool // its sender turned to another hop, and that was told
 
-	rings     bool // there was a 180
-	announces bool // it gave early media alone, and not for the user who was called: see recogniseBranches
+	_ [16]byte // whole lines of the cache
 }
 
 // addHop takes a transaction of an INVITE as a hop: the one it was before, if this is another attempt on the same way.
 func (c *call) addHop(r *request, x *transaction, v *view) {
-	if r.attempt != c.attempt {
+	if r.attempt != uint16(c.attempt) {
 		return // it lags behind
 	}
 	i := c.formerHop(x)

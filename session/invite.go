@@ -31,7 +31,7 @@ func (t *Tracker) openInvite(g *group, v *view) {
 		r.behind = true
 		c.remember(v.sender)
 	}
-	r.call, r.attempt = c, c.attempt
+	r.call, r.attempt = c, uint16(c.attempt)
 	r.wait(never)
 	t.announce(c, v, CredentialsSeen, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
 	c.numbers.note(r.sender, r.cseq)
@@ -135,7 +135,7 @@ func (t *Tracker) joinCallUnasked(g *group, r *request, v *view) {
 		r.behind = true
 		c.remember(v.sender)
 	}
-	r.call, r.attempt = c, c.attempt
+	r.call, r.attempt = c, uint16(c.attempt)
 	r.wait(never)
 	c.addHop(r, r.nearest(), v)
 }

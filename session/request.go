@@ -47,7 +47,6 @@ type request struct {
 	role         role
 	progress     progress
 	acked        bool
-	origin       int // index of the transaction nearest to the sender
 	transactions []transaction
 	sender       uint64 // see view.sender
 	group        *group
@@ -73,20 +72,22 @@ type request struct {
 	side         side // that sent it, of a re-INVITE or UPDATE
 	stance       stance
 	about        EventPackage // of a PUBLISH
+	lost         bool         // its response, as far as the capture goes: see Tracker.unseen
+	proved       bool         // something shows that it was accepted
+	behind       bool         // it belongs to a further leg of the call
+	adopted      bool         // only answers to it were seen at first
+	open         bool         // the capture ended before its end
+	origin       uint8        // index of the transaction nearest to the sender
+	attempt      uint16       // of the call, which an INVITE is
+	repeats      uint16       // how often it was sent again
 	target       uint64       // a hash of the user it is for, while there is a watcher
 
-	attempt                    int       // of the call, which an INVITE is
 	gaveUp                     int64     // when its sender stopped waiting for any response, 0 before
-	repeats                    uint16    // how often it was sent again
 	challenge, formerChallenge challenge // the last 401 or 407 to it, and that to the try before
-	adopted                    bool      // only answers to it were seen at first
-	open                       bool      // the capture ended before its end
-	lost                       bool      // its response, as far as the capture goes: see Tracker.unseen
-	proved                     bool      // something shows that it was accepted
-	behind                     bool      // it belongs to a further leg of the call
-	raw                        []byte    // of the request as its sender sent it, see Tracker.keepRequest
-	evidence                   *evidence // nil while nothing went wrong
-	*content                             // nil when it is finished
+
+	raw      []byte    // of the request as its sender sent it, see Tracker.keepRequest
+	evidence *evidence // nil while nothing went wrong
+	*content           // nil when it is finished
 }
 
 // content is what the record of a request says, and what comes of it. Most requests are answered at once and then stay for

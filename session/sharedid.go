@@ -136,7 +136,7 @@ func (c *call) isBehind(v *view) bool {
 // is a further leg now.
 func (c *call) begunBy(v *view) {
 	for _, r := range c.group.requests {
-		if r.call == c && r.role == roleInvite && r.attempt == c.attempt {
+		if r.call == c && r.role == roleInvite && r.attempt == uint16(c.attempt) {
 			r.behind = true
 			c.remember(r.sender)
 		}

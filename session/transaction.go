@@ -16,22 +16,25 @@ const maxHops = 64
 // repeated messages and other for the same request at another hop. The ACKs and CANCELs of an INVITE are transactions of
 // the same request.
 type transaction struct {
-	src, dst  netip.AddrPort
-	answerer  netip.AddrPort // where the final response came from
-	start     int64
-	final     int64
-	via       uint64           // see view.via
-	target    uint64           // where the request was to go, at a further hop: see targetOf
-	lower     [keptVias]uint64 // see view.lowerVias
-	heard     [6]uint32        // fingerprints of the last responses
-	status    uint16           // final status
-	vias      uint16
-	attempt   uint16 // of the call, that the hop belongs to
-	below     bool   // another hop nearer to the sender was seen, see arrange
-	hop       uint8  // index of the hop in the call plus one, 0 for none
-	next      uint8  // place of the next fingerprint
+	// What matching a message and hearing a response touch is one line of the cache.
+	via       uint64    // see view.via
+	final     int64     // when the final response came
+	start     int64     // when the request did
+	heard     [6]uint32 // fingerprints of the last responses
+	next      uint8     // place of the next fingerprint
 	method    sip.Method
 	transport Transport
+	below     bool   // another hop nearer to the sender was seen, see arrange
+	hop       uint8  // index of the hop in the call plus one, 0 for none
+	status    uint16 // final status
+	vias      uint16
+	attempt   uint16 // of the call, that the hop belongs to
+
+	src, dst netip.AddrPort
+
+	answerer netip.AddrPort   // where the final response came from
+	target   uint64           // where the request was to go, at a further hop: see targetOf
+	lower    [keptVias]uint64 // see view.lowerVias
 }
 
 // addTransaction adds a hop. Beyond maxHops the last one is used again.
