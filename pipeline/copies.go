@@ -2,12 +2,11 @@ package pipeline
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"math/bits"
 	"net/netip"
 	"sync/atomic"
 	"time"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 const (
@@ -98,14 +97,17 @@ func (r *reader) copied(kind uint64, payload []byte) bool {
 	return r.copies.seen(hashFlow(hash, r.pkt.Src, r.pkt.Dst), r.at, r.window())
 }
 
+// digestSeed is that of the hashes of payloads, which nothing but the table of copies holds.
+var digestSeed = maphash.MakeSeed()
+
 // digest returns a hash of a payload. Where an identification tells packets apart already, the front of the message, with
 // its branch, and the end of it are enough.
 func (r *reader) digest(payload []byte) uint64 {
 	if r.pkt.ID == 0 || len(payload) <= digestFront+digestEnd {
-		return xxhash.Sum64(payload)
+		return maphash.Bytes(digestSeed, payload)
 	}
 	front, end := payload[:digestFront], payload[len(payload)-digestEnd:]
-	return mix(xxhash.Sum64(front), xxhash.Sum64(end))
+	return mix(maphash.Bytes(digestSeed, front), maphash.Bytes(digestSeed, end))
 }
 
 const (
@@ -130,7 +132,7 @@ func (r *reader) copiedFrom(src, dst netip.AddrPort, at int64, raw []byte) bool 
 	if r.copies == nil || !r.shared {
 		return false
 	}
-	hash := mix(xxhash.Sum64(raw)^copiedMessage, uint64(len(raw)))
+	hash := mix(maphash.Bytes(digestSeed, raw)^copiedMessage, uint64(len(raw)))
 	return r.copies.seen(hashFlow(hash, src, dst), at, copyWindow)
 }
 
