@@ -49,21 +49,22 @@ func (v *view) ringing() *finding {
 	if c.Status != 408 && c.Status != 480 || c.Method != "INVITE" || v.inside() {
 		return nil
 	}
-	f := &finding{code: strconv.Itoa(c.Status), text: v.phrase(), values: map[string]string{"ring": seconds(c.Ring)}}
+	id := ""
 	switch {
 	case c.Status == 480 && v.phraseHas("disturb", "dnd"):
-		f.id = "unavailable_dnd"
+		id = "unavailable_dnd"
 	case c.Ring >= longRing:
-		f.id = "rang_out"
+		id = "rang_out"
 	case c.Ring > 0:
-		f.id = "rang_briefly"
+		id = "rang_briefly"
 	case c.Status == 480 && v.phraseHas("not registered", "unregistered", "not logged in", "offline", "not online"):
-		f.id = "unavailable_offline"
+		id = "unavailable_offline"
 	case c.Status == 480 && v.phraseHas("no answer", "noanswer", "not answered"):
-		f.id = "unavailable_no_answer"
+		id = "unavailable_no_answer"
 	default:
 		return nil
 	}
+	f := &finding{id: id, code: strconv.Itoa(c.Status), text: v.phrase(), values: map[string]string{"ring": seconds(c.Ring)}}
 	if c.Ring > 0 {
 		f.before = append(f.before, record.Evidence{Time: v.told() - int64(c.Ring), What: "180 Ringing"})
 	}
@@ -106,28 +107,34 @@ func (v *view) reliable() *finding {
 
 // replacing explains the refusal of an INVITE that was to take the place of another call, or join one.
 func (v *view) replacing() *finding {
-	m := v.request()
-	if m == nil || v.c.Method != "INVITE" || v.inside() {
-		return nil
-	}
-	f := &finding{code: strconv.Itoa(v.c.Status), text: v.phrase()}
-	replaces := m.First(sip.HeaderReplaces) >= 0
-	_, early := sip.Param(m.Header(sip.HeaderReplaces), "early-only")
-	id := sip.HeaderReplaces
-	switch status := v.c.Status; {
-	case replaces && status == 481:
-		f.id = "replaces_unknown"
-	case replaces && early && status == 486:
-		f.id = "replaces_answered"
-	case replaces && (status == 486 || status == 600):
-		f.id = "replaces_busy"
-	case replaces && status == 603:
-		f.id = "replaces_ended"
-	case m.First(sip.HeaderJoin) >= 0 && status == 481:
-		f.id, id = "join_unknown", sip.HeaderJoin
+	switch v.c.Status {
+	case 481, 486, 600, 603:
 	default:
 		return nil
 	}
-	f.evidence = append(f.evidence, v.quote(m, id))
-	return f
+	if v.c.Method != "INVITE" || v.inside() {
+		return nil
+	}
+	m := v.request()
+	if m == nil {
+		return nil
+	}
+	id, said := "", sip.HeaderReplaces
+	replaces := m.First(sip.HeaderReplaces) >= 0
+	_, early := sip.Param(m.Header(sip.HeaderReplaces), "early-only")
+	switch status := v.c.Status; {
+	case replaces && status == 481:
+		id = "replaces_unknown"
+	case replaces && early && status == 486:
+		id = "replaces_answered"
+	case replaces && (status == 486 || status == 600):
+		id = "replaces_busy"
+	case replaces && status == 603:
+		id = "replaces_ended"
+	case m.First(sip.HeaderJoin) >= 0 && status == 481:
+		id, said = "join_unknown", sip.HeaderJoin
+	default:
+		return nil
+	}
+	return &finding{id: id, code: strconv.Itoa(v.c.Status), text: v.phrase(), evidence: []record.Evidence{v.quote(m, said)}}
 }

@@ -72,19 +72,38 @@ func parseReason(list []byte) (r reasonValue, rest []byte) {
 	return r, rest
 }
 
-// reasons calls f for each value of the Reason fields of the messages that may say why, until it returns a finding. The
-// field is its evidence.
-func (v *view) reasons(f func(*sip.Message, reasonValue) *finding) *finding {
+// saidReason is a value of a Reason field with where it stands.
+type saidReason struct {
+	reasonValue
+	message *sip.Message
+	field   int
+}
+
+// readReasons reads the Reason fields of the messages that may say why. Several rules ask for them.
+func (v *view) readReasons() {
+	v.reasonsRead = true
 	for _, m := range v.speakers {
 		for i := m.First(sip.HeaderReason); i >= 0; i = m.Next(i) {
 			for list := m.Value(i); len(list) > 0; {
-				var r reasonValue
-				r, list = parseReason(list)
-				if found := f(m, r); found != nil {
-					found.evidence = append(found.evidence, v.field(m.Name(i), m.Value(i)))
-					return found
-				}
+				said := saidReason{message: m, field: i}
+				said.reasonValue, list = parseReason(list)
+				v.said = append(v.said, said)
 			}
+		}
+	}
+}
+
+// reasons calls f for each value of the Reason fields of the messages that may say why, until it returns a finding. The
+// field is its evidence.
+func (v *view) reasons(f func(*sip.Message, reasonValue) *finding) *finding {
+	if !v.reasonsRead {
+		v.readReasons()
+	}
+	for i := range v.said {
+		said := &v.said[i]
+		if found := f(said.message, said.reasonValue); found != nil {
+			found.evidence = append(found.evidence, v.field(said.message.Name(said.field), said.message.Value(said.field)))
+			return found
 		}
 	}
 	return nil
@@ -97,6 +116,9 @@ func (v *view) reasonField() *finding {
 		return f
 	}
 	q850 := v.reasons(func(m *sip.Message, r reasonValue) *finding {
+		if r.protocol != "q.850" {
+			return nil
+		}
 		if f := v.reasonFinding(m, r); f != nil && table[index[f.id]].Source == Q850 {
 			return f
 		}

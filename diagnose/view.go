@@ -27,6 +27,9 @@ type view struct {
 	// a session.
 	speakers []*sip.Message
 
+	said        []saidReason // what they say in Reason, once it was asked for
+	reasonsRead bool
+
 	text    []byte // scratch for sentences
 	spelled string // the reason phrase, once it was asked for
 	places  [4]place
@@ -79,6 +82,8 @@ func (v *view) release() {
 	}
 	v.c, v.asking, v.askingRead, v.response, v.closing = nil, nil, false, nil, nil
 	clear(v.speakers)
+	clear(v.said)
+	v.said, v.reasonsRead = v.said[:0], false
 	v.spelled, v.places = "", [4]place{}
 	views.Put(v)
 }
