@@ -125,16 +125,14 @@ func (fs *Files) pull(in *input, f *capture.Frame) error {
 
 // pullReady is pull as far as in holds it in memory. False: the next frame is not there yet.
 func (fs *Files) pullReady(in *input, f *capture.Frame) (bool, error) {
-	for in.dec.ready() {
-		found, err := in.dec.step(f)
-		if found {
-			found, err = fs.pass(f)
+	for {
+		if found, err := in.dec.ready(f); !found || err != nil {
+			return false, err
 		}
-		if found || err != nil {
-			return found, err
+		if pass, err := fs.pass(f); pass || err != nil {
+			return pass, err
 		}
 	}
-	return false, nil
 }
 
 // pass counts a frame and tells whether it is wanted.
@@ -167,7 +165,7 @@ func (fs *Files) Next(f *capture.Frame) error {
 	for len(fs.queue) > 0 {
 		in := fs.queue[0]
 		if in.isOpen() {
-			*f = in.frame
+			*f = *in.frame
 			fs.current = in
 			return nil
 		}

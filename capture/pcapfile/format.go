@@ -12,10 +12,9 @@ type decoder interface {
 	// next fills f with the next packet; f.Data is borrowed until the call after. It returns io.EOF at a clean end and a
 	// *capture.InputError without File otherwise, and the same again when called again.
 	next(f *capture.Frame) error
-	// step reads on by one record, and tells whether it was a packet. Its errors are those of next.
-	step(f *capture.Frame) (bool, error)
-	// ready reports whether the next record lies in the window already, so that step moves none of the frames before it.
-	ready() bool
+	// ready is next as far as the window holds all of the packet already, so that none of the frames before it is moved. It
+	// reports false when the packet is not there yet.
+	ready(f *capture.Frame) (bool, error)
 	// several reports whether the packets come from more than one interface.
 	several() bool
 }

@@ -14,7 +14,7 @@ type input struct {
 	path   string
 	index  int // position among the arguments: breaks ties of time
 	time   int64
-	frame  capture.Frame // the lookahead; only set while open
+	frame  *capture.Frame // the lookahead, the sorter's; only set while open
 	s      *stream
 	dec    decoder
 	sorter sorter
@@ -44,9 +44,9 @@ func (in *input) probe() error {
 		return err
 	}
 	defer in.close()
-	err := in.dec.next(&in.frame)
-	in.time = in.frame.Time
-	in.frame = capture.Frame{}
+	var f capture.Frame
+	err := in.dec.next(&f)
+	in.time = f.Time
 	if err == io.EOF {
 		return err
 	}
@@ -66,7 +66,7 @@ func (in *input) close() {
 	if in.s != nil {
 		in.s.Close()
 	}
-	in.s, in.dec, in.sorter = nil, nil, sorter{}
+	in.s, in.dec, in.frame, in.sorter = nil, nil, nil, sorter{}
 }
 
 // named puts the path into err.

@@ -62,24 +62,6 @@ func newPcapReader(v *window, o order, magic uint32, slots *slots, path string) 
 
 func (r *pcapReader) several() bool { return false }
 
-func (r *pcapReader) step(f *capture.Frame) (bool, error) {
-	err := r.next(f)
-	return err == nil, err
-}
-
-func (r *pcapReader) ready() bool {
-	n := r.v.buffered()
-	if n < r.record {
-		return false
-	}
-	h, _ := r.v.peek(r.record)
-	size := max(r.order.u32(h[8:]), r.order.u32(h[12:])) // in old files either is that of the packet
-	if r.minor > pcapMinorSwapped {
-		size = r.order.u32(h[8:])
-	}
-	return uint64(n-r.record) >= uint64(size)
-}
-
 func (r *pcapReader) next(f *capture.Frame) error {
 	if r.stopped != nil {
 		return r.stopped
@@ -88,12 +70,7 @@ func (r *pcapReader) next(f *capture.Frame) error {
 	if !ok {
 		return r.end(len(h))
 	}
-	o := r.order
-	sec, frac := o.u32(h), o.u32(h[4:])
-	size, length := o.u32(h[8:]), o.u32(h[12:])
-	if r.minor <= pcapMinorSwapped && r.swapped(size, length) {
-		size, length = length, size
-	}
+	size, length := r.sizes(h)
 	if size > r.limit {
 		return r.stop(r.v.corrupt(r.number+1, "its record claims %d captured bytes, the largest frame is %d", size, r.limit))
 	}
@@ -102,17 +79,46 @@ func (r *pcapReader) next(f *capture.Frame) error {
 	if !ok {
 		return r.stop(r.v.cut(r.number+1, int64(len(b)), int64(need)))
 	}
+	r.fill(f, b, size, length)
+	return nil
+}
+
+func (r *pcapReader) ready(f *capture.Frame) (bool, error) {
+	b := r.v.rest()
+	if r.stopped != nil || len(b) < r.record {
+		return false, nil
+	}
+	size, length := r.sizes(b)
+	need := r.record + int(size)
+	if size > r.limit || len(b) < need { // next says what is wrong
+		return false, nil
+	}
+	r.v.r += need
+	r.fill(f, b[:need:need], size, length)
+	return true, nil
+}
+
+// sizes returns captured and wire length from the header of a record.
+func (r *pcapReader) sizes(h []byte) (size, length uint32) {
+	size, length = r.order.u32(h[8:]), r.order.u32(h[12:])
+	if r.minor <= pcapMinorSwapped && r.swapped(size, length) {
+		size, length = length, size
+	}
+	return size, length
+}
+
+// fill fills in f from a record.
+func (r *pcapReader) fill(f *capture.Frame, b []byte, size, length uint32) {
 	if r.slot == noSlot {
 		r.slot = r.slots.add(r.path)
 	}
 	r.number++
-	f.Time = int64(sec)*second + int64(frac)*r.nanos
+	f.Time = int64(r.order.u32(b))*second + int64(r.order.u32(b[4:]))*r.nanos
 	f.Data = b[r.record:]
 	f.Length = int(max(length, size))
 	f.Link = r.link
 	f.Interface = r.slot
 	f.Number = r.number
-	return nil
 }
 
 // swapped tells whether an old file has the wire length in front of the captured length.

@@ -58,16 +58,22 @@ type ngReader struct {
 
 func (r *ngReader) several() bool { return len(r.ifaces) > 1 }
 
-func (r *ngReader) ready() bool {
-	n := r.v.buffered()
-	if n < blockOverhead {
+func (r *ngReader) ready(f *capture.Frame) (bool, error) {
+	for r.holdsBlock() {
+		if found, err := r.step(f); found || err != nil {
+			return found, err
+		}
+	}
+	return false, nil
+}
+
+// holdsBlock reports whether the next block lies in the window.
+func (r *ngReader) holdsBlock() bool {
+	b := r.v.rest()
+	if len(b) < blockOverhead || r.order.u32(b) == blockSection { // whose byte order is not known
 		return false
 	}
-	h, _ := r.v.peek(blockOverhead)
-	if r.order.u32(h) == blockSection { // its byte order is not known
-		return false
-	}
-	return uint64(n) >= uint64(r.order.u32(h[4:]))
+	return uint64(len(b)) >= uint64(r.order.u32(b[4:]))
 }
 
 func (r *ngReader) next(f *capture.Frame) error {
@@ -78,6 +84,7 @@ func (r *ngReader) next(f *capture.Frame) error {
 	}
 }
 
+// step reads on by one block, and tells whether it was a packet.
 func (r *ngReader) step(f *capture.Frame) (bool, error) {
 	if r.stopped != nil {
 		return false, r.stopped

@@ -69,7 +69,7 @@ func (a *heldFrame) before(b *heldFrame) bool {
 	return int32(a.number-b.number) < 0
 }
 
-// next fills in.frame with the next packet of in that is wanted.
+// next makes in.frame the next packet of in that is wanted.
 func (s *sorter) next(fs *Files, in *input) error {
 	s.giveBack()
 	if !s.holding && len(s.heap) == 0 {
@@ -77,7 +77,7 @@ func (s *sorter) next(fs *Files, in *input) error {
 			s.readAhead(fs, in)
 		}
 		if s.at < len(s.run) {
-			in.frame = s.run[s.at]
+			in.frame = &s.run[s.at]
 			s.at++
 			return nil
 		}
@@ -274,7 +274,7 @@ func (s *sorter) push(e heldFrame) {
 }
 
 // pop hands on the first of the held frames. Its slot stays taken until giveBack.
-func (s *sorter) pop() capture.Frame {
+func (s *sorter) pop() *capture.Frame {
 	h := s.heap
 	slot, last := h[0].slot, len(h)-1
 	h[0] = h[last]
@@ -294,5 +294,5 @@ func (s *sorter) pop() capture.Frame {
 		i = least
 	}
 	s.lent = slot + 1
-	return s.frames[slot]
+	return &s.frames[slot]
 }

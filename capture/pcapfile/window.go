@@ -27,8 +27,8 @@ func newWindow(src io.Reader, size int) *window {
 // offset is the position in the stream of the next byte.
 func (v *window) offset() int64 { return v.base + int64(v.r) }
 
-// buffered is the number of bytes that are there without reading.
-func (v *window) buffered() int { return v.w - v.r }
+// rest is what is there without reading.
+func (v *window) rest() []byte { return v.buf[v.r:v.w] }
 
 // peek returns the next n bytes without moving on. ok is false when the stream ends before; what is left of it is returned.
 func (v *window) peek(n int) (b []byte, ok bool) {
