@@ -75,7 +75,12 @@ func (v *Via) read(list []byte) (rest []byte) {
 
 // sentProtocol reads SIP/2.0/UDP with white space around the slashes and returns what follows.
 func (v *Via) sentProtocol(b []byte) (rest []byte, ok bool) {
-	const usual = "SIP/2.0/"
+	const usual, overUDP = "SIP/2.0/", "SIP/2.0/UDP "
+	if len(b) > len(overUDP) && string(b[:len(overUDP)]) == overUDP {
+		end := len(overUDP) - 1
+		v.Transport = b[len(usual):end]
+		return b[end:], true
+	}
 	if len(b) > len(usual) && string(b[:len(usual)]) == usual {
 		b = b[len(usual):]
 	} else {
@@ -114,14 +119,25 @@ func (v *Via) sentBy(b []byte) (rest []byte) {
 		return b
 	}
 	b = trimLeft(b[1:])
-	digits := leadingDigits(b)
-	v.Port = port(digits)
-	return b[len(digits):]
+	n, digits := 0, 0
+	for digits < len(b) && b[digits]-'0' <= 9 {
+		n = min(n*10+int(b[digits]-'0'), maxPort+1)
+		digits++
+	}
+	if digits <= maxPortDigits && n <= maxPort {
+		v.Port = n
+	}
+	return b[digits:]
 }
+
+const (
+	maxPort       = 65535
+	maxPortDigits = 9 // leading zeros and all
+)
 
 // port reads a port number, 0 if it is none.
 func port(b []byte) int {
-	if len(b) > 9 {
+	if len(b) > maxPortDigits {
 		return 0
 	}
 	n := 0
@@ -131,7 +147,7 @@ func port(b []byte) int {
 		}
 		n = n*10 + int(c)
 	}
-	if n > 65535 {
+	if n > maxPort {
 		return 0
 	}
 	return n
