@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"net/netip"
 
 	"sipspan/decode/sip"
@@ -12,14 +13,15 @@ const keptVias = 3
 // lowerVias returns hashes of the Vias below the top one, nearest first: those of the hops before, back to the sender.
 func (v *view) lowerVias() (lower [keptVias]uint64) {
 	n := -1
-	for i := v.m.First(sip.HeaderVia); i >= 0; i = v.m.Next(i) {
-		for list := v.m.Value(i); len(list) > 0; n++ {
+	for i := v.m.First(sip.HeaderVia); i >= 0 && n < keptVias; i = v.m.Next(i) {
+		list := v.m.Value(i)
+		if n < 0 && len(list) > 0 && bytes.IndexByte(list, ',') < 0 {
+			n = 0 // the top one alone
+			continue
+		}
+		for ; len(list) > 0 && n < keptVias; n++ {
 			var via sip.Via
-			via, list = sip.NextVia(list)
-			switch {
-			case n == keptVias:
-				return lower
-			case n >= 0:
+			if via, list = sip.NextVia(list); n >= 0 {
 				lower[n] = hashVia(&via)
 			}
 		}

@@ -259,9 +259,6 @@ func (t *Tracker) goesOnRinging(c *call, at int64) bool {
 // deadEnd returns when an INVITE went to a hop behind the first on which nothing came back, as on any other behind the
 // first, 0 if something did: a 100 that the element before sent says nothing of how far it came.
 func (c *call) deadEnd() (sent int64) {
-	if c.progressed() != 0 {
-		return 0
-	}
 	for i := range c.hops {
 		h := &c.hops[i]
 		if h.attempt != c.attempt || !h.below {
@@ -271,6 +268,9 @@ func (c *call) deadEnd() (sent int64) {
 			return 0
 		}
 		sent = max(sent, h.start)
+	}
+	if sent != 0 && c.progressed() != 0 {
+		return 0
 	}
 	return sent
 }

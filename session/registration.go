@@ -2,8 +2,7 @@ package session
 
 import (
 	"slices"
-
-	"github.com/cespare/xxhash/v2"
+	"strings"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
@@ -36,14 +35,26 @@ func (t *Tracker) openRegister(g *group, v *view) {
 }
 
 func (t *text) addContact(a sip.Address) contact {
-	c := contact{uri: t.add(a.URI), expires: parseSeconds(a.Param("expires"))}
-	if id := a.Param("+sip.instance"); len(id) > 0 {
-		c.instance = xxhash.Sum64(clip(id))
-	}
-	if id := a.Param("reg-id"); len(id) > 0 {
-		c.flow = xxhash.Sum64(clip(id))
+	c := contact{uri: t.add(a.URI), expires: -1}
+	expires, instance, flow := false, false, false // of each name the first counts
+	for params := a.Params; len(params) > 0; {
+		var name, value []byte
+		name, value, params = sip.NextParam(params)
+		switch {
+		case !expires && isName(name, "expires"):
+			c.expires, expires = parseSeconds(value), true
+		case !instance && isName(name, "+sip.instance"):
+			c.instance, instance = hashTag(clip(value)), true
+		case !flow && isName(name, "reg-id"):
+			c.flow, flow = hashTag(clip(value)), true
+		}
 	}
 	return c
+}
+
+// isName reports whether a parameter has a name, in any case.
+func isName(b []byte, name string) bool {
+	return len(b) == len(name) && strings.EqualFold(string(b), name)
 }
 
 // sameDevice reports whether two contacts are those of one device, on the same of its flows.

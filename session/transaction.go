@@ -52,10 +52,13 @@ func (r *request) addTransaction(v *view, method sip.Method) *transaction {
 	}
 	x.via, x.vias = v.via, uint16(min(v.vias(), math.MaxUint16))
 	x.method, x.transport = method, v.meta.Transport
+	if method != r.method {
+		return x // an ACK or CANCEL has no place of its own in the tree of branches
+	}
 	if x.vias > 1 {
 		x.lower = v.lowerVias()
 	}
-	if method == r.method && last > 0 {
+	if last > 0 {
 		r.arrange(x)
 		r.lead()
 	}
