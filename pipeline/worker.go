@@ -202,15 +202,30 @@ func (w *worker) reach(reader int, mark int64) {
 	}
 	if reached > w.clock {
 		w.clock = reached
-		for _, t := range w.trackers {
-			if t != nil {
-				t.Advance(reached)
-			}
-		}
+		w.advance(reached)
 	}
 	if w.clock > w.out.mark && (w.idle() || len(w.out.emitted)+len(w.out.announced) >= deliverAt) {
 		w.out.mark = w.clock
 		w.deliver()
+	}
+}
+
+// advance fires the timers of all shards that are due, and looks up ahead what they wake.
+func (w *worker) advance(to int64) {
+	for rest := w.trackers[:]; len(rest) > 0; {
+		n := 0
+		for more := true; more && n < len(rest); n++ {
+			if t := rest[n]; t != nil {
+				more = w.ahead.AddDue(t, to)
+			}
+		}
+		w.ahead.Fetch()
+		for _, t := range rest[:n] {
+			if t != nil {
+				t.Advance(to)
+			}
+		}
+		rest = rest[n:]
 	}
 }
 

@@ -29,12 +29,7 @@ func HashCallID(callID []byte) uint64 { return xxhash.Sum64(clip(callID)) }
 // Add notes that a message of the given time, whose Call-ID has the given hash, comes next for the tracker. It reports
 // false when it has enough.
 func (a *Ahead) Add(t *Tracker, at int64, callID uint64) bool {
-	if slots := t.groups.slots; len(slots) > 0 {
-		s := &slots[t.groups.home(callID)]
-		g := s.group
-		if s.hash != callID {
-			g = nil
-		}
+	if g := t.groups.first(callID); g != nil {
 		a.groups[a.n] = g
 		a.n++
 	}
@@ -49,19 +44,36 @@ func (a *Ahead) Add(t *Tracker, at int64, callID uint64) bool {
 	return a.messages < AheadOf
 }
 
+// AddDue notes what is due in a tracker up to a time that it is to reach next. It reports false when it has enough.
+func (a *Ahead) AddDue(t *Tracker, at int64) bool {
+	a.at = at
+	a.addDue(t.timers.heap, 0, at)
+	return a.n < len(a.groups)
+}
+
+// addDue notes what is due below place i of the heap.
+func (a *Ahead) addDue(heap []timerEntry, i int, at int64) {
+	if i >= len(heap) || heap[i].deadline > at || a.n == len(a.groups) {
+		return
+	}
+	if g, ok := heap[i].alarm.who.(*group); ok {
+		a.groups[a.n] = g
+		a.n++
+	}
+	for child := 4*i + 1; child <= 4*i+4; child++ {
+		a.addDue(heap, child, at)
+	}
+}
+
 // Fetch reads what the sessions of the messages noted consist of.
 func (a *Ahead) Fetch() {
-	sum, n := uint64(0), 0
-	for _, g := range a.groups[:a.n] {
-		if g == nil {
-			continue
-		}
+	sum, n := uint64(0), a.n
+	for i, g := range a.groups[:n] {
 		r := g.latest
 		if r == nil && len(g.requests) > 0 {
 			r = g.requests[0]
 		}
-		a.groups[n], a.calls[n], a.requests[n] = g, g.call, r
-		n++
+		a.calls[i], a.requests[i] = g.call, r
 	}
 	for i, g := range a.groups[:n] {
 		sum += uint64(g.callID[0]) + uint64(g.alarm.place) + g.hash
@@ -79,9 +91,12 @@ func (a *Ahead) Fetch() {
 			a.watched[i] = g.subscriptions[n-1]
 		}
 	}
-	for i := range n {
+	for i, g := range a.groups[:n] {
 		if c := a.calls[i]; c != nil {
 			sum += c.touchParts(a.at)
+		}
+		for _, r := range g.requests {
+			sum += r.touch()
 		}
 		if r := a.requests[i]; r != nil {
 			sum += r.touchParts()

@@ -31,6 +31,18 @@ func (t *groupTable) find(hash uint64, callID []byte) *group {
 	}
 }
 
+// first returns the first group whose Call-ID has the hash, nil if there is none.
+func (t *groupTable) first(hash uint64) *group {
+	if t.used == 0 {
+		return nil
+	}
+	for i := t.home(hash); ; i = (i + 1) & (len(t.slots) - 1) {
+		if s := &t.slots[i]; s.hash == hash || s.group == nil {
+			return s.group
+		}
+	}
+}
+
 // add enters a group whose Call-ID is not in the table.
 func (t *groupTable) add(g *group) {
 	if 2*(t.used+1) > len(t.slots) {
