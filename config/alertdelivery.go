@@ -3,12 +3,12 @@ package config
 import (
 	"errors"
 
-	"sipspan/exporters/alert/alertmanager"
-	"sipspan/exporters/alert/command"
-	"sipspan/exporters/alert/delivery"
-	alertfile "sipspan/exporters/alert/file"
-	"sipspan/exporters/alert/pcap"
-	"sipspan/exporters/alert/webhook"
+	"sipspan/exporters/notify/alertmanager"
+	"sipspan/exporters/notify/command"
+	"sipspan/exporters/notify/delivery"
+	alertfile "sipspan/exporters/notify/file"
+	"sipspan/exporters/notify/pcap"
+	"sipspan/exporters/notify/webhook"
 )
 
 // AlertDelivery is where alerts go, beside the records.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"sipspan/alert"
 	"sipspan/capture/live"
-	"sipspan/exporters/alert"
 	"sipspan/exporters/files"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/logging"

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
-	"sipspan/exporters/alert"
+	"sipspan/alert"
 )
 
 // delimiter stands between the parts of a key inside viper. It is not the usual dot so that a dot in a name stays a

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"sipspan/exporters/alert"
+	"sipspan/alert"
 	"sipspan/session"
 )
 

@@ -14,7 +14,7 @@ import (
 
 	"sipspan/config"
 	"sipspan/exporters"
-	"sipspan/exporters/alert/file"
+	"sipspan/exporters/notify/file"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/fault"
 	"sipspan/internal/logging"

@@ -7,8 +7,8 @@ import (
 	"log/slog"
 	"time"
 
-	"sipspan/exporters/alert"
-	"sipspan/exporters/alert/memory"
+	"sipspan/alert"
+	"sipspan/alert/memory"
 )
 
 // rememberEvery is how often what the alerts have learned is written: so much is lost when the machine fails.

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"sipspan/exporters/alert"
-	"sipspan/exporters/alert/memory"
+	"sipspan/alert"
+	"sipspan/alert/memory"
 )
 
 // remembers waits until the file tells of a time after since, and returns what it tells.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"sipspan/exporters/alert"
+	"sipspan/alert"
 	"sipspan/pipeline"
 	"sipspan/record"
 	"sipspan/session"

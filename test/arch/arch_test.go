@@ -39,10 +39,13 @@ var arrows = map[string][]string{
 	"session":        {"decode/...", "record"},
 	"diagnose":       {"decode/...", "record"},
 
+	"alert":     {"record"},
+	"alert/...": {"alert"},
+
 	"exporters":     {"record", "internal/fault"},
 	"exporters/...": {"exporters/...", "record", "internal/logging"},
 	// A capture of an alert is written like any other that is made of plain values.
-	"exporters/alert/pcap": {"exporters/...", "record", "internal/fault", "capture/pcapwrite"},
+	"exporters/notify/pcap": {"exporters/...", "record", "internal/fault", "capture/pcapwrite"},
 	// The metrics show the counters of the sessions as they are; they know no SIP.
 	"exporters/prometheus": {"exporters", "record", "session"},
 
@@ -52,21 +55,22 @@ var arrows = map[string][]string{
 
 	// config puts every package's Config together and knows nothing else of them; cmd/sipspan wires and knows no protocol.
 	"config": {
-		"capture/...", "reassembly/...", "session", "diagnose", "pipeline", "record/privacy", "exporters/...", "internal/logging",
+		"capture/...", "reassembly/...", "session", "diagnose", "pipeline", "record/privacy", "alert", "exporters/...",
+		"internal/logging",
 	},
 	"cmd/sipspan": {
-		"capture/...", "session", "pipeline", "exporters/...", "record/...", "config", "systemd", "internal/logging",
-		"internal/fault",
+		"capture/...", "session", "pipeline", "alert/...", "exporters/...", "record/...", "config", "systemd",
+		"internal/logging", "internal/fault",
 	},
 	"systemd": {},
 
 	// What developers run. Nothing of the product knows it.
-	"internal/dev/manual":     {"config", "diagnose", "exporters/...", "record", "internal/dev/dashboards"},
+	"internal/dev/manual":     {"config", "diagnose", "alert", "exporters/...", "record", "internal/dev/dashboards"},
 	"internal/dev/dashboards": {},
 
 	// The evaluation of the alerts shows an engine the signals of invented sites; only its command knows which engine.
 	"internal/dev/alerteval":     {"record", "session", "internal/fault"},
-	"internal/dev/alerteval/...": {"internal/dev/alerteval", "exporters/alert", "record", "session", "internal/fault"},
+	"internal/dev/alerteval/...": {"internal/dev/alerteval", "alert", "record", "session", "internal/fault"},
 
 	"internal/dev/sipgen":     {"capture/pcapwrite"},
 	"internal/dev/sipgen/...": {"internal/dev/sipgen", "capture/pcapwrite"},

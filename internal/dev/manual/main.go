@@ -11,9 +11,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"sipspan/alert"
 	"sipspan/config"
 	"sipspan/diagnose"
-	"sipspan/exporters/alert"
 	"sipspan/internal/dev/dashboards"
 )
 

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"sipspan/exporters/alert"
+	"sipspan/alert"
 	"sipspan/internal/dev/alerteval"
 	"sipspan/record"
 	"sipspan/session"

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"sipspan/exporters/alert/delivery"
+	"sipspan/exporters/notify/delivery"
 )
 
 // Label is a label that every alert is given.

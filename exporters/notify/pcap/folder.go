@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"sipspan/exporters/alert/delivery"
+	"sipspan/exporters/notify/delivery"
 	"sipspan/record"
 )
 

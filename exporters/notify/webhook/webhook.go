@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"sipspan/exporters"
-	"sipspan/exporters/alert/delivery"
+	"sipspan/exporters/notify/delivery"
 	"sipspan/record"
 )
 

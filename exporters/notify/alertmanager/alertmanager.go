@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"sipspan/exporters"
-	"sipspan/exporters/alert/delivery"
+	"sipspan/exporters/notify/delivery"
 	"sipspan/record"
 )
 

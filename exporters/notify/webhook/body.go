@@ -7,7 +7,7 @@ import (
 	"math"
 	"text/template"
 
-	"sipspan/exporters/alert/delivery"
+	"sipspan/exporters/notify/delivery"
 	"sipspan/record"
 )
 

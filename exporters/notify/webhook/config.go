@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
-	"sipspan/exporters/alert/delivery"
+	"sipspan/exporters/notify/delivery"
 )
 
 // Header is one field of the header of a request.

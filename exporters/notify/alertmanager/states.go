@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"sipspan/exporters/alert/delivery"
+	"sipspan/exporters/notify/delivery"
 	"sipspan/record"
 )
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"sipspan/exporters/alert/delivery"
+	"sipspan/exporters/notify/delivery"
 	"sipspan/record"
 )
 

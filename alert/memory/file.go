@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"sipspan/exporters/alert"
+	"sipspan/alert"
 )
 
 const (

@@ -22,7 +22,7 @@ import (
 
 	"sipspan/capture/pcapfile"
 	"sipspan/exporters"
-	"sipspan/exporters/alert/pcap"
+	"sipspan/exporters/notify/pcap"
 	"sipspan/pipeline"
 	"sipspan/reassembly"
 	"sipspan/record"

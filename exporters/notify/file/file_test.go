@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"sipspan/exporters"
-	"sipspan/exporters/alert/file"
+	"sipspan/exporters/notify/file"
 	"sipspan/record"
 )
 

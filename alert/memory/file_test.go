@@ -13,7 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"sipspan/exporters/alert"
+	"sipspan/alert"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -8,5 +8,6 @@
 // learned from a time in which the rule held. An alert is handed on once when it begins and once when it is over.
 //
 // The engine does no I/O, starts no goroutine and reads no clock: the same signals give the same alerts. Taking a signal
-// costs a few look-ups and no memory. Every table is bounded. Delivery is done by the exporters below this package.
+// costs a few look-ups and no memory. Every table is bounded. The exporters below exporters/notify
+// deliver the alerts.
 package alert

@@ -20,7 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"sipspan/exporters"
-	"sipspan/exporters/alert/delivery"
+	"sipspan/exporters/notify/delivery"
 	"sipspan/record"
 )
 
