@@ -116,7 +116,11 @@ func TestLinksLead(t *testing.T) {
 	if err != nil || len(pages) == 0 {
 		t.Fatal("no pages", err)
 	}
-	for _, page := range append(pages, "../../../README.md", "../../../CONTRIBUTING.md") {
+	decisions, err := filepath.Glob("../../../docs/decisions/*.md")
+	if err != nil || len(decisions) == 0 {
+		t.Fatal("no decisions", err)
+	}
+	for _, page := range append(append(pages, decisions...), "../../../README.md", "../../../CONTRIBUTING.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Error(err)
