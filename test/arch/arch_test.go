@@ -18,65 +18,6 @@ import (
 
 const module = "sipspan"
 
-// arrows are the imports inside the module that the design allows. A name ending in "/..." stands for a package and all
-// below it. A package that has no row may not exist: whoever adds one says here what it may know.
-var arrows = map[string][]string{
-	"record":     {},
-	"record/...": {"record"},
-
-	"capture":     {},
-	"capture/...": {"capture", "internal/bpf", "internal/invariants"},
-
-	"internal/packet":     {},
-	"internal/bpf":        {},
-	"internal/invariants": {},
-	"internal/logging":    {},
-	"internal/fault":      {}, // for every package that starts goroutines
-
-	"reassembly":     {"internal/packet", "internal/invariants"},
-	"reassembly/...": {"reassembly", "internal/invariants"},
-	"decode/...":     {"decode/...", "internal/invariants"},
-	"session":        {"decode/...", "record"},
-	"diagnose":       {"decode/...", "record"},
-
-	"alert":     {"record"},
-	"alert/...": {"alert"},
-
-	"exporters":     {"record", "internal/fault"},
-	"exporters/...": {"exporters/...", "record", "internal/logging"},
-	// A capture of an alert is written like any other that is made of plain values.
-	"exporters/notify/pcap": {"exporters/...", "record", "internal/fault", "capture/pcapwrite"},
-	// The metrics show the counters of the sessions as they are; they know no SIP.
-	"exporters/prometheus": {"exporters", "record", "session"},
-
-	"pipeline": {
-		"capture", "internal/packet", "internal/invariants", "internal/fault", "reassembly/...", "decode/...", "session", "diagnose", "record",
-	},
-
-	// config puts every package's Config together and knows nothing else of them; cmd/sipspan wires and knows no protocol.
-	"config": {
-		"capture/...", "reassembly/...", "session", "diagnose", "pipeline", "record/privacy", "alert", "exporters/...",
-		"internal/logging",
-	},
-	"cmd/sipspan": {
-		"capture/...", "session", "pipeline", "alert/...", "exporters/...", "record/...", "config", "systemd",
-		"internal/logging", "internal/fault",
-	},
-	"systemd": {},
-
-	// What developers run. Nothing of the product knows it.
-	"internal/dev/manual":     {"config", "diagnose", "alert", "exporters/...", "record", "internal/dev/dashboards"},
-	"internal/dev/dashboards": {},
-
-	// The evaluation of the alerts shows an engine the signals of invented sites; only its command knows which engine.
-	"internal/dev/alerteval":     {"record", "session", "internal/fault"},
-	"internal/dev/alerteval/...": {"internal/dev/alerteval", "alert", "record", "session", "internal/fault"},
-
-	"internal/dev/sipgen":     {"capture/pcapwrite"},
-	"internal/dev/sipgen/...": {"internal/dev/sipgen", "capture/pcapwrite"},
-	"test/...":                {"internal/dev/sipgen", "internal/dev/dashboards"},
-}
-
 // owners are the packages outside the module that only some packages may know.
 var owners = map[string][]string{
 	"github.com/spf13/viper":                {"config"},
@@ -133,36 +74,6 @@ func covers(pattern, name string) bool {
 		return strings.HasPrefix(name, base)
 	}
 	return name == pattern
-}
-
-// row returns the row of the table for a package: its own name, else the longest pattern that covers it.
-func row(name string) (allowed []string, ok bool) {
-	if allowed, ok = arrows[name]; ok {
-		return allowed, true
-	}
-	longest := ""
-	for pattern := range arrows {
-		if covers(pattern, name) && len(pattern) > len(longest) {
-			longest = pattern
-		}
-	}
-	return arrows[longest], longest != ""
-}
-
-func TestImportArrows(t *testing.T) {
-	for _, p := range packages(t) {
-		allowed, ok := row(p.name())
-		if !ok {
-			t.Errorf("%s is not in the table of the design", p.name())
-			continue
-		}
-		for _, imported := range p.Imports {
-			target, inside := strings.CutPrefix(imported, module+"/")
-			if inside && !slices.ContainsFunc(allowed, func(a string) bool { return covers(a, target) }) {
-				t.Errorf("%s must not know %s", p.name(), target)
-			}
-		}
-	}
 }
 
 func TestOwnersOfDependencies(t *testing.T) {
