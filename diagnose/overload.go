@@ -90,6 +90,9 @@ func (v *view) retryAfter() (time.Duration, bool) {
 	for n < len(h) && h[n]-'0' <= 9 {
 		n++
 	}
+	if n == 0 {
+		return 0, false
+	}
 	s, err := strconv.ParseUint(string(h[:n]), 10, 31)
 	return time.Duration(s) * time.Second, err == nil && s > 0
 }

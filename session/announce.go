@@ -38,25 +38,31 @@ func (t *Tracker) announce(c *call, v *view, what Sighting, fields ...sip.Header
 // authParam returns a parameter of a challenge or of credentials, without quotation marks (RFC 3261 section 20.7).
 func authParam(value []byte, name string) []byte {
 	for list := value; len(list) > 0; {
-		var p []byte
-		p, list = sip.NextValue(list)
-		p = bytes.TrimSpace(p)
-		eq := bytes.IndexByte(p, '=')
-		if eq < 0 {
-			continue
+		var key, v []byte
+		if key, v, list = nextAuthParam(list); isAuthParam(key, name) {
+			return v
 		}
-		key := bytes.TrimSpace(p[:eq])
-		if scheme := bytes.LastIndexAny(key, " \t"); scheme >= 0 {
-			key = key[scheme+1:]
-		}
-		if !bytes.EqualFold(key, []byte(name)) {
-			continue
-		}
-		p = bytes.TrimSpace(p[eq+1:])
-		if len(p) >= 2 && p[0] == '"' && p[len(p)-1] == '"' {
-			p = p[1 : len(p)-1]
-		}
-		return p
 	}
 	return nil
+}
+
+// nextAuthParam cuts the first parameter from a challenge or from credentials. The scheme stands before the name of the
+// first one.
+func nextAuthParam(list []byte) (key, value, rest []byte) {
+	p, rest := sip.NextValue(list)
+	eq := bytes.IndexByte(p, '=')
+	if eq < 0 {
+		return nil, nil, rest
+	}
+	key, value = bytes.TrimSpace(p[:eq]), bytes.TrimSpace(p[eq+1:])
+	if len(value) >= 2 && value[0] == '"' && value[len(value)-1] == '"' {
+		value = value[1 : len(value)-1]
+	}
+	return key, value, rest
+}
+
+// isAuthParam reports whether a key that nextAuthParam returned is a name in lower case, behind the scheme or alone.
+func isAuthParam(key []byte, name string) bool {
+	before := len(key) - len(name)
+	return before >= 0 && (before == 0 || key[before-1] == ' ' || key[before-1] == '\t') && isName(key[before:], name)
 }

@@ -22,10 +22,21 @@ func challengeIn(v *view) challenge {
 	if value == nil {
 		value = v.m.Header(sip.HeaderProxyAuthenticate)
 	}
-	return challenge{
-		realm: hashTag(authParam(value, "realm")),
-		fresh: bytes.EqualFold(authParam(value, "stale"), []byte("true")) || bytes.HasPrefix(authParam(value, "algorithm"), []byte("AKA")),
+	var c challenge
+	realm, stale, algorithm := false, false, false // of each name the first counts
+	for len(value) > 0 {
+		var key, v []byte
+		key, v, value = nextAuthParam(value)
+		switch {
+		case !realm && isAuthParam(key, "realm"):
+			realm, c.realm = true, hashTag(v)
+		case !stale && isAuthParam(key, "stale"):
+			stale, c.fresh = true, c.fresh || isName(v, "true")
+		case !algorithm && isAuthParam(key, "algorithm"):
+			algorithm, c.fresh = true, c.fresh || bytes.HasPrefix(v, []byte("AKA"))
+		}
 	}
+	return c
 }
 
 // refuses reports whether a challenge says that the credentials for the one before were wrong.

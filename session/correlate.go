@@ -209,8 +209,10 @@ func (c *Correlator) handle(e *event) {
 			call.leg.stepped = c.apart(call.Start, call.End)
 		}
 		c.relations.finish(call.leg, call.Call, at)
-		if _, retried := c.retries.byCallID[call.CallID]; call.cut && !retried {
-			call.Disposition = record.InProgress // nobody knows whether it was tried again
+		if call.cut {
+			if _, retried := c.retries.byCallID[call.CallID]; !retried {
+				call.Disposition = record.InProgress // nobody knows whether it was tried again
+			}
 		}
 		c.pass(call.Call)
 	}

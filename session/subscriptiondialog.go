@@ -201,8 +201,13 @@ func hostIs(uri []byte, addr netip.Addr) bool {
 	if !ok {
 		return false
 	}
-	host, err := netip.ParseAddr(string(bytes.Trim(u.Host, "[]")))
-	return err == nil && host.Unmap() == addr.Unmap()
+	host, own := bytes.Trim(u.Host, "[]"), addr.Unmap()
+	var buf [64]byte
+	if bytes.Equal(own.AppendTo(buf[:0]), host) {
+		return true // as nearly everybody writes it
+	}
+	other, err := netip.ParseAddr(string(host))
+	return err == nil && other.Unmap() == own
 }
 
 // wantsNotifies reports whether a SUBSCRIBE asks for its NOTIFYs at the address that it comes from: by its Contact, or by
