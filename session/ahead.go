@@ -111,7 +111,8 @@ func (a *Ahead) Fetch() {
 
 // touch reads a word of every line of a call that most messages read.
 func (c *call) touch() uint64 {
-	return uint64(c.deadline) + uint64(c.attempt) + uint64(c.provisional) + uint64(c.winner.off)
+	return uint64(c.deadline) + uint64(c.attempt) + uint64(c.provisional) + uint64(c.winner.off) +
+		uint64(c.numbers.cseq[0]) + c.link.media
 }
 
 // touchParts does so with what the call refers to: all of it when its record is due.
