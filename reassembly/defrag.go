@@ -226,6 +226,9 @@ func (d *Defrag) remove(g *datagram) {
 	if g.joined {
 		d.done--
 	}
+	if g == d.lent { // who holds the bytes has them until the next Add
+		d.shown, d.lent, g.buf = g.buf, nil, nil
+	}
 	d.buffers.put(g.buf)
 	g.buf, g.ranges, g.packets, g.proto, g.dead, g.joined = nil, g.ranges[:0], 0, 0, false, false
 	if cap(g.ranges) <= 64 {
