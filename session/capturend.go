@@ -64,7 +64,7 @@ func (c *call) lastFinal() (last int64) {
 func (t *Tracker) openAtEnd(c *call, o *hop, at int64) bool {
 	switch {
 	case !c.decided():
-		return c.outstanding() || c.origin < len(c.hops) && c.besideOthers() || o.status >= 400 && at-c.lastFinal() < int64(t.cfg.Linger)
+		return c.outstanding() || c.besideOthers() || o.status >= 400 && at-c.lastFinal() < int64(t.cfg.Linger)
 	case !c.challenged:
 		return false // the correlator knows whether it was tried again under another Call-ID
 	}

@@ -14,6 +14,10 @@ import (
 // of the call, and the one nearest to the caller decides what the record says. Callers that have nothing to do with each
 // other and send the same Call-ID have calls of their own, each in its own group.
 
+// maxStrangers bounds the groups under one Call-ID, all of which a message may belong to. Further callers are taken for legs
+// of the first one: who sends so many has chosen the Call-ID to be shared.
+const maxStrangers = 16
+
 // maxBehind bounds the tags of further legs that a call remembers.
 const maxBehind = 64
 
@@ -74,6 +78,17 @@ func (t *Tracker) ownGroup(first *group, v *view) *group {
 	return first
 }
 
+// sharing returns how many groups have the Call-ID of one.
+func (t *Tracker) sharing(of *group) (n int) {
+	slots := t.groups.slots
+	for i := t.groups.home(of.hash); slots[i].group != nil; i = (i + 1) & (len(slots) - 1) {
+		if g := slots[i].group; g.hash == of.hash && g.callID == of.callID {
+			n++
+		}
+	}
+	return n
+}
+
 // knows reports whether a message has a tag of something in the group.
 func (g *group) knows(v *view) bool {
 	to := hashTag(v.toTag)
@@ -96,6 +111,9 @@ func (g *group) knows(v *view) bool {
 // parted returns the group for a message: another than g for an INVITE of a stranger.
 func (t *Tracker) parted(g *group, v *view) *group {
 	if v.method != sip.INVITE || len(v.toTag) > 0 || v.m.Method != sip.INVITE || !v.m.Request || !g.call.stranger(v) || g.find(v) != nil {
+		return g
+	}
+	if g.shared && t.sharing(g) >= maxStrangers {
 		return g
 	}
 	other := t.newGroup(g.hash, []byte(g.callID))

@@ -1,6 +1,9 @@
 package session
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // A Call-ID that several dialogs share: a back-to-back user agent keeps it on the next leg, or callers who have nothing to
 // do with each other send the same.
@@ -134,4 +137,21 @@ func TestSharedCallID(t *testing.T) {
 			},
 		},
 	})
+}
+
+// However many callers send one Call-ID, the groups among which a message is looked for are few.
+func TestStrangersAreBounded(t *testing.T) {
+	h := newHarness(t, 1, nil)
+	for i := range 40 * maxStrangers {
+		m := parseFlowLine(t, fmt.Sprintf("%d.%03d a>p INVITE 1 via=v%d from=f%d touri=sip:u%d@example.com", i/1000, i%1000, i, i, i))
+		h.handle(&m)
+	}
+	tr := h.trackers[0]
+	if n := tr.groups.used; n != maxStrangers {
+		t.Errorf("%d groups under one Call-ID, want %d", n, maxStrangers)
+	}
+	h.close()
+	if n := tr.groups.used; n != 0 {
+		t.Errorf("%d groups are left at the end", n)
+	}
 }
