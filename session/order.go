@@ -3,10 +3,16 @@ package session
 import "sipspan/decode/sip"
 
 const (
-	// maxHeld bounds the messages that one tracker holds, and maxHeldTogether those of one Call-ID. Of more, the oldest
-	// is taken as it is.
+	// maxHeld and maxHeldBytes bound the messages that one tracker holds, and maxHeldTogether those of one Call-ID. Of
+	// more, the oldest is placed as it is.
 	maxHeld         = 1024
+	maxHeldBytes    = 1 << 20
 	maxHeldTogether = 16
+
+	// Of the buffers that held messages leave, those are kept for the next ones that have a usual size, and not more
+	// than a usual burst needs.
+	maxSpare      = 256
+	maxSpareBytes = 4096
 )
 
 // order puts into the order of cause and effect what the capture shows in another one: mirror ports, taps and network
@@ -15,6 +21,7 @@ const (
 type order struct {
 	queue   []*heldMessage // in the order of their deadlines; those that were placed before theirs have no group
 	begin   int            // of the queue: entries before have left
+	bytes   int            // of the messages that are held
 	alarm   alarm
 	free    []*heldMessage
 	message sip.Message
@@ -47,6 +54,7 @@ func (t *Tracker) hold(g *group, v *view) {
 	h.group, h.until, h.meta = g, t.now+int64(t.cfg.Reorder), *v.meta
 	h.sender, h.cseq, h.request = v.sender, v.cseq, v.m.Request
 	h.raw = append(h.raw[:0], v.m.Raw()...)
+	o.bytes += len(h.raw)
 	last, together := &g.held, 1
 	for *last != nil {
 		last = &(*last).next
@@ -64,7 +72,7 @@ func (t *Tracker) hold(g *group, v *view) {
 	if together > maxHeldTogether {
 		t.placeLate(g.held)
 	}
-	if len(o.queue)-o.begin > maxHeld {
+	for len(o.queue)-o.begin > maxHeld || o.bytes > maxHeldBytes {
 		t.placeFirst()
 	}
 }
@@ -80,7 +88,7 @@ func (t *Tracker) placeHeld(g *group) {
 				continue
 			}
 			*p = h.next
-			h.group, h.next = nil, nil // the queue still has it
+			t.order.release(h)
 			placed = true
 		}
 	}
@@ -110,8 +118,17 @@ func (t *Tracker) placeLate(h *heldMessage) {
 	}
 	h.group, h.next = g, nil
 	t.placeCopy(h, true)
-	h.group = nil
+	t.order.release(h)
 	t.placeHeld(g)
+}
+
+// release lets go of the bytes of a message that was placed. The queue keeps its entry until the deadline.
+func (o *order) release(h *heldMessage) {
+	o.bytes -= len(h.raw)
+	h.group, h.next = nil, nil
+	if h.raw = h.raw[:0]; cap(h.raw) > maxSpareBytes {
+		h.raw = nil
+	}
 }
 
 // placeCopy reads a held message again and places it.
@@ -144,7 +161,9 @@ func (t *Tracker) placeFirst() {
 		t.placeLate(h)
 		t.settle(g)
 	}
-	o.free = append(o.free, h)
+	if len(o.free) < maxSpare {
+		o.free = append(o.free, h)
+	}
 }
 
 // wake implements sleeper: it places what was held long enough.

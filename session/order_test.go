@@ -102,8 +102,38 @@ func TestOrderIsBounded(t *testing.T) {
 		}
 	}
 	h.close()
-	if o := &h.trackers[0].order; len(o.queue) != 0 || len(o.free) > maxHeld+1 {
+	if o := &h.trackers[0].order; len(o.queue) != 0 || len(o.free) > maxSpare {
 		t.Errorf("after the end %d messages are held, and %d kept for use again", len(o.queue), len(o.free))
+	}
+}
+
+// Long messages that came ahead are held up to a number of bytes, and their memory is not kept afterwards.
+func TestOrderIsBoundedInBytes(t *testing.T) {
+	h := newHarness(t, 1, nil)
+	o := &h.trackers[0].order
+	for i := range 400 {
+		m := parseFlowLine(t, fmt.Sprintf("0.0 b>a 200 INVITE 1 id=x%d to=t", i))
+		m.raw = append(m.raw, make([]byte, 20_000)...)
+		h.handle(&m)
+		held := 0
+		for _, h := range o.queue[o.begin:] {
+			held += cap(h.raw)
+		}
+		if held > 2*maxHeldBytes || o.bytes > maxHeldBytes {
+			t.Fatalf("%d bytes are held in %d, at most %d are to be", o.bytes, held, maxHeldBytes)
+		}
+	}
+	if o.bytes < maxHeldBytes/2 {
+		t.Errorf("only %d bytes are held", o.bytes)
+	}
+	h.close()
+	if o.bytes != 0 {
+		t.Errorf("after the end %d bytes count as held", o.bytes)
+	}
+	for _, h := range o.free {
+		if cap(h.raw) > maxSpareBytes {
+			t.Errorf("a buffer of %d bytes is kept for the next message", cap(h.raw))
+		}
 	}
 }
 
