@@ -44,16 +44,16 @@ type Correlator struct {
 	Watcher Watcher
 	signals signals
 
-	challenges map[string][]Announcement // by nonce
-	retries    pairs                     // Call-ID of a challenged call → that of the retry
-	tries      pairs                     // Call-ID of a retry → that of the challenged call
-	joined     map[string]bool           // Call-IDs of calls that became challenged ones at joinedAt: their failures follow
+	challenges openChallenges
+	retries    pairs           // Call-ID of a challenged call → that of the retry
+	tries      pairs           // Call-ID of a retry → that of the challenged call
+	joined     map[string]bool // Call-IDs of calls that became challenged ones at joinedAt: their failures follow
 	joinedAt   int64
 }
 
 // NewCorrelator returns a correlator that hands finished records to out.
 func NewCorrelator(cfg Config, out func(record.Record)) *Correlator {
-	c := &Correlator{cfg: cfg, out: out, challenges: make(map[string][]Announcement), joined: make(map[string]bool)}
+	c := &Correlator{cfg: cfg, out: out, challenges: newOpenChallenges(), joined: make(map[string]bool)}
 	c.relations, c.registrar = newRelations(&c.cfg), newRegistrar(c)
 	c.counters.UserAgents, c.counters.Domains = newTop(cfg.TopUserAgents), newTop(cfg.TopDomains)
 	return c
@@ -153,12 +153,11 @@ func (c *Correlator) handle(e *event) {
 	c.relations.advance(e.at)
 	switch e.rank {
 	case rankChallenge:
-		c.challenges[e.announcement.Nonce] = append(c.challenges[e.announcement.Nonce], e.announcement)
 		f := c.events.push(e.announcement.Time+int64(c.cfg.ChallengeWindow), rankForget)
-		f.id, f.announcement = e.id, e.announcement
+		f.id, f.announcement, f.challenge = e.id, e.announcement, c.challenges.add(&e.announcement)
 		c.events.settle()
 	case rankCredentials:
-		c.answer(e.announcement)
+		c.answer(&e.announcement)
 	case rankSighting:
 		switch a := &e.announcement; a.Sighting {
 		case RefusalSeen:
@@ -169,7 +168,7 @@ func (c *Correlator) handle(e *event) {
 			c.relations.see(e.at, a)
 		}
 	case rankForget:
-		c.forget(e.announcement)
+		c.challenges.forget(e.challenge)
 	case rankRecord:
 		if e.at != c.joinedAt {
 			clear(c.joined)
@@ -220,36 +219,16 @@ func (c *Correlator) handle(e *event) {
 
 // answer finds the challenge that credentials answer. Under the same Call-ID the tracker has joined both tries itself,
 // and what other Call-IDs bring the same credentials, such as the other side of a back-to-back user agent, are no retry.
-func (c *Correlator) answer(a Announcement) {
+func (c *Correlator) answer(a *Announcement) {
 	// Servers give the same nonce to everybody who asks within a second, so the caller's own challenge goes first.
-	for _, challenge := range c.challenges[a.Nonce] {
-		if challenge.CallID == a.CallID {
-			c.forget(challenge)
-			return
-		}
+	if own := c.challenges.answered(a); own != nil {
+		c.challenges.forget(own)
+		return
 	}
-	for _, challenge := range c.challenges[a.Nonce] {
-		if challenge.From == a.From && challenge.To == a.To {
-			c.forget(challenge)
-			c.retries.add(challenge.CallID, pair{callID: a.CallID})
-			c.tries.add(a.CallID, pair{challenge.CallID, challenge.began})
-			return
-		}
-	}
-}
-
-func (c *Correlator) forget(challenge Announcement) {
-	list := c.challenges[challenge.Nonce]
-	for i := range list {
-		if list[i] == challenge {
-			list = append(list[:i], list[i+1:]...)
-			break
-		}
-	}
-	if len(list) == 0 {
-		delete(c.challenges, challenge.Nonce)
-	} else {
-		c.challenges[challenge.Nonce] = list
+	if challenge := c.challenges.answeredElsewhere(a); challenge != nil {
+		c.challenges.forget(challenge)
+		c.retries.add(challenge.CallID, pair{callID: a.CallID})
+		c.tries.add(a.CallID, pair{challenge.CallID, challenge.began})
 	}
 }
 

@@ -15,7 +15,8 @@ type event struct {
 	id           string
 	record       record.Record
 	announcement Announcement
-	seq          uint64 // in which one tracker sent them
+	challenge    *openChallenge // of rankForget
+	seq          uint64         // in which one tracker sent them
 }
 
 // rank orders events of the same time: what others depend on comes first.

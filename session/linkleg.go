@@ -30,7 +30,8 @@ type leg struct {
 	alike           *bucket // those with the same origin too, where there are many
 	links           []link
 	deals           *deals
-	settleAt        int64 // when the window for legs like it is over
+	mixedBy         *focusCall // the calls of its focus, which it is one of
+	settleAt        int64      // when the window for legs like it is over
 	end             int64
 	ambiguous       bool // several fit as the leg before or behind it: none is taken
 	ambiguousOrigin bool // several have its origin that cannot be legs of one call

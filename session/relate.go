@@ -59,7 +59,7 @@ func newRelations(cfg *Config) *relations {
 		origins: make(map[uint64]*bucket),
 		holders: make(map[uint64][]*leg),
 		focuses: make(map[uint64]*focusCall),
-		refers:  referTable{byTarget: make(map[uint64][]*refer)},
+		refers:  newReferTable(),
 	}
 }
 

@@ -8,7 +8,8 @@ import (
 
 // focusCall is the calls that a conference focus mixes.
 type focusCall struct {
-	legs     []*leg
+	legs     []*leg                 // as long as a telephone may mix them
+	count    int                    // of all
 	upgraded record.ServiceEvidence // the request by which a call became one of a conference
 	many     bool                   // they were more than a telephone mixes
 }
@@ -42,8 +43,12 @@ func (r *relations) join(l *leg, focus uint64) *focusCall {
 		g = new(focusCall)
 		r.focuses[focus] = g
 	}
-	if !slices.Contains(g.legs, l) {
-		g.legs = append(g.legs, l)
+	if l.mixedBy != g {
+		l.mixedBy = g
+		g.count++
+		if !g.many {
+			g.legs = append(g.legs, l)
+		}
 	}
 	g.mark()
 	return g
@@ -57,6 +62,7 @@ func (g *focusCall) mark() {
 		for _, l := range g.legs {
 			l.unmark(record.ThreeWayCall)
 		}
+		g.legs = nil
 	}
 	if g.upgraded.Time == 0 || len(g.legs) < 2 || g.many {
 		return
@@ -77,14 +83,15 @@ func (g *focusCall) mark() {
 
 // part takes a call out of those of its focus.
 func (r *relations) part(l *leg) {
-	g := r.focuses[l.focus]
-	if l.focus == 0 || g == nil {
+	g := l.mixedBy
+	if g == nil {
 		return
 	}
+	l.mixedBy = nil
 	if i := slices.Index(g.legs, l); i >= 0 {
 		g.legs = slices.Delete(g.legs, i, i+1)
 	}
-	if len(g.legs) == 0 {
+	if g.count--; g.count == 0 {
 		delete(r.focuses, l.focus)
 	}
 }

@@ -18,6 +18,9 @@ type heldTime struct {
 
 const (
 	maxHoldings = 32 // of one call
+	// maxHolders is how many calls that one user has on hold are looked at: more are those of a trunk with one name for
+	// everybody, and the first of them are the least likely to be what the next call is about.
+	maxHolders = 64
 	// handling is how far apart two things are that somebody does with one key: what comes first is the telephone's choice.
 	handling = int64(2 * time.Second)
 )
@@ -34,6 +37,9 @@ func (r *relations) seeHold(a *Announcement) {
 	n := a.notice
 	d.holds = append(d.holds, heldTime{by: n.by, src: hashAddr(n.src.Addr()), from: a.Time, held: n.other, source: n.media})
 	if list := r.holders[n.by.aor]; !slices.Contains(list, l) {
+		if len(list) >= maxHolders {
+			list = slices.Delete(list, 0, 1)
+		}
 		r.holders[n.by.aor] = append(list, l)
 	}
 	// What the holder placed meanwhile may have been seen before the hold was accepted.

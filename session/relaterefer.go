@@ -26,14 +26,22 @@ type refer struct {
 
 const (
 	maxRefers = 1 << 14
+	// maxAwaited is how many requests wait for a call to one user, and how many under one Call-ID are looked at for what
+	// became of them. Of more, the oldest are left out.
+	maxAwaited = 64
 	// referLife is how long a REFER waits for the INVITE that it asks for, in nanoseconds.
 	referLife = int64(32e9)
 )
 
-// referTable holds the requests that a call may still come of, by whom it is to go to.
+// referTable holds the requests that a call may still come of.
 type referTable struct {
-	byTarget map[uint64][]*refer
+	byTarget map[uint64][]*refer // by whom the call is to go to
+	byCallID map[string][]*refer // of all in order, the latest of each Call-ID
 	order    []*refer
+}
+
+func newReferTable() referTable {
+	return referTable{byTarget: make(map[uint64][]*refer), byCallID: make(map[string][]*refer)}
 }
 
 func (i identity) key() uint64 {
@@ -45,35 +53,51 @@ func (i identity) key() uint64 {
 
 func (t *referTable) add(f *refer) {
 	for len(t.order) > 0 && (len(t.order) >= maxRefers || t.order[0].at < f.at-referLife) {
-		t.remove(t.order[0])
+		oldest := t.order[0]
+		t.remove(oldest)
+		if list := t.byCallID[oldest.callID]; len(list) > 0 && list[0] == oldest {
+			unlist(t.byCallID, oldest.callID, oldest)
+		}
 		t.order = t.order[1:]
 	}
 	t.order = append(t.order, f)
+	enlist(t.byCallID, f.callID, f)
 	t.await(f)
 }
 
 // await puts a request among those that a call may come of.
 func (t *referTable) await(f *refer) {
-	t.byTarget[f.target.key()] = append(t.byTarget[f.target.key()], f)
+	enlist(t.byTarget, f.target.key(), f)
 }
 
-func (t *referTable) remove(f *refer) {
-	key := f.target.key()
-	list := t.byTarget[key]
+func (t *referTable) remove(f *refer) { unlist(t.byTarget, f.target.key(), f) }
+
+// enlist puts a request at the end of a list, which the oldest leaves when it is full.
+func enlist[K comparable](table map[K][]*refer, key K, f *refer) {
+	list := table[key]
+	if len(list) >= maxAwaited {
+		list = slices.Delete(list, 0, 1)
+	}
+	table[key] = append(list, f)
+}
+
+// unlist takes a request out of a list, if it is there.
+func unlist[K comparable](table map[K][]*refer, key K, f *refer) {
+	list := table[key]
 	if i := slices.Index(list, f); i >= 0 {
 		list = slices.Delete(list, i, i+1)
 	}
 	if len(list) == 0 {
-		delete(t.byTarget, key)
+		delete(table, key)
 	} else {
-		t.byTarget[key] = list
+		table[key] = list
 	}
 }
 
 // find returns the request that an announcement is about, the latest under its Call-ID where nobody knows, nil if there is
 // none.
 func (r *relations) find(a *Announcement) (found *refer) {
-	list := r.refers.order
+	list := r.refers.byCallID[a.CallID]
 	if l := a.open(); l != nil && l.deals != nil && len(l.deals.refers) > 0 {
 		list = l.deals.refers
 	}

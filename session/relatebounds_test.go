@@ -1,0 +1,78 @@
+package session
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// crowd returns relations with so many open calls.
+func crowd(n int) (*relations, []*leg) {
+	cfg := DefaultConfig()
+	r := newRelations(&cfg)
+	legs := make([]*leg, n)
+	for i := range legs {
+		legs[i] = &leg{callID: fmt.Sprint("c", i), hash: uint64(i + 1), start: int64(i), settled: true}
+		r.seeLeg(legs[i])
+	}
+	return r, legs
+}
+
+// TestHoldersAreBounded puts thousands of calls of one user on hold: the next call that he places is compared with few.
+func TestHoldersAreBounded(t *testing.T) {
+	r, legs := crowd(5000)
+	for i, l := range legs {
+		r.see(int64(i), &Announcement{Sighting: HoldSeen, Time: int64(i), leg: l, notice: &notice{by: identity{aor: 7}}})
+	}
+	list := r.holders[7]
+	if len(list) != maxHolders || list[len(list)-1] != legs[len(legs)-1] {
+		t.Errorf("%d calls on hold are looked at, want the last %d", len(list), maxHolders)
+	}
+	for _, l := range legs {
+		r.forget(l)
+	}
+	checkForgotten(t, r)
+}
+
+// TestFocusIsBounded has thousands of calls to one conference server: of more than a telephone mixes only their number is
+// kept.
+func TestFocusIsBounded(t *testing.T) {
+	r, legs := crowd(5000)
+	for i, l := range legs {
+		r.see(int64(i), &Announcement{Sighting: FocusSeen, Time: int64(i), leg: l, notice: &notice{focus: 9}})
+		r.see(int64(i), &Announcement{Sighting: FocusSeen, Time: int64(i), leg: l, notice: &notice{focus: 9}})
+	}
+	if g := r.focuses[9]; len(g.legs) != 0 || g.count != len(legs) {
+		t.Errorf("%d calls are listed and %d counted, want none and %d", len(g.legs), g.count, len(legs))
+	}
+	for _, l := range legs {
+		r.forget(l)
+	}
+	checkForgotten(t, r)
+}
+
+// TestRefersAreBounded sends thousands of requests to call one user: few are compared with a call to him, and each is
+// found by its Call-ID without a look at the others.
+func TestRefersAreBounded(t *testing.T) {
+	r, _ := crowd(0)
+	target := identity{aor: 3}
+	for i := range 5000 {
+		n := notice{target: target, cseq: uint32(i)}
+		r.see(int64(i), &Announcement{Sighting: ReferSeen, Time: int64(i), CallID: fmt.Sprint("c", i), notice: &n})
+		r.see(int64(i), &Announcement{Sighting: ReferSeen, Time: int64(i), CallID: "all", notice: &n})
+	}
+	if n := len(r.refers.byTarget[target.key()]); n != maxAwaited {
+		t.Errorf("%d requests wait for a call to one user, want %d", n, maxAwaited)
+	}
+	if n := len(r.refers.byCallID["c77"]); n != 1 {
+		t.Errorf("%d requests under a Call-ID that has one", n)
+	}
+	if n := len(r.refers.byCallID["all"]); n != maxAwaited {
+		t.Errorf("%d requests are kept under one Call-ID, want %d", n, maxAwaited)
+	}
+	late := int64(time.Hour)
+	r.see(late, &Announcement{Sighting: ReferSeen, Time: late, CallID: "late", notice: &notice{target: target}})
+	if len(r.refers.order) != 1 || len(r.refers.byCallID) != 1 || len(r.refers.byTarget[target.key()]) != 1 {
+		t.Errorf("%d requests are left, %d Call-IDs, want the one that is not over", len(r.refers.order), len(r.refers.byCallID))
+	}
+}
