@@ -4,12 +4,12 @@ import (
 	"math"
 
 	"sipspan/internal/invariants"
-	"sipspan/session"
+	"sipspan/internal/wire"
 )
 
 // item is one message in a batch, or one event of the network.
 type item struct {
-	meta      session.Meta
+	meta      wire.Meta
 	off, size uint32 // of the bytes of a message; of an event, off is its index
 	callID    uint64 // hash of the Call-ID
 	shard     uint8  // or allShards, for an event
@@ -20,7 +20,7 @@ type item struct {
 type batch struct {
 	buf    []byte
 	items  []item
-	events []session.NetworkEvent
+	events []wire.NetworkEvent
 	reader int
 	mark   int64 // packet time: the reader sends nothing older behind this batch
 }

@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"runtime"
 	"time"
-)
 
-// Shards is the number of independent session tables. It is fixed, and a worker owns several of them, so that limits
-// and evictions do not depend on the number of workers.
-const Shards = 32
+	"sipspan/internal/wire"
+)
 
 // Config holds the settings of the pipeline.
 type Config struct {
@@ -31,8 +29,8 @@ func DefaultConfig() Config {
 // Validate reports the first impossible value, with its key and what was expected.
 func (c Config) Validate() error {
 	switch {
-	case c.Workers < 0 || c.Workers > Shards:
-		return fmt.Errorf("workers: %d: expected 0 (one per CPU) to %d", c.Workers, Shards)
+	case c.Workers < 0 || c.Workers > wire.Shards:
+		return fmt.Errorf("workers: %d: expected 0 (one per CPU) to %d", c.Workers, wire.Shards)
 	case c.Batches < 2 || c.Batches > 1<<16:
 		return fmt.Errorf("batches: %d: expected 2 to 65536", c.Batches)
 	case c.BatchBytes < 4<<10 || c.BatchBytes > 64<<20:
@@ -52,5 +50,5 @@ func (c Config) workers() int {
 	if c.Workers > 0 {
 		return c.Workers
 	}
-	return min(runtime.GOMAXPROCS(0), Shards)
+	return min(runtime.GOMAXPROCS(0), wire.Shards)
 }

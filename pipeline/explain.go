@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"sipspan/diagnose"
+	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
 )
@@ -27,22 +28,22 @@ var waits = [...]diagnose.Timer{
 	session.NoNotify:      diagnose.NoNotify,
 }
 
-var networkKinds = [session.NumNetworkKinds]diagnose.NetworkKind{
-	session.PortUnreachable:      diagnose.PortUnreachable,
-	session.HostUnreachable:      diagnose.HostUnreachable,
-	session.NetUnreachable:       diagnose.NetUnreachable,
-	session.Prohibited:           diagnose.Prohibited,
-	session.TooBig:               diagnose.TooBig,
-	session.TimeExceeded:         diagnose.TimeExceeded,
-	session.OtherICMP:            diagnose.OtherICMP,
-	session.ConnectionRefused:    diagnose.Refused,
-	session.ConnectionReset:      diagnose.Reset,
-	session.ConnectionUnanswered: diagnose.Unanswered,
-	session.HandshakeBroken:      diagnose.TLSAlert,
-	session.HandshakeBrokenBlind: diagnose.TLSHiddenAlert,
-	session.HandshakeClosed:      diagnose.TLSClosed,
-	session.HandshakeForeign:     diagnose.TLSForeign,
-	session.HandshakeExpected:    diagnose.TLSExpected,
+var networkKinds = [wire.NumNetworkKinds]diagnose.NetworkKind{
+	wire.PortUnreachable:      diagnose.PortUnreachable,
+	wire.HostUnreachable:      diagnose.HostUnreachable,
+	wire.NetUnreachable:       diagnose.NetUnreachable,
+	wire.Prohibited:           diagnose.Prohibited,
+	wire.TooBig:               diagnose.TooBig,
+	wire.TimeExceeded:         diagnose.TimeExceeded,
+	wire.OtherICMP:            diagnose.OtherICMP,
+	wire.ConnectionRefused:    diagnose.Refused,
+	wire.ConnectionReset:      diagnose.Reset,
+	wire.ConnectionUnanswered: diagnose.Unanswered,
+	wire.HandshakeBroken:      diagnose.TLSAlert,
+	wire.HandshakeBrokenBlind: diagnose.TLSHiddenAlert,
+	wire.HandshakeClosed:      diagnose.TLSClosed,
+	wire.HandshakeForeign:     diagnose.TLSForeign,
+	wire.HandshakeExpected:    diagnose.TLSExpected,
 }
 
 var places = [...]diagnose.Dialog{

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"sipspan/decode/sip"
-	"sipspan/session"
+	"sipspan/internal/wire"
 )
 
 // Recent returns what is left in memory of the messages of some Call-IDs, in the order of packet time. It returns nothing
@@ -14,7 +14,7 @@ import (
 func (p *Pipeline) Recent(callIDs []string) []Message {
 	of := make(map[uint64]int, len(callIDs))
 	for i, id := range callIDs {
-		if hash := session.HashCallID([]byte(id)); id != "" {
+		if hash := wire.HashCallID([]byte(id)); id != "" {
 			if _, twice := of[hash]; !twice {
 				of[hash] = i
 			}

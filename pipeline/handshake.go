@@ -2,8 +2,8 @@ package pipeline
 
 import (
 	"sipspan/decode/tls"
+	"sipspan/internal/wire"
 	"sipspan/reassembly"
-	"sipspan/session"
 )
 
 // handshake is one direction of a connection to a port of SIP that begins as TLS does. It is followed until it is
@@ -32,7 +32,7 @@ func (fr *framer) begin(f *reassembly.Flow, d *direction, now int64, data []byte
 	if tls.Opens(data) {
 		d.tls = new(handshake)
 	} else if other := handshakeOf(f.Reverse()); other != nil && other.opener {
-		fr.failed(f, now, other, session.NetworkEvent{Kind: session.HandshakeForeign})
+		fr.failed(f, now, other, wire.NetworkEvent{Kind: wire.HandshakeForeign})
 	}
 }
 
@@ -51,14 +51,14 @@ func (fr *framer) shake(f *reassembly.Flow, d *direction, now int64, data []byte
 		case tls.Hello:
 			h.opener = true
 		case tls.Broken:
-			kind := session.HandshakeBroken
+			kind := wire.HandshakeBroken
 			if carriesSIP(f.Reverse()) {
-				kind = session.HandshakeExpected
+				kind = wire.HandshakeExpected
 			}
-			fr.failed(f, now, h, session.NetworkEvent{Kind: kind, Alert: h.scanner.Alert})
+			fr.failed(f, now, h, wire.NetworkEvent{Kind: kind, Alert: h.scanner.Alert})
 			return reassembly.Ignore
 		case tls.BrokenBlind:
-			fr.failed(f, now, h, session.NetworkEvent{Kind: session.HandshakeBrokenBlind})
+			fr.failed(f, now, h, wire.NetworkEvent{Kind: wire.HandshakeBrokenBlind})
 			return reassembly.Ignore
 		case tls.Sealed:
 			h.sealed = true
@@ -70,7 +70,7 @@ func (fr *framer) shake(f *reassembly.Flow, d *direction, now int64, data []byte
 }
 
 // failed tells the sessions once that a handshake failed by the sender of f.
-func (fr *framer) failed(f *reassembly.Flow, now int64, h *handshake, e session.NetworkEvent) {
+func (fr *framer) failed(f *reassembly.Flow, now int64, h *handshake, e wire.NetworkEvent) {
 	if other := handshakeOf(f.Reverse()); h.told || other != nil && other.told {
 		return
 	}
@@ -97,5 +97,5 @@ func (fr *framer) abandoned(f *reassembly.Flow, now int64, how reassembly.End) {
 	case how != reassembly.EndReset && how != reassembly.EndFIN:
 		return
 	}
-	fr.failed(f, now, h, session.NetworkEvent{Kind: session.HandshakeClosed})
+	fr.failed(f, now, h, wire.NetworkEvent{Kind: wire.HandshakeClosed})
 }

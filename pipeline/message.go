@@ -2,8 +2,8 @@ package pipeline
 
 import (
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
-	"sipspan/session"
 )
 
 // datagram takes the UDP payload in hand to a worker when it reads as SIP. It returns taken when it did, and
@@ -16,8 +16,8 @@ func (r *reader) datagram(number uint64) Ignored {
 	if payload[0]>>6 == 2 { // RTP and RTCP version 2: nearly everything on a SPAN port
 		return IgnoredRTP
 	}
-	meta := session.Meta{
-		Time: r.at, Src: r.pkt.Src, Dst: r.pkt.Dst, Transport: session.UDP, Packet: number, Flags: r.captured,
+	meta := wire.Meta{
+		Time: r.at, Src: r.pkt.Src, Dst: r.pkt.Dst, Transport: wire.UDP, Packet: number, Flags: r.captured,
 	}
 	if r.pkt.Missing > 0 {
 		meta.Flags |= record.Truncated
@@ -50,9 +50,9 @@ func isSTUN(b []byte) bool {
 }
 
 // message copies a SIP message into the batch of the worker that tracks its Call-ID.
-func (r *reader) message(meta *session.Meta, raw, callID []byte) {
-	hash := session.HashCallID(callID)
-	shard := shardOf(hash)
+func (r *reader) message(meta *wire.Meta, raw, callID []byte) {
+	hash := wire.HashCallID(callID)
+	shard := wire.ShardOf(hash)
 	o := &r.out[int(shard)%len(r.out)]
 	if !o.take(r.id, len(raw), r.clock, !r.live) {
 		r.dropped = true
@@ -65,6 +65,3 @@ func (r *reader) message(meta *session.Meta, raw, callID []byte) {
 	r.sent = true
 	r.sinceSync++
 }
-
-// shardOf returns the shard that tracks the Call-ID with the given hash. It is the same in every run.
-func shardOf(callID uint64) uint8 { return uint8(callID % Shards) }

@@ -5,8 +5,8 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/internal/packet"
+	"sipspan/internal/wire"
 	"sipspan/reassembly"
-	"sipspan/session"
 )
 
 // allShards is the shard of an event that no Call-ID tells the shard of.
@@ -15,7 +15,7 @@ const allShards = 0xff
 // unreachable takes an ICMP error about a UDP datagram or a TCP segment to the sessions. What it quotes is never counted
 // as a message: it tells the flow, and its Call-ID the shard, when so much of it is quoted.
 func (r *reader) unreachable() {
-	e := session.NetworkEvent{Time: r.at, Kind: icmpKind(&r.pkt), From: r.pkt.Src.Addr()}
+	e := wire.NetworkEvent{Time: r.at, Kind: icmpKind(&r.pkt), From: r.pkt.Src.Addr()}
 	verdict := r.quoted.Walk(packet.LinkRaw, r.pkt.Quoted)
 	if verdict != packet.VerdictUDP && verdict != packet.VerdictTCP {
 		return
@@ -27,7 +27,7 @@ func (r *reader) unreachable() {
 			return
 		}
 		if id := sip.PeekCallID(r.quoted.Payload); len(id) > 0 {
-			shard = shardOf(session.HashCallID(id))
+			shard = wire.ShardOf(wire.HashCallID(id))
 		}
 	}
 	if r.copied(copiedError, r.pkt.Quoted) {
@@ -37,7 +37,7 @@ func (r *reader) unreachable() {
 }
 
 // icmpKind tells the kind of an ICMP error (RFC 792, RFC 1812 section 5.2.7.1, RFC 4443).
-func icmpKind(p *packet.Packet) session.NetworkKind {
+func icmpKind(p *packet.Packet) wire.NetworkKind {
 	if p.Src.Addr().Is4() {
 		switch p.ICMP.Type {
 		case 3:
@@ -45,9 +45,9 @@ func icmpKind(p *packet.Packet) session.NetworkKind {
 				return unreachable4[p.ICMP.Code]
 			}
 		case 11:
-			return session.TimeExceeded
+			return wire.TimeExceeded
 		}
-		return session.OtherICMP
+		return wire.OtherICMP
 	}
 	switch p.ICMP.Type {
 	case 1:
@@ -55,41 +55,41 @@ func icmpKind(p *packet.Packet) session.NetworkKind {
 			return unreachable6[p.ICMP.Code]
 		}
 	case 2:
-		return session.TooBig
+		return wire.TooBig
 	case 3:
-		return session.TimeExceeded
+		return wire.TimeExceeded
 	}
-	return session.OtherICMP
+	return wire.OtherICMP
 }
 
 // The codes of a destination that is unreachable.
 var (
-	unreachable4 = [...]session.NetworkKind{
-		session.NetUnreachable, session.HostUnreachable, session.OtherICMP, session.PortUnreachable, session.TooBig,
-		session.OtherICMP, session.NetUnreachable, session.HostUnreachable, session.OtherICMP, session.Prohibited,
-		session.Prohibited, session.NetUnreachable, session.HostUnreachable, session.Prohibited,
+	unreachable4 = [...]wire.NetworkKind{
+		wire.NetUnreachable, wire.HostUnreachable, wire.OtherICMP, wire.PortUnreachable, wire.TooBig,
+		wire.OtherICMP, wire.NetUnreachable, wire.HostUnreachable, wire.OtherICMP, wire.Prohibited,
+		wire.Prohibited, wire.NetUnreachable, wire.HostUnreachable, wire.Prohibited,
 	}
-	unreachable6 = [...]session.NetworkKind{
-		session.NetUnreachable, session.Prohibited, session.OtherICMP, session.HostUnreachable, session.PortUnreachable,
-		session.Prohibited, session.Prohibited,
+	unreachable6 = [...]wire.NetworkKind{
+		wire.NetUnreachable, wire.Prohibited, wire.OtherICMP, wire.HostUnreachable, wire.PortUnreachable,
+		wire.Prohibited, wire.Prohibited,
 	}
 )
 
 // ended takes to the sessions that a connection with SIP was reset, or that one to a port of SIP did not come about.
 func (r *reader) ended(f *reassembly.Flow, now int64, how reassembly.End) {
-	e := session.NetworkEvent{Time: now, Src: f.Src, Dst: f.Dst}
+	e := wire.NetworkEvent{Time: now, Src: f.Src, Dst: f.Dst}
 	switch how {
 	case reassembly.EndReset:
 		if !carriesSIP(f) && !carriesSIP(f.Reverse()) {
 			return
 		}
-		e.Kind = session.ConnectionReset
+		e.Kind = wire.ConnectionReset
 		e.From = r.pkt.Src.Addr()
 	case reassembly.EndRefused:
 		if !sipPort(f.Dst.Port()) {
 			return
 		}
-		e.Kind = session.ConnectionRefused
+		e.Kind = wire.ConnectionRefused
 		e.From = f.Dst.Addr()
 	default:
 		return
@@ -130,7 +130,7 @@ func (r *reader) watch() {
 				return
 			}
 			a.at = r.at
-			e := session.NetworkEvent{Time: r.at, Kind: session.ConnectionUnanswered, Src: p.Src, Dst: p.Dst}
+			e := wire.NetworkEvent{Time: r.at, Kind: wire.ConnectionUnanswered, Src: p.Src, Dst: p.Dst}
 			r.event(&e, allShards)
 			return
 		}
@@ -141,7 +141,7 @@ func (r *reader) watch() {
 
 // event sends an event of the network to the worker of a shard, or to all. It is no packet and no message: in live
 // capture it is left out when there is no batch free.
-func (r *reader) event(e *session.NetworkEvent, shard uint8) {
+func (r *reader) event(e *wire.NetworkEvent, shard uint8) {
 	if shard != allShards {
 		r.putEvent(int(shard)%len(r.out), e, shard)
 		return
@@ -151,7 +151,7 @@ func (r *reader) event(e *session.NetworkEvent, shard uint8) {
 	}
 }
 
-func (r *reader) putEvent(worker int, e *session.NetworkEvent, shard uint8) {
+func (r *reader) putEvent(worker int, e *wire.NetworkEvent, shard uint8) {
 	o := &r.out[worker]
 	if !o.take(r.id, 0, r.clock, !r.live) {
 		return
@@ -163,7 +163,7 @@ func (r *reader) putEvent(worker int, e *session.NetworkEvent, shard uint8) {
 }
 
 // hear hands an event of the network to the sessions that it may concern.
-func (w *worker) hear(it *item, e *session.NetworkEvent) {
+func (w *worker) hear(it *item, e *wire.NetworkEvent) {
 	if it.shard != allShards {
 		w.trackers[it.shard].Network(e)
 		return

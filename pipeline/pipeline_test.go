@@ -311,12 +311,6 @@ func TestSourceErrorKeepsWhatWasRead(t *testing.T) {
 	}
 }
 
-func TestShardOfIsStable(t *testing.T) {
-	if a, b := shardOf(session.HashCallID([]byte("a84b4c76e66710@pc33.atlanta.example.com"))), shardOf(session.HashCallID(nil)); a != 14 || b != 25 {
-		t.Errorf("shards %d and %d: a change of the hash changes what is evicted", a, b)
-	}
-}
-
 func TestAFaultOfTheSinkReachesTheHandler(t *testing.T) {
 	var told error
 	fault.Handle(func(err error) {

@@ -5,12 +5,12 @@ import (
 	"sync"
 
 	"sipspan/internal/invariants"
-	"sipspan/session"
+	"sipspan/internal/wire"
 )
 
 // Message is a message that Recent has found.
 type Message struct {
-	Meta session.Meta
+	Meta wire.Meta
 	Raw  []byte // a copy
 	Of   int    // which of the Call-IDs asked for it has
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"sipspan/internal/fault"
+	"sipspan/internal/wire"
 	"sipspan/reassembly"
 	"sipspan/record"
 	"sipspan/session"
@@ -45,7 +46,7 @@ type Pipeline struct {
 // the order of packet time, from a goroutine of the pipeline.
 func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	n := s.Pipeline.workers()
-	sc := s.Session.Shard(Shards)
+	sc := s.Session.Shard(wire.Shards)
 	if !s.Live {
 		s.Pipeline.Batches = min(s.Pipeline.Batches, fileBatches)
 	}

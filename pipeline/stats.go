@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
 )
@@ -76,7 +77,7 @@ func messages(c *session.Counters) record.MessageCounts {
 	var m record.MessageCounts
 	m.Total = c.Messages()
 	var codes [session.NumStatuses]uint64
-	var transports [session.NumTransports]uint64
+	var transports [wire.NumTransports]uint64
 	named := uint64(0)
 	for name, n := range c.OtherMethods {
 		m.Requests = count(m.Requests, name, n)
@@ -99,7 +100,7 @@ func messages(c *session.Counters) record.MessageCounts {
 		m.Responses = count(m.Responses, strconv.Itoa(code+100), n)
 	}
 	for t, n := range transports {
-		m.Transports = count(m.Transports, session.Transport(t).String(), n+c.ResponseTransports[t])
+		m.Transports = count(m.Transports, wire.Transport(t).String(), n+c.ResponseTransports[t])
 	}
 	sortCounts(m.Requests)
 	sortCounts(m.Transports)

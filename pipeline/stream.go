@@ -4,9 +4,9 @@ import (
 	"bytes"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/reassembly"
 	"sipspan/record"
-	"sipspan/session"
 )
 
 // undecided is how many bytes of a stream are searched for a first start line before the stream is left alone.
@@ -129,8 +129,8 @@ func (fr *framer) message(f *reassembly.Flow, d *direction, now int64, raw []byt
 		flags |= record.TCPGap
 		d.gap = false
 	}
-	r.message(&session.Meta{
-		Time: now, Src: f.Src, Dst: f.Dst, Transport: session.TCP, Stream: f.ID, Flags: flags,
+	r.message(&wire.Meta{
+		Time: now, Src: f.Src, Dst: f.Dst, Transport: wire.TCP, Stream: f.ID, Flags: flags,
 	}, raw, sip.PeekCallID(raw))
 }
 

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
 )
@@ -24,8 +25,8 @@ type worker struct {
 	together  int      // how many do
 	ask       chan chan<- *session.Counters
 	merged    chan<- delivery
-	spare     chan delivery            // taken ones, for use again
-	trackers  [Shards]*session.Tracker // nil where another worker owns the shard
+	spare     chan delivery                 // taken ones, for use again
+	trackers  [wire.Shards]*session.Tracker // nil where another worker owns the shard
 	counters  *session.Counters
 	marks     []int64 // packet time reached, by reader
 	clock     int64   // the smallest of the marks that are not at their end: time up to which all was seen
@@ -86,7 +87,7 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 		together: 1,
 	}
 	w.out.worker, w.out.back = id, w.spare
-	for i := id; i < Shards; i += of {
+	for i := id; i < wire.Shards; i += of {
 		w.trackers[i] = session.New(sc, w.counters, w)
 		w.trackers[i].Explainer = &w.explainer
 		w.trackers[i].ShareWorkspace(w.trackers[id])
@@ -184,7 +185,7 @@ func (w *worker) lookAhead(items []item) (n int) {
 
 // parse decodes a datagram or a message cut out of a stream: the two differ in what a missing Content-Length means.
 func (w *worker) parse(m *sip.Message, it *item, raw []byte) error {
-	if it.meta.Transport == session.UDP {
+	if it.meta.Transport == wire.UDP {
 		return m.Parse(raw)
 	}
 	return m.ParseStream(raw)

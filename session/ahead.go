@@ -1,7 +1,5 @@
 package session
 
-import "github.com/cespare/xxhash/v2"
-
 // AheadOf is how many messages Ahead takes at a time: about as many as a processor fetches lines of memory at once.
 const AheadOf = 16
 
@@ -22,9 +20,6 @@ type Ahead struct {
 	watched  [2 * AheadOf]*subscription
 	sum      uint64 // of what was read, so that it is
 }
-
-// HashCallID returns the hash of a Call-ID that Ahead.Add takes.
-func HashCallID(callID []byte) uint64 { return xxhash.Sum64(clip(callID)) }
 
 // Add notes that a message of the given time, whose Call-ID has the given hash, comes next for the tracker. It reports
 // false when it has enough.

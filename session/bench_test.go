@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -41,7 +42,7 @@ func benchmarkFlow(b *testing.B, messages []flowMessage) {
 	t.Explainer = silent{}
 	span := messages[len(messages)-1].meta.Time - messages[0].meta.Time + 3600e9
 	shift := int64(0)
-	var meta Meta
+	var meta wire.Meta
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i, n := 0, 0; n < b.N; n++ {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -144,7 +145,7 @@ func (t *Tracker) oneWay(c *call, at int64) bool {
 		return true
 	}
 	r := c.invite()
-	if r == nil || r.nearest().transport != UDP || c.retransmissions > 0 || at-c.attemptStart < 2*int64(t.cfg.T1) {
+	if r == nil || r.nearest().transport != wire.UDP || c.retransmissions > 0 || at-c.attemptStart < 2*int64(t.cfg.T1) {
 		return false
 	}
 	return len(t.eventsAbout(nil, r, c.attemptStart, at)) == 0

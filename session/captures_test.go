@@ -14,6 +14,7 @@ import (
 	"github.com/google/gopacket/pcapgo"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 )
 
 // captureMessages reads the SIP messages of a capture in $SIPSPAN_CAPTURES: every datagram, and what the
@@ -58,7 +59,7 @@ func captureMessages(t testing.TB, name string) (list []flowMessage) {
 			return list
 		}
 		p := gopacket.NewPacket(data, link, gopacket.DecodeOptions{Lazy: true, NoCopy: true})
-		meta := Meta{Time: info.Timestamp.UnixNano()}
+		meta := wire.Meta{Time: info.Timestamp.UnixNano()}
 		var src, dst netip.Addr
 		for _, l := range p.Layers() {
 			switch l := l.(type) {
@@ -77,7 +78,7 @@ func captureMessages(t testing.TB, name string) (list []flowMessage) {
 			case *layers.TCP:
 				meta.Src = netip.AddrPortFrom(src.Unmap(), uint16(l.SrcPort))
 				meta.Dst = netip.AddrPortFrom(dst.Unmap(), uint16(l.DstPort))
-				meta.Transport = TCP
+				meta.Transport = wire.TCP
 				b := append(streams[[2]netip.AddrPort{meta.Src, meta.Dst}], l.Payload...)
 				for len(b) > 0 {
 					n, kind := sip.Frame(b)

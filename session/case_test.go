@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -273,19 +274,19 @@ func TestNetworkEvents(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		flow  flow
-		event NetworkEvent
+		event wire.NetworkEvent
 		want  string
 	}{
-		{"about the request's datagram", "0.0 a>b OPTIONS 1", NetworkEvent{Src: a, Dst: b}, "OPTIONS 0 wait=1 OPTIONS way=a>b network=0"},
-		{"about the other direction", "0.0 a>b OPTIONS 1", NetworkEvent{Src: b, Dst: a}, "OPTIONS 0 wait=1 OPTIONS way=a>b"},
-		{"about somebody else", "0.0 a>b OPTIONS 1", NetworkEvent{Src: a, Dst: c}, "OPTIONS 0 wait=1 OPTIONS way=a>b"},
-		{"too early", "0.0 a>b OPTIONS 1", NetworkEvent{Time: -1e9, Src: a, Dst: b}, "OPTIONS 0 wait=1 OPTIONS way=a>b"},
-		{"a reset by the other side", "0.0 a>b OPTIONS 1", NetworkEvent{Kind: ConnectionReset, Src: b, Dst: a}, "OPTIONS 0 wait=1 OPTIONS way=a>b network=8"},
-		{"a next hop that refuses", "0.0 a>b OPTIONS 1\n1.0 b>a 503 OPTIONS 1 to=x", NetworkEvent{Kind: ConnectionRefused, Src: b, Dst: c},
+		{"about the request's datagram", "0.0 a>b OPTIONS 1", wire.NetworkEvent{Src: a, Dst: b}, "OPTIONS 0 wait=1 OPTIONS way=a>b network=0"},
+		{"about the other direction", "0.0 a>b OPTIONS 1", wire.NetworkEvent{Src: b, Dst: a}, "OPTIONS 0 wait=1 OPTIONS way=a>b"},
+		{"about somebody else", "0.0 a>b OPTIONS 1", wire.NetworkEvent{Src: a, Dst: c}, "OPTIONS 0 wait=1 OPTIONS way=a>b"},
+		{"too early", "0.0 a>b OPTIONS 1", wire.NetworkEvent{Time: -1e9, Src: a, Dst: b}, "OPTIONS 0 wait=1 OPTIONS way=a>b"},
+		{"a reset by the other side", "0.0 a>b OPTIONS 1", wire.NetworkEvent{Kind: wire.ConnectionReset, Src: b, Dst: a}, "OPTIONS 0 wait=1 OPTIONS way=a>b network=8"},
+		{"a next hop that refuses", "0.0 a>b OPTIONS 1\n1.0 b>a 503 OPTIONS 1 to=x", wire.NetworkEvent{Kind: wire.ConnectionRefused, Src: b, Dst: c},
 			"OPTIONS 503 wait=0 OPTIONS 503 way=a>b origin=b network=7"},
 		{"a next hop that refuses somebody else's request, while this one goes on", "0.0 a>b OPTIONS 1 via=a\n0.1 b>d OPTIONS 1 via=b,a\n1.0 d>b 503 OPTIONS 1 via=b,a to=x\n1.1 b>a 503 OPTIONS 1 via=a to=x",
-			NetworkEvent{Kind: ConnectionRefused, Src: b, Dst: c}, "OPTIONS 503 wait=0 OPTIONS 503 way=a>b>d origin=d"},
-		{"a connection of somebody else", "0.0 a>b OPTIONS 1\n1.0 b>a 503 OPTIONS 1 to=x", NetworkEvent{Kind: ConnectionRefused, Src: c, Dst: b},
+			wire.NetworkEvent{Kind: wire.ConnectionRefused, Src: b, Dst: c}, "OPTIONS 503 wait=0 OPTIONS 503 way=a>b>d origin=d"},
+		{"a connection of somebody else", "0.0 a>b OPTIONS 1\n1.0 b>a 503 OPTIONS 1 to=x", wire.NetworkEvent{Kind: wire.ConnectionRefused, Src: c, Dst: b},
 			"OPTIONS 503 wait=0 OPTIONS 503 way=a>b origin=b"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -313,7 +314,7 @@ func TestNetworkEventsAreBounded(t *testing.T) {
 	h := newHarness(t, 1, nil)
 	tracker := h.trackers[0]
 	for i := range 3 * maxNetworkEvents {
-		tracker.Network(&NetworkEvent{Time: flowEpoch + int64(i)})
+		tracker.Network(&wire.NetworkEvent{Time: flowEpoch + int64(i)})
 	}
 	if len(tracker.network) != maxNetworkEvents || tracker.network[tracker.oldestEvent].Time != flowEpoch+2*maxNetworkEvents {
 		t.Errorf("%d events, the oldest of %d", len(tracker.network), tracker.network[tracker.oldestEvent].Time-flowEpoch)

@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -66,9 +67,9 @@ var (
 // is ready. It holds plain numbers: whoever owns it also guards it.
 type Counters struct {
 	// What trackers count.
-	Requests           [sip.NumMethods][NumTransports]uint64
+	Requests           [sip.NumMethods][wire.NumTransports]uint64
 	Responses          [sip.NumMethods][NumStatuses]uint64 // by the CSeq method, and StatusIndex
-	ResponseTransports [NumTransports]uint64
+	ResponseTransports [wire.NumTransports]uint64
 	OtherMethods       map[string]uint64 // requests of methods outside the closed set, by name; at most 64 names
 	Retransmissions    [sip.NumMethods]uint64
 	Malformed          [sip.NumFaults]uint64

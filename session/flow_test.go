@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -40,7 +41,7 @@ func sdpOf(what string) string {
 }
 
 type flowMessage struct {
-	meta Meta
+	meta wire.Meta
 	raw  []byte
 }
 
@@ -78,7 +79,7 @@ func parseFlowLine(t testing.TB, line string) flowMessage {
 		t.Fatalf("%q: %v", line, err)
 	}
 	src, dst, _ := strings.Cut(words[1], ">")
-	m := flowMessage{meta: Meta{Time: flowEpoch + int64(seconds*1e6+0.5)*1000, Src: flowHost(t, src), Dst: flowHost(t, dst)}}
+	m := flowMessage{meta: wire.Meta{Time: flowEpoch + int64(seconds*1e6+0.5)*1000, Src: flowHost(t, src), Dst: flowHost(t, dst)}}
 	words = words[2:]
 	status := 0
 	if n, err := strconv.Atoi(words[0]); err == nil {

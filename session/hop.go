@@ -3,6 +3,8 @@ package session
 import (
 	"bytes"
 	"net/netip"
+
+	"sipspan/internal/wire"
 )
 
 // hop is one stretch of the way of the INVITE. What it says of times and status is that of the last attempt that went
@@ -18,7 +20,7 @@ type hop struct {
 	shown     int64 // first provisional response other than 100
 	final     int64 // 0 while the attempt has no final response here
 	status    int   // last final status; 0 with a final time when only the ACK of a failure was heard
-	transport Transport
+	transport wire.Transport
 	below     bool // another hop nearer to the caller was seen, see request.arrange
 	unasked   bool // its INVITE was not seen: nobody knows when it was sent
 	byACK     bool // only the ACK told of the final response: its time is not known

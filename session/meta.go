@@ -1,45 +1,10 @@
 package session
 
 import (
-	"net/netip"
-
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
-
-// Transport is what carried a message.
-type Transport uint8
-
-// The transports of a Via header field (RFC 3261 section 20.42, RFC 4168, RFC 7118).
-const (
-	UDP Transport = iota
-	TCP
-	TLS
-	SCTP
-	WS
-	WSS
-	NumTransports = int(iota)
-)
-
-var transportNames = [NumTransports][2]string{
-	{"UDP", "udp"}, {"TCP", "tcp"}, {"TLS", "tls"}, {"SCTP", "sctp"}, {"WS", "ws"}, {"WSS", "wss"},
-}
-
-// String returns the transport as a Via header field names it, such as "UDP".
-func (t Transport) String() string { return transportNames[t][0] }
-
-// Label returns the transport as a metric label, such as "udp".
-func (t Transport) Label() string { return transportNames[t][1] }
-
-// Meta says when and between whom a message was seen.
-type Meta struct {
-	Time      int64 // Unix nanoseconds
-	Src, Dst  netip.AddrPort
-	Transport Transport
-	Flags     record.Flags // what the capture lost of this message or just before it
-	Stream    uint64       // connection, 0 for datagrams
-	Packet    uint64       // number of the packet in its source
-}
 
 // Sink takes what a tracker finishes. Calls come in the order of their times within one tracker.
 type Sink interface {
@@ -95,7 +60,7 @@ type Announcement struct {
 }
 
 // countMessage counts a message by method and transport or by method and status.
-func (c *Counters) countMessage(meta *Meta, m *sip.Message) {
+func (c *Counters) countMessage(meta *wire.Meta, m *sip.Message) {
 	if m.Request {
 		c.Requests[m.Method][meta.Transport]++
 		if m.Method == sip.MethodOther {

@@ -3,52 +3,20 @@ package session
 import (
 	"net/netip"
 
-	"sipspan/decode/tls"
-)
-
-// NetworkEvent is what the network said of a flow: that something could not be delivered, or what became of a connection.
-type NetworkEvent struct {
-	Time     int64 // Unix nanoseconds
-	Kind     NetworkKind
-	Src, Dst netip.AddrPort // of the datagram that was not delivered; of a connection, who opened it to whom
-	From     netip.Addr     // who sent the ICMP error, the reset or the alert, or closed the connection
-	Alert    tls.Alert      // of HandshakeBroken and HandshakeExpected
-}
-
-// NetworkKind is the kind of a NetworkEvent.
-type NetworkKind uint8
-
-// The kinds of network event.
-const (
-	PortUnreachable NetworkKind = iota
-	HostUnreachable
-	NetUnreachable
-	Prohibited
-	TooBig
-	TimeExceeded
-	OtherICMP
-	ConnectionRefused
-	ConnectionReset
-	ConnectionUnanswered
-	HandshakeBroken      // by a TLS alert
-	HandshakeBrokenBlind // by one that is encrypted
-	HandshakeClosed      // the connection was closed or reset before the TLS handshake was over
-	HandshakeForeign     // the ClientHello was answered with something that is no TLS
-	HandshakeExpected    // a request in clear was answered with a TLS alert
-	NumNetworkKinds      = int(iota)
+	"sipspan/internal/wire"
 )
 
 // maxNetworkEvents bounds the network events that a tracker remembers. They are looked at only when a request fails.
 const maxNetworkEvents = 64
 
 // Network takes note of a network event. It is no message: nothing is counted, and nothing ends by it.
-func (t *Tracker) Network(e *NetworkEvent) {
+func (t *Tracker) Network(e *wire.NetworkEvent) {
 	t.Advance(e.Time)
 	t.signalLink(e)
 	if t.Explainer == nil {
 		return
 	}
-	if n := len(t.network); n > 0 && e.sameAs(&t.network[(t.oldestEvent+n-1)%n]) {
+	if n := len(t.network); n > 0 && e.SameAs(&t.network[(t.oldestEvent+n-1)%n]) {
 		return
 	}
 	if len(t.network) < maxNetworkEvents {
@@ -61,7 +29,7 @@ func (t *Tracker) Network(e *NetworkEvent) {
 
 // RequestEvent is a network event that concerns a request.
 type RequestEvent struct {
-	NetworkEvent
+	wire.NetworkEvent
 	Toward netip.AddrPort // where the request went, or was to go; of a connection, Dst of the event may be its sender
 }
 
@@ -83,17 +51,17 @@ func (t *Tracker) eventsAbout(list []RequestEvent, r *request, from, to int64) [
 // connection, or a connection that the element tried in vain which then answered that it could not go on. An element that was
 // seen to pass the request on tried that connection for another request, as busy ones do all the time. A hop that had its
 // final response was not held up by anything.
-func (r *request) concernedBy(e *NetworkEvent) (toward netip.AddrPort, ok bool) {
+func (r *request) concernedBy(e *wire.NetworkEvent) (toward netip.AddrPort, ok bool) {
 	for i := range r.transactions {
 		x := &r.transactions[i]
 		switch {
 		case x.method != r.method:
 		case x.final == 0 && e.Src == x.src && e.Dst == x.dst:
 			return x.dst, true
-		case e.Kind < ConnectionRefused:
+		case e.Kind < wire.ConnectionRefused:
 		case x.final == 0 && e.Src == x.dst && e.Dst == x.src:
 			return x.dst, true
-		case e.Kind != ConnectionReset && x.status != 0 && e.Src.Addr() == x.answerer.Addr() && e.Dst.Addr() != x.src.Addr() &&
+		case e.Kind != wire.ConnectionReset && x.status != 0 && e.Src.Addr() == x.answerer.Addr() && e.Dst.Addr() != x.src.Addr() &&
 			!r.passedOnBy(x.answerer.Addr()):
 			return e.Dst, true
 		}
@@ -109,9 +77,4 @@ func (r *request) passedOnBy(element netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// sameAs reports whether an event tells the same as another: each direction of a connection has its end.
-func (e *NetworkEvent) sameAs(o *NetworkEvent) bool {
-	return e.Time == o.Time && e.Kind == o.Kind && (e.Src == o.Src && e.Dst == o.Dst || e.Src == o.Dst && e.Dst == o.Src)
 }

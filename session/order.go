@@ -1,6 +1,9 @@
 package session
 
-import "sipspan/decode/sip"
+import (
+	"sipspan/decode/sip"
+	"sipspan/internal/wire"
+)
 
 const (
 	// maxHeld and maxHeldBytes bound the messages that one tracker holds, and maxHeldTogether those of one Call-ID. Of
@@ -37,7 +40,7 @@ type heldMessage struct {
 	cseq    uint32
 	request bool
 
-	meta Meta
+	meta wire.Meta
 	raw  []byte // owned
 }
 
@@ -135,7 +138,7 @@ func (o *order) release(h *heldMessage) {
 func (t *Tracker) placeCopy(h *heldMessage, late bool) bool {
 	m := &t.order.message
 	var err error
-	if h.meta.Transport == UDP {
+	if h.meta.Transport == wire.UDP {
 		err = m.Parse(h.raw)
 	} else {
 		err = m.ParseStream(h.raw)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -57,7 +58,7 @@ func presentityKey(uri []byte) uint64 {
 	if id := identify(uri); id.aor != 0 {
 		return id.aor
 	}
-	return HashCallID(uri)
+	return wire.HashCallID(uri)
 }
 
 // presentities is what is known of whoever's presence was told, in whatever subscription.

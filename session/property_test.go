@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -238,7 +239,7 @@ func TestOneCallIDIsBounded(t *testing.T) {
 			h.handle(&m)
 		}
 	}
-	g := h.trackers[0].groups.find(HashCallID([]byte("c1")), []byte("c1"))
+	g := h.trackers[0].groups.find(wire.HashCallID([]byte("c1")), []byte("c1"))
 	if len(g.requests) > maxRequests || len(g.subscriptions) > maxSubscriptions {
 		t.Errorf("%d requests, %d subscriptions", len(g.requests), len(g.subscriptions))
 	}
@@ -248,7 +249,7 @@ func TestOneCallIDIsBounded(t *testing.T) {
 			h.handle(&m)
 		}
 	}
-	c := h.trackers[0].groups.find(HashCallID([]byte("c2")), []byte("c2")).call
+	c := h.trackers[0].groups.find(wire.HashCallID([]byte("c2")), []byte("c2")).call
 	if len(c.hops) > maxHops || len(c.forks) > maxForks {
 		t.Errorf("%d hops, %d forks", len(c.hops), len(c.forks))
 	}
@@ -296,7 +297,7 @@ func TestSteadyStateAllocatesForRecordsOnly(t *testing.T) {
 		tracker := New(DefaultConfig(), new(Counters), new(discard))
 		tracker.Explainer = silent{}
 		shift := int64(0)
-		var meta Meta
+		var meta wire.Meta
 		round := func() {
 			for i := range messages {
 				meta = messages[i].meta
@@ -330,7 +331,7 @@ func FuzzTracker(f *testing.F) {
 		h := newHarness(t, 1, func(c *Config) { c.MaxCalls, c.MaxTransactions, c.MaxSubscriptions, c.MaxRegistrations = 3, 5, 3, 3 })
 		at := int64(flowEpoch)
 		for i, raw := range strings.Split(string(data), "\x00") {
-			m := flowMessage{meta: Meta{Time: at, Src: flowHost(t, "a"), Dst: flowHost(t, "b")}, raw: []byte(raw)}
+			m := flowMessage{meta: wire.Meta{Time: at, Src: flowHost(t, "a"), Dst: flowHost(t, "b")}, raw: []byte(raw)}
 			if strings.HasPrefix(raw, "SIP/") {
 				m.meta.Src, m.meta.Dst = m.meta.Dst, m.meta.Src
 			}

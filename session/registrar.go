@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -59,7 +60,7 @@ func newRegistrar(c *Correlator) *registrar {
 func (g *registrar) observe(f *finishedRegistration, at int64) (waits bool) {
 	key := identify([]byte(f.AOR)).aor
 	if key == 0 {
-		key = HashCallID([]byte(f.AOR))
+		key = wire.HashCallID([]byte(f.AOR))
 	}
 	a := g.aors[key]
 	if a != nil {

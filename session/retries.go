@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -40,7 +41,7 @@ func (t *Tracker) announceRefusal(r *request, x *transaction, v *view) {
 	o := &refusal{method: r.method, start: r.start, end: v.at}
 	o.wait = min(int64(max(parseSeconds(after), 0))*int64(time.Second), maxWaited)
 	o.same = mix(uint64(r.method), hashAddr(x.src.Addr()), hashAddr(x.dst.Addr())+uint64(x.dst.Port()),
-		HashCallID(v.m.From().URI), HashCallID(v.m.To().URI))
+		wire.HashCallID(v.m.From().URI), wire.HashCallID(v.m.To().URI))
 	t.sink.Announce(max(v.at, t.now), Announcement{Sighting: RefusalSeen, CallID: r.group.callID, Time: v.at, refusal: o})
 }
 

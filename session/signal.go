@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -142,7 +143,7 @@ func (t *Tracker) signalHop(r *request, x *transaction, at int64, s *record.Sign
 
 // signalLink tells that the network could not deliver. Events that concern all trackers are told by each of them; the
 // correlator takes them for one.
-func (t *Tracker) signalLink(e *NetworkEvent) {
+func (t *Tracker) signalLink(e *wire.NetworkEvent) {
 	if t.Watched {
 		s := t.say(record.SignalLinkDown)
 		s.Src, s.Dst, s.Status = e.Src, e.Dst, int(e.Kind)

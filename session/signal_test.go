@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -179,7 +180,7 @@ func TestALinkThatIsDownIsToldOnce(t *testing.T) {
 	h := newHarness(t, 4, nil)
 	w := new(listener)
 	h.correlator.Watcher = w
-	e := NetworkEvent{Time: flowEpoch + 1e9, Kind: ConnectionRefused, Src: flowHost(t, "a"), Dst: flowHost(t, "b")}
+	e := wire.NetworkEvent{Time: flowEpoch + 1e9, Kind: wire.ConnectionRefused, Src: flowHost(t, "a"), Dst: flowHost(t, "b")}
 	for _, tracker := range h.trackers {
 		tracker.Watched = true
 		tracker.Network(&e)

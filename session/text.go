@@ -3,13 +3,12 @@ package session
 import (
 	"bytes"
 	"net/netip"
+
+	"sipspan/internal/wire"
 )
 
-// maxPiece bounds every string that is kept of a message. A header field that is longer is cut.
-const maxPiece = 1024
-
 // clip cuts b to what is kept of a string.
-func clip(b []byte) []byte { return b[:min(len(b), maxPiece)] }
+func clip(b []byte) []byte { return b[:min(len(b), wire.MaxText)] }
 
 // text is the memory for all strings of one session: one buffer that becomes one Go string when the record is made, so
 // that a record costs one allocation for its strings however many it has. It is reused with the session.
@@ -21,7 +20,7 @@ func newText(size int) text { return text{buf: make([]byte, 0, size)} }
 // piece is one string of a text. The zero value is the empty string.
 type piece struct{ off, len uint32 }
 
-// add appends a copy of b, unfolded (RFC 3261 section 7.3.1) and cut to maxPiece.
+// add appends a copy of b, unfolded (RFC 3261 section 7.3.1) and cut to wire.MaxText.
 func (t *text) add(b []byte) piece {
 	if len(b) == 0 {
 		return piece{}

@@ -2,6 +2,7 @@ package session
 
 import (
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -35,7 +36,7 @@ type Tracker struct {
 
 	// What causes are made of.
 	kept        int // bytes of messages
-	network     []NetworkEvent
+	network     []wire.NetworkEvent
 	oldestEvent int
 }
 
@@ -49,7 +50,7 @@ func New(cfg Config, c *Counters, sink Sink) *Tracker {
 }
 
 // Handle takes the next message in the order of the capture. What was due before it is done first.
-func (t *Tracker) Handle(meta *Meta, m *sip.Message) {
+func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 	t.Advance(meta.Time)
 	t.counters.countMessage(meta, m)
 	id := m.CallID()
@@ -59,7 +60,7 @@ func (t *Tracker) Handle(meta *Meta, m *sip.Message) {
 	var v view // on the stack
 	v.read(meta, m)
 	v.late = t.cfg.Reorder == 0
-	hash := HashCallID(id)
+	hash := wire.HashCallID(id)
 	g := t.groups.find(hash, clip(id))
 	if g == nil {
 		t.countCallID(id)
@@ -102,7 +103,7 @@ func (t *Tracker) place(g *group, v *view) bool {
 }
 
 // Malformed counts a message that could not be parsed.
-func (t *Tracker) Malformed(meta *Meta, f sip.Faults) {
+func (t *Tracker) Malformed(meta *wire.Meta, f sip.Faults) {
 	t.Advance(meta.Time)
 	f.Each(func(f sip.Fault) { t.counters.Malformed[f]++ })
 }

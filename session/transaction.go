@@ -7,6 +7,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 )
 
 // maxHops bounds the transactions of one request, and the hops of one call.
@@ -23,7 +24,7 @@ type transaction struct {
 	heard     [6]uint32 // fingerprints of the last responses
 	next      uint8     // place of the next fingerprint
 	method    sip.Method
-	transport Transport
+	transport wire.Transport
 	below     bool   // another hop nearer to the sender was seen, see arrange
 	hop       uint8  // index of the hop in the call plus one, 0 for none
 	status    uint16 // final status

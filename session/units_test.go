@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 )
 
@@ -180,7 +181,7 @@ func TestText(t *testing.T) {
 	x.put(&a, []byte("2"))
 	c := x.add([]byte(strings.Repeat("y", 5000)))
 	s := x.seal()
-	if s.of(a) != "2" || s.of(b) != "folded line again" || len(s.of(c)) != maxPiece || s.of(piece{}) != "" {
+	if s.of(a) != "2" || s.of(b) != "folded line again" || len(s.of(c)) != wire.MaxText || s.of(piece{}) != "" {
 		t.Errorf("%q %q %d", s.of(a), s.of(b), len(s.of(c)))
 	}
 }
@@ -214,7 +215,7 @@ func TestValidate(t *testing.T) {
 
 func TestCountersAdd(t *testing.T) {
 	var a, sum Counters
-	a.Requests[sip.INVITE][UDP] = 3
+	a.Requests[sip.INVITE][wire.UDP] = 3
 	a.Responses[sip.INVITE][StatusIndex(486)] = 2
 	a.Evicted[TableCalls] = 1
 	a.CallsActive = -1

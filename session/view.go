@@ -8,11 +8,12 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 )
 
 // view is a message with what nearly every step asks of it, parsed once.
 type view struct {
-	meta *Meta
+	meta *wire.Meta
 	m    *sip.Message
 	at   int64
 
@@ -25,7 +26,7 @@ type view struct {
 	late           bool   // it was held as long as that is worth it
 }
 
-func (v *view) read(meta *Meta, m *sip.Message) {
+func (v *view) read(meta *wire.Meta, m *sip.Message) {
 	v.meta, v.m, v.at = meta, m, meta.Time
 	v.cseq, _, _ = m.CSeq()
 	v.method = m.Method

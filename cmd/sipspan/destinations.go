@@ -17,9 +17,9 @@ import (
 	"sipspan/exporters/notify/pcap"
 	"sipspan/exporters/notify/webhook"
 	"sipspan/exporters/prometheus"
+	"sipspan/internal/wire"
 	"sipspan/pipeline"
 	"sipspan/record"
-	"sipspan/session"
 )
 
 // notified starts the destinations of alerts that tell somebody: Alertmanagers, webhook and command. What was started is
@@ -120,7 +120,7 @@ func seen(all []pipeline.Message) []pcap.Message {
 	for i := range all {
 		m := &all[i].Meta
 		out[i] = pcap.Message{
-			Time: m.Time, Src: m.Src, Dst: m.Dst, Stream: m.Transport != session.UDP, Cut: m.Flags&record.Truncated != 0,
+			Time: m.Time, Src: m.Src, Dst: m.Dst, Stream: m.Transport != wire.UDP, Cut: m.Flags&record.Truncated != 0,
 			Raw: all[i].Raw, Of: all[i].Of,
 		}
 	}

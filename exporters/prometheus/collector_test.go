@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 
 	"sipspan/exporters"
+	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
 )
@@ -41,9 +42,9 @@ func fixed() Snapshot {
 	for range 16 {
 		c.Count(&record.Registration{UserAgent: "phone/1.0", AOR: "sip:u@Example.com", Header: record.Header{Confidence: record.Confidence{Flags: record.OneWay}}})
 	}
-	c.Requests[method("INVITE")][session.UDP] = 12
-	c.Requests[method("INVITE")][session.TCP] = 3
-	c.Requests[method("OTHER")][session.WSS] = 1
+	c.Requests[method("INVITE")][wire.UDP] = 12
+	c.Requests[method("INVITE")][wire.TCP] = 3
+	c.Requests[method("OTHER")][wire.WSS] = 1
 	c.Responses[method("INVITE")][session.StatusIndex(200)] = 9
 	c.Responses[method("BYE")][session.StatusIndex(481)] = 2
 	c.Retransmissions[method("INVITE")] = 4

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
 )
@@ -25,7 +26,7 @@ func (o *output) wire(c *session.Counters) {
 	for m, method := range methods {
 		for t, n := range c.Requests[m] {
 			if n > 0 {
-				o.count(requests, n, method, session.Transport(t).Label())
+				o.count(requests, n, method, wire.Transport(t).Label())
 			}
 		}
 		for i, n := range c.Responses[m] {

@@ -23,6 +23,7 @@ import (
 	"sipspan/capture/pcapfile"
 	"sipspan/exporters"
 	"sipspan/exporters/notify/pcap"
+	"sipspan/internal/wire"
 	"sipspan/pipeline"
 	"sipspan/reassembly"
 	"sipspan/record"
@@ -136,7 +137,7 @@ func read(t *testing.T, path string) []pcap.Message {
 	var all []pcap.Message
 	for _, m := range p.Recent(callIDs) {
 		all = append(all, pcap.Message{
-			Time: m.Meta.Time, Src: m.Meta.Src, Dst: m.Meta.Dst, Stream: m.Meta.Transport != session.UDP,
+			Time: m.Meta.Time, Src: m.Meta.Src, Dst: m.Meta.Dst, Stream: m.Meta.Transport != wire.UDP,
 			Cut: m.Meta.Flags&record.Truncated != 0, Raw: m.Raw,
 		})
 	}

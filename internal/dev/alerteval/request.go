@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"time"
 
+	"sipspan/internal/wire"
 	"sipspan/record"
-	"sipspan/session"
 )
 
-const connectionRefused = session.ConnectionRefused
+const connectionRefused = wire.ConnectionRefused
 
 // recordWait is how long after its final response the record of a failure is finished, and challengeWait after a challenge.
 const (
@@ -108,7 +108,7 @@ func (w *world) bindings(at int64, kind record.SignalKind, p *phone) {
 	s.Count = 1
 }
 
-func (w *world) linkDown(at int64, trunk int, kind session.NetworkKind) {
+func (w *world) linkDown(at int64, trunk int, kind wire.NetworkKind) {
 	r := &request{src: proxyAddr, dst: trunkAddr(trunk), to: w.site.Trunks[trunk].Peer}
 	w.signal(at, record.SignalLinkDown, r, false).Status = int(kind)
 }

@@ -3,6 +3,7 @@ package alerteval
 import (
 	"time"
 
+	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
 )
@@ -140,6 +141,6 @@ func (w *world) strays(from, to int64) {
 		}
 	}
 	for range w.poisson(w.site.Resets * float64(to-from) / day) {
-		w.linkDown(from+int64(w.between(0, time.Minute)), w.IntN(len(w.site.Trunks)), session.ConnectionReset)
+		w.linkDown(from+int64(w.between(0, time.Minute)), w.IntN(len(w.site.Trunks)), wire.ConnectionReset)
 	}
 }

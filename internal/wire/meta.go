@@ -1,0 +1,17 @@
+package wire
+
+import (
+	"net/netip"
+
+	"sipspan/record"
+)
+
+// Meta says when and between whom a message was seen.
+type Meta struct {
+	Time      int64 // Unix nanoseconds
+	Src, Dst  netip.AddrPort
+	Transport Transport
+	Flags     record.Flags // what the capture lost of this message or just before it
+	Stream    uint64       // connection, 0 for datagrams
+	Packet    uint64       // number of the packet in its source
+}

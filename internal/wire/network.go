@@ -1,0 +1,44 @@
+package wire
+
+import (
+	"net/netip"
+
+	"sipspan/decode/tls"
+)
+
+// NetworkEvent is what the network reported of a flow: that something could not be delivered, or what became of a connection.
+type NetworkEvent struct {
+	Time     int64 // Unix nanoseconds
+	Kind     NetworkKind
+	Src, Dst netip.AddrPort // of the datagram that was not delivered; of a connection, who opened it to whom
+	From     netip.Addr     // who sent the ICMP error, the reset or the alert, or closed the connection
+	Alert    tls.Alert      // of HandshakeBroken and HandshakeExpected
+}
+
+// NetworkKind is the kind of a NetworkEvent.
+type NetworkKind uint8
+
+// The kinds of network event.
+const (
+	PortUnreachable NetworkKind = iota
+	HostUnreachable
+	NetUnreachable
+	Prohibited
+	TooBig
+	TimeExceeded
+	OtherICMP
+	ConnectionRefused
+	ConnectionReset
+	ConnectionUnanswered
+	HandshakeBroken      // by a TLS alert
+	HandshakeBrokenBlind // by one that is encrypted
+	HandshakeClosed      // the connection was closed or reset before the TLS handshake was over
+	HandshakeForeign     // the ClientHello was answered with something that is no TLS
+	HandshakeExpected    // a request in clear was answered with a TLS alert
+	NumNetworkKinds      = int(iota)
+)
+
+// SameAs reports whether two events report the same: the two directions of a connection end at the same time.
+func (e *NetworkEvent) SameAs(o *NetworkEvent) bool {
+	return e.Time == o.Time && e.Kind == o.Kind && (e.Src == o.Src && e.Dst == o.Dst || e.Src == o.Dst && e.Dst == o.Src)
+}
