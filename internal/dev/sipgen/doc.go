@@ -2,8 +2,8 @@
 // elsewhere.
 //
 // A Flow is readable text with SIP messages, times, named hosts and faults to inject. A Load invents any number of calls,
-// registrations and subscriptions for the benchmarks. Both write their packets with capture/pcapwrite. The same input always
-// gives the same bytes.
+// registrations and subscriptions; Workloads returns those that the program is measured with. Both write their packets with
+// capture/pcapwrite. The same input always gives the same bytes.
 //
 // The package writes what the text says, wrong lengths and broken messages included. It is the other side of the parsers
 // and shares no code with them.

@@ -4,8 +4,6 @@ import (
 	"container/heap"
 	"io"
 	"math/rand/v2"
-	"net/netip"
-	"strconv"
 	"time"
 
 	"sipspan/capture/pcapwrite"
@@ -19,6 +17,15 @@ type Load struct {
 	Rate     float64 // new sessions a second, 500 by default
 	RTP      int     // other packets (RTP, RTCP, DNS) in front of each SIP message
 	Outage   Period  // in which every call is refused with 503
+
+	Hold     time.Duration // from answer to BYE, a sixth more or less; 0: 4 to 40 s
+	Calls    float64       // share of calls among the sessions, 0.45 by default; the others keep their proportions
+	Answered float64       // share of answered calls among the calls, 0.6 by default
+	Full     bool          // header fields and session descriptions as long as those of desk phones
+	IPv6     float64       // share of the sessions that use IPv6
+	Repeated float64       // share of the datagrams that are sent again half a second later
+	TCP      *Segmented    // over TCP instead of UDP
+	Standing *Standing     // calls that are open at the same time, instead of the sessions above; Messages and For do not count
 }
 
 // Period is a part of a capture, counted from its start. The zero value is none.
@@ -28,6 +35,12 @@ type Period struct{ From, To time.Duration }
 type Written struct {
 	Packets, SIP, Bytes int
 	Duration            time.Duration // packet time from the first to the last
+
+	Open     int // answered calls before their BYE, the most at one time
+	Again    int // datagrams or segments sent again; these do not count as SIP
+	IPv6     int // SIP messages over IPv6
+	Segments int // TCP segments with payload that carry a part of the stream for the first time
+	Swapped  int // pairs of these in the wrong order
 }
 
 // WriteCapture writes the traffic as a pcap file of Ethernet frames.
@@ -39,60 +52,97 @@ func (l Load) WriteCapture(w io.Writer) (Written, error) {
 	if l.Rate == 0 {
 		l.Rate = 500
 	}
-	start := time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC).UnixNano()
-	g := &generator{
-		rng: rand.New(rand.NewPCG(l.Seed, 0x51b5)), now: start,
-		media: newMedia(l.Seed, l.RTP), outageFrom: start + int64(l.Outage.From), outageTo: start + int64(l.Outage.To),
-	}
-	var done Written
-	last := start
+	g := newGenerator(l)
+	begin := g.plan()
+	done := &g.done
+	last := g.start
 	write := func(p pcapwrite.Packet) error {
 		done.Packets++
 		done.Bytes += len(p.Data)
 		return cw.Write(p)
 	}
-	end := start + int64(l.For)
-	for more := true; l.Messages == 0 || done.SIP < l.Messages; {
-		for more && (len(g.pending) == 0 || g.pending[0].Time >= g.now) {
-			g.now += int64(g.rng.ExpFloat64() / l.Rate * 1e9)
-			if more = l.Messages > 0 || g.now < end; more {
-				g.session()
-			}
+	for more := true; l.Standing != nil || l.Messages == 0 || done.SIP < l.Messages; {
+		for more && (len(g.pending) == 0 || g.pending[0].at >= g.now) {
+			more = begin()
 		}
 		if len(g.pending) == 0 {
 			break
 		}
-		p := heap.Pop(&g.pending).(queued).Packet
-		if err := g.media.between(last, p.Time, write); err != nil {
-			return done, err
+		next := heap.Pop(&g.pending).(queued)
+		if next.from.IsValid() {
+			if err := g.media.between(last, next.at, write); err != nil {
+				return *done, err
+			}
 		}
-		if err := write(p); err != nil {
-			return done, err
+		for _, p := range g.packets(next) {
+			if err := write(p); err != nil {
+				return *done, err
+			}
 		}
-		done.SIP++
-		last = p.Time
+		last = next.at
 	}
-	done.Duration = time.Duration(last - start)
-	return done, cw.Flush()
+	done.Duration = time.Duration(last - g.start)
+	return *done, cw.Flush()
 }
 
-// generator begins sessions and keeps the packets that lie ahead.
+// generator begins sessions and keeps the messages that lie ahead.
 type generator struct {
+	load    Load
 	rng     *rand.Rand
+	start   int64
 	now     int64
 	count   uint64
 	pending queue
 	order   uint64
 	media   *media
+	conns   connections
+	done    Written
+	open    int // answered calls right now
+
+	transport, params string // of the Vias and of the URIs
+	v6                bool   // the session under construction uses IPv6
 
 	outageFrom, outageTo int64
 }
 
+func newGenerator(l Load) *generator {
+	start := time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC).UnixNano()
+	g := &generator{
+		load: l, rng: rand.New(rand.NewPCG(l.Seed, 0x51b5)), start: start, now: start, transport: "UDP",
+		media: newMedia(l.Seed, l.RTP), outageFrom: start + int64(l.Outage.From), outageTo: start + int64(l.Outage.To),
+	}
+	if l.TCP != nil {
+		g.transport, g.params = "TCP", ";transport=tcp"
+		g.conns = newConnections(l.Seed, *l.TCP)
+	}
+	return g
+}
+
+// plan returns what begins the next session and reports whether there is one.
+func (g *generator) plan() func() bool {
+	if g.load.Standing != nil {
+		return newStanding(g, *g.load.Standing).begin
+	}
+	end := g.start + int64(g.load.For)
+	return func() bool {
+		g.pass()
+		if g.load.Messages == 0 && g.now >= end {
+			return false
+		}
+		g.session()
+		return true
+	}
+}
+
+// pass moves the time on to the beginning of the next session.
+func (g *generator) pass() { g.now += int64(g.rng.ExpFloat64() / g.load.Rate * 1e9) }
+
 // session begins one session of a random kind and queues all its packets.
 func (g *generator) session() {
 	g.count++
-	s := &session{g: g, at: g.now, callID: g.token(16) + "@" + clientAddr(g.rng).Addr().String()}
-	switch n := g.rng.IntN(100); {
+	g.v6 = g.load.IPv6 > 0 && g.rng.Float64() < g.load.IPv6
+	s := &session{g: g, at: g.now, callID: g.token(16) + "@" + host(g.client().Addr())}
+	switch n := g.kind(); {
 	case n < 45:
 		s.call()
 	case n < 70:
@@ -104,54 +154,13 @@ func (g *generator) session() {
 	}
 }
 
-// session is one session under construction: a clock and the Call-ID.
-type session struct {
-	g      *generator
-	at     int64
-	callID string
-}
-
-// pass moves the session's clock on by a random time between the two bounds.
-func (s *session) pass(least, most time.Duration) {
-	s.at += int64(least) + s.g.rng.Int64N(int64(most-least)+1)
-}
-
-// hop is the time a message needs to the next element.
-func (s *session) hop() { s.pass(200*time.Microsecond, 3*time.Millisecond) }
-
-func (s *session) send(from, to netip.AddrPort, text []byte) {
-	g := s.g
-	id := uint16(g.count)
-	g.order++
-	heap.Push(&g.pending, queued{pcapwrite.Packet{Time: s.at, Data: datagram(from, to, id, text)}, g.order})
-}
-
-// datagram returns the Ethernet frame of a UDP datagram.
-func datagram(from, to netip.AddrPort, id uint16, payload []byte) []byte {
-	return pcapwrite.Build(payload,
-		pcapwrite.Ethernet{Src: pcapwrite.MACOf(from.Addr()), Dst: pcapwrite.MACOf(to.Addr())},
-		pcapwrite.IP(from.Addr(), to.Addr(), id),
-		pcapwrite.UDP{Src: from.Port(), Dst: to.Port()})
-}
-
-// token returns n random characters of the kind found in tags and branches.
-func (g *generator) token(n int) string {
-	const alphabet = "0123456789abcdef"
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = alphabet[g.rng.IntN(16)]
+// kind is the kind of the next session: below 45 a call.
+func (g *generator) kind() int {
+	switch {
+	case g.load.Calls == 0:
+		return g.rng.IntN(100)
+	case g.rng.Float64() < g.load.Calls:
+		return 0
 	}
-	return string(b)
-}
-
-func (g *generator) number(below int) string { return strconv.Itoa(g.rng.IntN(below)) }
-
-// clientAddr is the address of one of some 65 000 phones.
-func clientAddr(rng *rand.Rand) netip.AddrPort {
-	n := rng.Uint32N(1 << 16)
-	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 1, byte(n >> 8), byte(n)}), uint16(5060+n%4*2))
-}
-
-func serverAddr(network, n byte) netip.AddrPort {
-	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, network, 10 + n}), 5060)
+	return 45 + g.rng.IntN(55)
 }

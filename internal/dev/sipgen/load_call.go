@@ -14,7 +14,7 @@ const (
 // call is a call through one proxy.
 func (s *session) call() {
 	g := s.g
-	caller, callee, proxy := g.party(), g.party(), serverAddr(0, byte(g.rng.IntN(4)))
+	caller, callee, proxy := g.party(), g.party(), g.server(0, byte(g.rng.IntN(4)))
 	d := &dialog{s: s, from: caller, to: callee, seq: g.rng.IntN(20000)}
 	c := &proxied{d: d, proxy: proxy}
 	auth := ""
@@ -28,12 +28,12 @@ func (s *session) call() {
 		return
 	}
 	s.pass(100*time.Millisecond, 900*time.Millisecond)
-	switch n := g.rng.IntN(100); {
+	switch n := g.outcome(); {
 	case n < 60:
 		c.ringing()
 		s.pass(time.Second, 8*time.Second)
 		c.answer()
-		s.pass(4*time.Second, 40*time.Second)
+		s.talk()
 		c.bye()
 	case n < 70:
 		c.reject(486, "Busy Here", "Reason: Q.850;cause=17;text=\"User busy\"\r\n")
@@ -60,27 +60,49 @@ func (s *session) call() {
 	}
 }
 
-// proxied is a call on both sides of a proxy.
-type proxied struct {
-	d          *dialog
-	proxy      netip.AddrPort
-	near, far  *exchange // the INVITE on the caller's and on the callee's side
-	forward    bool
-	byeFromFar bool
+// outcome is how a call ends: below 60 it is answered.
+func (g *generator) outcome() int {
+	if g.load.Answered == 0 || g.rng.Float64() >= g.load.Answered {
+		least := 0
+		if g.load.Answered > 0 {
+			least = 60
+		}
+		return least + g.rng.IntN(100-least)
+	}
+	return 0
 }
 
-func (c *proxied) routeTo(p *party) string { return "sip:" + p.user + "@" + p.addr.String() }
+// talk is the time between answer and BYE.
+func (s *session) talk() {
+	if hold := s.g.load.Hold; hold > 0 {
+		s.pass(hold-hold/6, hold+hold/6)
+		return
+	}
+	s.pass(4*time.Second, 40*time.Second)
+}
+
+// proxied is a call on both sides of a proxy.
+type proxied struct {
+	d         *dialog
+	proxy     netip.AddrPort
+	near, far *exchange // the INVITE on the caller's and on the callee's side
+}
+
+func (c *proxied) routeTo(p *party) string { return "sip:" + p.user + "@" + p.addr.String() + p.params }
 
 func (c *proxied) recordRoute() string {
-	return "Record-Route: <sip:" + c.proxy.Addr().String() + ";lr;did=" + c.d.s.g.token(6) + ">\r\n"
+	return "Record-Route: <sip:" + host(c.proxy.Addr()) + c.d.from.params + ";lr;did=" + c.d.s.g.token(6) + ">\r\n"
 }
 
 // sdp is an offer or an answer of a phone.
 func (g *generator) sdp(p *party) string {
-	host := p.addr.Addr().String()
-	return "v=0\r\no=- " + g.number(1<<30) + " 1 IN IP4 " + host + "\r\ns=-\r\nc=IN IP4 " + host +
-		"\r\nt=0 0\r\nm=audio " + strconv.Itoa(16384+2*g.rng.IntN(8000)) +
-		" RTP/AVP 9 8 0 101\r\na=rtpmap:9 G722/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n" +
+	host := inAddr(p.addr.Addr())
+	head := "v=0\r\no=- " + g.number(1<<30) + " 1 " + host + "\r\ns=-\r\nc=" + host +
+		"\r\nt=0 0\r\nm=audio " + strconv.Itoa(16384+2*g.rng.IntN(8000))
+	if g.load.Full {
+		return head + fullMedia
+	}
+	return head + " RTP/AVP 9 8 0 101\r\na=rtpmap:9 G722/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n" +
 		"a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n"
 }
 
@@ -115,7 +137,7 @@ func (c *proxied) challenge() string {
 }
 
 func (c *proxied) callerLines(auth string) string {
-	return "Contact: " + c.d.from.contact() + "\r\nUser-Agent: " + c.d.from.agent + "\r\n" + allow + supported + auth
+	return "Contact: " + c.d.from.contact() + "\r\nUser-Agent: " + c.d.from.agent + "\r\n" + allow + supported + c.d.more(false) + auth
 }
 
 // invite sends the INVITE through the proxy and the 100 back.
@@ -132,7 +154,7 @@ func (c *proxied) invite(auth string) {
 	c.far = &far
 	far.uri = c.routeTo(&d.to)
 	far.routes = c.recordRoute()
-	far.vias = []string{c.near.vias[0] + ";received=" + d.from.addr.Addr().String(), s.g.via(c.proxy)}
+	far.vias = []string{c.near.vias[0] + ";received=" + host(d.from.addr.Addr()), s.g.via(c.proxy)}
 	c.near.routes = far.routes
 	s.send(c.proxy, d.to.addr, far.request(69, c.callerLines(""), "application/sdp", sdp))
 }
@@ -154,7 +176,8 @@ func (c *proxied) ringing() { c.respond(180, "Ringing", c.calleeLines(), "", "")
 // answer is the 200 on both hops and the ACK on its way.
 func (c *proxied) answer() {
 	s, d := c.d.s, c.d
-	c.respond(200, "OK", c.calleeLines()+supported, "application/sdp", s.g.sdp(&d.to))
+	s.change = 1
+	c.respond(200, "OK", c.calleeLines()+supported+d.more(true), "application/sdp", s.g.sdp(&d.to))
 	d.tagged = true
 	s.hop()
 	ack := d.begin("ACK", c.routeTo(&d.to))
@@ -171,7 +194,7 @@ func (c *proxied) relay(e *exchange, reverse bool) (near, far *exchange) {
 	}
 	e.reverse = reverse
 	e.vias = []string{s.g.via(from.addr)}
-	route := "Route: <sip:" + c.proxy.Addr().String() + ";lr>\r\nUser-Agent: " + from.agent + "\r\n"
+	route := "Route: <sip:" + host(c.proxy.Addr()) + c.d.from.params + ";lr>\r\nUser-Agent: " + from.agent + "\r\n"
 	s.send(from.addr, c.proxy, e.request(70, route, "", ""))
 	s.hop()
 	second := *e
@@ -190,6 +213,7 @@ func (c *proxied) bye() {
 		from, to = to, from
 	}
 	near, far := c.relay(d.begin("BYE", c.routeTo(to)), reverse)
+	s.change = -1
 	s.send(to.addr, c.proxy, far.response(200, "OK", "Server: "+to.agent+"\r\n", "", ""))
 	s.hop()
 	s.send(c.proxy, from.addr, near.response(200, "OK", "Server: "+to.agent+"\r\n", "", ""))

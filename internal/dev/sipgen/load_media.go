@@ -38,7 +38,7 @@ func newMedia(seed uint64, per int) *media {
 		for i := range rtp[12:] {
 			rtp[12+i] = byte(m.rng.Uint32())
 		}
-		from, to := clientAddr(m.rng), clientAddr(m.rng)
+		from, to := randomClient(m.rng), randomClient(m.rng)
 		port := uint16(16384 + 2*m.rng.IntN(8000))
 		m.streams = append(m.streams, stream{
 			frame: datagram(netip.AddrPortFrom(from.Addr(), port), netip.AddrPortFrom(to.Addr(), port+2), 0, rtp),

@@ -8,7 +8,7 @@ import (
 // register is a registration, usually behind a challenge.
 func (s *session) register() {
 	g := s.g
-	user, registrar := g.party(), serverAddr(1, byte(g.rng.IntN(2)))
+	user, registrar := g.party(), g.server(1, byte(g.rng.IntN(2)))
 	d := &dialog{s: s, from: user, to: user, seq: g.rng.IntN(500)}
 	d.to.tag = g.token(10)
 	lines := "Contact: " + user.contact() + ";+sip.instance=\"<urn:uuid:" + g.token(8) + "-0000-1000-8000-" + g.token(12) +
@@ -39,7 +39,7 @@ func (s *session) register() {
 // subscribe is a presence subscription with its notifications, now and then refused.
 func (s *session) subscribe() {
 	g := s.g
-	watcher, presentity, server := g.party(), g.party(), serverAddr(2, byte(g.rng.IntN(2)))
+	watcher, presentity, server := g.party(), g.party(), g.server(2, byte(g.rng.IntN(2)))
 	d := &dialog{s: s, from: watcher, to: presentity, seq: g.rng.IntN(500)}
 	subscribe := func(expires int, code int, phrase, extra string) {
 		e := d.begin("SUBSCRIBE", presentity.aor())
@@ -72,7 +72,7 @@ func (s *session) subscribe() {
 
 func (s *session) notify(d *dialog, state string) {
 	g := s.g
-	server := serverAddr(2, 0)
+	server := g.server(2, 0)
 	e := d.begin("NOTIFY", "sip:"+d.from.user+"@"+d.from.addr.String())
 	e.reverse = true
 	e.vias = []string{g.via(server)}
@@ -94,7 +94,7 @@ func (s *session) notify(d *dialog, state string) {
 func (s *session) options() {
 	g := s.g
 	server, phone := g.party(), g.party()
-	server.addr = serverAddr(0, byte(g.rng.IntN(4)))
+	server.addr = g.server(0, byte(g.rng.IntN(4)))
 	d := &dialog{s: s, from: server, to: phone, seq: g.rng.IntN(500)}
 	e := d.begin("OPTIONS", "sip:"+phone.user+"@"+phone.addr.String())
 	e.vias = []string{g.via(server.addr)}

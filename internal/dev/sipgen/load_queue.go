@@ -1,20 +1,24 @@
 package sipgen
 
-import "sipspan/capture/pcapwrite"
+import "net/netip"
 
-// queued is a packet that lies ahead; order breaks ties of time.
+// queued is a message that lies ahead, or a frame that is ready; order breaks ties of time.
 type queued struct {
-	pcapwrite.Packet
-	order uint64
+	at       int64 // Unix nanoseconds
+	order    uint64
+	from, to netip.AddrPort // not valid: data is a whole frame
+	id       uint16         // of the IP header
+	data     []byte
+	change   int // in the number of open calls
 }
 
-// queue is a heap of packets by time, for container/heap.
+// queue is a heap by time, for container/heap.
 type queue []queued
 
 func (q queue) Len() int { return len(q) }
 func (q queue) Less(i, j int) bool {
-	if q[i].Time != q[j].Time {
-		return q[i].Time < q[j].Time
+	if q[i].at != q[j].at {
+		return q[i].at < q[j].at
 	}
 	return q[i].order < q[j].order
 }

@@ -35,6 +35,7 @@ type party struct {
 	user, number, agent string
 	addr                netip.AddrPort
 	tag                 string
+	params              string // of the URIs that point to the phone
 }
 
 var userAgents = [...]string{
@@ -47,17 +48,17 @@ const domain = "example.com"
 func (g *generator) party() party {
 	n := strconv.Itoa(100000 + g.rng.IntN(60000))
 	return party{
-		user: "+4930" + n, number: n, addr: clientAddr(g.rng), tag: g.token(10),
+		user: "+4930" + n, number: n, addr: g.client(), tag: g.token(10), params: g.params,
 		agent: userAgents[g.rng.IntN(len(userAgents))],
 	}
 }
 
 func (p *party) aor() string     { return "sip:" + p.user + "@" + domain }
-func (p *party) contact() string { return "<sip:" + p.user + "@" + p.addr.String() + ">" }
+func (p *party) contact() string { return "<sip:" + p.user + "@" + p.addr.String() + p.params + ">" }
 
 // via is one Via value with a fresh branch.
 func (g *generator) via(at netip.AddrPort) string {
-	return "SIP/2.0/UDP " + at.String() + ";branch=z9hG4bK" + g.token(16)
+	return "SIP/2.0/" + g.transport + " " + at.String() + ";branch=z9hG4bK" + g.token(16)
 }
 
 // dialog is what the messages of one dialog share.

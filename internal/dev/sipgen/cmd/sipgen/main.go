@@ -1,7 +1,7 @@
 // Command sipgen writes captures for tests and benchmarks.
 //
 //	sipgen flow SCENARIO.txtar... OUT.pcap   the "flow" of golden scenarios or bare flows, one behind the other
-//	sipgen load [-messages N | -messages 0 -for T] [-rtp N] [-rate N] [-seed N] [-outage T -outage-end T] OUT.pcap
+//	sipgen load [-workload NAME] [-messages N | -messages 0 -for T | -open N] [-rtp N] [-rate N] [-seed N] … OUT.pcap
 //	sipgen sample GOLDEN-FOLDER OUT.pcap     the bundled sample capture
 package main
 
@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -118,12 +119,30 @@ func readFlow(scenario string) (*sipgen.Flow, error) {
 func load(args []string) error {
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
 	var l sipgen.Load
+	flags.Func("workload", "udp, tcp, span, open or change: a load to measure with; the flags after it change it", func(name string) error {
+		workload, known := sipgen.Workloads()[name]
+		if !known {
+			return errors.New("there are udp, tcp, span, open and change")
+		}
+		l = workload
+		return nil
+	})
 	flags.IntVar(&l.Messages, "messages", 1_000_000, "SIP messages to write")
 	flags.IntVar(&l.RTP, "rtp", 0, "RTP packets in front of each SIP message (19 gives a SPAN mix of 5 % SIP)")
 	flags.Float64Var(&l.Rate, "rate", 500, "new sessions a second of packet time")
 	flags.DurationVar(&l.For, "for", 0, "packet time in which sessions begin, where -messages is 0")
 	flags.DurationVar(&l.Outage.From, "outage", 0, "when calls begin to be refused with 503, after the start")
 	flags.DurationVar(&l.Outage.To, "outage-end", 0, "and when no more; not later than -outage: never")
+	flags.DurationVar(&l.Hold, "hold", 0, "from answer to BYE; 0: 4 to 40 s")
+	flags.Float64Var(&l.IPv6, "ipv6", 0, "share of the sessions that use IPv6")
+	flags.Float64Var(&l.Repeated, "repeated", 0, "share of the datagrams that are sent again")
+	flags.BoolVar(&l.Full, "full", false, "header fields and session descriptions as long as those of desk phones")
+	flags.Func("open", "calls that are open at the same time, instead of a number of messages", func(n string) error {
+		return standing(&l, n, func(s *sipgen.Standing) *int { return &s.Calls })
+	})
+	flags.Func("changes", "with -open: how often one of the open calls is refreshed and one replaced", func(n string) error {
+		return standing(&l, n, func(s *sipgen.Standing) *int { return &s.Changes })
+	})
 	flags.Uint64Var(&l.Seed, "seed", 1, "seed: the same seed gives the same file")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -134,11 +153,26 @@ func load(args []string) error {
 	return create(flags.Arg(0), func(file *os.File) error {
 		done, err := l.WriteCapture(file)
 		if err == nil {
-			fmt.Printf("%s: %d packets, %d SIP messages, %.1f MB, %.0f s of packet time\n",
-				flags.Arg(0), done.Packets, done.SIP, float64(done.Bytes)/1e6, done.Duration.Seconds())
+			fmt.Printf("%s: %d packets, %d SIP messages, %.1f MB, %.0f s of packet time, at most %d calls open\n",
+				flags.Arg(0), done.Packets, done.SIP, float64(done.Bytes)/1e6, done.Duration.Seconds(), done.Open)
 		}
 		return err
 	})
+}
+
+// standing sets one number of the load's open calls, of which there is a copy for each load.
+func standing(l *sipgen.Load, number string, field func(*sipgen.Standing) *int) error {
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 0 {
+		return errors.New("a number that is not negative is expected")
+	}
+	var s sipgen.Standing
+	if l.Standing != nil {
+		s = *l.Standing
+	}
+	*field(&s) = n
+	l.Standing = &s
+	return nil
 }
 
 // create writes a file under its final name only when it is whole.

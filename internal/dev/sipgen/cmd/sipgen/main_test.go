@@ -40,7 +40,14 @@ func TestLoadWritesTheFileOrNothing(t *testing.T) {
 	if info, err := os.Stat(out); err != nil || info.Size() < 20_000 {
 		t.Errorf("%v, %v", info, err)
 	}
-	for _, args := range [][]string{nil, {"load"}, {"flow", "x"}, {"sample"}, {"dance"}, {"flow", "nowhere.txtar", out}} {
+	if err := run([]string{"load", "-workload", "change", "-open", "20", "-changes", "5", out}); err != nil {
+		t.Fatal(err)
+	}
+	// 20 calls of three messages of 400 octets and more, and five times ten messages.
+	if info, err := os.Stat(out); err != nil || info.Size() < 110*400 || info.Size() > 110*1500 {
+		t.Errorf("%v, %v", info, err)
+	}
+	for _, args := range [][]string{nil, {"load"}, {"load", "-workload", "none", out}, {"load", "-open", "-1", out}, {"flow", "x"}, {"sample"}, {"dance"}, {"flow", "nowhere.txtar", out}} {
 		if err := run(args); err == nil {
 			t.Errorf("%v: no error", args)
 		}
