@@ -80,6 +80,7 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 
 	// All strings go into the text of the call before it becomes one string.
 	x := &c.text
+	kept := len(x.buf)
 	caller, callee := c.ends()
 	if c.src == (netip.AddrPort{}) && len(c.hops) == 0 {
 		caller, callee = netip.AddrPort{}, netip.AddrPort{}
@@ -122,6 +123,7 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	rec.InstantMessages, rec.TypingNotices = c.instantMessages, c.typing
 	c.addServices(rec, s)
 	c.notes = c.notes[:noted]
+	x.buf = x.buf[:kept] // what only this record says: another try of the call may follow
 	rec.AckMissing = c.ackMissing(rec.Confidence.Flags)
 	c.fillLists(rec, s, t.pieces, media)
 	rec.Cause = t.callCause(c, rec, source, at)

@@ -51,6 +51,7 @@ func (t *Tracker) openNotify(g *group, v *view) {
 	t.hearBody(s, v, r.described)
 	s.hearNotify(t, v)
 	s.schedule(&t.cfg)
+	t.tidySubscription(s)
 }
 
 // hearNotify reads the Subscription-State of a notification.

@@ -103,6 +103,7 @@ func (t *Tracker) openSubscribe(g *group, v *view) {
 	s.last = v.at
 	r.subscription = s
 	s.schedule(&t.cfg)
+	t.tidySubscription(s)
 }
 
 // openSubscription opens the subscription of a SUBSCRIBE. One inside a dialog that nobody has seen begin is the refresh

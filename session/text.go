@@ -12,7 +12,10 @@ func clip(b []byte) []byte { return b[:min(len(b), wire.MaxText)] }
 
 // text is the memory for all strings of one session: one buffer that becomes one Go string when the record is made, so
 // that a record costs one allocation for its strings however many it has. It is reused with the session.
-type text struct{ buf []byte }
+type text struct {
+	buf    []byte
+	wanted int // see untidy
+}
 
 // newText returns an empty text with room for what is usual.
 func newText(size int) text { return text{buf: make([]byte, 0, size)} }
@@ -81,6 +84,7 @@ func (t *text) of(p piece) []byte { return t.buf[p.off : p.off+p.len] }
 
 // reset empties the text and keeps its memory, unless it has grown far beyond what is usual.
 func (t *text) reset() {
+	t.wanted = 0
 	if cap(t.buf) > 16<<10 {
 		t.buf = nil
 		return

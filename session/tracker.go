@@ -98,6 +98,7 @@ func (t *Tracker) place(g *group, v *view) bool {
 	}
 	if placed && g.call != nil {
 		g.call.hear(v)
+		t.tidyCall(g.call)
 	}
 	return placed
 }

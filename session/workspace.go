@@ -16,6 +16,7 @@ type workspace struct {
 	sdp      sdp.Session
 	bodies   presence.Parser
 	pieces   []piece
+	tidied   []byte
 	branches []*hop
 	stages   []stage
 	media    []media
