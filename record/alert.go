@@ -35,42 +35,50 @@ func (a *Alert) AppendJSON(dst []byte) []byte {
 }
 
 func (a *Alert) write(m *members) {
-	m.text("rule", a.Rule)
-	m.text("type", a.Type)
-	m.text("severity", a.Severity)
-	m.text("state", a.State)
-	m.labels("labels", a.Labels)
-	m.text("summary", a.Summary)
-	m.float("value", a.Value)
-	m.float("threshold", a.Threshold)
-	m.float("baseline", a.Baseline)
-	m.unsigned("events", a.Events)
-	m.counter("of", a.Of)
-	m.counts("top_causes", a.TopCauses)
-	m.counts("top_peers", a.TopPeers)
-	m.texts("samples", a.Samples)
-	m.text("pcap", a.Pcap)
+	m.text("rule", &a.Rule)
+	m.text("type", &a.Type)
+	m.text("severity", &a.Severity)
+	m.text("state", &a.State)
+	m.labels("labels", &a.Labels)
+	m.text("summary", &a.Summary)
+	m.float("value", &a.Value)
+	m.float("threshold", &a.Threshold)
+	m.float("baseline", &a.Baseline)
+	m.unsigned("events", &a.Events)
+	m.counter("of", &a.Of)
+	m.counts("top_causes", &a.TopCauses)
+	m.counts("top_peers", &a.TopPeers)
+	m.texts("samples", &a.Samples)
+	m.text("pcap", &a.Pcap)
 }
 
-func (m *members) labels(name string, list []Label) {
-	if m.row != nil {
+// labels is the names and values of an alert as one object, absent when there are none.
+func (m *members) labels(name string, list *[]Label) {
+	switch m.form {
+	case toJSON:
+		if len(*list) > 0 {
+			m.key(name)
+			m.json = appendLabels(m.json, *list)
+		}
+	case toRow:
 		var l items
-		for _, label := range list {
+		for _, label := range *list {
 			l.add(label.Name, label.Value)
 		}
 		m.row.add(name, l.String())
-		return
+	case fromJSON:
+		m.read.labels(name, list)
 	}
-	if len(list) == 0 {
-		return
+}
+
+func appendLabels(dst []byte, list []Label) []byte {
+	dst = append(dst, '{')
+	for i, label := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendString(dst, label.Name), ':')
+		dst = appendString(dst, label.Value)
 	}
-	m.key(name)
-	m.byte('{')
-	for _, label := range list {
-		m.comma()
-		m.json = appendString(m.json, label.Name)
-		m.byte(':')
-		m.json = appendString(m.json, label.Value)
-	}
-	m.byte('}')
+	return append(dst, '}')
 }

@@ -1,115 +1,102 @@
 package record
 
-import "strconv"
-
-// An object that may be missing is described by a zero one then: in a row its cells are there and empty.
-
-// truthOf writes a boolean of an object that may be missing.
-func (m *members) truthOf(name string, v, present bool) {
+// truthOf is a boolean of an object that may be missing.
+func (m *members) truthOf(name string, v *bool, present bool) {
 	switch {
-	case m.row != nil && present:
-		m.row.add(name, strconv.FormatBool(v))
-	case m.row != nil:
-		m.row.add(name, "")
-	case present:
+	case m.form == fromJSON || present:
 		m.truth(name, v)
+	case m.form == toRow:
+		m.row.add(name, "")
 	}
 }
 
-// countsOf writes named numbers unless there are none.
-func (m *members) countsOf(name string, list []Count) {
-	if m.row != nil || len(list) > 0 {
+// countsOf is named numbers, absent when there are none.
+func (m *members) countsOf(name string, list *[]Count) {
+	if m.form != toJSON || len(*list) > 0 {
 		m.counts(name, list)
 	}
 }
 
-// presence writes what was said of a presentity once, or over the time that it was followed.
-func (m *members) presence(name string, p *Presence, followed bool) {
-	present := p != nil
-	if !present {
-		p = &Presence{}
+// presence is what was said of a presentity once, or over the time that it was followed.
+func (m *members) presence(name string, p **Presence, followed bool) {
+	v, present := object(m, name, p)
+	if v == nil {
+		return
 	}
-	m.open(name, present)
-	m.text("entity", p.Entity)
-	m.text("basic", p.Basic)
-	m.texts("activities", p.Activities)
-	m.text("note", p.Note)
+	m.text("entity", &v.Entity)
+	m.text("basic", &v.Basic)
+	m.texts("activities", &v.Activities)
+	m.text("note", &v.Note)
 	if followed {
-		m.number("changes", p.Changes, present)
-		m.truthOf("flapping", p.Flapping, present && (p.Flapping || m.row != nil))
+		m.number("changes", &v.Changes, present)
+		m.truthOf("flapping", &v.Flapping, present && (v.Flapping || m.form == toRow))
 	}
-	m.shut(present)
+	m.shut()
 }
 
-func (m *members) resources(name string, r *Resources) {
-	present := r != nil
-	if !present {
-		r = &Resources{}
+func (m *members) resources(name string, p **Resources) {
+	v, present := object(m, name, p)
+	if v == nil {
+		return
 	}
-	m.open(name, present)
-	m.number("requested", r.Requested, r.Requested > 0)
-	m.number("notified", r.Notified, present)
-	m.countsOf("states", r.States)
-	m.countsOf("basic", r.Basic)
-	m.number("changes", r.Changes, present)
-	m.number("flapping", r.Flapping, r.Flapping > 0)
-	m.shut(present)
+	m.number("requested", &v.Requested, v.Requested > 0)
+	m.number("notified", &v.Notified, present)
+	m.countsOf("states", &v.States)
+	m.countsOf("basic", &v.Basic)
+	m.number("changes", &v.Changes, present)
+	m.number("flapping", &v.Flapping, v.Flapping > 0)
+	m.shut()
 }
 
-func (m *members) dialogState(name string, d *DialogState) {
-	present := d != nil
-	if !present {
-		d = &DialogState{}
+func (m *members) dialogState(name string, p **DialogState) {
+	v, present := object(m, name, p)
+	if v == nil {
+		return
 	}
-	m.open(name, present)
-	m.text("state", d.State)
-	m.number("changes", d.Changes, present)
-	m.shut(present)
+	m.text("state", &v.State)
+	m.number("changes", &v.Changes, present)
+	m.shut()
 }
 
-func (m *members) messagesWaiting(name string, w *MessagesWaiting) {
-	present := w != nil
-	if !present {
-		w = &MessagesWaiting{}
+func (m *members) messagesWaiting(name string, p **MessagesWaiting) {
+	v, present := object(m, name, p)
+	if v == nil {
+		return
 	}
-	m.open(name, present)
-	m.truthOf("waiting", w.Waiting, present)
-	m.number("new", w.New, present)
-	m.number("old", w.Old, present)
-	m.number("changes", w.Changes, present)
-	m.shut(present)
+	m.truthOf("waiting", &v.Waiting, present)
+	m.number("new", &v.New, present)
+	m.number("old", &v.Old, present)
+	m.number("changes", &v.Changes, present)
+	m.shut()
 }
 
-func (m *members) bindings(name string, b *Bindings) {
-	present := b != nil
-	if !present {
-		b = &Bindings{}
+func (m *members) bindings(name string, p **Bindings) {
+	v, present := object(m, name, p)
+	if v == nil {
+		return
 	}
-	m.open(name, present)
-	m.number("active", b.Active, present)
-	m.number("changes", b.Changes, present)
-	m.shut(present)
+	m.number("active", &v.Active, present)
+	m.number("changes", &v.Changes, present)
+	m.shut()
 }
 
-func (m *members) watchers(name string, w *Watchers) {
-	present := w != nil
-	if !present {
-		w = &Watchers{}
+func (m *members) watchers(name string, p **Watchers) {
+	v, present := object(m, name, p)
+	if v == nil {
+		return
 	}
-	m.open(name, present)
-	m.number("active", w.Active, present)
-	m.number("pending", w.Pending, present)
-	m.number("changes", w.Changes, present)
-	m.shut(present)
+	m.number("active", &v.Active, present)
+	m.number("pending", &v.Pending, present)
+	m.number("changes", &v.Changes, present)
+	m.shut()
 }
 
-func (m *members) conference(name string, c *Conference) {
-	present := c != nil
-	if !present {
-		c = &Conference{}
+func (m *members) conference(name string, p **Conference) {
+	v, present := object(m, name, p)
+	if v == nil {
+		return
 	}
-	m.open(name, present)
-	m.number("users", c.Users, present)
-	m.number("changes", c.Changes, present)
-	m.shut(present)
+	m.number("users", &v.Users, present)
+	m.number("changes", &v.Changes, present)
+	m.shut()
 }

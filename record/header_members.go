@@ -14,72 +14,79 @@ func (f Flags) AppendNames(dst []string) []string {
 
 // write describes the members that every record begins with. It expects the brace of the object to be open.
 func (h *Header) write(m *members, k Kind) {
-	m.text("record", k.String())
-	m.count("version", Version)
-	m.text("id", h.ID)
-	m.text("sensor", h.Sensor)
-	m.time("start", h.Start)
-	m.time("end", h.End)
-	m.text("call_id", h.CallID)
-	m.open("peers", h.Peers != Peers{})
-	m.text("from", h.Peers.From)
-	m.text("to", h.Peers.To)
-	m.shut(h.Peers != Peers{})
-	m.open("confidence", true)
-	m.truth("complete", h.Confidence.Complete())
-	m.flags("flags", h.Confidence.Flags)
-	m.shut(true)
+	kind, version, complete := k.String(), Version, h.Confidence.Complete() // not of the fields: read where they stand
+	m.text("record", &kind)
+	m.count("version", &version)
+	m.text("id", &h.ID)
+	m.text("sensor", &h.Sensor)
+	m.time("start", &h.Start)
+	m.time("end", &h.End)
+	m.text("call_id", &h.CallID)
+	if m.open("peers", h.Peers != Peers{}) {
+		m.text("from", &h.Peers.From)
+		m.text("to", &h.Peers.To)
+		m.shut()
+	}
+	if m.open("confidence", true) {
+		m.truth("complete", &complete)
+		m.flags("flags", &h.Confidence.Flags)
+		m.shut()
+	}
 }
 
-// flags writes the list of the flags that are set, empty or not.
-func (m *members) flags(name string, f Flags) {
-	if m.row != nil {
+// flags is the list of the flags that are set, empty or not.
+func (m *members) flags(name string, f *Flags) {
+	switch m.form {
+	case toJSON:
+		m.key(name)
+		m.json = append(m.json, '[')
+		for i, flag := range flagNames {
+			if *f&(1<<i) != 0 {
+				m.comma()
+				m.json = append(m.json, '"')
+				m.json = append(m.json, flag...)
+				m.json = append(m.json, '"')
+			}
+		}
+		m.json = append(m.json, ']')
+	case toRow:
 		m.row.add(name, words(f.AppendNames(nil)))
+	case fromJSON:
+		m.read.flags(name, f)
+	}
+}
+
+// party is one end of a dialog.
+func (m *members) party(name string, p *Party) {
+	if !m.open(name, *p != Party{}) {
 		return
 	}
-	m.array(name)
-	for i, flag := range flagNames {
-		if f&(1<<i) != 0 {
-			m.comma()
-			m.json = append(m.json, '"')
-			m.json = append(m.json, flag...)
-			m.json = append(m.json, '"')
-		}
+	m.text("uri", &p.URI)
+	m.text("display", &p.Display)
+	m.text("tag", &p.Tag)
+	m.shut()
+}
+
+// cause is why something failed, if that is known.
+func (m *members) cause(name string, p **Cause) {
+	c, _ := object(m, name, p)
+	if c == nil {
+		return
 	}
-	m.byte(']')
+	m.text("source", &c.Source)
+	m.text("code", &c.Code)
+	m.text("text", &c.Text)
+	m.text("origin", &c.Origin)
+	m.text("explanation", &c.Explanation)
+	m.evidence("evidence", &c.Evidence)
+	m.code("retry_after_s", &c.RetryAfter)
+	m.shut()
 }
 
-// party writes one end of a dialog.
-func (m *members) party(name string, p *Party) {
-	present := *p != Party{}
-	m.open(name, present)
-	m.text("uri", p.URI)
-	m.text("display", p.Display)
-	m.text("tag", p.Tag)
-	m.shut(present)
-}
-
-// cause writes why something failed, if that is known.
-func (m *members) cause(name string, c *Cause) {
-	present := c != nil
-	if !present {
-		c = &Cause{}
-	}
-	m.open(name, present)
-	m.text("source", c.Source)
-	m.text("code", c.Code)
-	m.text("text", c.Text)
-	m.text("origin", c.Origin)
-	m.text("explanation", c.Explanation)
-	m.evidence("evidence", c.Evidence)
-	m.code("retry_after_s", c.RetryAfter)
-	m.shut(present)
-}
-
-func (m *members) evidence(name string, list []Evidence) {
-	if m.row != nil {
+func (m *members) evidence(name string, list *[]Evidence) {
+	if m.form == toRow {
 		var l items
-		for _, e := range list {
+		for _, e := range *list {
 			when := ""
 			if e.Time != 0 {
 				when = string(appendTime(nil, e.Time))
@@ -89,15 +96,12 @@ func (m *members) evidence(name string, list []Evidence) {
 		m.row.add(name, l.String())
 		return
 	}
-	if len(list) == 0 {
-		return
-	}
-	m.array(name)
-	for _, e := range list {
+	for i := range array(m, name, list) {
+		e := &(*list)[i]
 		m.item()
-		m.time("time", e.Time)
-		m.text("what", e.What)
-		m.byte('}')
+		m.time("time", &e.Time)
+		m.text("what", &e.What)
+		m.shut()
 	}
-	m.byte(']')
+	m.end(len(*list))
 }

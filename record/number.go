@@ -3,6 +3,7 @@ package record
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -78,6 +79,26 @@ func appendMilliseconds(dst []byte, d time.Duration) []byte {
 	return append(dst, trimZeros(digits[:])...)
 }
 
+// parseMilliseconds is the inverse of appendMilliseconds for a JSON number. What has more decimals, or an exponent, is rounded
+// to the nanosecond.
+func parseMilliseconds(s string) (d time.Duration, ok bool) {
+	digits, negative := strings.CutPrefix(s, "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	if len(fraction) > 6 || strings.ContainsAny(s, "eE") {
+		f, err := strconv.ParseFloat(s, 64)
+		ns := math.Round(f * 1e6)
+		return time.Duration(ns), err == nil && ns >= math.MinInt64 && ns < math.MaxInt64
+	}
+	n, err := strconv.ParseUint(whole+fraction+"000000"[len(fraction):], 10, 64)
+	switch {
+	case err != nil || n > 1<<63 || n == 1<<63 && !negative:
+		return 0, false
+	case negative:
+		n = -n
+	}
+	return time.Duration(n), true
+}
+
 // trimZeros cuts the zeros at the end of the decimals.
 func trimZeros(b []byte) []byte {
 	for b[len(b)-1] == '0' {
@@ -88,6 +109,15 @@ func trimZeros(b []byte) []byte {
 
 // finite reports whether JSON can hold f.
 func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
+
+// roundMilliseconds rounds to the nanosecond, where a float64 still tells nanoseconds apart.
+func roundMilliseconds(ms float64) float64 {
+	const exact = 1 << 52 // up to here every whole number has a float64
+	if ns := ms * 1e6; math.Abs(ns) < exact {
+		return math.Round(ns) / 1e6
+	}
+	return ms
+}
 
 // appendFloat appends f without an exponent, in as few digits as give the same value back.
 func appendFloat(dst []byte, f float64) []byte { return strconv.AppendFloat(dst, f, 'f', -1, 64) }

@@ -53,7 +53,7 @@ func TestAppendTimeIsThatOfPackageTime(t *testing.T) {
 func TestFloatIsNeverBroken(t *testing.T) {
 	for f, want := range map[float64]string{0.25: "0.25", 1e21: "1000000000000000000000", math.NaN(): "", math.Inf(1): ""} {
 		m := members{json: []byte("{")}
-		m.float("v", f)
+		m.float("v", &f)
 		if want != "" {
 			want = `"v":` + want
 		}

@@ -11,16 +11,16 @@ func (r *Message) AppendJSON(dst []byte) []byte {
 func (r *Message) write(m *members) {
 	m.party("from", &r.From)
 	m.party("to", &r.To)
-	m.code("status", r.Status)
-	m.text("reason", r.Reason)
-	m.number("size_bytes", r.Size, r.Size >= 0)
-	m.text("content_type", r.ContentType)
-	m.text("text", r.Text)
-	m.truth("challenged", r.Challenged)
-	m.text("src", r.Src)
-	m.text("dst", r.Dst)
-	m.elapsed("delay_ms", r.Delay)
-	m.cause("cause", r.Cause)
+	m.code("status", &r.Status)
+	m.text("reason", &r.Reason)
+	m.natural("size_bytes", &r.Size)
+	m.text("content_type", &r.ContentType)
+	m.text("text", &r.Text)
+	m.truth("challenged", &r.Challenged)
+	m.text("src", &r.Src)
+	m.text("dst", &r.Dst)
+	m.elapsed("delay_ms", &r.Delay)
+	m.cause("cause", &r.Cause)
 }
 
 // AppendJSON implements Record.
@@ -32,19 +32,19 @@ func (t *Transaction) AppendJSON(dst []byte) []byte {
 }
 
 func (t *Transaction) write(m *members) {
-	m.text("method", t.Method)
-	m.text("request_uri", t.RequestURI)
+	m.text("method", &t.Method)
+	m.text("request_uri", &t.RequestURI)
 	m.party("from", &t.From)
 	m.party("to", &t.To)
-	m.code("status", t.Status)
-	m.text("reason", t.Reason)
-	m.elapsed("delay_ms", t.Delay)
-	m.truth("timeout", t.Timeout)
-	m.truth("challenged", t.Challenged)
-	m.text("src", t.Src)
-	m.text("dst", t.Dst)
-	m.text("user_agent", t.UserAgent)
-	m.cause("cause", t.Cause)
+	m.code("status", &t.Status)
+	m.text("reason", &t.Reason)
+	m.elapsed("delay_ms", &t.Delay)
+	m.truth("timeout", &t.Timeout)
+	m.truth("challenged", &t.Challenged)
+	m.text("src", &t.Src)
+	m.text("dst", &t.Dst)
+	m.text("user_agent", &t.UserAgent)
+	m.cause("cause", &t.Cause)
 }
 
 // AppendJSON implements Record.
@@ -56,14 +56,14 @@ func (f *Failure) AppendJSON(dst []byte) []byte {
 }
 
 func (f *Failure) write(m *members) {
-	m.text("method", f.Method)
-	m.code("status", f.Status)
-	m.text("reason", f.Reason)
-	m.text("origin", f.Origin)
-	m.text("request_uri", f.RequestURI)
+	m.text("method", &f.Method)
+	m.code("status", &f.Status)
+	m.text("reason", &f.Reason)
+	m.text("origin", &f.Origin)
+	m.text("request_uri", &f.RequestURI)
 	m.party("from", &f.From)
 	m.party("to", &f.To)
-	m.text("src", f.Src)
-	m.text("dst", f.Dst)
-	m.cause("cause", f.Cause)
+	m.text("src", &f.Src)
+	m.text("dst", &f.Dst)
+	m.cause("cause", &f.Cause)
 }

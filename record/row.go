@@ -21,16 +21,11 @@ func (r *row) add(name, value string) {
 	r.cells = append(r.cells, value)
 }
 
-// zero holds an empty record of every kind, from which the columns are read.
-var zero = [NumKinds]Record{
-	&Call{}, &Registration{}, &Subscription{}, &Publication{}, &Message{}, &Transaction{}, &Failure{}, &Alert{}, &Stats{},
-}
-
 // Columns returns the names of the columns of a kind in flat output such as CSV, in the order of AppendRow. An object
 // gives one column for each of its members (from_uri, from_tag), a list gives one column.
 func Columns(k Kind) []string {
 	r := row{naming: true}
-	write(zero[k], &members{row: &r})
+	describe(blanks[k](), &members{form: toRow, row: &r})
 	return r.names
 }
 
@@ -42,12 +37,12 @@ func Columns(k Kind) []string {
 // character at the start of a text that a spreadsheet would take for a formula are written as \xNN.
 func AppendRow(dst []string, r Record) []string {
 	cells := row{cells: dst}
-	write(r, &members{row: &cells})
+	describe(r, &members{form: toRow, row: &cells})
 	return cells.cells
 }
 
-// write lets the record describe itself to m.
-func write(r Record, m *members) {
+// describe has the record describe itself to m.
+func describe(r Record, m *members) {
 	r.Head().write(m, r.Kind())
 	switch r := r.(type) {
 	case *Call:

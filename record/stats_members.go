@@ -9,28 +9,42 @@ func (s *Stats) AppendJSON(dst []byte) []byte {
 }
 
 func (s *Stats) write(m *members) {
-	m.unsigned("packets", s.Packets)
-	m.unsigned("bytes", s.Bytes)
-	m.open("messages", true)
-	m.unsigned("total", s.Messages.Total)
-	m.counts("requests", s.Messages.Requests)
-	m.counts("responses", s.Messages.Responses)
-	m.counts("transports", s.Messages.Transports)
-	m.shut(true)
+	m.unsigned("packets", &s.Packets)
+	m.unsigned("bytes", &s.Bytes)
+	s.Messages.write(m)
+	s.writeCallIDs(m)
+	m.unsigned("retransmissions", &s.Retransmissions)
+	m.counts("malformed", &s.Malformed)
+	m.counts("ignored", &s.Ignored)
+	m.counts("dropped", &s.Dropped)
+	m.countsOf("clock_steps", &s.ClockSteps)
+	m.unsigned("delivered", &s.Delivered)
+	m.counter("reordered", &s.Reordered)
+	m.counter("skipped_bytes", &s.SkippedBytes)
+	m.counts("records", &s.Records)
+	m.milliseconds("elapsed_ms", &s.ElapsedMS)
+}
+
+func (c *MessageCounts) write(m *members) {
+	if !m.open("messages", true) {
+		return
+	}
+	m.unsigned("total", &c.Total)
+	m.counts("requests", &c.Requests)
+	m.counts("responses", &c.Responses)
+	m.counts("transports", &c.Transports)
+	m.shut()
+}
+
+// writeCallIDs describes the number of Call-IDs, which is exact where it is known at all.
+func (s *Stats) writeCallIDs(m *members) {
+	if m.form == fromJSON {
+		s.CallIDsExact = m.read.has("call_ids")
+	}
 	switch {
 	case s.CallIDsExact:
-		m.unsigned("call_ids", s.CallIDs)
-	case m.row != nil:
-		m.text("call_ids", "")
+		m.unsigned("call_ids", &s.CallIDs)
+	case m.form == toRow:
+		m.row.add("call_ids", "")
 	}
-	m.unsigned("retransmissions", s.Retransmissions)
-	m.counts("malformed", s.Malformed)
-	m.counts("ignored", s.Ignored)
-	m.counts("dropped", s.Dropped)
-	m.countsOf("clock_steps", s.ClockSteps)
-	m.unsigned("delivered", s.Delivered)
-	m.number("reordered", int(s.Reordered), s.Reordered > 0)
-	m.number("skipped_bytes", int(s.SkippedBytes), s.SkippedBytes > 0)
-	m.counts("records", s.Records)
-	m.milliseconds("elapsed_ms", s.ElapsedMS)
 }

@@ -1,6 +1,9 @@
 package record
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Text from the wire may hold any bytes; the output holds valid UTF-8 only. A byte that is not part of valid UTF-8 is
 // written as the four characters \xNN with two lower-case hexadecimal digits. So that this can be undone, a backslash
@@ -136,4 +139,31 @@ func escape(s string, also func(byte) bool) string {
 		return s
 	}
 	return string(append(dst, s[start:]...))
+}
+
+// unescape replaces every \xNN by its byte, from left to right.
+func unescape(s string) string {
+	i := strings.Index(s, `\x`)
+	if i < 0 {
+		return s
+	}
+	b := append(make([]byte, 0, len(s)), s[:i]...)
+	for i < len(s) {
+		if looksEscaped(s[i:]) {
+			b = append(b, fromHex(s[i+2])<<4|fromHex(s[i+3]))
+			i += 4
+			continue
+		}
+		b = append(b, s[i])
+		i++
+	}
+	return string(b)
+}
+
+// fromHex returns the value of a hexadecimal digit.
+func fromHex(c byte) byte {
+	if c <= '9' {
+		return c - '0'
+	}
+	return c | 0x20 - 'a' + 10
 }
