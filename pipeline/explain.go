@@ -3,6 +3,7 @@ package pipeline
 import (
 	"sipspan/diagnose"
 	"sipspan/internal/wire"
+	"sipspan/pipeline/timeline"
 	"sipspan/record"
 	"sipspan/session"
 )
@@ -11,7 +12,7 @@ import (
 // and reuses its memory.
 type explainer struct {
 	c      diagnose.Case
-	epochs *epochs
+	epochs *timeline.Epochs
 }
 
 var _ session.Explainer = (*explainer)(nil)

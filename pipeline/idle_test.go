@@ -76,7 +76,7 @@ func TestIdleDoesNotOvertakePackets(t *testing.T) {
 			s.Session.AllTransactions = true
 			var out []byte
 			p := New(s, []Source{src}, func(r record.Record) { out = append(r.AppendJSON(out), '\n') })
-			p.readers[0].now = func() time.Time { return src.clock }
+			p.readers[0].time.Wall = func() time.Time { return src.clock }
 			if err := p.Run(ctx); err != nil {
 				t.Fatal(err)
 			}

@@ -18,6 +18,7 @@ import (
 	"sipspan/capture/pcapwrite"
 	"sipspan/internal/dev/sipgen"
 	"sipspan/internal/fault"
+	"sipspan/pipeline/ingest"
 	"sipspan/reassembly"
 	"sipspan/record"
 	"sipspan/session"
@@ -132,13 +133,13 @@ func TestAccountCloses(t *testing.T) {
 	if a.Missing() != 0 || a.Held != 0 {
 		t.Errorf("%d packets without a fate, %d held at the end", a.Missing(), a.Held)
 	}
-	want := Account{Packets: 9, Bytes: a.Bytes, Delivered: 2}
-	want.Ignored[IgnoredRTP] = 1
-	want.Ignored[IgnoredSTUN] = 1
-	want.Ignored[IgnoredNotSIP] = 1
-	want.Ignored[IgnoredKeepAlive] = 1
-	want.Ignored[IgnoredMalformedSIP] = 1
-	want.Dropped[DroppedFragment] = 2
+	want := ingest.Account{Packets: 9, Bytes: a.Bytes, Delivered: 2}
+	want.Ignored[ingest.IgnoredRTP] = 1
+	want.Ignored[ingest.IgnoredSTUN] = 1
+	want.Ignored[ingest.IgnoredNotSIP] = 1
+	want.Ignored[ingest.IgnoredKeepAlive] = 1
+	want.Ignored[ingest.IgnoredMalformedSIP] = 1
+	want.Dropped[ingest.DroppedFragment] = 2
 	if *a != want {
 		t.Errorf("account is %+v, want %+v", *a, want)
 	}
@@ -265,7 +266,7 @@ func TestLiveDropsWhatFindsNoBatchAndCountsIt(t *testing.T) {
 	p := New(s, []Source{src}, func(record.Record) { once.Do(func() { <-blocked }) })
 	done := make(chan error)
 	go func() { done <- p.Run(context.Background()) }()
-	for p.readers[0].snapshot().Account.Dropped[DroppedQueue] == 0 {
+	for p.readers[0].snapshot().Account.Dropped[ingest.DroppedQueue] == 0 {
 		select {
 		case err := <-done: // all was read before anything had to wait: nothing was blocked
 			t.Fatalf("the run ended without a drop: %v", err)
@@ -277,7 +278,7 @@ func TestLiveDropsWhatFindsNoBatchAndCountsIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := p.Snapshot().Account
-	if a.Missing() != 0 || a.Dropped[DroppedQueue] == 0 || a.Packets != 20000 {
+	if a.Missing() != 0 || a.Dropped[ingest.DroppedQueue] == 0 || a.Packets != 20000 {
 		t.Errorf("account %+v", a)
 	}
 }

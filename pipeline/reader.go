@@ -10,57 +10,41 @@ import (
 	"time"
 
 	"sipspan/capture"
-	"sipspan/internal/packet"
-	"sipspan/reassembly"
+	"sipspan/pipeline/ingest"
+	"sipspan/pipeline/timeline"
 	"sipspan/record"
 )
 
 const (
 	// syncEvery is after how many messages of a file all workers are brought to the same time, so that the merger can
-	// write what is behind it.
+	// write the records before it.
 	syncEvery = 4096
-	// tickEvery is how often, in packet time, a live reader moves the workers' time on.
+	// tickEvery is how often, in packet time, a live reader advances the workers' time.
 	tickEvery = int64(time.Second)
-	// idleLag is how far behind the wall clock the packet time of an idle interface is kept: the kernel hands packets
-	// over in blocks, and one may still be on its way.
-	idleLag = int64(500 * time.Millisecond)
 	// publishEvery is after how many packets a reader makes its account visible to others.
 	publishEvery = 1024
 )
 
 // reader takes packets from one source to the workers' batches. One goroutine owns it.
 type reader struct {
-	id      int
-	src     Source
-	live    bool
-	flush   int64 // nanoseconds a message may wait, live
-	out     []outlet
-	pkt     packet.Packet
-	defrag  *reassembly.Defrag
-	streams *reassembly.Streams
-	copies  *copies // nil: what was captured twice counts twice
-	shared  bool    // other readers use copies as well
+	id     int
+	src    Source
+	live   bool
+	flush  int64 // nanoseconds a message may wait, live
+	out    []outlet
+	time   *timeline.Timeline
+	ingest *ingest.Ingest
 
-	time      timeline
-	probation probation
-	clock     int64 // packet time; never goes back
-	at        int64 // time of the packet in hand; it may lie a little before the clock
-	now       func() time.Time
-	idled     int64 // wall clock when the source was last found idle, 0 before
-	flushed   int64
-	ticked    int64
-	swept     int64
-	sinceSync int
-	dropped   bool         // a message of the packet in hand found no batch
-	sent      bool         // a message of the packet in hand went to a worker
-	repeated  bool         // a message of the packet in hand is a copy of what another reader saw
-	captured  record.Flags // CaptureDrops while the kernel is losing packets
-	lost      uint64       // kernel and interface drops at the last look
-	account   Account
-	quoted    packet.Packet // what an ICMP error is about
-	attempts  attempts
-	beat      atomic.Uint64
-	log       *slog.Logger
+	at          int64 // time of the frame in hand; it may lie a little before the packet time reached
+	flushed     int64
+	ticked      int64
+	swept       int64
+	sinceSync   int
+	captured    record.Flags // CaptureDrops while the kernel is losing packets
+	lost        uint64       // kernel and interface drops at the last look
+	clockLogged bool
+	beat        atomic.Uint64
+	log         *slog.Logger
 
 	mu        sync.Mutex
 	published ReaderSnapshot
@@ -68,20 +52,17 @@ type reader struct {
 
 // ReaderSnapshot is what one reader has counted.
 type ReaderSnapshot struct {
-	Account    Account
-	Fragments  reassembly.DefragStats
-	TCP        reassembly.StreamsStats
+	ingest.Snapshot
 	Interfaces []capture.InterfaceStats
-	First      int64 // stamp of the earliest packet, Unix nanoseconds; 0 before the first
-	Last       int64 // stamp of the latest packet
-	Clock      ClockSteps
+	First      int64 // timestamp of the earliest packet, Unix nanoseconds; 0 before the first
+	Last       int64 // timestamp of the latest packet
+	Clock      timeline.Steps
 }
 
-func newReader(id int, src Source, live bool, cfg Config, rc reassembly.Config, out []outlet, epochs *epochs) *reader {
-	r := &reader{id: id, src: src, live: live, flush: int64(cfg.FlushEvery), out: out, now: time.Now}
-	r.time = timeline{epochs: epochs, shared: live}
-	r.defrag = reassembly.NewDefrag(rc.Fragments)
-	r.streams = reassembly.NewStreams(rc.TCP, (*framer)(r))
+func newReader(id int, src Source, s *Settings, out []outlet, epochs *timeline.Epochs, o ingest.Options) *reader {
+	r := &reader{id: id, src: src, live: s.Live, flush: int64(s.Pipeline.FlushEvery), out: out, log: s.Logger}
+	r.time = timeline.New(epochs, s.Live, r)
+	r.ingest = ingest.New(s.Reassembly, o, r)
 	return r
 }
 
@@ -106,7 +87,7 @@ func (r *reader) run(ctx context.Context) error {
 			}
 			break
 		}
-		r.take(&f)
+		r.time.Take(&f)
 		if n%publishEvery == 0 {
 			r.publish()
 		}
@@ -119,151 +100,59 @@ func (r *reader) run(ctx context.Context) error {
 	return err
 }
 
-// packet takes one frame to its fate.
-func (r *reader) packet(f *capture.Frame) {
-	r.account.Packets++
-	r.account.Bytes += uint64(f.Length)
-	verdict := r.pkt.Walk(uint16(f.Link), f.Data)
-	if verdict == packet.VerdictFragment {
-		r.fragment()
-		return
-	}
-	r.transport(verdict, f.Number, 1)
-}
-
-// fragment holds a fragment back until its datagram is whole. All packets of a datagram share its fate.
-func (r *reader) fragment() {
-	r.account.Held++
-	for depth := 0; depth < 4; depth++ {
-		frag := r.pkt.Fragment
-		payload, packets, ok := r.defrag.Add(r.clock, &frag, r.pkt.Payload)
-		r.losses()
-		r.copiedFragments()
-		if !ok {
-			return
-		}
-		verdict := r.pkt.Resume(frag.Src, frag.Dst, frag.Proto, payload)
-		if verdict != packet.VerdictFragment {
-			r.account.Held -= uint64(packets)
-			r.transport(verdict, 0, uint64(packets))
-			return
-		}
-		// A fragment inside a fragment stands for the packets it came in; it goes on as one held packet.
-		r.account.Held -= uint64(packets - 1)
-		r.account.Delivered += uint64(packets - 1)
-	}
-}
-
-// losses books the fragments whose datagram was given up.
-func (r *reader) losses() { r.lose(r.defrag.Expire(r.clock)) }
-
-func (r *reader) lose(fragments int) {
-	r.account.Held -= uint64(fragments)
-	r.account.Dropped[DroppedFragment] += uint64(fragments)
-}
-
-// transport books the fate of packets that carry one transport datagram or segment.
-func (r *reader) transport(v packet.Verdict, number, packets uint64) {
-	r.dropped, r.sent, r.repeated = false, false, false
-	switch v {
-	case packet.VerdictUDP:
-		if why := r.datagram(number); why != taken {
-			r.account.Ignored[why] += packets
-			return
-		}
-	case packet.VerdictTCP:
-		r.watch()
-		switch r.streams.Add(r.at, &r.pkt) {
-		case reassembly.Taken, reassembly.Held:
-			r.copiedTCP() // notes it
-		case reassembly.Control:
-			r.account.Ignored[IgnoredTCPControl] += packets
-			return
-		case reassembly.Duplicate:
-			why := IgnoredTCPDuplicate
-			if r.copiedTCP() {
-				why = IgnoredDuplicate
-			}
-			r.account.Ignored[why] += packets
-			return
-		case reassembly.Ignored:
-			r.account.Ignored[IgnoredNotSIP] += packets
-			return
-		case reassembly.Refused:
-			r.account.Dropped[DroppedTCPRefused] += packets
-			return
-		}
-	default:
-		if r.pkt.Quoted != nil {
-			r.unreachable()
-		}
-		r.account.Ignored[r.pkt.Reason] += packets
-		return
-	}
-	switch {
-	case r.dropped:
-		r.account.Dropped[DroppedQueue] += packets
-	case r.repeated && !r.sent:
-		r.account.Ignored[IgnoredDuplicate] += packets
-	default:
-		r.account.Delivered += packets
-	}
+// NoPause implements timeline.Handler.
+func (r *reader) NoPause(f *capture.Frame, passed time.Duration) bool {
+	return r.ingest.NoPause(f, passed)
 }
 
 // pace sends what has waited long enough and lets tables forget what is too old.
 func (r *reader) pace() {
+	now := r.time.Now()
 	if r.live {
-		if r.clock-r.flushed >= r.flush {
+		if now-r.flushed >= r.flush {
 			r.sendAll()
 		}
-		if r.clock-r.ticked >= tickEvery {
+		if now-r.ticked >= tickEvery {
 			r.tick()
 		}
 	} else if r.sinceSync >= syncEvery {
 		r.tick()
 	}
-	if r.clock-r.swept >= tickEvery {
+	if now-r.swept >= tickEvery {
 		r.sweep()
 	}
 }
 
-// idle moves time on when nothing arrives. That the source was found idle says nothing of now: between that look and this
-// line the program may have waited for a processor for seconds, while packets piled up. It says that all which arrived
-// before the source was asked has been read. So time follows the idle poll before this one, and no timer fires over a
-// packet that only waits to be read.
+// idle advances packet time and sends everything: the live source has no packet.
 func (r *reader) idle() {
-	r.watchWall()
-	r.settle(noneNow)
-	if r.idled != 0 {
-		r.time.idle(r.idled - idleLag)
-		r.clock = r.time.now
-	}
-	r.idled = r.probation.wall.UnixNano()
+	r.time.Idle()
 	r.sendAll()
 	r.pace()
 	r.publish()
 }
 
+// sendAll hands over all batches that are being filled.
 func (r *reader) sendAll() {
+	now := r.time.Now()
 	for i := range r.out {
-		r.out[i].send(r.clock)
+		r.out[i].send(now)
 	}
-	r.flushed = r.clock
+	r.flushed = now
 }
 
 // tick brings all workers to the reader's time.
 func (r *reader) tick() {
+	now := r.time.Now()
 	for i := range r.out {
-		r.out[i].tick(r.id, r.clock, !r.live)
+		r.out[i].tick(r.id, now, !r.live)
 	}
-	r.ticked, r.flushed, r.sinceSync = r.clock, r.clock, 0
+	r.ticked, r.flushed, r.sinceSync = now, now, 0
 }
 
-// sweep expires what reassembly holds and looks after the kernel's losses.
+// sweep expires what reassembly holds and checks whether the kernel has lost packets.
 func (r *reader) sweep() {
-	r.swept = r.clock
-	r.losses()
-	r.streams.Expire(r.clock)
+	r.swept = r.time.Now()
+	r.ingest.Expire(r.swept)
 	if !r.live {
 		return
 	}
@@ -279,25 +168,24 @@ func (r *reader) sweep() {
 	r.publish()
 }
 
-// end offers the rest of every stream, books what is left and tells the workers that this reader has nothing more.
+// end delivers what is left and tells the workers that this reader has nothing more.
 func (r *reader) end() {
-	r.settle(noneAtAll)
-	r.streams.Close(r.clock)
-	r.lose(r.defrag.Close())
+	r.time.Close()
+	r.ingest.Close(r.time.Now())
 	for i := range r.out {
-		r.out[i].tick(r.id, r.clock, true)
+		r.out[i].tick(r.id, r.time.Now(), true)
 		r.out[i].tick(r.id, endOfReader, true)
 	}
 	r.publish()
 }
 
-// publish makes the account visible to other goroutines.
+// publish makes the counters visible to other goroutines.
 func (r *reader) publish() {
 	r.beat.Add(1)
 	stats := r.src.Stats()
 	r.mu.Lock()
-	r.published = ReaderSnapshot{Account: r.account, Fragments: r.defrag.Stats(), TCP: r.streams.Stats(), Interfaces: stats, Clock: r.time.steps}
-	r.published.First, r.published.Last = r.time.span()
+	r.published = ReaderSnapshot{Snapshot: r.ingest.Snapshot(), Interfaces: stats, Clock: r.time.Steps()}
+	r.published.First, r.published.Last = r.time.Span()
 	r.mu.Unlock()
 }
 

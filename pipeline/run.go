@@ -10,6 +10,8 @@ import (
 
 	"sipspan/internal/fault"
 	"sipspan/internal/wire"
+	"sipspan/pipeline/ingest"
+	"sipspan/pipeline/timeline"
 	"sipspan/reassembly"
 	"sipspan/record"
 	"sipspan/session"
@@ -32,12 +34,14 @@ type Settings struct {
 	Logger *slog.Logger
 }
 
+var _ session.Clock = (*timeline.Epochs)(nil)
+
 // Pipeline is one run from sources to records.
 type Pipeline struct {
 	readers []*reader
 	workers []*worker
 	merger  *merger
-	epochs  *epochs
+	epochs  *timeline.Epochs
 	text    bool          // what people write may be seen
 	done    chan struct{} // closed when all has ended: counters may then be read directly
 }
@@ -54,7 +58,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		s.Logger = slog.New(slog.DiscardHandler)
 	}
 	p := &Pipeline{
-		merger: newMerger(n, session.NewCorrelator(s.Session, sink)), epochs: new(epochs), text: s.Session.MessageText,
+		merger: newMerger(n, session.NewCorrelator(s.Session, sink)), epochs: new(timeline.Epochs), text: s.Session.MessageText,
 		done: make(chan struct{}),
 	}
 	p.merger.correl.Clock = p.epochs
@@ -75,19 +79,16 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 			w.recent = newRecent(s.Recent / int64(n))
 		}
 	}
-	var seen *copies
+	packets := ingest.Options{Shared: len(sources) > 1}
 	if !s.KeepCopies {
-		seen = new(copies)
+		packets.Copies = new(ingest.Copies)
 	}
 	for i, src := range sources {
 		out := make([]outlet, n)
 		for j, w := range p.workers {
 			out[j] = outlet{full: w.full, free: w.free}
 		}
-		r := newReader(i, src, s.Live, s.Pipeline, s.Reassembly, out, p.epochs)
-		r.log = s.Logger
-		r.copies, r.shared, r.defrag.KeepCopies = seen, len(sources) > 1, s.KeepCopies
-		p.readers = append(p.readers, r)
+		p.readers = append(p.readers, newReader(i, src, &s, out, p.epochs, packets))
 	}
 	return p
 }
@@ -120,8 +121,8 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	_ = workers.Wait() // the merger ends behind the last worker
 	close(p.done)
 	for _, r := range p.readers {
-		if missing := r.account.Missing(); missing != 0 {
-			errs = append(errs, fmt.Errorf("account of source %d does not close: %d packets without a fate", r.id, missing))
+		if account := r.snapshot().Account; account.Missing() != 0 {
+			errs = append(errs, fmt.Errorf("account of source %d does not close: %d packets without a fate", r.id, account.Missing()))
 		}
 	}
 	return errors.Join(errs...)

@@ -2,15 +2,17 @@ package pipeline
 
 import (
 	"sipspan/capture"
+	"sipspan/pipeline/ingest"
+	"sipspan/pipeline/timeline"
 	"sipspan/session"
 )
 
 // Snapshot is what the pipeline has counted up to now.
 type Snapshot struct {
-	Account    Account
+	Account    ingest.Account
 	Readers    []ReaderSnapshot
 	Interfaces []capture.InterfaceStats
-	Clock      ClockSteps
+	Clock      timeline.Steps
 	Session    *session.Counters
 }
 
@@ -34,7 +36,7 @@ func (p *Pipeline) Snapshot() Snapshot {
 
 // Account returns what became of the packets up to now, and what was lost before them. It may be called from any goroutine
 // and asks nobody.
-func (p *Pipeline) Account() (a Account, interfaces []capture.InterfaceStats) {
+func (p *Pipeline) Account() (a ingest.Account, interfaces []capture.InterfaceStats) {
 	for _, r := range p.readers {
 		s := r.snapshot()
 		a.Add(&s.Account)

@@ -7,6 +7,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
+	"sipspan/pipeline/ingest"
 	"sipspan/record"
 	"sipspan/session"
 )
@@ -34,10 +35,10 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 		st.Reordered += i.Reordered
 	}
 	for i, n := range a.Ignored {
-		st.Ignored = count(st.Ignored, Ignored(i).String(), n)
+		st.Ignored = count(st.Ignored, ingest.Ignored(i).String(), n)
 	}
 	for i, n := range a.Dropped {
-		st.Dropped = count(st.Dropped, Dropped(i).Stage()+"_"+Dropped(i).Reason(), n)
+		st.Dropped = count(st.Dropped, ingest.Dropped(i).Stage()+"_"+ingest.Dropped(i).Reason(), n)
 	}
 	for i, n := range c.Records {
 		st.Records = count(st.Records, record.Kind(i).String(), n)

@@ -138,7 +138,7 @@ func (w *worker) process(b *batch) {
 	}
 	for rest := b.items; len(rest) > 0; {
 		if it := &rest[0]; it.event {
-			w.hear(it, &b.events[it.off])
+			w.networkEvent(it, &b.events[it.off])
 			rest = rest[1:]
 			continue
 		}

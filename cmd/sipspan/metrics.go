@@ -4,6 +4,7 @@ import (
 	"sipspan/exporters"
 	"sipspan/exporters/prometheus"
 	"sipspan/pipeline"
+	"sipspan/pipeline/ingest"
 	"sipspan/record"
 )
 
@@ -23,7 +24,7 @@ func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometh
 			prometheus.Drop{Interface: i.Name, Stage: "interface", Packets: i.InterfaceDropped})
 	}
 	for i, n := range s.Account.Dropped {
-		out.Drops = append(out.Drops, prometheus.Drop{Stage: pipeline.Dropped(i).Stage(), Packets: n})
+		out.Drops = append(out.Drops, prometheus.Drop{Stage: ingest.Dropped(i).Stage(), Packets: n})
 	}
 	if w != nil {
 		for _, rule := range w.engine.Status() {
@@ -35,7 +36,7 @@ func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometh
 		out.ClockSteps = append(out.ClockSteps, record.Count{Name: kind, Value: n})
 	})
 	for i, n := range s.Account.Ignored {
-		out.Ignored = append(out.Ignored, record.Count{Name: pipeline.Ignored(i).String(), Value: n})
+		out.Ignored = append(out.Ignored, record.Count{Name: ingest.Ignored(i).String(), Value: n})
 	}
 	return out
 }

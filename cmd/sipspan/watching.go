@@ -6,6 +6,7 @@ import (
 
 	"sipspan/alert"
 	"sipspan/pipeline"
+	"sipspan/pipeline/ingest"
 	"sipspan/record"
 	"sipspan/session"
 )
@@ -52,5 +53,5 @@ func lossOf(p *pipeline.Pipeline) (packets, lost uint64) {
 	for _, i := range interfaces {
 		lost += i.KernelDropped + i.InterfaceDropped
 	}
-	return a.Packets, lost + a.Dropped[pipeline.DroppedQueue]
+	return a.Packets, lost + a.Dropped[ingest.DroppedQueue]
 }

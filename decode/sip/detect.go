@@ -17,6 +17,9 @@ func (k Kind) String() string {
 	return [numKinds]string{"not SIP", "SIP", "keep-alive", "malformed"}[k]
 }
 
+// CanBegin reports whether a datagram that is not NotSIP may begin with c.
+func CanBegin(c byte) bool { return c == 0 || class[c]&(isToken|isLine) != 0 }
+
 // Detect tells what the datagram b is by its first line. Line breaks before the start line are let pass.
 func Detect(b []byte) Kind {
 	kind, _ := detect(b)

@@ -122,3 +122,16 @@ func TestDetectKeepAlive(t *testing.T) {
 		}
 	}
 }
+
+// TestCanBegin compares CanBegin with Detect for every first byte.
+func TestCanBegin(t *testing.T) {
+	for c := range 256 {
+		begins := false
+		for _, rest := range []string{"", "OPTIONS sip:b SIP/2.0\r\n", "IP/2.0 200 OK\r\n", "\r\n", "\x00"} {
+			begins = begins || Detect(append([]byte{byte(c)}, rest...)) != NotSIP
+		}
+		if got := CanBegin(byte(c)); got != begins {
+			t.Errorf("%#x: %v, want %v", c, got, begins)
+		}
+	}
+}

@@ -1,11 +1,11 @@
-package pipeline
+package ingest
 
 import "sipspan/internal/packet"
 
-// Ignored is why a packet was passed over. The first values are those of packet.Reason.
+// Ignored is why a packet was ignored. The first values are those of packet.Reason.
 type Ignored uint8
 
-// Reasons that show only behind the header walk.
+// Reasons that are known only after the header walk.
 const (
 	IgnoredRTP          = Ignored(packet.Reasons) + iota // RTP or RTCP by its first byte
 	IgnoredSTUN                                          // STUN, TURN or ICE check
@@ -16,7 +16,8 @@ const (
 	IgnoredTCPControl                                    // a segment without payload
 	IgnoredTCPDuplicate                                  // payload that had been seen before
 	IgnoredDuplicate                                     // an IP packet that had been captured before
-	taken                                                // not ignored at all
+	taken                                                // not ignored: delivered, or dropped on the way
+	refused                                              // not ignored: DroppedTCPRefused
 	NumIgnored          = int(taken)
 )
 
@@ -30,7 +31,7 @@ func (i Ignored) String() string {
 	return ignoredNames[int(i)-packet.Reasons]
 }
 
-// Dropped is where and why a packet was lost although it might have held SIP.
+// Dropped is where and why a packet was lost that might have held SIP.
 type Dropped uint8
 
 // The stages and reasons at which a packet can be lost.
@@ -51,15 +52,15 @@ func (d Dropped) Stage() string { return droppedNames[d][0] }
 // Reason returns the reason's label value, such as "fragment_lost".
 func (d Dropped) Reason() string { return droppedNames[d][1] }
 
-// Account says what became of every packet. It closes:
+// Account counts what became of every packet. It closes:
 //
 //	Packets = Delivered + Σ Ignored + Σ Dropped + Held
 //
-// where Held are fragments that still wait for the rest of their datagram; it is 0 when the source has ended.
+// where Held are fragments that still wait for the rest of their datagram; it is 0 after the source has ended.
 type Account struct {
 	Packets   uint64
 	Bytes     uint64 // on the wire
-	Delivered uint64 // reached the decoder, or the stream in which it looks for messages
+	Delivered uint64 // in a message, or in a stream in which messages are looked for
 	Held      uint64
 	Skipped   uint64 // bytes of TCP streams with SIP that belong to no message, or to a body that is too large for one
 	Ignored   [NumIgnored]uint64

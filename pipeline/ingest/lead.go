@@ -1,4 +1,4 @@
-package pipeline
+package ingest
 
 import (
 	"bytes"
@@ -7,20 +7,20 @@ import (
 )
 
 const (
-	// mostLead is how many bytes that are no text a stream may have before its first message.
-	mostLead = 64
+	// maxLead is how many bytes that are no text a stream may have before its first message.
+	maxLead = 64
 	// preamble is how many bytes a tunnel puts before a message at most.
 	preamble = 16
-	// keptLead is how much is kept of what stands before the first message.
+	// keptLead is how much is kept of the bytes before the first message.
 	keptLead = 256
 )
 
-// lead is the end of what stands before the first message of a stream.
+// lead holds the last bytes before the first message of a stream.
 type lead struct {
 	text []byte
 }
 
-// add notes bytes that belong to no message.
+// add appends bytes that belong to no message.
 func (l *lead) add(b []byte) {
 	b = b[max(0, len(b)-keptLead):]
 	if over := len(l.text) + len(b) - keptLead; over > 0 {
@@ -29,20 +29,20 @@ func (l *lead) add(b []byte) {
 	l.text = append(l.text, b...)
 }
 
-// reported says whether the first message of a stream is only told of in it: in a log, in a mail, or in a file that is
-// fetched, of which the capture holds the middle. A stream of SIP has nothing but the rest of a message before its first
-// one, and says in Via how it is carried (RFC 3261 section 18.1.1). A tunnel, which may carry what was sent over UDP, puts a
-// few bytes directly before each message.
-func (fr *framer) reported(d *direction, raw []byte) bool {
-	if d.skipped == 0 {
+// isQuotation reports whether the first message of a stream was not sent in it but is quoted: by a log, a mail or a file that
+// is fetched, whose middle was captured. A SIP stream holds nothing but the rest of a message before its first message, and
+// the Via of its messages names its transport (RFC 3261 section 18.1.1). A tunnel, which may carry what was sent over UDP,
+// puts a few bytes directly before each message.
+func (s *sipStream) isQuotation(raw []byte) bool {
+	if s.skipped == 0 {
 		return false
 	}
-	before := d.lead.text
-	d.lead.text = nil
+	before := s.lead.text
+	s.lead.text = nil
 	if endsInHEP(before) {
 		return true
 	}
-	line := before[bytes.LastIndexByte(before, '\n')+1:] // the front of the line on which the message begins
+	line := before[bytes.LastIndexByte(before, '\n')+1:] // the beginning of the line on which the message begins
 	if len(line) > 0 && len(line) <= preamble {
 		return false
 	}
@@ -53,21 +53,22 @@ func (fr *framer) reported(d *direction, raw []byte) bool {
 		}
 		line = line[bytes.LastIndexByte(line, '\n')+1:]
 	}
-	return tellsOf(line) || viaUDP(raw)
+	return introduces(line) || viaUDP(raw)
 }
 
 // holdsHEP reports whether a stream carries the capture protocol HEP, version 3.
 func holdsHEP(b []byte) bool { return bytes.Contains(b, []byte("HEP3")) }
 
-// endsInHEP reports whether the bytes before a message are the front of the chunk in which HEP carries it: vendor 0, type 15
-// and a length.
+// endsInHEP reports whether the bytes before a message are the header of the chunk in which HEP carries it: vendor 0, type
+// 15 and a length.
 func endsInHEP(b []byte) bool {
 	const chunk = "\x00\x00\x00\x0f"
 	return len(b) >= len(chunk)+2 && string(b[len(b)-len(chunk)-2:len(b)-2]) == chunk
 }
 
-// tellsOf reports whether a line is one that programs write about the message after it: with a time of day, or with an arrow.
-func tellsOf(line []byte) bool {
+// introduces reports whether a line is one that programs write before a message that they log: with a time of day or an
+// arrow.
+func introduces(line []byte) bool {
 	for _, arrow := range [...]string{"->", "<-", "=>"} {
 		if bytes.Contains(line, []byte(arrow)) {
 			return true

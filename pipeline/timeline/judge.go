@@ -1,19 +1,19 @@
-package pipeline
+package timeline
 
-// verdict is what the stamp of the first held packet means.
+// verdict says what the timestamp of the first held frame means.
 type verdict uint8
 
 const (
-	pending     verdict = iota // the packets that follow will show
+	pending     verdict = iota // not known yet: more frames are needed
 	steady                     // it is close to the clock
 	afterPause                 // nothing was captured for some time
 	set                        // the clock was set
 	setAsBefore                // … to what it was before another step
-	late                       // it is close to the clock, and older than the last step
-	wild                       // nothing: the packets around it have other stamps
+	late                       // it is close to the clock, but from before the last step
+	wild                       // it is wrong: the frames around it have other timestamps
 )
 
-// outlook is what is known of the packets that follow those held.
+// outlook says whether frames follow those that are held.
 type outlook uint8
 
 const (
@@ -22,13 +22,13 @@ const (
 	noneAtAll          // the source has ended
 )
 
-// judge says what the first stamp of w means. The others are those of the packets behind it. wall is the wall clock of a live
-// capture, 0 where there is none. What is decided depends on the packets alone, not on when it is asked.
+// judge returns what the first timestamp of w means. The others are those of the frames after it. wall is the wall clock of a
+// live capture, 0 where there is none.
 //
-// A stamp that goes back and one that goes forth are not alike. A pause is usual in a capture and its timers must fire; but if
-// they fire over a wild stamp, calls end that go on. So a stamp ahead is believed when most of the packets that are held follow
-// it. If one behind is believed wrongly, no more is lost than durations, and a few packets are enough.
-func (t *timeline) judge(w []int64, o outlook, wall int64) verdict {
+// Forward and backward are treated differently. Pauses are common in captures, and timers must fire in them; but if they fire
+// because of a wild timestamp, calls end that are still running. So a timestamp ahead is accepted when most of the held frames
+// follow it. If one behind is accepted wrongly, only durations are lost, so a few frames are enough.
+func (t *line) judge(w []int64, o outlook, wall int64) verdict {
 	s := w[0]
 	if !t.started && !t.begin(w, o) {
 		return pending
@@ -61,8 +61,8 @@ func (t *timeline) judge(w []int64, o outlook, wall int64) verdict {
 	return t.judgeAhead(w, until, o, wall)
 }
 
-// begin starts the timeline with the first stamp that can be read. It returns false while that may still come.
-func (t *timeline) begin(w []int64, o outlook) bool {
+// begin starts with the first timestamp that can be read. It returns false while that may still come.
+func (t *line) begin(w []int64, o outlook) bool {
 	for _, s := range w {
 		if readable(s) {
 			t.start(s)
@@ -76,8 +76,8 @@ func (t *timeline) begin(w []int64, o outlook) bool {
 	return true
 }
 
-func (t *timeline) judgeBehind(w []int64, until int, o outlook) verdict {
-	follow, most := t.rows(w[:until])
+func (t *line) judgeBehind(w []int64, until int, o outlook) verdict {
+	follow, most := t.inOrder(w[:until])
 	switch {
 	case follow >= certain:
 		return set
@@ -91,11 +91,11 @@ func (t *timeline) judgeBehind(w []int64, until int, o outlook) verdict {
 	return wild
 }
 
-func (t *timeline) judgeAhead(w []int64, until int, o outlook, wall int64) verdict {
+func (t *line) judgeAhead(w []int64, until int, o outlook, wall int64) verdict {
 	if wall != 0 && w[0] <= wall+outOfStep {
 		return afterPause
 	}
-	follow, most := t.rows(w)
+	follow, most := t.inOrder(w)
 	switch {
 	case until < len(w):
 		return wild
@@ -107,14 +107,14 @@ func (t *timeline) judgeAhead(w []int64, until int, o outlook, wall int64) verdi
 		return pending
 	case o == noneNow, follow < most, 2*follow <= len(w) && t.returns(w):
 		return wild
-	case follow > 1 || w[0]-t.own() <= longPause:
+	case follow > 1 || w[0]-t.stampOfNow() <= longPause:
 		return afterPause
 	}
 	return wild
 }
 
-// returns reports whether a later stamp lies between the clock and the first one.
-func (t *timeline) returns(w []int64) bool {
+// returns reports whether a later timestamp lies between the clock and the first one.
+func (t *line) returns(w []int64) bool {
 	for _, s := range w[1:] {
 		if readable(s) && s >= t.low && s < w[0]-outOfStep {
 			return true
@@ -123,9 +123,9 @@ func (t *timeline) returns(w []int64) bool {
 	return false
 }
 
-// rows returns how many of the stamps can follow one another if the first is one of them, and how many at most. All of them
-// are on the same side of the clock.
-func (t *timeline) rows(w []int64) (follow, most int) {
+// inOrder returns the length of the longest sequence of timestamps in order that begins with the first one, and that of the
+// longest one at all. All members of a sequence are on the same side of the clock.
+func (t *line) inOrder(w []int64) (follow, most int) {
 	var from [maxHeld]int
 	for i := len(w) - 1; i >= 0; i-- {
 		from[i] = 1

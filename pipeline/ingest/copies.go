@@ -1,4 +1,4 @@
-package pipeline
+package ingest
 
 import (
 	"encoding/binary"
@@ -19,14 +19,14 @@ const (
 	bareCopyWindow = 10 * time.Millisecond
 )
 
-// copies recognises IP packets that were captured more than once: both directions of a port mirrored, an interface and the
+// Copies recognises IP packets that were captured more than once: both directions of a port mirrored, an interface and the
 // bond it belongs to, two mirror ports, before and behind a router. Hop limit, MAC addresses, tags and tunnels may differ.
 // With another source or destination it is the next hop, and no copy.
 //
-// It is a table of fixed size that all readers share without a lock. A slot holds what the hash of a packet leaves beside
+// It is a table of fixed size that all sources share without a lock. The zero value is empty. A slot holds what the hash of a packet leaves beside
 // the number of its set, and when it was captured. The oldest slot of a set makes room, so that a table that is too small
 // misses copies and never takes anything else for one.
-type copies struct {
+type Copies struct {
 	sets [copySets][copyWays]atomic.Uint64
 }
 
@@ -42,7 +42,7 @@ const (
 )
 
 // seen reports whether a packet with this hash was captured within window of at, and notes it otherwise.
-func (c *copies) seen(hash uint64, at int64, window time.Duration) bool {
+func (c *Copies) seen(hash uint64, at int64, window time.Duration) bool {
 	set := &c.sets[hash&(copySets-1)]
 	mark := hash>>copySetBits<<copyTimeBits | 1<<63 // an empty slot matches nothing
 	tick := uint64(at) >> copyTickBits & copyTimeMask
@@ -68,7 +68,7 @@ func (c *copies) seen(hash uint64, at int64, window time.Duration) bool {
 		if set[victim].CompareAndSwap(was, mark|tick) {
 			return false
 		}
-		// Another reader was here, perhaps with the same packet.
+		// Another source was faster, perhaps with the same packet.
 	}
 }
 
@@ -82,19 +82,19 @@ func copyAge(now, slot uint64) int64 {
 
 // The kinds of what is hashed, so that none of them is taken for another.
 const (
-	copiedDatagram = iota + 1
-	copiedSegment
-	copiedMessage
-	copiedError
+	ofDatagram = iota + 1
+	ofSegment
+	ofMessage
+	ofICMPError
 )
 
 // copied reports whether the UDP datagram in hand, or what an ICMP error in hand quotes, was captured before.
-func (r *reader) copied(kind uint64, payload []byte) bool {
-	if r.copies == nil {
+func (in *Ingest) copied(kind uint64, payload []byte) bool {
+	if in.copies == nil {
 		return false
 	}
-	hash := mix(r.digest(payload)^kind, uint64(r.pkt.ID)<<32|uint64(len(payload)))
-	return r.copies.seen(hashFlow(hash, r.pkt.Src, r.pkt.Dst), r.at, r.window())
+	hash := mix(in.digest(payload)^kind, uint64(in.pkt.ID)<<32|uint64(len(payload)))
+	return in.copies.seen(hashFlow(hash, in.pkt.Src, in.pkt.Dst), in.at, in.window())
 }
 
 // digestSeed is that of the hashes of payloads, which nothing but the table of copies holds.
@@ -102,8 +102,8 @@ var digestSeed = maphash.MakeSeed()
 
 // digest returns a hash of a payload. Where an identification tells packets apart already, the front of the message, with
 // its branch, and the end of it are enough.
-func (r *reader) digest(payload []byte) uint64 {
-	if r.pkt.ID == 0 || len(payload) <= digestFront+digestEnd {
+func (in *Ingest) digest(payload []byte) uint64 {
+	if in.pkt.ID == 0 || len(payload) <= digestFront+digestEnd {
 		return maphash.Bytes(digestSeed, payload)
 	}
 	front, end := payload[:digestFront], payload[len(payload)-digestEnd:]
@@ -115,30 +115,30 @@ const (
 	digestEnd   = 64
 )
 
-// copiedTCP reports whether the TCP segment in hand was captured before. A segment that its sender sent again has an
+// copiedSegment reports whether the TCP segment in hand was captured before. A segment that its sender sent again has an
 // identification of its own. The place in the stream stands for the payload, of which the bytes that came first stay.
-func (r *reader) copiedTCP() bool {
-	if r.copies == nil {
+func (in *Ingest) copiedSegment() bool {
+	if in.copies == nil {
 		return false
 	}
-	p := &r.pkt
-	hash := mix(uint64(p.TCP.Seq)<<32|uint64(p.ID)^copiedSegment, uint64(p.TCP.Ack)<<32|uint64(len(p.Payload)))
-	return r.copies.seen(hashFlow(hash, p.Src, p.Dst), r.at, r.window())
+	p := &in.pkt
+	hash := mix(uint64(p.TCP.Seq)<<32|uint64(p.ID)^ofSegment, uint64(p.TCP.Ack)<<32|uint64(len(p.Payload)))
+	return in.copies.seen(hashFlow(hash, p.Src, p.Dst), in.at, in.window())
 }
 
-// copiedFrom reports whether another reader has seen a message of a TCP connection. Each reader joins the segments it sees
+// copiedMessage reports whether another source has seen a message of a TCP connection. Each source joins the segments it sees
 // itself, since none of them need have seen all.
-func (r *reader) copiedFrom(src, dst netip.AddrPort, at int64, raw []byte) bool {
-	if r.copies == nil || !r.shared {
+func (in *Ingest) copiedMessage(src, dst netip.AddrPort, at int64, raw []byte) bool {
+	if in.copies == nil || !in.shared {
 		return false
 	}
-	hash := mix(maphash.Bytes(digestSeed, raw)^copiedMessage, uint64(len(raw)))
-	return r.copies.seen(hashFlow(hash, src, dst), at, copyWindow)
+	hash := mix(maphash.Bytes(digestSeed, raw)^ofMessage, uint64(len(raw)))
+	return in.copies.seen(hashFlow(hash, src, dst), at, copyWindow)
 }
 
 // window returns the window of the packet in hand.
-func (r *reader) window() time.Duration {
-	if r.pkt.ID == 0 {
+func (in *Ingest) window() time.Duration {
+	if in.pkt.ID == 0 {
 		return bareCopyWindow
 	}
 	return copyWindow
@@ -165,15 +165,9 @@ func mix(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// copiedFragments counts as copies the fragments that had been there before.
-func (r *reader) copiedFragments() {
-	n := uint64(r.defrag.Copies())
-	r.account.Held -= n
-	r.account.Ignored[IgnoredDuplicate] += n
-}
-
-// again reports whether a SYN that is there once more was sent again, and not just captured again: no sender repeats it so
-// soon.
-func (a *attempt) again(at int64) bool {
-	return at-a.at > int64(copyWindow) || a.at-at > int64(copyWindow)
+// countCopiedFragments counts as copies the fragments that had been there before.
+func (in *Ingest) countCopiedFragments() {
+	n := uint64(in.defrag.Copies())
+	in.account.Held -= n
+	in.account.Ignored[IgnoredDuplicate] += n
 }

@@ -1,0 +1,198 @@
+package ingest
+
+import (
+	"sipspan/capture"
+	"sipspan/internal/packet"
+	"sipspan/internal/wire"
+	"sipspan/reassembly"
+)
+
+// Handler receives what is found in the packets of one source. All arguments are borrowed until the call returns.
+type Handler interface {
+	// Message takes a framed message and the hash of its Call-ID (wire.HashCallID). A datagram that is meant as SIP but
+	// has a broken start line is a message, too. It returns false if there is no room for the message, which is then lost.
+	Message(meta *wire.Meta, raw []byte, callID uint64) bool
+	// NetworkEvent takes what the network reported, which may explain why a request got no answer. callID is the hash of the
+	// Call-ID that the event is about. If it is not known, known is false, and the event may concern any session.
+	NetworkEvent(e *wire.NetworkEvent, callID uint64, known bool)
+}
+
+// Ingest takes the packets of one source apart. One goroutine owns it.
+type Ingest struct {
+	handler Handler
+	defrag  *reassembly.Defrag
+	streams *reassembly.Streams
+	copies  *Copies // nil: what was captured twice counts twice
+	shared  bool    // other sources use copies as well
+
+	pkt     packet.Packet
+	other   packet.Packet // what an ICMP error quotes, and a frame of which only the payload is needed
+	number  uint64        // of the frame in hand, 0 when it completes a datagram
+	at      int64         // time of the frame in hand; it may lie a little before now
+	now     int64
+	outcome outcome
+	account Account
+
+	meta    wire.Meta         // of the message in hand: the handler gets a pointer to it
+	event   wire.NetworkEvent // the same for events
+	opens   attempts
+	request request
+}
+
+// outcome notes what happened to the messages of the packet in hand.
+type outcome struct {
+	sent   bool // one was delivered
+	lost   bool // the handler had no room for one
+	copied bool // one is a copy of what another source saw
+}
+
+// Options say what an Ingest does with packets that were captured twice.
+type Options struct {
+	Copies *Copies // recognises them; nil counts them twice
+	Shared bool    // several sources use Copies
+}
+
+// New returns an Ingest that delivers to h. It does not call h before Frame, Expire or Close.
+func New(c reassembly.Config, o Options, h Handler) *Ingest {
+	in := &Ingest{handler: h, copies: o.Copies, shared: o.Shared}
+	in.defrag = reassembly.NewDefrag(c.Fragments)
+	in.defrag.KeepCopies = o.Copies == nil
+	in.streams = reassembly.NewStreams(c.TCP, streamHandler{in})
+	return in
+}
+
+// Frame takes one frame to its fate. Both times are packet time in nanoseconds: at is that of the frame, now the one that the
+// source has reached.
+func (in *Ingest) Frame(f *capture.Frame, at, now int64) {
+	in.at, in.now = at, now
+	in.account.Packets++
+	in.account.Bytes += uint64(f.Length)
+	verdict := in.pkt.Walk(uint16(f.Link), f.Data)
+	if verdict == packet.VerdictFragment {
+		in.fragment()
+		return
+	}
+	in.number = f.Number
+	in.transport(verdict, 1)
+}
+
+// fragment holds a fragment back until its datagram is whole. All packets of a datagram share its fate.
+func (in *Ingest) fragment() {
+	in.account.Held++
+	for depth := 0; depth < 4; depth++ {
+		frag := in.pkt.Fragment
+		payload, packets, ok := in.defrag.Add(in.now, &frag, in.pkt.Payload)
+		in.expireFragments()
+		in.countCopiedFragments()
+		if !ok {
+			return
+		}
+		verdict := in.pkt.Resume(frag.Src, frag.Dst, frag.Proto, payload)
+		if verdict != packet.VerdictFragment {
+			in.account.Held -= uint64(packets)
+			in.number = 0
+			in.transport(verdict, uint64(packets))
+			return
+		}
+		// A fragment inside a fragment stands for the packets it came in. It continues as one held packet.
+		in.account.Held -= uint64(packets - 1)
+		in.account.Delivered += uint64(packets - 1)
+	}
+}
+
+// expireFragments books the fragments whose datagram was given up.
+func (in *Ingest) expireFragments() { in.loseFragments(in.defrag.Expire(in.now)) }
+
+func (in *Ingest) loseFragments(fragments int) {
+	in.account.Held -= uint64(fragments)
+	in.account.Dropped[DroppedFragment] += uint64(fragments)
+}
+
+// transport finds and books the fate of packets that carry one transport datagram or segment.
+func (in *Ingest) transport(v packet.Verdict, packets uint64) {
+	in.outcome = outcome{}
+	var why Ignored
+	switch v {
+	case packet.VerdictUDP:
+		why = in.datagram(in.pkt.Payload)
+	case packet.VerdictTCP:
+		why = in.segment()
+	default:
+		if in.pkt.Quoted != nil {
+			in.icmpError()
+		}
+		why = Ignored(in.pkt.Reason)
+	}
+	switch {
+	case why < taken:
+		in.account.Ignored[why] += packets
+		return
+	case why == refused:
+		in.account.Dropped[DroppedTCPRefused] += packets
+		return
+	}
+	switch o := in.outcome; {
+	case o.lost:
+		in.account.Dropped[DroppedQueue] += packets
+	case o.copied && !o.sent:
+		in.account.Ignored[IgnoredDuplicate] += packets
+	default:
+		in.account.Delivered += packets
+	}
+}
+
+// segment gives the TCP segment in hand to its stream and returns why it was ignored, taken or refused.
+func (in *Ingest) segment() Ignored {
+	in.watchSYN()
+	switch in.streams.Add(in.at, &in.pkt) {
+	case reassembly.Control:
+		return IgnoredTCPControl
+	case reassembly.Duplicate:
+		if in.copiedSegment() {
+			return IgnoredDuplicate
+		}
+		return IgnoredTCPDuplicate
+	case reassembly.Ignored:
+		return IgnoredNotSIP
+	case reassembly.Refused:
+		return refused
+	}
+	in.copiedSegment() // notes it
+	return taken
+}
+
+// message delivers the message that in.meta describes.
+func (in *Ingest) message(raw, callID []byte) {
+	if !in.handler.Message(&in.meta, raw, wire.HashCallID(callID)) {
+		in.outcome.lost = true
+		return
+	}
+	in.request.remember(raw)
+	in.outcome.sent = true
+}
+
+// Expire gives up the fragments and connections that have waited for too long at packet time now. It is to be called about
+// once a second.
+func (in *Ingest) Expire(now int64) {
+	in.now = now
+	in.expireFragments()
+	in.streams.Expire(now)
+}
+
+// Close offers the rest of every stream and gives up what is held: the source has ended.
+func (in *Ingest) Close(now int64) {
+	in.streams.Close(now)
+	in.loseFragments(in.defrag.Close())
+}
+
+// Snapshot is what an Ingest has counted.
+type Snapshot struct {
+	Account   Account
+	Fragments reassembly.DefragStats
+	TCP       reassembly.StreamsStats
+}
+
+// Snapshot returns the counters up to now.
+func (in *Ingest) Snapshot() Snapshot {
+	return Snapshot{Account: in.account, Fragments: in.defrag.Stats(), TCP: in.streams.Stats()}
+}

@@ -1,0 +1,227 @@
+package ingest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"sipspan/capture"
+	"sipspan/internal/dev/sipgen"
+	"sipspan/internal/wire"
+	"sipspan/reassembly"
+)
+
+// recorder writes down what it is given, a line each.
+type recorder struct {
+	lines []string
+	full  bool // no room for messages
+}
+
+func (r *recorder) Message(m *wire.Meta, raw []byte, callID uint64) bool {
+	if r.full {
+		return false
+	}
+	first, _, _ := strings.Cut(string(raw), "\r\n")
+	known := callID != wire.HashCallID(nil)
+	r.lines = append(r.lines, fmt.Sprintf("%v %s flags=%v call-id=%v", m.Transport, first, m.Flags, known))
+	return true
+}
+
+func (r *recorder) NetworkEvent(e *wire.NetworkEvent, _ uint64, known bool) {
+	r.lines = append(r.lines, fmt.Sprintf("event %d %v -> %v from %v call-id=%v", e.Kind, e.Src, e.Dst, e.From, known))
+}
+
+// take shows a flow to an Ingest and closes it.
+func take(t *testing.T, flow string, o Options, h Handler) *Ingest {
+	t.Helper()
+	f, err := sipgen.ParseFlow("hosts: a=192.0.2.1 b=192.0.2.2\n\n" + flow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := New(reassembly.DefaultConfig(), o, h)
+	last := int64(0)
+	for i, p := range f.Packets() {
+		last = p.Time
+		in.Frame(&capture.Frame{Time: p.Time, Data: p.Data, Length: len(p.Data), Link: 1, Number: uint64(i + 1)}, p.Time, p.Time)
+	}
+	in.Close(last)
+	return in
+}
+
+const options = `OPTIONS sip:b SIP/2.0
+Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1
+From: <sip:a>;tag=1
+To: <sip:b>
+Call-ID: 1@a
+CSeq: 1 OPTIONS
+Content-Length: 0
+
+`
+
+func TestDatagrams(t *testing.T) {
+	for name, tt := range map[string]struct {
+		flow string
+		want Ignored // or taken
+	}{
+		"SIP":                   {"@0 a -> b udp\n" + options, taken},
+		"broken start line":     {"@0 a -> b udp\nOPTIONS  sip:b SIP/2.0\n\n", IgnoredMalformedSIP},
+		"RTP":                   {"@0 a -> b udp hex\n80080001000000a0deadbeefffffffff\n", IgnoredRTP},
+		"RTCP":                  {"@0 a -> b udp hex\n81c90007deadbeef\n", IgnoredRTP},
+		"STUN":                  {"@0 a -> b udp hex\n000100002112a442000102030405060708090a0b\n", IgnoredSTUN},
+		"STUN, without cookie":  {"@0 a -> b udp hex\n000100002112a443000102030405060708090a0b\n", IgnoredNotSIP},
+		"double CRLF":           {"@0 a -> b udp hex\n0d0a0d0a\n", IgnoredKeepAlive},
+		"zeros":                 {"@0 a -> b udp hex\n00000000\n", IgnoredKeepAlive},
+		"zeros, then something": {"@0 a -> b udp hex\n00000041\n", IgnoredNotSIP},
+		"text":                  {"@0 a -> b udp verbatim\nHELLO WORLD\n", IgnoredNotSIP},
+		"binary":                {"@0 a -> b udp hex\nff00ff00\n", IgnoredNotSIP},
+	} {
+		r := new(recorder)
+		a := take(t, tt.flow, Options{}, r).Snapshot().Account
+		if a.Packets != 1 || a.Missing() != 0 {
+			t.Errorf("%s: account %+v", name, a)
+		}
+		if tt.want != taken && a.Ignored[tt.want] != 1 || tt.want == taken && a.Delivered != 1 {
+			t.Errorf("%s: account %+v, want 1 %v", name, a, tt.want)
+		}
+		if got, want := len(r.lines) == 1, tt.want == taken || tt.want == IgnoredMalformedSIP; got != want {
+			t.Errorf("%s: delivered %q", name, r.lines)
+		}
+	}
+}
+
+func TestStreams(t *testing.T) {
+	response := strings.NewReplacer("OPTIONS sip:b SIP/2.0", "SIP/2.0 200 OK", "/UDP", "/TCP").Replace(options)
+	request := strings.Replace(options, "/UDP", "/TCP", 1)
+	for name, tt := range map[string]struct {
+		flow string
+		want []string
+	}{
+		"SIP in pieces, both ways": {
+			"@0 a -> b tcp segments=3,100,7\n" + request + "\n@0.1 b -> a tcp segments=50 order=2,1\n" + response,
+			[]string{"TCP OPTIONS sip:b SIP/2.0 flags=0 call-id=true", "TCP SIP/2.0 200 OK flags=0 call-id=true"},
+		},
+		"another protocol": {
+			"@0 a -> b tcp verbatim\nGET / HTTP/1.1\nHost: b\n\n@0.1 b -> a tcp\n" + response, nil,
+		},
+		"a log that quotes SIP": {
+			"@0 a -> b tcp midstream verbatim\nof the line before\n12:00:00 received from 192.0.2.9:5060 ->\n" + options, nil,
+		},
+		"reset": {
+			"@0 a -> b tcp\n" + request + "\n@0.1 b -> a tcp rst\n",
+			[]string{"TCP OPTIONS sip:b SIP/2.0 flags=0 call-id=true", "event 8 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false", "event 8 192.0.2.2:5060 -> 192.0.2.1:5060 from 192.0.2.2 call-id=false"},
+		},
+		"refused": {"@0 a -> b tcp refused\n", []string{"event 7 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false"}},
+		"TLS with an alert": {
+			"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp hex\n15030300020230\n",
+			[]string{"event 10 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false"},
+		},
+		"TLS that is answered in clear": {
+			"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp\n" + response,
+			[]string{"event 13 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false", "TCP SIP/2.0 200 OK flags=0 call-id=true"},
+		},
+		"TLS that is closed": {
+			"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp fin\n",
+			[]string{"event 12 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false"},
+		},
+	} {
+		r := new(recorder)
+		a := take(t, tt.flow, Options{}, r).Snapshot().Account
+		if !slices.Equal(r.lines, tt.want) {
+			t.Errorf("%s:\n%s\nwant\n%s", name, strings.Join(r.lines, "\n"), strings.Join(tt.want, "\n"))
+		}
+		if a.Missing() != 0 {
+			t.Errorf("%s: account %+v", name, a)
+		}
+	}
+}
+
+func TestICMPErrorShowsTheCallID(t *testing.T) {
+	r := new(recorder)
+	a := take(t, "@0 a -> b udp\n"+options+"\n@0.1 b -> a icmp\n", Options{}, r).Snapshot().Account
+	want := []string{
+		"UDP OPTIONS sip:b SIP/2.0 flags=0 call-id=true",
+		"event 0 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=true",
+	}
+	if !slices.Equal(r.lines, want) || a.Delivered != 1 || a.Missing() != 0 {
+		t.Errorf("%q, account %+v", r.lines, a)
+	}
+}
+
+// Two identical packets are one, unless copies are to be kept; the fragments of a datagram share its fate.
+func TestFates(t *testing.T) {
+	const twice = "@0 a -> b udp fragment=64 order=1,2,3,3,2,1\n" + options
+	for _, tt := range []struct {
+		o    Options
+		full bool
+		want func(a *Account) bool
+	}{
+		{Options{Copies: new(Copies)}, false, func(a *Account) bool { return a.Delivered == 3 && a.Ignored[IgnoredDuplicate] == 3 }},
+		{Options{}, false, func(a *Account) bool { return a.Delivered == 6 }},
+		{Options{}, true, func(a *Account) bool { return a.Dropped[DroppedQueue] == 6 }},
+	} {
+		a := take(t, twice, tt.o, &recorder{full: tt.full}).Snapshot().Account
+		if !tt.want(&a) || a.Packets != 6 || a.Missing() != 0 || a.Held != 0 {
+			t.Errorf("%+v, no room %v: account %+v", tt.o, tt.full, a)
+		}
+	}
+	lost := take(t, "@0 a -> b udp fragment=64 order=1,3\n"+options, Options{}, new(recorder)).Snapshot().Account
+	if lost.Dropped[DroppedFragment] != 2 || lost.Missing() != 0 || lost.Held != 0 {
+		t.Errorf("account %+v", lost)
+	}
+}
+
+// counter is a Handler that does nothing.
+type counter int
+
+func (c *counter) Message(*wire.Meta, []byte, uint64) bool       { *c++; return true }
+func (c *counter) NetworkEvent(*wire.NetworkEvent, uint64, bool) { *c++ }
+
+func TestFramesAllocateNothing(t *testing.T) {
+	for name, flow := range map[string]string{
+		"RTP":  "@0 a -> b udp hex\n80080001000000a0deadbeefffffffff\n",
+		"SIP":  "@0 a -> b udp\n" + options,
+		"ICMP": "@0 a -> b udp\n" + options + "\n@0.1 b -> a icmp\n",
+	} {
+		f, err := sipgen.ParseFlow("hosts: a=192.0.2.1 b=192.0.2.2\n\n" + flow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var frames []capture.Frame
+		for _, p := range f.Packets() {
+			frames = append(frames, capture.Frame{Data: p.Data, Length: len(p.Data), Link: 1})
+		}
+		in := New(reassembly.DefaultConfig(), Options{Copies: new(Copies)}, new(counter))
+		now := int64(1e18)
+		if n := testing.AllocsPerRun(100, func() {
+			for i := range frames {
+				now += 1e9
+				in.Frame(&frames[i], now, now)
+			}
+		}); n != 0 {
+			t.Errorf("%s: %g allocations", name, n)
+		}
+	}
+}
+
+func BenchmarkFrame(b *testing.B) {
+	for name, flow := range map[string]string{
+		"RTP": "@0 a -> b udp hex\n80080001000000a0deadbeef" + strings.Repeat("55", 160) + "\n",
+		"SIP": "@0 a -> b udp\n" + options,
+	} {
+		f, err := sipgen.ParseFlow("hosts: a=192.0.2.1 b=192.0.2.2\n\n" + flow)
+		if err != nil {
+			b.Fatal(err)
+		}
+		data := f.Packets()[0].Data
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			in := New(reassembly.DefaultConfig(), Options{Copies: new(Copies)}, new(counter))
+			frame, now := capture.Frame{Data: data, Length: len(data), Link: 1}, int64(1e18)
+			for b.Loop() {
+				now += 1e9
+				in.Frame(&frame, now, now)
+			}
+		})
+	}
+}

@@ -1,0 +1,139 @@
+package ingest
+
+import (
+	"bytes"
+
+	"sipspan/decode/sip"
+	"sipspan/internal/wire"
+	"sipspan/reassembly"
+	"sipspan/record"
+)
+
+// undecided is how many bytes of a stream are searched for a first start line before the stream is ignored.
+const undecided = 64 << 10
+
+// sipStream reads one direction of a TCP connection as SIP.
+type sipStream struct {
+	in      *Ingest
+	found   bool // a message was found: from now on garbage is resynchronised and never ends the search
+	foreign bool // its bytes show that it is another protocol
+	lost    bool // bytes were lost since the last message
+	skipped int  // bytes that belonged to no message, while found is false
+	lead    lead // the last of these
+	frame   sip.Framer
+}
+
+// openSIP takes every stream: the bytes will show whether it is SIP.
+func openSIP(in *Ingest, _ *reassembly.Flow, _ int64, _ []byte) streamReader {
+	return &sipStream{in: in}
+}
+
+// carriesSIP reports whether a message was found in a direction.
+func carriesSIP(f *reassembly.Flow) bool {
+	s, ok := f.User.(*sipStream)
+	return ok && s.found
+}
+
+// isForeign reports whether a direction has shown that the connection is not SIP.
+func isForeign(f *reassembly.Flow) bool {
+	s, ok := f.User.(*sipStream)
+	return ok && s.foreign
+}
+
+// data cuts the stream into messages.
+func (s *sipStream) data(f *reassembly.Flow, now int64, data []byte) int {
+	done := 0
+	for done < len(data) {
+		n, kind := s.frame.Frame(data[done:])
+		switch kind {
+		case sip.FrameNeed:
+			if !f.Final {
+				return done
+			}
+			s.cut(f, now, data[done:])
+			return len(data)
+		case sip.FrameComplete, sip.FrameHead:
+			if !s.found && s.isQuotation(data[done:done+n]) {
+				return s.ignore()
+			}
+			s.found = true
+			flags := record.Flags(0)
+			if kind == sip.FrameHead {
+				flags = record.Truncated
+			}
+			s.message(f, now, data[done:done+n], flags)
+		case sip.FrameBody:
+			s.in.account.Skipped += uint64(n)
+		case sip.FrameGarbage, sip.FrameNotSIP, sip.FrameOther:
+			if s.found {
+				s.in.account.Skipped += uint64(n)
+				if holdsHEP(data[done : done+n]) {
+					s.foreign = true
+					return s.ignore()
+				}
+			} else if s.givesUp(f, kind, data[done:], n) {
+				return s.ignore()
+			}
+			if n == 0 { // the beginning of a line, which may yet become a start line
+				if !f.Final {
+					return done
+				}
+				return len(data)
+			}
+		}
+		done += n
+	}
+	return done
+}
+
+// gap notes that bytes were lost.
+func (s *sipStream) gap(lost int) {
+	s.lost = true
+	s.frame.Lost(lost)
+}
+
+// ignore ends the search.
+func (s *sipStream) ignore() int {
+	s.lead.text = nil
+	return reassembly.Ignore
+}
+
+// givesUp reports whether a stream without any message so far is to be ignored: at once when it is recognised as another
+// protocol, or when its first bytes are no text; after a search where its beginning or some of it was not captured. The
+// first n bytes of rest belong to no message.
+func (s *sipStream) givesUp(f *reassembly.Flow, kind sip.FrameKind, rest []byte, n int) bool {
+	s.skipped += n
+	switch {
+	case kind == sip.FrameOther, holdsHEP(rest[:n]):
+		s.foreign = true
+		return true
+	case kind == sip.FrameNotSIP && !f.MidStream && !f.Gap:
+		return len(rest) >= maxLead || f.Final
+	}
+	s.lead.add(rest[:n])
+	return s.skipped > undecided
+}
+
+// cut takes the rest of a stream that nothing can follow. A message whose body was lost is still a message; one without the
+// end of its header fields is not.
+func (s *sipStream) cut(f *reassembly.Flow, now int64, rest []byte) {
+	whole := bytes.Contains(rest, []byte("\r\n\r\n")) || bytes.Contains(rest, []byte("\n\n"))
+	if whole && sip.Detect(rest) == sip.SIP {
+		s.message(f, now, rest, record.Truncated)
+	}
+}
+
+// message delivers one framed message.
+func (s *sipStream) message(f *reassembly.Flow, now int64, raw []byte, flags record.Flags) {
+	in := s.in
+	if in.copiedMessage(f.Src, f.Dst, now, raw) {
+		in.outcome.copied = true
+		return
+	}
+	if s.lost {
+		flags |= record.TCPGap
+		s.lost = false
+	}
+	in.meta = wire.Meta{Time: now, Src: f.Src, Dst: f.Dst, Transport: wire.TCP, Stream: f.ID, Flags: flags}
+	in.message(raw, sip.PeekCallID(raw))
+}

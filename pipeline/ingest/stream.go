@@ -1,0 +1,60 @@
+package ingest
+
+import "sipspan/reassembly"
+
+// streamProtocol is one kind of TCP stream.
+type streamProtocol struct {
+	name string
+	// open is given the first bytes of a direction. It returns what reads that direction from there on, or nil if it is of
+	// another kind.
+	open func(in *Ingest, f *reassembly.Flow, now int64, data []byte) streamReader
+	// ended, if set, is called when nothing follows in a direction, of whatever kind it is.
+	ended func(in *Ingest, f *reassembly.Flow, now int64, how reassembly.End)
+}
+
+// streamReader reads one direction of a TCP connection. Its methods are those of reassembly.Handler.
+type streamReader interface {
+	data(f *reassembly.Flow, now int64, data []byte) int
+	gap(lost int)
+}
+
+// streamProtocols are the kinds of TCP streams, in the order in which they are asked. The last one takes every stream.
+var streamProtocols = [...]streamProtocol{
+	{"tls", openTLS, tlsEnded},
+	{"sip", openSIP, nil},
+}
+
+// streamHandler shows the streams to the protocols. The User of a flow is its streamReader.
+type streamHandler struct{ in *Ingest }
+
+var _ reassembly.Handler = streamHandler{}
+
+// Data implements reassembly.Handler.
+func (h streamHandler) Data(f *reassembly.Flow, now int64, data []byte) int {
+	r, _ := f.User.(streamReader)
+	for i := 0; r == nil; i++ {
+		r = streamProtocols[i].open(h.in, f, now, data)
+		f.User = r
+	}
+	if isForeign(f.Reverse()) && !carriesSIP(f) {
+		return reassembly.Ignore
+	}
+	return r.data(f, now, data)
+}
+
+// Gap implements reassembly.Handler.
+func (h streamHandler) Gap(f *reassembly.Flow, now int64, lost int) {
+	if r, ok := f.User.(streamReader); ok {
+		r.gap(lost)
+	}
+}
+
+// End implements reassembly.Handler. How a connection ended may explain why requests on it got no answer.
+func (h streamHandler) End(f *reassembly.Flow, now int64, how reassembly.End) {
+	h.in.connectionEnded(f, now, how)
+	for i := range streamProtocols {
+		if ended := streamProtocols[i].ended; ended != nil {
+			ended(h.in, f, now, how)
+		}
+	}
+}
