@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"sipspan/alert"
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 const peersYAML = `session:
@@ -17,7 +17,7 @@ const peersYAML = `session:
     - {name: site, addresses: [198.51.100.7]}
 `
 
-var peersWanted = []session.Peer{
+var peersWanted = []stats.Peer{
 	{Name: "carrier-a", Addresses: []string{"192.0.2.0/24", "2001:db8::/32"}},
 	{Name: "site", Addresses: []string{"198.51.100.7"}},
 }

@@ -1,12 +1,15 @@
 package pipeline
 
-import "sipspan/session"
+import (
+	"sipspan/session"
+	"sipspan/session/stats"
+)
 
 // merger brings the workers' records into the order of packet time, joins what spans two Call-IDs and hands the result
 // to the sink. One goroutine owns it.
 type merger struct {
 	in      chan delivery
-	ask     chan chan<- *session.Counters
+	ask     chan chan<- *stats.Counters
 	marks   []int64 // packet time reached, by worker
 	correl  *session.Correlator
 	reached int64
@@ -16,7 +19,7 @@ type merger struct {
 func newMerger(workers int, c *session.Correlator) *merger {
 	return &merger{
 		in:     make(chan delivery, 4*workers),
-		ask:    make(chan chan<- *session.Counters),
+		ask:    make(chan chan<- *stats.Counters),
 		marks:  make([]int64, workers),
 		correl: c,
 	}

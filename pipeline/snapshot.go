@@ -4,7 +4,7 @@ import (
 	"sipspan/capture"
 	"sipspan/pipeline/ingest"
 	"sipspan/pipeline/timeline"
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 // Snapshot is what the pipeline has counted up to now.
@@ -13,13 +13,13 @@ type Snapshot struct {
 	Readers    []ReaderSnapshot
 	Interfaces []capture.InterfaceStats
 	Clock      timeline.Steps
-	Session    *session.Counters
+	Session    *stats.Counters
 }
 
 // Snapshot asks readers, workers and merger for their counters. It may be called from any goroutine while Run runs and
 // behind it; each answers between two batches, so that the hot path needs no lock.
 func (p *Pipeline) Snapshot() Snapshot {
-	s := Snapshot{Session: new(session.Counters)}
+	s := Snapshot{Session: new(stats.Counters)}
 	for _, r := range p.readers {
 		rs := r.snapshot()
 		s.Account.Add(&rs.Account)
@@ -46,8 +46,8 @@ func (p *Pipeline) Account() (a ingest.Account, interfaces []capture.InterfaceSt
 }
 
 // counters asks the owner of c for a copy, or reads c itself when the run has ended.
-func (p *Pipeline) counters(ask chan<- chan<- *session.Counters, c *session.Counters) *session.Counters {
-	reply := make(chan *session.Counters, 1)
+func (p *Pipeline) counters(ask chan<- chan<- *stats.Counters, c *stats.Counters) *stats.Counters {
+	reply := make(chan *stats.Counters, 1)
 	select {
 	case ask <- reply:
 		return <-reply

@@ -10,6 +10,7 @@ import (
 	"sipspan/pipeline/ingest"
 	"sipspan/record"
 	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 // Stats returns the account as the record that closes the output, from the first packet to the last. It does not count
@@ -74,10 +75,10 @@ func (s *Snapshot) span() (start, end int64) {
 }
 
 // messages splits the SIP messages by method, status code and transport.
-func messages(c *session.Counters) record.MessageCounts {
+func messages(c *stats.Counters) record.MessageCounts {
 	var m record.MessageCounts
 	m.Total = c.Messages()
-	var codes [session.NumStatuses]uint64
+	var codes [stats.NumStatuses]uint64
 	var transports [wire.NumTransports]uint64
 	named := uint64(0)
 	for name, n := range c.OtherMethods {

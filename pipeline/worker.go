@@ -7,6 +7,7 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 const (
@@ -23,11 +24,11 @@ type worker struct {
 	free      chan *batch
 	used      []*batch // those that go back to the readers together
 	together  int      // how many do
-	ask       chan chan<- *session.Counters
+	ask       chan chan<- *stats.Counters
 	merged    chan<- delivery
 	spare     chan delivery                 // taken ones, for use again
 	trackers  [wire.Shards]*session.Tracker // nil where another worker owns the shard
-	counters  *session.Counters
+	counters  *stats.Counters
 	marks     []int64 // packet time reached, by reader
 	clock     int64   // the smallest of the marks that are not at their end: time up to which all was seen
 	msg       sip.Message
@@ -79,10 +80,10 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 		id:       id,
 		full:     make(chan *batch, cfg.Batches),
 		free:     make(chan *batch, cfg.Batches),
-		ask:      make(chan chan<- *session.Counters),
+		ask:      make(chan chan<- *stats.Counters),
 		merged:   merged,
 		spare:    make(chan delivery, spareDeliveries),
-		counters: new(session.Counters),
+		counters: new(stats.Counters),
 		marks:    make([]int64, readers),
 		together: 1,
 	}

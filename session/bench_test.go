@@ -8,6 +8,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // discard is a sink that keeps nothing.
@@ -38,7 +39,7 @@ func benchmarkFlow(b *testing.B, messages []flowMessage) {
 		}
 	}
 	sink := new(discard)
-	t := New(DefaultConfig(), new(Counters), sink)
+	t := New(DefaultConfig(), new(stats.Counters), sink)
 	t.Explainer = silent{}
 	span := messages[len(messages)-1].meta.Time - messages[0].meta.Time + 3600e9
 	shift := int64(0)

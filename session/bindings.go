@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // apply takes what a 2xx says of the bindings of an address-of-record, and returns the binding of the device, nil if it is
@@ -106,7 +107,7 @@ func (g *registrar) bind(a *address, f *finishedRegistration, at int64) int {
 
 func (g *registrar) add(a *address, b binding) {
 	if len(a.bindings) >= maxContacts {
-		g.c.counters.Evicted[TableRegistrations]++
+		g.c.counters.Evicted[stats.TableRegistrations]++
 		g.release(&a.bindings[0])
 		a.bindings = append(a.bindings[:0], a.bindings[1:]...)
 		g.count(-1)

@@ -6,6 +6,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 const maxIdentities = 4
@@ -119,7 +120,7 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 	if t.calls.size >= t.cfg.MaxCalls {
 		oldest := t.calls.first
 		other := oldest.group
-		t.counters.Evicted[TableCalls]++
+		t.counters.Evicted[stats.TableCalls]++
 		t.finishCall(oldest, v.at, tableIsFull)
 		t.settle(other)
 	}
@@ -144,7 +145,7 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 	g.call = c
 	g.buried = false
 	enqueue(&t.calls, c)
-	t.counters.Tracked[TableCalls]++
+	t.counters.Tracked[stats.TableCalls]++
 	c.revive(t.counters)
 	c.schedule(&t.cfg)
 	if flags&record.MidStream != 0 {
@@ -279,7 +280,7 @@ func (c *call) deadEnd() (sent int64) {
 func (c *call) decided() bool { return len(c.hops) > 0 && c.hops[c.origin].final != 0 }
 
 // revive counts the call among the active ones.
-func (c *call) revive(counters *Counters) {
+func (c *call) revive(counters *stats.Counters) {
 	if !c.active {
 		c.active = true
 		counters.CallsActive++
@@ -287,7 +288,7 @@ func (c *call) revive(counters *Counters) {
 }
 
 // retire takes the call out of the number of active ones: it has ended, even if its record waits.
-func (c *call) retire(counters *Counters) {
+func (c *call) retire(counters *stats.Counters) {
 	if c.active {
 		c.active = false
 		counters.CallsActive--
@@ -310,7 +311,7 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	g.call = nil
 	g.buried = true
 	dequeue(&t.calls, c)
-	t.counters.Tracked[TableCalls]--
+	t.counters.Tracked[stats.TableCalls]--
 	t.letEvidence(c.evidence)
 	t.letBuffer(c.raw)
 	t.letBuffer(c.closing)

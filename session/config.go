@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"sipspan/session/stats"
 )
 
 const maxRelatedHeaders = 64
@@ -72,7 +74,7 @@ type Config struct {
 	RelatedWait time.Duration `mapstructure:"related_wait"`
 
 	// Peers are groups of addresses with a name, such as trunks and sites.
-	Peers []Peer `mapstructure:"peers"`
+	Peers []stats.Peer `mapstructure:"peers"`
 
 	// AllTransactions writes a record for every other request, not only for those that failed.
 	AllTransactions bool `mapstructure:"all_transactions"`
@@ -153,7 +155,7 @@ func (c Config) Validate() error {
 			return fmt.Errorf("%s is %v, expected a duration from %v to %v", d.key, d.value, d.low, d.high)
 		}
 	}
-	if _, err := readPeers(c.Peers); err != nil {
+	if _, err := stats.NewPeers(c.Peers); err != nil {
 		return err
 	}
 	if len(c.RelatedHeaders) > maxRelatedHeaders {

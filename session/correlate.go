@@ -3,6 +3,7 @@ package session
 import (
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // The relations between two calls of which the second is the retry of the first after a challenge.
@@ -24,7 +25,7 @@ const maxPairs = 1 << 16
 type Correlator struct {
 	cfg       Config
 	out       func(record.Record)
-	counters  Counters
+	counters  stats.Counters
 	events    eventQueue
 	relations *relations
 	now       int64 // of the event in hand
@@ -55,14 +56,14 @@ type Correlator struct {
 func NewCorrelator(cfg Config, out func(record.Record)) *Correlator {
 	c := &Correlator{cfg: cfg, out: out, challenges: newOpenChallenges(), joined: make(map[string]bool)}
 	c.relations, c.registrar = newRelations(&c.cfg), newRegistrar(c)
-	c.counters.UserAgents, c.counters.Domains = newTop(cfg.TopUserAgents), newTop(cfg.TopDomains)
+	c.counters.UserAgents, c.counters.Domains = stats.NewTop(cfg.TopUserAgents), stats.NewTop(cfg.TopDomains)
 	return c
 }
 
 var _ Sink = (*Correlator)(nil)
 
 // Counters returns what was counted of the records handed on. It belongs to the owner of the correlator.
-func (c *Correlator) Counters() *Counters { return &c.counters }
+func (c *Correlator) Counters() *stats.Counters { return &c.counters }
 
 // Emit implements Sink. The time must not lie before the last watermark.
 func (c *Correlator) Emit(at int64, r record.Record) {

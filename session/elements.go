@@ -5,6 +5,7 @@ import (
 
 	"sipspan/decode/presence"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // maxScan is how many of a list are looked through one by one; longer lists have an index.
@@ -187,17 +188,17 @@ func (b *told) hearDialogs(ended bool) {
 func (t *Tracker) takeResource(s *subscription) bool {
 	if t.resources >= t.cfg.MaxResources {
 		s.flags |= record.TableFull
-		t.counters.Evicted[TableResources]++
+		t.counters.Evicted[stats.TableResources]++
 		return false
 	}
 	t.resources++
 	s.told.resources++
-	t.counters.Tracked[TableResources]++
+	t.counters.Tracked[stats.TableResources]++
 	return true
 }
 
 func (t *Tracker) dropResources(b *told, n int) {
 	t.resources -= n
 	b.resources -= n
-	t.counters.Tracked[TableResources] -= int64(n)
+	t.counters.Tracked[stats.TableResources] -= int64(n)
 }

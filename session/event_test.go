@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // eventSummary writes what the bodies of a subscription told as its record does, without quotes.
@@ -301,11 +302,11 @@ func TestResourceLimit(t *testing.T) {
 	}
 	for _, m := range watched("presence", "list:"+strings.Join(big, ","), "list:u1=active:closed").messages(t) {
 		h.handle(&m)
-		if n := h.counters.Tracked[TableResources]; n > limit {
+		if n := h.counters.Tracked[stats.TableResources]; n > limit {
 			t.Fatalf("%d resources", n)
 		}
 	}
-	if h.counters.Evicted[TableResources] == 0 {
+	if h.counters.Evicted[stats.TableResources] == 0 {
 		t.Error("nothing left out")
 	}
 	records := h.close()

@@ -5,13 +5,15 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"sipspan/session/stats"
 )
 
 // floodOf hands n rounds of a flow to a tracker. # in a line is the number of the round; rounds follow each other after a
 // millisecond. It returns the tracker and the bytes that were allocated meanwhile.
 func floodOf(tb testing.TB, n int, lines ...string) (t *Tracker, allocated uint64) {
 	tb.Helper()
-	t = New(DefaultConfig(), new(Counters), new(discard))
+	t = New(DefaultConfig(), new(stats.Counters), new(discard))
 	t.Explainer = silent{}
 	h := &harness{tb: tb, trackers: []*Tracker{t}}
 	var before, after runtime.MemStats

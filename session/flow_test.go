@@ -11,6 +11,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // A flow is written as one message a line:
@@ -147,7 +148,7 @@ type harness struct {
 	tb         testing.TB
 	cfg        Config
 	trackers   []*Tracker
-	counters   Counters
+	counters   stats.Counters
 	correlator *Correlator
 	records    []record.Record
 	message    sip.Message

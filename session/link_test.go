@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sipspan/decode/sip"
+	"sipspan/session/stats"
 )
 
 func TestIdentify(t *testing.T) {
@@ -90,7 +91,7 @@ func linksOf(t testing.TB, headers string) (list []string) {
 	if err := m.Parse([]byte("INVITE sip:b@example.com SIP/2.0\r\n" + headers + "\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	tracker := New(DefaultConfig(), new(Counters), new(discard))
+	tracker := New(DefaultConfig(), new(stats.Counters), new(discard))
 	c := &call{text: newText(0)}
 	tracker.readLinks(c, &view{m: &m})
 	for i := range c.link.keys {
@@ -140,7 +141,7 @@ func TestLinksAllocateNothing(t *testing.T) {
 	if err := m.Parse([]byte("INVITE sip:b@example.com SIP/2.0\r\nX-Other: 1\r\nX-CID: abc\r\nSession-ID: ab;remote=cd\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	tracker := New(DefaultConfig(), new(Counters), new(discard))
+	tracker := New(DefaultConfig(), new(stats.Counters), new(discard))
 	c := &call{text: newText(1024)}
 	c.link.keys = make([]linkKey, 0, maxLinkKeys)
 	v := &view{m: &m}

@@ -6,6 +6,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // notice is what a request says to the correlator beside its Call-ID.
@@ -203,7 +204,7 @@ func (t *Tracker) announceAlso(g *group, v *view) {
 // announceWatch tells of a subscription to the calls of somebody.
 func (t *Tracker) announceWatch(g *group, v *view) {
 	switch event := parseEvent(v.m.Header(sip.HeaderEvent)); event {
-	case EventDialog, EventCallCompletion:
+	case stats.EventDialog, stats.EventCallCompletion:
 		n := newNotice(v)
 		n.what = "SUBSCRIBE with Event " + event.String() + " from " + v.meta.Src.String() + " to " + v.meta.Dst.String()
 		t.announceNotice(g, v, WatchSeen, n)

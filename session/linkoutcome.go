@@ -1,5 +1,7 @@
 package session
 
+import "sipspan/session/stats"
+
 // announceOutcome tells the final status of a call that names another one, or that somebody asked for: whether what it
 // was placed for has happened depends on it.
 func (t *Tracker) announceOutcome(c *call, at int64, status int) {
@@ -32,7 +34,7 @@ func (t *Tracker) announceEnd(c *call, v *view) {
 
 // announceReferTold tells what a NOTIFY says of the call that a REFER asked for (RFC 3515 section 2.4.5).
 func (t *Tracker) announceReferTold(s *subscription, v *view, status int) {
-	if s.kind != EventRefer || status < 200 {
+	if s.kind != stats.EventRefer || status < 200 {
 		return
 	}
 	n := &notice{status: status}

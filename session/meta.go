@@ -1,10 +1,6 @@
 package session
 
-import (
-	"sipspan/decode/sip"
-	"sipspan/internal/wire"
-	"sipspan/record"
-)
+import "sipspan/record"
 
 // Sink takes what a tracker finishes. Calls come in the order of their times within one tracker.
 type Sink interface {
@@ -57,20 +53,4 @@ type Announcement struct {
 
 	refusal  *refusal     // RefusalSeen
 	observed *observation // PresenceSeen
-}
-
-// countMessage counts a message by method and transport or by method and status.
-func (c *Counters) countMessage(meta *wire.Meta, m *sip.Message) {
-	if m.Request {
-		c.Requests[m.Method][meta.Transport]++
-		if m.Method == sip.MethodOther {
-			c.countOther(m.MethodName())
-		}
-	} else {
-		c.Responses[m.Method][StatusIndex(m.Status)]++
-		c.ResponseTransports[meta.Transport]++
-	}
-	if meta.Flags&record.Truncated == 0 { // what the capture cut off is not the sender's fault
-		m.Faults.Each(func(f sip.Fault) { c.Malformed[f]++ })
-	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // openNotify takes a NOTIFY or BENOTIFY that is seen for the first time. It belongs to the subscription of its event and
@@ -58,7 +59,7 @@ func (t *Tracker) openNotify(g *group, v *view) {
 func (s *subscription) hearNotify(t *Tracker, v *view) {
 	state, params := s.hearState(v)
 	t.counters.Notifies[s.kind][state]++
-	if state != NotifyTerminated || s.ended != 0 {
+	if state != stats.NotifyTerminated || s.ended != 0 {
 		return
 	}
 	if why, ok := sip.Param(params, "reason"); ok {
@@ -72,26 +73,26 @@ func (s *subscription) hearNotify(t *Tracker, v *view) {
 }
 
 // hearState reads Subscription-State (RFC 6665 section 8.2.3) and returns it with its parameters.
-func (s *subscription) hearState(v *view) (state NotifyState, params []byte) {
+func (s *subscription) hearState(v *view) (state stats.NotifyState, params []byte) {
 	word := v.m.Header(sip.HeaderSubscriptionState)
 	if i := bytes.IndexByte(word, ';'); i >= 0 {
 		word, params = bytes.TrimSpace(word[:i]), word[i:]
 	}
 	if len(word) == 0 {
-		return NotifyOther, nil
+		return stats.NotifyOther, nil
 	}
-	state = parseNotifyState(word)
+	state = stats.NotifyStateNamed(word)
 	if s.ended != 0 {
 		return state, params // it lags behind the end
 	}
-	if s.stated && (s.state != state || state == NotifyOther && !bytes.Equal(s.text.of(s.stateWord), clip(word))) {
+	if s.stated && (s.state != state || state == stats.NotifyOther && !bytes.Equal(s.text.of(s.stateWord), clip(word))) {
 		s.changes++
 	}
 	s.state, s.stated = state, true
-	if state == NotifyOther {
+	if state == stats.NotifyOther {
 		s.text.put(&s.stateWord, word)
 	}
-	if n, ok := sip.Param(params, "expires"); ok && state != NotifyTerminated {
+	if n, ok := sip.Param(params, "expires"); ok && state != stats.NotifyTerminated {
 		if seconds := parseSeconds(n); seconds >= 0 {
 			s.hearRemaining(v.at, seconds)
 		}
@@ -173,7 +174,7 @@ func (t *Tracker) subscriptionOfNotify(g *group, v *view, event []byte) *subscri
 
 // refer returns the REFER whose implicit subscription a NOTIFY belongs to, nil if there is none.
 func (g *group) refer(v *view, event []byte) *request {
-	if parseEvent(event) != EventRefer {
+	if parseEvent(event) != stats.EventRefer {
 		return nil
 	}
 	id := eventID(event)
@@ -199,7 +200,7 @@ func (r *request) isEvent(id []byte) bool {
 func (g *group) proveAccepted(s *subscription) {
 	for _, r := range g.requests {
 		if r.subscription == s && r.method == sip.SUBSCRIBE ||
-			r.method == sip.REFER && s.kind == EventRefer && bytes.Equal(r.text.of(r.fromTag), s.text.of(s.subscriberTag)) {
+			r.method == sip.REFER && s.kind == stats.EventRefer && bytes.Equal(r.text.of(r.fromTag), s.text.of(s.subscriberTag)) {
 			r.proved = true
 		}
 	}
@@ -208,7 +209,7 @@ func (g *group) proveAccepted(s *subscription) {
 // referDone tells the implicit subscription how its REFER was answered, if a NOTIFY overtook the answer.
 func (t *Tracker) referDone(r *request) {
 	for _, s := range r.group.subscriptions {
-		if s.kind == EventRefer && s.status == 0 && bytes.Equal(s.text.of(s.subscriberTag), r.text.of(r.fromTag)) && r.isEvent(eventID(s.text.of(s.event))) {
+		if s.kind == stats.EventRefer && s.status == 0 && bytes.Equal(s.text.of(s.subscriberTag), r.text.of(r.fromTag)) && r.isEvent(eventID(s.text.of(s.event))) {
 			s.status = r.status
 			s.text.put(&s.reason, r.text.of(r.reason))
 		}

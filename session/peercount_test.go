@@ -8,11 +8,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"sipspan/record"
+	"sipspan/session/stats"
 )
 
-func (p *PeerCounters) lines() (list []string) {
-	labels := func(name string, t *Tally[PeerLabels]) {
+func peerLines(p *stats.PeerCounters) (list []string) {
+	labels := func(name string, t *stats.Tally[stats.PeerLabels]) {
 		for k, n := range t.All {
 			list = append(list, strings.TrimSpace(fmt.Sprintf("%s %s %v %v %d %s", name, k.Peer, k.Direction, k.Method, k.Code, k.Cause))+fmt.Sprintf(" = %d", n.N))
 		}
@@ -35,7 +35,7 @@ func (p *PeerCounters) lines() (list []string) {
 }
 
 func TestPeerCounters(t *testing.T) {
-	trunks := []Peer{
+	trunks := []stats.Peer{
 		{Name: "site", Addresses: []string{"192.0.2.1"}},
 		{Name: "carrier", Addresses: []string{"192.0.2.3"}},
 		{Name: "spare", Addresses: []string{"192.0.2.4"}},
@@ -157,10 +157,10 @@ func TestPeerCounters(t *testing.T) {
 			}
 			h.idle(test.idle)
 			h.close()
-			var sum Counters
+			var sum stats.Counters
 			sum.Add(h.counters.Copy())
 			sum.Add(h.correlator.Counters().Copy())
-			if diff := cmp.Diff(test.want, sum.Peers.lines()); diff != "" {
+			if diff := cmp.Diff(test.want, peerLines(&sum.Peers)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -171,89 +171,8 @@ func TestPeerCounters(t *testing.T) {
 			h.handle(&m)
 		}
 		h.close()
-		if got := append(h.counters.Peers.lines(), h.correlator.Counters().Peers.lines()...); len(got) > 0 {
+		if got := append(peerLines(&h.counters.Peers), peerLines(&h.correlator.Counters().Peers)...); len(got) > 0 {
 			t.Errorf("%v", got)
 		}
 	})
-}
-
-func TestTally(t *testing.T) {
-	var a, b Tally[int]
-	for i := range maxLabelSets + 10 {
-		a.CountOf(i, -1, Exemplar{CallID: fmt.Sprint(i), Time: int64(i + 1)})
-	}
-	before := a.copy()
-	a.Count(5, -1)
-	a.Count(1_000_000, -1)
-	// The first of them has its own count still, those behind the limit share one, and the copy stands still.
-	if a.Of(5) != 2 || a.Of(-1) != 11 || a.Len() != maxLabelSets+1 || a.Of(1_000_000) != 0 {
-		t.Errorf("%d, %d, %d label sets, %d", a.Of(5), a.Of(-1), a.Len(), a.Of(1_000_000))
-	}
-	sum, last := uint64(0), Exemplar{}
-	for _, n := range before.All {
-		sum, last = sum+n.N, n.Last
-	}
-	if sum != maxLabelSets+10 || last.CallID != fmt.Sprint(maxLabelSets+9) {
-		t.Errorf("the copy has %d, last of %+v", sum, last)
-	}
-	b.Add(&before, -1)
-	b.Add(&before, -1)
-	if b.Of(5) != 2 || b.Of(-1) != 20 || b.Len() != a.Len() {
-		t.Errorf("added up: %d, %d, %d label sets", b.Of(5), b.Of(-1), b.Len())
-	}
-	if n := testing.AllocsPerRun(100, func() { a.Count(7, -1); a.CountOf(8, -1, last) }); n != 0 {
-		t.Errorf("%v allocations", n)
-	}
-}
-
-func TestCauseLabel(t *testing.T) {
-	for _, test := range []struct{ source, code, want string }{
-		{"", "", "none"},
-		{"sip", "486", "sip:486"},
-		{"sip", "0486", "sip:other"},
-		{"sip", "700", "sip:other"},
-		{"q850", "17", "q850:17"},
-		{"q850", "128", "q850:other"},
-		{"q850", "-1", "q850:other"},
-		{"reason", "200", "reason:200"},
-		{"reason", "99999", "reason:other"},
-		{"warning", "370", "warning:370"},
-		{"warning", "007", "warning:other"},
-		{"ms-diagnostics", "1003", "ms-diagnostics:1003"},
-		{"ms-diagnostics", "5000.7", "ms-diagnostics:5000"},
-		{"ms-diagnostics", "4294967295", "ms-diagnostics:other"},
-		{"ms-diagnostics", "", "ms-diagnostics:other"},
-		{"timeout", "timer_b", "timeout:timer_b"},
-		{"tcp", "Refused", "tcp:other"},
-		{"icmp", strings.Repeat("a", 41), "icmp:other"},
-	} {
-		if got := CauseLabel(&record.Cause{Source: test.source, Code: test.code}); got != test.want {
-			t.Errorf("%s %s: %s, want %s", test.source, test.code, got, test.want)
-		}
-	}
-	if got := CauseLabel(nil); got != "none" {
-		t.Errorf("no cause: %s", got)
-	}
-}
-
-// What a scrape takes of the owner's time is one copy: no work for each session, and a few allocations.
-func TestCountersCopy(t *testing.T) {
-	var c Counters
-	for i := range 1000 {
-		c.Count(&record.Failure{Header: record.Header{CallID: "x", End: int64(i)}, Method: "INVITE", Status: 100 + i%600})
-	}
-	c.Peers.Requests.Count(PeerLabels{Peer: "p"}, otherPeer)
-	var kept *Counters
-	if n := testing.AllocsPerRun(10, func() { kept = c.Copy() }); n > 12 {
-		t.Errorf("%v allocations", n)
-	}
-	c.Count(&record.Failure{Method: "INVITE", Status: 100})
-	if labels := (FailureLabels{Method: 1, Code: 100, Source: "sip"}); c.Failures.Of(labels) != 3 {
-		t.Errorf("%d", c.Failures.Of(labels))
-	}
-	var sum Counters
-	sum.Add(kept)
-	if labels := (FailureLabels{Method: 1, Code: 100, Source: "sip"}); sum.Failures.Of(labels) != 2 || kept.Records[record.KindFailure] != 1000 {
-		t.Errorf("a copy that goes on counting")
-	}
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"time"
 
+	"sipspan/decode/presence"
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // toldAround is how long after a change of somebody's presence other watchers may still be told of what was before: a
@@ -16,7 +18,7 @@ const toldAround = int64(5 * time.Second)
 // observation is what is announced of a presentity: what a watcher was told for the first time or otherwise than before.
 type observation struct {
 	entity, watcher uint64
-	basic           Basic
+	basic           presence.Basic
 	news            *news
 }
 
@@ -34,7 +36,7 @@ type finishedSubscription struct {
 
 // announcePresence tells the correlator what a watcher hears of somebody. While a subscription waits for approval it is told
 // nothing that is true (RFC 3856 section 6.6.2).
-func (t *Tracker) announcePresence(s *subscription, p *presentity, basic Basic, v *view) {
+func (t *Tracker) announcePresence(s *subscription, p *presentity, basic presence.Basic, v *view) {
 	state := v.m.Header(sip.HeaderSubscriptionState)
 	if len(state) >= 7 && bytes.EqualFold(state[:7], []byte("pending")) {
 		return
@@ -69,7 +71,7 @@ type presentities struct {
 
 // followed is one presentity. Its state is what was told last, to whomever.
 type followed struct {
-	basic   Basic
+	basic   presence.Basic
 	changed int64  // when it last changed, 0 before the first time
 	by      uint64 // the watcher who was told that first
 	flap    flap
@@ -104,11 +106,11 @@ func (c *Correlator) followPresentity(key uint64, p *followed) {
 	if len(t.order) >= c.cfg.MaxResources {
 		delete(t.byKey, t.order[0])
 		t.order = t.order[1:]
-		c.counters.Evicted[TablePresentities]++
+		c.counters.Evicted[stats.TablePresentities]++
 	}
 	t.byKey[key] = p
 	t.order = append(t.order, key)
-	c.counters.Tracked[TablePresentities] = int64(len(t.order))
+	c.counters.Tracked[stats.TablePresentities] = int64(len(t.order))
 }
 
 // finish puts into the record what was news.

@@ -6,6 +6,7 @@ import (
 
 	"sipspan/decode/presence"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // Whoever is told of a presentity, a change of it is counted once.
@@ -17,7 +18,7 @@ func TestPresenceChangesOfAPresentity(t *testing.T) {
 	type told struct {
 		at      float64
 		watcher uint64
-		basic   Basic
+		basic   presence.Basic
 	}
 	for name, tt := range map[string]struct {
 		told         []told
@@ -75,7 +76,7 @@ func TestPresentitiesAreBounded(t *testing.T) {
 		c.seePresence(&observation{entity: uint64(i), basic: presence.Open, news: new(news)}, int64(i))
 	}
 	n := c.Counters()
-	if len(c.presentities.byKey) != 10 || n.Tracked[TablePresentities] != 10 || n.Evicted[TablePresentities] != 15 {
-		t.Errorf("%d followed, %d tracked, %d evicted", len(c.presentities.byKey), n.Tracked[TablePresentities], n.Evicted[TablePresentities])
+	if len(c.presentities.byKey) != 10 || n.Tracked[stats.TablePresentities] != 10 || n.Evicted[stats.TablePresentities] != 15 {
+		t.Errorf("%d followed, %d tracked, %d evicted", len(c.presentities.byKey), n.Tracked[stats.TablePresentities], n.Evicted[stats.TablePresentities])
 	}
 }

@@ -8,12 +8,6 @@ import (
 	"sipspan/record"
 )
 
-// Basic is whether somebody can be reached (RFC 3863 section 4.1.4).
-type Basic = presence.Basic
-
-// NumBasics is the number of basic states, the unknown one included.
-const NumBasics = int(presence.Open) + 1
-
 // Bounds of what is kept of one presentity.
 const (
 	maxActivities = 8
@@ -23,7 +17,7 @@ const (
 // presentity is what is known of somebody whose presence is told.
 type presentity struct {
 	uri        string // "" for the resource of the subscription
-	basic      Basic
+	basic      presence.Basic
 	changes    int
 	activities []string
 	note       string

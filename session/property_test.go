@@ -14,6 +14,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // mixedLoad is messages of all kinds of sessions in the order of their times.
@@ -131,7 +132,7 @@ func TestCountersEqualRecords(t *testing.T) {
 	records := h.close()
 
 	c := h.correlator.Counters()
-	want := new(Counters)
+	want := new(stats.Counters)
 	ids := make(map[string]bool)
 	for _, r := range records {
 		want.Count(r)
@@ -168,8 +169,8 @@ func checkEmpty(t *testing.T, h *harness) {
 	h.correlator.Advance(h.last)
 	c := h.counters.Copy()
 	c.Add(h.correlator.Counters())
-	c.Tracked[TablePresentities] = 0 // they stay known
-	if c.CallsActive != 0 || c.RegistrationsActive != 0 || c.SubscriptionsActive != [NumEvents]int64{} || c.Tracked != [NumTables]int64{} {
+	c.Tracked[stats.TablePresentities] = 0 // they stay known
+	if c.CallsActive != 0 || c.RegistrationsActive != 0 || c.SubscriptionsActive != [stats.NumEvents]int64{} || c.Tracked != [stats.NumTables]int64{} {
 		t.Errorf("gauges are not zero: %d %d %v %v", c.CallsActive, c.RegistrationsActive, c.SubscriptionsActive, c.Tracked)
 	}
 }
@@ -199,7 +200,7 @@ func TestLimits(t *testing.T) {
 		h.handle(&messages[i])
 		for table, n := range h.counters.Tracked {
 			if n > limit {
-				t.Fatalf("message %d: %d %v tracked", i, n, Table(table))
+				t.Fatalf("message %d: %d %v tracked", i, n, stats.Table(table))
 			}
 		}
 	}
@@ -207,17 +208,17 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%d Call-IDs, %d beyond", h.counters.CallIDs, h.counters.CallIDsOverflow)
 	}
 	for table, n := range h.counters.Evicted {
-		switch Table(table) {
-		case TableResources, TablePresentities, TableRegistrations: // TestResourceLimit, TestPresentitiesAreBounded; the correlator's
+		switch stats.Table(table) {
+		case stats.TableResources, stats.TablePresentities, stats.TableRegistrations: // TestResourceLimit, TestPresentitiesAreBounded; the correlator's
 			continue
 		}
 		if n == 0 {
-			t.Errorf("nothing evicted from %v", Table(table))
+			t.Errorf("nothing evicted from %v", stats.Table(table))
 		}
 	}
 	h.correlator.Advance(h.last)
-	if c := h.correlator.Counters(); c.Evicted[TableRegistrations] == 0 || c.Tracked[TableRegistrations] > limit {
-		t.Errorf("%d bindings evicted, %d tracked", c.Evicted[TableRegistrations], c.Tracked[TableRegistrations])
+	if c := h.correlator.Counters(); c.Evicted[stats.TableRegistrations] == 0 || c.Tracked[stats.TableRegistrations] > limit {
+		t.Errorf("%d bindings evicted, %d tracked", c.Evicted[stats.TableRegistrations], c.Tracked[stats.TableRegistrations])
 	}
 	full := 0
 	for _, r := range h.close() {
@@ -294,7 +295,7 @@ func TestSteadyStateAllocatesForRecordsOnly(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		tracker := New(DefaultConfig(), new(Counters), new(discard))
+		tracker := New(DefaultConfig(), new(stats.Counters), new(discard))
 		tracker.Explainer = silent{}
 		shift := int64(0)
 		var meta wire.Meta

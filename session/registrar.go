@@ -6,6 +6,7 @@ import (
 
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // defaultExpires is how long a binding is taken to last when neither side says (RFC 3261 section 10.2: often an hour).
@@ -175,13 +176,13 @@ func (g *registrar) signal(kind record.SignalKind, target uint64, n int) {
 func (g *registrar) count(n int) {
 	g.size += n
 	g.c.counters.RegistrationsActive += int64(n)
-	g.c.counters.Tracked[TableRegistrations] += int64(n)
+	g.c.counters.Tracked[stats.TableRegistrations] += int64(n)
 }
 
 // makeRoom keeps the table within its limit: the address-of-record that was quiet for longest goes first.
 func (g *registrar) makeRoom() {
 	for g.size > g.c.cfg.MaxRegistrations {
-		g.c.counters.Evicted[TableRegistrations]++
+		g.c.counters.Evicted[stats.TableRegistrations]++
 		a := g.oldest.first
 		g.release(&a.bindings[0])
 		copy(a.bindings, a.bindings[1:])

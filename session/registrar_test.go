@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 func TestSameContact(t *testing.T) {
@@ -88,8 +89,8 @@ func TestBindingsAreBounded(t *testing.T) {
 		register("sip:one@example.com", fmt.Sprintf("sip:u%d@192.0.2.1", i), fmt.Sprint("o", i), int64(1000+i))
 	}
 	g := c.registrar
-	if g.size > 100 || len(g.aors) > 100 || len(g.timers.heap) > 100 || c.counters.Tracked[TableRegistrations] != int64(g.size) {
-		t.Errorf("%d bindings, %d addresses-of-record, %d timers, %d counted", g.size, len(g.aors), len(g.timers.heap), c.counters.Tracked[TableRegistrations])
+	if g.size > 100 || len(g.aors) > 100 || len(g.timers.heap) > 100 || c.counters.Tracked[stats.TableRegistrations] != int64(g.size) {
+		t.Errorf("%d bindings, %d addresses-of-record, %d timers, %d counted", g.size, len(g.aors), len(g.timers.heap), c.counters.Tracked[stats.TableRegistrations])
 	}
 	c.Close()
 	if g.size != 0 || len(g.aors) != 0 || len(g.timers.heap) != 0 || c.counters.RegistrationsActive != 0 {

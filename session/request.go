@@ -8,6 +8,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // role is what a request is to its session: it decides what its end is written as.
@@ -71,16 +72,16 @@ type request struct {
 	lowCSeq      bool // its sender had used a higher CSeq number in the dialog before
 	side         side // that sent it, of a re-INVITE or UPDATE
 	stance       stance
-	about        EventPackage // of a PUBLISH
-	lost         bool         // its response, as far as the capture goes: see Tracker.unseen
-	proved       bool         // something shows that it was accepted
-	behind       bool         // it belongs to a further leg of the call
-	adopted      bool         // only answers to it were seen at first
-	open         bool         // the capture ended before its end
-	origin       uint8        // index of the transaction nearest to the sender
-	attempt      uint16       // of the call, which an INVITE is
-	repeats      uint16       // how often it was sent again
-	target       uint64       // a hash of the user it is for, while there is a watcher
+	about        stats.EventPackage // of a PUBLISH
+	lost         bool               // its response, as far as the capture goes: see Tracker.unseen
+	proved       bool               // something shows that it was accepted
+	behind       bool               // it belongs to a further leg of the call
+	adopted      bool               // only answers to it were seen at first
+	open         bool               // the capture ended before its end
+	origin       uint8              // index of the transaction nearest to the sender
+	attempt      uint16             // of the call, which an INVITE is
+	repeats      uint16             // how often it was sent again
+	target       uint64             // a hash of the user it is for, while there is a watcher
 
 	gaveUp                     int64     // when its sender stopped waiting for any response, 0 before
 	challenge, formerChallenge challenge // the last 401 or 407 to it, and that to the try before
@@ -200,18 +201,18 @@ func (t *Tracker) storeRequest(r *request, v *view) {
 	g.keys = append(g.keys, requestKey(r.cseq, r.method))
 	g.latest = r
 	enqueue(&t.requests, r)
-	t.counters.Tracked[TableTransactions]++
+	t.counters.Tracked[stats.TableTransactions]++
 }
 
 // makeRoom keeps the table of requests, and those of one group, within their limits.
 func (t *Tracker) makeRoom(g *group) {
 	if len(g.requests) >= maxRequests {
-		t.counters.Evicted[TableTransactions]++
+		t.counters.Evicted[stats.TableTransactions]++
 		t.removeRequest(g.requests[0])
 	}
 	if t.requests.size >= t.cfg.MaxTransactions {
 		oldest := t.requests.first
-		t.counters.Evicted[TableTransactions]++
+		t.counters.Evicted[stats.TableTransactions]++
 		other := oldest.group
 		t.removeRequest(oldest)
 		if other != g {
@@ -234,7 +235,7 @@ func (t *Tracker) removeRequest(r *request) {
 		g.latest = nil
 	}
 	dequeue(&t.requests, r)
-	t.counters.Tracked[TableTransactions]--
+	t.counters.Tracked[stats.TableTransactions]--
 	t.adopt(r)
 	t.letEvidence(r.evidence)
 	t.letContent(r)

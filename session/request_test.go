@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sipspan/session/stats"
 )
 
 func TestRegistrations(t *testing.T) {
@@ -90,8 +92,8 @@ func TestBindings(t *testing.T) {
 		}
 		h.correlator.Advance(h.last + 1)
 		c := h.correlator.Counters()
-		if got := c.RegistrationsActive; got != active || c.Tracked[TableRegistrations] != active {
-			t.Errorf("%d active, %d tracked, want %d", got, c.Tracked[TableRegistrations], active)
+		if got := c.RegistrationsActive; got != active || c.Tracked[stats.TableRegistrations] != active {
+			t.Errorf("%d active, %d tracked, want %d", got, c.Tracked[stats.TableRegistrations], active)
 		}
 	}
 	step(1, `0 a>b REGISTER 1 h=Contact:<sip:u@192.0.2.1>;expires=100
@@ -109,7 +111,7 @@ func TestBindings(t *testing.T) {
 	step(0, "")
 	step(2, `300 a>b REGISTER 3 h=Contact:<sip:u@192.0.2.1>;expires=900
 		300.1 b>a 200 REGISTER 3 to=x h=Contact:<sip:u@192.0.2.1>;expires=900,<sip:u@192.0.2.2>,<sip:u@192.0.2.3>`)
-	if got := h.correlator.Counters().Evicted[TableRegistrations]; got != 1 {
+	if got := h.correlator.Counters().Evicted[stats.TableRegistrations]; got != 1 {
 		t.Errorf("%d evicted, want 1", got)
 	}
 	step(0, `301 a>b REGISTER 4 h=Contact:* h=Expires:0

@@ -10,6 +10,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // Watcher watches over how often things happen, in the order of packet time.
@@ -64,7 +65,7 @@ func (r *request) eventPackage() string {
 		if r.subscription != nil {
 			return r.subscription.kind.String()
 		}
-		return EventOther.String()
+		return stats.EventOther.String()
 	case sip.PUBLISH:
 		return r.about.String()
 	}
@@ -128,7 +129,7 @@ func (t *Tracker) signalCallUnanswered(c *call, rec *record.Call, at int64) {
 
 func (t *Tracker) signalHop(r *request, x *transaction, at int64, s *record.Signal) {
 	s.First = !x.below
-	s.From, s.To = t.peers.of(x.src.Addr()), t.peers.of(x.dst.Addr())
+	s.From, s.To = t.peers.Of(x.src.Addr()), t.peers.Of(x.dst.Addr())
 	if !s.First && s.From == "" && s.To == "" {
 		return
 	}
@@ -147,7 +148,7 @@ func (t *Tracker) signalLink(e *wire.NetworkEvent) {
 	if t.Watched {
 		s := t.say(record.SignalLinkDown)
 		s.Src, s.Dst, s.Status = e.Src, e.Dst, int(e.Kind)
-		s.From, s.To = t.peers.of(e.Src.Addr()), t.peers.of(e.Dst.Addr())
+		s.From, s.To = t.peers.Of(e.Src.Addr()), t.peers.Of(e.Dst.Addr())
 		t.signal(e.Time, s)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 var signalNames = map[record.SignalKind]string{
@@ -60,7 +61,7 @@ func (h *listener) Advance(int64) {}
 // watch returns what a watcher is told of a flow when b is the peer "edge".
 func (f flow) watch(tb testing.TB, shards int, idle float64) []string {
 	h := newHarness(tb, shards, func(c *Config) {
-		c.Peers = []Peer{{Name: "edge", Addresses: []string{"192.0.2.2"}}}
+		c.Peers = []stats.Peer{{Name: "edge", Addresses: []string{"192.0.2.2"}}}
 	})
 	w := new(listener)
 	h.correlator.Watcher = w

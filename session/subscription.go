@@ -5,6 +5,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // maxSubscriptions bounds the subscriptions of one Call-ID.
@@ -19,7 +20,7 @@ type subscription struct {
 
 	text                 text
 	event                piece // event type and parameters: what tells subscriptions of one dialog apart
-	kind                 EventPackage
+	kind                 stats.EventPackage
 	subscriberTag        piece
 	notifierTag          piece // From tag of the NOTIFYs; none before the first
 	answerTag            piece // To tag of the 2xx, or the one that the first SUBSCRIBE seen carried
@@ -43,7 +44,7 @@ type subscription struct {
 	notifies    int
 	failures    int // NOTIFY requests refused or not answered
 	changes     int // of the state
-	state       NotifyState
+	state       stats.NotifyState
 	stated      bool  // state is known
 	piggybacked bool  // the first state came in the response to the SUBSCRIBE
 	told        *told // by bodies, nil while there was none
@@ -174,19 +175,19 @@ func (t *Tracker) newSubscription(g *group, v *view, flags record.Flags) *subscr
 	s.subscriberTag = s.text.add(tag)
 	g.subscriptions = append(g.subscriptions, s)
 	enqueue(&t.subscriptions, s)
-	t.counters.Tracked[TableSubscriptions]++
+	t.counters.Tracked[stats.TableSubscriptions]++
 	s.schedule(&t.cfg)
 	return s
 }
 
 func (t *Tracker) evictSubscription(s *subscription, at int64) {
-	t.counters.Evicted[TableSubscriptions]++
+	t.counters.Evicted[stats.TableSubscriptions]++
 	s.flags |= record.TableFull
 	t.closeSubscription(s, at)
 }
 
 // accept notes that the subscription exists.
-func (s *subscription) accept(c *Counters) {
+func (s *subscription) accept(c *stats.Counters) {
 	s.accepted = true
 	if !s.counted {
 		s.counted = true
@@ -301,7 +302,7 @@ func (t *Tracker) removeSubscription(s *subscription) {
 		}
 	}
 	dequeue(&t.subscriptions, s)
-	t.counters.Tracked[TableSubscriptions]--
+	t.counters.Tracked[stats.TableSubscriptions]--
 	s.text.reset()
 	if s.told != nil {
 		t.dropResources(s.told, s.told.resources)

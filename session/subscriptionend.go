@@ -5,6 +5,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // expiryTolerance is how far apart the end of a lifetime may be by what the 2xx granted and by what a NOTIFY says remains:
@@ -21,7 +22,7 @@ func (s *subscription) end(t *Tracker, at int64, outcome record.Outcome) {
 	s.schedule(&t.cfg)
 }
 
-func (s *subscription) retire(c *Counters) {
+func (s *subscription) retire(c *stats.Counters) {
 	if s.counted {
 		s.counted = false
 		c.SubscriptionsActive[s.kind]--

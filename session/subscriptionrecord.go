@@ -6,6 +6,7 @@ import (
 
 	"sipspan/decode/presence"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // subscriptionRecord makes the record of a subscription that has ended.
@@ -45,7 +46,7 @@ func (t *Tracker) subscriptionRecord(s *subscription) *record.Subscription {
 	rec.Confidence.Flags = s.flags
 	rec.Peers = t.peersOf(s.src, s.dst)
 	switch {
-	case s.stated && s.state != NotifyOther:
+	case s.stated && s.state != stats.NotifyOther:
 		rec.State = s.state.String()
 	case s.stated:
 		rec.State = text.of(s.stateWord)

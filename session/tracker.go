@@ -4,12 +4,13 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // Tracker follows the sessions of one shard. See the package comment for what it promises.
 type Tracker struct {
 	cfg      Config
-	counters *Counters
+	counters *stats.Counters
 	sink     Sink
 
 	// Explainer is asked why things failed. When it is nil, causes say no more than status and timer. It is set before
@@ -20,7 +21,7 @@ type Tracker struct {
 
 	*workspace
 
-	peers peers
+	peers stats.Peers
 
 	now     int64
 	timers  timers
@@ -42,17 +43,17 @@ type Tracker struct {
 
 // New returns a tracker that counts in c and hands what it finishes to sink. The limits of cfg are its own: see
 // Config.Shard.
-func New(cfg Config, c *Counters, sink Sink) *Tracker {
+func New(cfg Config, c *stats.Counters, sink Sink) *Tracker {
 	t := &Tracker{cfg: cfg, counters: c, sink: sink, workspace: new(workspace)}
 	t.callIDs.limit = cfg.MaxCallIDs
-	t.peers, _ = readPeers(cfg.Peers) // Validate has told what is wrong with them
+	t.peers, _ = stats.NewPeers(cfg.Peers) // Validate has told what is wrong with them
 	return t
 }
 
 // Handle takes the next message in the order of the capture. What was due before it is done first.
 func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 	t.Advance(meta.Time)
-	t.counters.countMessage(meta, m)
+	t.counters.CountMessage(meta, m)
 	id := m.CallID()
 	if len(id) == 0 {
 		return

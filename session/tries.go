@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sipspan/record"
+	"sipspan/session/stats"
 )
 
 // maxTries bounds the requests that one sent one after the other. Of more, the oldest are forgotten.
@@ -74,7 +75,7 @@ func (c *call) fillTries(rec *record.Call, outcome *hop) {
 // began returns when the caller first sent the INVITE that is tried, before it was challenged or redirected.
 func (c *call) began() int64 {
 	began := c.attemptStart
-	for i := len(c.tries) - 1; i >= 0 && spanned(c.tries[i].Status); i-- {
+	for i := len(c.tries) - 1; i >= 0 && stats.Spanned(c.tries[i].Status); i-- {
 		began = c.tries[i].Start
 	}
 	return began

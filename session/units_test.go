@@ -1,7 +1,6 @@
 package session
 
 import (
-	"math"
 	"math/rand/v2"
 	"slices"
 	"sort"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
 )
@@ -94,52 +92,6 @@ func TestTimersOfOneDeadlineWakeAsTheyWereSet(t *testing.T) {
 	}
 }
 
-func TestHistogram(t *testing.T) {
-	var h, sum Histogram
-	for _, d := range []time.Duration{0, 5 * time.Millisecond, 5*time.Millisecond + 1, time.Second, 1001 * time.Millisecond, 5 * time.Hour, 1000 * time.Hour} {
-		h.Observe(d)
-	}
-	want := map[int]uint64{0: 2, 1: 1, 7: 1, 8: 1, len(HistogramBounds): 2} // by bucket
-	for i, n := range h.Bucket {
-		if n != want[i] {
-			t.Errorf("bucket %d holds %d, want %d", i, n, want[i])
-		}
-	}
-	if h.Count != 7 || h.Zero != 1 {
-		t.Errorf("count %d, zero %d", h.Count, h.Zero)
-	}
-	native := uint64(0)
-	for i, n := range h.Native {
-		native += n
-		if i == 0 && n != 1 { // (2^(-1/8), 1] holds the one second
-			t.Errorf("native bucket 0 holds %d", n)
-		}
-	}
-	if native+h.Zero != h.Count {
-		t.Errorf("%d in native buckets, %d in all", native, h.Count)
-	}
-	sum.Add(&h)
-	sum.Add(&h)
-	if sum.Count != 14 || sum.Zero != 2 || sum.Sum != 2*h.Sum || sum.Bucket[0] != 4 {
-		t.Errorf("sum %+v", sum)
-	}
-}
-
-func TestNativeBucketsHoldTheirValues(t *testing.T) {
-	random := rand.New(rand.NewPCG(5, 6))
-	for range 10_000 {
-		d := time.Duration(math.Exp(random.Float64()*30) + 100_000)
-		var h Histogram
-		h.Observe(d)
-		for i := range h.Native {
-			low, high := math.Exp2(float64(i-1)/8), math.Exp2(float64(i)/8)
-			if v := d.Seconds(); (v <= low*(1-1e-12) || v > high*(1+1e-12)) && i != nativeLast {
-				t.Fatalf("%v is in (%g, %g]", d, low, high)
-			}
-		}
-	}
-}
-
 func TestCallIDSet(t *testing.T) {
 	s := callIDSet{limit: 1000}
 	for i := range 1000 {
@@ -210,33 +162,6 @@ func TestValidate(t *testing.T) {
 	}
 	if c := DefaultConfig().Shard(1_000_000); c.MaxCalls != 1 || c.MaxCallIDs != 8 {
 		t.Errorf("shard limits %d, %d", c.MaxCalls, c.MaxCallIDs)
-	}
-}
-
-func TestCountersAdd(t *testing.T) {
-	var a, sum Counters
-	a.Requests[sip.INVITE][wire.UDP] = 3
-	a.Responses[sip.INVITE][StatusIndex(486)] = 2
-	a.Evicted[TableCalls] = 1
-	a.CallsActive = -1
-	for range maxOtherMethods + 5 {
-		a.countOther([]byte(strings.Repeat("X", len(a.OtherMethods)+1)))
-	}
-	a.Count(&record.Failure{Method: "INVITE", Status: 486, Cause: &record.Cause{Source: "sip"}})
-	a.Count(&record.Call{Disposition: record.Busy, Setup: record.Elapsed{D: time.Second, Known: true}})
-	a.Count(&record.Subscription{Event: "presence", Outcome: record.Active, FirstNotify: record.Elapsed{D: time.Second, Known: true}})
-	if len(a.OtherMethods) != maxOtherMethods {
-		t.Errorf("%d other methods", len(a.OtherMethods))
-	}
-	sum.Add(&a)
-	sum.Add(&a)
-	if got := sum.Messages(); got != 10 {
-		t.Errorf("%d messages", got)
-	}
-	if sum.Failures.Of(FailureLabels{Method: sip.INVITE, Code: 486, Source: "sip"}) != 2 || sum.Calls[record.Busy] != 2 ||
-		sum.CallSetup.Count != 2 || sum.FirstNotify[EventPresence].Count != 2 || sum.Subscriptions[EventPresence][record.Active] != 2 ||
-		sum.Records[record.KindCall] != 2 || sum.Evicted[TableCalls] != 2 || sum.CallsActive != -2 || sum.OtherMethods["X"] != 2 {
-		t.Errorf("sum %+v", sum)
 	}
 }
 

@@ -20,7 +20,7 @@ const benchFolder = "../../bench"
 func BenchmarkRead(b *testing.B) {
 	b.Run("sip", func(b *testing.B) {
 		capture := benchCapture(b, "sip.pcap", sipgen.Load{Seed: 1, Messages: 100_000})
-		messages := stats(b, readJSON(b, capture)).Messages.Total
+		messages := accountOf(b, readJSON(b, capture)).Messages.Total
 		cpu, allocs := measure(b, capture)
 		perMessage := func(n float64) float64 { return n / float64(messages) / float64(b.N) }
 		b.ReportMetric(perMessage(float64(cpu)), "cpu-ns/msg")
@@ -32,7 +32,7 @@ func BenchmarkRead(b *testing.B) {
 	b.Run("span", func(b *testing.B) {
 		mix := benchCapture(b, "span.pcap", sipgen.Load{Seed: 1, Messages: 10_000, RTP: 19})
 		alone := benchCapture(b, "span-sip.pcap", sipgen.Load{Seed: 1, Messages: 10_000})
-		all, some := stats(b, readJSON(b, mix)), stats(b, readJSON(b, alone))
+		all, some := accountOf(b, readJSON(b, mix)), accountOf(b, readJSON(b, alone))
 		sip, _ := measure(b, alone)
 		cpu, _ := measure(b, mix)
 		sipShare := float64(sip) * float64(all.Messages.Total) / float64(some.Messages.Total)

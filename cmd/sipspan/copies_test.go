@@ -55,7 +55,7 @@ func TestCopiesDoNotMatter(t *testing.T) {
 				if diff := gocmp.Diff(withoutStats(want), withoutStats(got)); diff != "" {
 					t.Fatalf("seed %d: records (-plain +with copies of %.0f %%):\n%s", seed, share*100, diff)
 				}
-				a, b := stats(t, want), stats(t, got)
+				a, b := accountOf(t, want), accountOf(t, got)
 				checkAccount(t, b)
 				if diff := gocmp.Diff(a.Messages, b.Messages); diff != "" {
 					t.Errorf("seed %d: messages (-plain +with copies):\n%s", seed, diff)

@@ -39,7 +39,7 @@ func TestFramingDoesNotMatter(t *testing.T) {
 			if diff := cmp.Diff(want, withoutStats(lines)); diff != "" {
 				t.Errorf("records (-plain +framed):\n%s", diff)
 			}
-			checkAccount(t, stats(t, lines))
+			checkAccount(t, accountOf(t, lines))
 		})
 	}
 }

@@ -51,7 +51,7 @@ func golden(t *testing.T, file string) {
 	}
 	read := func(workers string) string { return readJSON(t, append(args, "--workers", workers)...) }
 	lines := read("1")
-	checkAccount(t, stats(t, lines))
+	checkAccount(t, accountOf(t, lines))
 	for _, workers := range []string{"2", "8"} {
 		if diff := cmp.Diff(lines, read(workers)); diff != "" {
 			t.Errorf("1 and %s workers write different records:\n%s", workers, diff)

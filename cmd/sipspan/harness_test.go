@@ -141,8 +141,8 @@ type account struct {
 	} `json:"messages"`
 }
 
-// stats returns the last line of the records, which accounts for every packet.
-func stats(t testing.TB, lines string) account {
+// accountOf returns the last line of the records, which accounts for every packet.
+func accountOf(t testing.TB, lines string) account {
 	t.Helper()
 	trimmed := bytes.TrimRight([]byte(lines), "\n")
 	last := trimmed[bytes.LastIndexByte(trimmed, '\n')+1:]

@@ -23,11 +23,11 @@ import (
 	"sipspan/internal/dev/sipgen"
 	"sipspan/pipeline"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 // Every address belongs to a peer, so that what is counted by peer adds up to all there is; the longest prefix wins.
-var everybody = []session.Peer{
+var everybody = []stats.Peer{
 	{Name: "phones", Addresses: []string{"192.0.2.10", "192.0.2.12", "10.1.0.0/16"}},
 	{Name: "core", Addresses: []string{"192.0.2.0/24", "10.0.0.0/8"}},
 	{Name: "elsewhere", Addresses: []string{"0.0.0.0/0", "::/0"}},

@@ -14,7 +14,7 @@ import (
 
 	"sipspan/exporters/prometheus"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 // recounted is what the metrics need of a record, as it was written.
@@ -177,7 +177,7 @@ func (r recount) failure(f *recounted) {
 	}
 	if f.Cause != nil {
 		source = f.Cause.Source
-		cause = session.CauseLabel(&record.Cause{Source: source, Code: f.Cause.Code})
+		cause = stats.CauseLabel(&record.Cause{Source: source, Code: f.Cause.Code})
 	}
 	r.count("failures_total", f.Method, code, source)
 	r.count("failure_causes_total", f.Method, code, cause) // the record does not say the event package
@@ -213,7 +213,7 @@ func (r recount) record(line string, t *testing.T) {
 }
 
 func knownEvent(name string) string {
-	for e := range session.EventPackage(session.NumEvents) {
+	for e := range stats.EventPackage(stats.NumEvents) {
 		if e.String() == name {
 			return name
 		}
@@ -331,7 +331,7 @@ func compareWithRecords(t *testing.T, s scraped) {
 	for _, line := range lines[:len(lines)-1] {
 		want.record(line, t)
 	}
-	want.stats(stats(t, s.lines), s.lines, t)
+	want.stats(accountOf(t, s.lines), s.lines, t)
 	got := onPage(s.families)
 	families := map[string]bool{}
 	for name := range got {

@@ -49,7 +49,7 @@ func TestOrderInFileDoesNotMatter(t *testing.T) {
 			t.Errorf("%s, seed %d: in order %v, but the account says reordered: %v", filepath.Base(file), seed, inOrder, says)
 		}
 		reordered = reordered || !inOrder
-		checkAccount(t, stats(t, got))
+		checkAccount(t, accountOf(t, got))
 	}
 	if !reordered {
 		t.Error("no scenario was out of order")

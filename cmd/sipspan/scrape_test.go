@@ -19,7 +19,7 @@ import (
 	"sipspan/exporters/prometheus"
 	"sipspan/pipeline"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 // crowd is a source of sessions that all go on at the same time: of each five one is a call, two are registrations and
@@ -110,7 +110,7 @@ func holdCrowd(t testing.TB, sessions int) scrapable {
 	c.Session.MaxCalls = sessions
 	c.Session.MaxTransactions = 2 * sessions
 	for i := range 50 {
-		c.Session.Peers = append(c.Session.Peers, session.Peer{Name: fmt.Sprint("trunk-", i), Addresses: []string{fmt.Sprint("192.0.2.", i)}})
+		c.Session.Peers = append(c.Session.Peers, stats.Peer{Name: fmt.Sprint("trunk-", i), Addresses: []string{fmt.Sprint("192.0.2.", i)}})
 	}
 	source := newCrowd(sessions)
 	p := pipeline.New(pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session}, []pipeline.Source{source}, func(record.Record) {})
@@ -139,7 +139,7 @@ func holdCrowd(t testing.TB, sessions int) scrapable {
 // tracked returns how many calls, registrations and subscriptions go on.
 func tracked(p *pipeline.Pipeline) int64 {
 	c := p.Snapshot().Session
-	return c.Tracked[session.TableCalls] + c.Tracked[session.TableRegistrations] + c.Tracked[session.TableSubscriptions]
+	return c.Tracked[stats.TableCalls] + c.Tracked[stats.TableRegistrations] + c.Tracked[stats.TableSubscriptions]
 }
 
 func (s *scrapable) scrape(t testing.TB) string {

@@ -93,10 +93,10 @@ func TestTruth(t *testing.T) {
 	for _, want := range readTruth(t, captures(t)) {
 		t.Run(strings.TrimSuffix(filepath.Base(want.file), filepath.Ext(want.file)), func(t *testing.T) {
 			lines := readJSON(t, "--workers", "1", want.file)
-			got := stats(t, lines)
+			got := accountOf(t, lines)
 			checkAccount(t, got)
 			t.Setenv("SIPSPAN_CAPTURE_DEDUPLICATE", "false")
-			all := stats(t, readJSON(t, "--workers", "1", want.file))
+			all := accountOf(t, readJSON(t, "--workers", "1", want.file))
 			os.Unsetenv("SIPSPAN_CAPTURE_DEDUPLICATE")
 			checkAccount(t, all)
 			for _, n := range []uint64{got.Packets, all.Packets} {
@@ -233,7 +233,7 @@ func TestSeeds(t *testing.T) {
 	for _, want := range seeds {
 		t.Run(want.file, func(t *testing.T) {
 			lines := readJSON(t, filepath.Join(folder, "seeds", want.file+".pcap"))
-			a := stats(t, lines)
+			a := accountOf(t, lines)
 			checkAccount(t, a)
 			total += a.Messages.Total
 			if a.Messages.Total != want.messages {

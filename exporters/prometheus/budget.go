@@ -7,7 +7,7 @@ import (
 
 	dto "github.com/prometheus/client_model/go"
 
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 // budget bounds the series of the families whose label sets traffic makes up. Who came first has its series for good, and
@@ -47,7 +47,7 @@ type folded struct {
 }
 
 // open writes one counter of a family that is under the budget.
-func (o *output) open(m *metric, n session.Counted, labels ...string) {
+func (o *output) open(m *metric, n stats.Counted, labels ...string) {
 	if labels[len(labels)-1] != other {
 		if pairs := o.budget.series(m, labels); pairs != nil {
 			o.counter(m, n, pairs)
@@ -89,7 +89,7 @@ func openCounter(name, help string, labels ...string) *metric {
 }
 
 // names writes counters by a name that may be hidden. Names that are shown alike count together.
-func (o *output) names(m *metric, t *session.Top, show func(string) string) {
+func (o *output) names(m *metric, t *stats.Top, show func(string) string) {
 	if t.Limit() == 0 {
 		return
 	}
@@ -110,7 +110,7 @@ func (o *output) names(m *metric, t *session.Top, show func(string) string) {
 		if name == other {
 			o.fold(m, counts[name], 0) // not for want of room
 		} else {
-			o.open(m, session.Counted{N: counts[name]}, name)
+			o.open(m, stats.Counted{N: counts[name]}, name)
 		}
 	}
 }

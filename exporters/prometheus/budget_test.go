@@ -14,6 +14,7 @@ import (
 
 	"sipspan/record"
 	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 // page returns the counters of one scrape by name and label values, in the order of the label names.
@@ -38,7 +39,7 @@ func page(t *testing.T, families []*dto.MetricFamily) map[string]float64 {
 // TestBudget lets more label sets come than there is room for, scrape by scrape: no counter falls or goes away, who has a
 // series keeps it, and what a family counts is all there.
 func TestBudget(t *testing.T) {
-	c := new(session.Counters)
+	c := new(stats.Counters)
 	defer func(c Config) { config = c }(config)
 	config = DefaultConfig()
 	config.MaxSeries = 20
@@ -46,7 +47,7 @@ func TestBudget(t *testing.T) {
 	before := map[string]float64{}
 	for step := range 100 {
 		status := 400 + step
-		c.Responses[method("OPTIONS")][session.StatusIndex(status)] += 2
+		c.Responses[method("OPTIONS")][stats.StatusIndex(status)] += 2
 		c.Count(&record.Failure{Method: "OPTIONS", Status: status})
 		c.Count(&record.Failure{Method: "OPTIONS", Status: 400})
 		families, err := r.Gather()
@@ -159,12 +160,12 @@ func TestNamesBehindTheVeil(t *testing.T) {
 
 // BenchmarkFullBudget scrapes a page on which the default budget of series is spent, and more.
 func BenchmarkFullBudget(b *testing.B) {
-	c := new(session.Counters)
+	c := new(stats.Counters)
 	for peer := range 30 {
 		for status := 200; status < 700; status++ {
-			k := session.PeerLabels{Peer: fmt.Sprint("trunk-", peer), Method: 1, Code: uint16(status)}
+			k := stats.PeerLabels{Peer: fmt.Sprint("trunk-", peer), Method: 1, Code: uint16(status)}
 			c.Peers.Responses.Count(k, k)
-			c.Responses[peer%len(c.Responses)][session.StatusIndex(status)]++
+			c.Responses[peer%len(c.Responses)][stats.StatusIndex(status)]++
 		}
 	}
 	h := handler(DefaultConfig(), Options{Snapshot: func() Snapshot { return Snapshot{Session: c.Copy()} }, Logger: quiet}, created)

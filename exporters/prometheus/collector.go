@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 var _ prometheus.Collector = (*Collector)(nil)
@@ -74,7 +74,7 @@ type output struct {
 
 func (o *output) count(m metric, n uint64, labels ...string) {
 	if m.kind == prometheus.CounterValue {
-		o.countOf(&m, session.Counted{N: n}, labels...)
+		o.countOf(&m, stats.Counted{N: n}, labels...)
 		return
 	}
 	o.value(m, float64(n), labels...)

@@ -21,6 +21,7 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -45,13 +46,13 @@ func fixed() Snapshot {
 	c.Requests[method("INVITE")][wire.UDP] = 12
 	c.Requests[method("INVITE")][wire.TCP] = 3
 	c.Requests[method("OTHER")][wire.WSS] = 1
-	c.Responses[method("INVITE")][session.StatusIndex(200)] = 9
-	c.Responses[method("BYE")][session.StatusIndex(481)] = 2
+	c.Responses[method("INVITE")][stats.StatusIndex(200)] = 9
+	c.Responses[method("BYE")][stats.StatusIndex(481)] = 2
 	c.Retransmissions[method("INVITE")] = 4
-	c.Notifies[session.EventPresence][session.NotifyActive] = 5
+	c.Notifies[stats.EventPresence][stats.NotifyActive] = 5
 	c.CallsActive, c.RegistrationsActive = 2, 17
-	c.SubscriptionsActive[session.EventDialog] = 1
-	c.Tracked[session.TableCalls], c.Evicted[session.TableRegistrations] = 2, 1
+	c.SubscriptionsActive[stats.EventDialog] = 1
+	c.Tracked[stats.TableCalls], c.Evicted[stats.TableRegistrations] = 2, 1
 	for _, r := range []record.Record{
 		&record.Call{Header: head("c1"), Disposition: record.Answered, Status: 200, Setup: ms(180), Duration: ms(65_000), SDD: ms(20), ByeStatus: 200, Tries: tries(200)},
 		&record.Call{Header: head("c2"), Disposition: record.Answered, Status: 200, Setup: ms(2200), Duration: ms(20_000_000), ByeWait: ms(32_000), Tries: tries(200)},
@@ -71,7 +72,7 @@ func fixed() Snapshot {
 	} {
 		c.Count(r)
 	}
-	labels := session.PeerLabels{Peer: "carrier", Direction: session.Outbound, Method: 1}
+	labels := stats.PeerLabels{Peer: "carrier", Direction: stats.Outbound, Method: 1}
 	c.Peers.Requests.Count(labels, labels)
 	labels.Code = 503
 	c.Peers.Responses.Count(labels, labels)
@@ -140,7 +141,7 @@ var goVersion = regexp.MustCompile(`goversion="[^"]*"`)
 func TestPage(t *testing.T) {
 	for name, snapshot := range map[string]func() Snapshot{
 		"page":  fixed,
-		"start": func() Snapshot { return Snapshot{Session: &session.Counters{}} },
+		"start": func() Snapshot { return Snapshot{Session: &stats.Counters{}} },
 	} {
 		var page bytes.Buffer
 		for _, family := range gather(t, snapshot) {
@@ -212,7 +213,7 @@ func TestCollectorWithoutCounters(t *testing.T) {
 
 // TestNativeBuckets takes spans and deltas apart again and compares with the histogram they were made of.
 func TestNativeBuckets(t *testing.T) {
-	var h session.Histogram
+	var h stats.Histogram
 	for _, d := range []time.Duration{0, 1, time.Millisecond, 1100 * time.Microsecond, time.Second, time.Second, 1300 * time.Millisecond, 5 * time.Hour, 1000 * time.Hour} {
 		h.Observe(d)
 	}

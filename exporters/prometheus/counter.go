@@ -7,7 +7,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 var _ prometheus.Metric = (*counted)(nil)
@@ -33,11 +33,11 @@ func (c *counted) Write(out *dto.Metric) error {
 }
 
 // countOf writes one counter with the exemplar that it may have.
-func (o *output) countOf(m *metric, n session.Counted, labels ...string) {
+func (o *output) countOf(m *metric, n stats.Counted, labels ...string) {
 	o.counter(m, n, m.pairs(labels))
 }
 
-func (o *output) counter(m *metric, n session.Counted, labels []*dto.LabelPair) {
+func (o *output) counter(m *metric, n stats.Counted, labels []*dto.LabelPair) {
 	o.ch <- &counted{m.desc, labels, float64(n.N), o.created, o.exemplar(&n.Last)}
 }
 

@@ -8,7 +8,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 // exemplarLabel is the one label of an exemplar: the Call-ID, by which the records of the session are found.
@@ -16,7 +16,7 @@ const exemplarLabel = "call_id"
 
 // exemplar returns an exemplar as the page may show it: nil if there is none, or if its Call-ID is too long for
 // OpenMetrics, which gives 128 characters to all labels of an exemplar. A part of a Call-ID would find nothing.
-func (o *output) exemplar(e *session.Exemplar) *dto.Exemplar {
+func (o *output) exemplar(e *stats.Exemplar) *dto.Exemplar {
 	if e.CallID == "" {
 		return nil
 	}

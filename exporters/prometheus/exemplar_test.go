@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 func scrapeOpenMetrics(t *testing.T, o Options) string {
@@ -54,7 +54,7 @@ func TestExemplarsAreVeiledAndLimited(t *testing.T) {
 		"quote\"back\\slash":         `# {call_id="veiled quote\"back\\slash"}`,
 		"hidden":                     "",
 	} {
-		c := new(session.Counters)
+		c := new(stats.Counters)
 		c.Count(&record.Call{Header: record.Header{CallID: id, End: 1}, Disposition: record.Busy})
 		veil := Veil{CallID: func(id string) string {
 			if id == "hidden" {

@@ -7,7 +7,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 var _ prometheus.Metric = (*histogram)(nil)
@@ -17,14 +17,14 @@ var _ prometheus.Metric = (*histogram)(nil)
 type histogram struct {
 	desc    *prometheus.Desc
 	labels  []*dto.LabelPair
-	from    *session.Histogram
+	from    *stats.Histogram
 	created *timestamppb.Timestamp
 
-	exemplars [len(session.HistogramBounds) + 1]*dto.Exemplar // of the classic buckets
+	exemplars [len(stats.HistogramBounds) + 1]*dto.Exemplar // of the classic buckets
 }
 
 // histogram writes one. It panics when the labels are not those of the family, which is a fault of this package.
-func (o *output) histogram(m metric, h *session.Histogram, labels ...string) {
+func (o *output) histogram(m metric, h *stats.Histogram, labels ...string) {
 	out := &histogram{desc: m.desc, labels: m.pairs(labels), from: h, created: o.created}
 	for i := range h.Exemplars {
 		out.exemplars[i] = o.exemplar(&h.Exemplars[i])
@@ -68,12 +68,12 @@ func (h *histogram) exemplify(out *dto.Histogram) {
 }
 
 // classic adds the cumulative buckets; the one without a bound is the count itself.
-func classic(out *dto.Histogram, h *session.Histogram) {
+func classic(out *dto.Histogram, h *stats.Histogram) {
 	sum := uint64(0)
-	for i := range session.HistogramBounds {
+	for i := range stats.HistogramBounds {
 		sum += h.Bucket[i]
 		below := sum
-		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: &session.HistogramBounds[i], CumulativeCount: &below})
+		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: &stats.HistogramBounds[i], CumulativeCount: &below})
 	}
 }
 
@@ -81,8 +81,8 @@ func classic(out *dto.Histogram, h *session.Histogram) {
 const nearby = 2
 
 // native adds the exponential buckets: spans of buckets that follow each other, and the differences of their counts.
-func native(out *dto.Histogram, h *session.Histogram) {
-	schema, threshold, zero := int32(session.NativeSchema), float64(session.NativeZeroThreshold), h.Zero
+func native(out *dto.Histogram, h *stats.Histogram) {
+	schema, threshold, zero := int32(stats.NativeSchema), float64(stats.NativeZeroThreshold), h.Zero
 	out.Schema, out.ZeroThreshold, out.ZeroCount = &schema, &threshold, &zero
 	var span *dto.BucketSpan
 	var next int

@@ -5,14 +5,14 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 // namespace is in front of every name.
 const namespace = "sipspan_"
 
 // other is the label value of all that has none of its own.
-const other = session.CauseOther
+const other = stats.CauseOther
 
 // metric is one metric family of the page.
 type metric struct {

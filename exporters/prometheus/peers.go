@@ -1,6 +1,6 @@
 package prometheus
 
-import "sipspan/session"
+import "sipspan/session/stats"
 
 // What is counted by peer, the groups of addresses in session.peers.
 var (
@@ -13,7 +13,7 @@ var (
 )
 
 // peers writes what was counted by peer.
-func (o *output) peers(p *session.PeerCounters) {
+func (o *output) peers(p *stats.PeerCounters) {
 	for k, n := range p.Requests.All {
 		if k.Peer == other {
 			o.fold(peerRequests, n.N, 1)
@@ -38,7 +38,7 @@ func (o *output) peers(p *session.PeerCounters) {
 	}
 }
 
-func (o *output) peerCalls(m *metric, calls *session.Tally[session.PeerCall]) {
+func (o *output) peerCalls(m *metric, calls *stats.Tally[stats.PeerCall]) {
 	for k, n := range calls.All {
 		if k.Peer == other {
 			o.fold(m, n.N, 1)

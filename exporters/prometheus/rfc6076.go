@@ -3,11 +3,11 @@ package prometheus
 import (
 	"fmt"
 
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
-// setupMeanings says what each number of session requests is, by session.SetupPart.
-var setupMeanings = [session.NumSetupParts]struct{ name, help string }{
+// setupMeanings says what each number of session requests is, by stats.SetupPart.
+var setupMeanings = [stats.NumSetupParts]struct{ name, help string }{
 	{"", "%s."},
 	{"_redirected", "%s with a 3xx response."},
 	{"_established", "%s with a 2xx response."},
@@ -17,7 +17,7 @@ var setupMeanings = [session.NumSetupParts]struct{ name, help string }{
 	{"_unanswered", "%s that failed for want of a response: none in time, 408, 504, or a BYE without one."},
 }
 
-func setupFamilies(name, what string, labels ...string) (all [session.NumSetupParts]*metric) {
+func setupFamilies(name, what string, labels ...string) (all [stats.NumSetupParts]*metric) {
 	for i, s := range setupMeanings {
 		name, help := name+s.name+"_total", fmt.Sprintf(s.help, what)
 		if len(labels) > 0 {
@@ -46,10 +46,10 @@ var (
 )
 
 // rfc6076 writes them.
-func (o *output) rfc6076(m *session.RFC6076) {
+func (o *output) rfc6076(m *stats.RFC6076) {
 	for _, s := range []struct {
-		families *[session.NumSetupParts]*metric
-		counts   *session.Setups
+		families *[stats.NumSetupParts]*metric
+		counts   *stats.Setups
 	}{{&invites, &m.Invites}, {&sessions, &m.Sessions}} {
 		for i, n := range s.counts.Parts() {
 			o.count(*s.families[i], n)
@@ -60,7 +60,7 @@ func (o *output) rfc6076(m *session.RFC6076) {
 	o.count(attempts, m.Registrations.Total)
 	o.count(attemptsIneffective, m.Registrations.Ineffective)
 	o.histogram(registrationRequestDelay, &m.RRD)
-	for r := range session.Result(session.NumResults) {
+	for r := range stats.Result(stats.NumResults) {
 		o.histogram(sessionRequestDelay, &m.SRD[r], r.String())
 		o.histogram(sessionDisconnectDelay, &m.SDD[r], r.String())
 		o.histogram(sessionDuration, &m.SDT[r], r.String())

@@ -7,14 +7,14 @@ import (
 
 	"sipspan/internal/wire"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
-// methods are the names of the SIP methods in the order in which session.Counters counts them.
+// methods are the names of the SIP methods in the order in which stats.Counters counts them.
 var methods = func() []string {
 	var names []string
-	method := session.FailureLabels{}.Method
-	for range (session.Counters{}).Requests {
+	method := stats.FailureLabels{}.Method
+	for range (stats.Counters{}).Requests {
 		names = append(names, method.String())
 		method++
 	}
@@ -22,7 +22,7 @@ var methods = func() []string {
 }()
 
 // wire writes what messages there were. Only what was seen is written: most methods never meet most codes.
-func (o *output) wire(c *session.Counters) {
+func (o *output) wire(c *stats.Counters) {
 	for m, method := range methods {
 		for t, n := range c.Requests[m] {
 			if n > 0 {
@@ -31,7 +31,7 @@ func (o *output) wire(c *session.Counters) {
 		}
 		for i, n := range c.Responses[m] {
 			if n > 0 {
-				o.open(responses, session.Counted{N: n}, method, strconv.Itoa(i+100))
+				o.open(responses, stats.Counted{N: n}, method, strconv.Itoa(i+100))
 			}
 		}
 		if n := c.Retransmissions[m]; n > 0 {
@@ -41,28 +41,28 @@ func (o *output) wire(c *session.Counters) {
 	for e := range c.Notifies {
 		for s, n := range c.Notifies[e] {
 			if n > 0 {
-				o.count(notifies, n, session.EventPackage(e).String(), session.NotifyState(s).String())
+				o.count(notifies, n, stats.EventPackage(e).String(), stats.NotifyState(s).String())
 			}
 		}
 	}
-	for b := 1; b < session.NumBasics; b++ { // the first is the unknown one, which nothing changes to
-		o.count(presenceChanges, c.PresenceChanges[b], session.Basic(b).String())
+	for b := 1; b < stats.NumBasics; b++ { // the first is the unknown one, which nothing changes to
+		o.count(presenceChanges, c.PresenceChanges[b], stats.Basic(b).String())
 	}
 	o.count(bodiesUnreadable, c.BodiesUnreadable)
 }
 
 // sessions writes what goes on now.
-func (o *output) sessions(c *session.Counters) {
+func (o *output) sessions(c *stats.Counters) {
 	o.value(callsActive, float64(c.CallsActive))
 	o.value(registrationsActive, float64(c.RegistrationsActive))
 	for t := range c.Tracked {
-		table := session.Table(t).String()
+		table := stats.Table(t).String()
 		o.value(sessionsTracked, float64(c.Tracked[t]), table)
 		o.count(sessionsEvicted, c.Evicted[t], table)
 	}
 	for e, n := range c.SubscriptionsActive {
-		if shown(c, session.EventPackage(e)) {
-			o.value(subscriptionsActive, float64(n), session.EventPackage(e).String())
+		if shown(c, stats.EventPackage(e)) {
+			o.value(subscriptionsActive, float64(n), stats.EventPackage(e).String())
 		}
 	}
 }
@@ -76,12 +76,12 @@ var (
 )
 
 // outcomes writes how finished sessions ended.
-func (o *output) outcomes(c *session.Counters) {
+func (o *output) outcomes(c *stats.Counters) {
 	for k, n := range c.Records {
 		o.count(records, n, record.Kind(k).String())
 	}
 	for d, n := range c.Calls {
-		o.countOf(&calls, session.Counted{N: n, Last: c.CallsLast[d]}, record.Disposition(d).String())
+		o.countOf(&calls, stats.Counted{N: n, Last: c.CallsLast[d]}, record.Disposition(d).String())
 	}
 	for d, n := range c.CompleteCalls {
 		o.count(completeCalls, n, record.Disposition(d).String())
@@ -94,7 +94,7 @@ func (o *output) outcomes(c *session.Counters) {
 	o.ended(registrationsEnded, &c.Registrations, registrationOutcomes)
 	o.ended(publications, &c.Publications, publicationOutcomes)
 	for e := range c.Subscriptions {
-		event := session.EventPackage(e)
+		event := stats.EventPackage(e)
 		if !shown(c, event) {
 			continue
 		}
@@ -102,7 +102,7 @@ func (o *output) outcomes(c *session.Counters) {
 		o.histogram(firstNotify, &c.FirstNotify[e], event.String())
 	}
 	for k, n := range c.Failures.All {
-		if k.Code == session.OtherCode {
+		if k.Code == stats.OtherCode {
 			o.fold(failures, n.N, 1)
 			continue
 		}
@@ -112,7 +112,7 @@ func (o *output) outcomes(c *session.Counters) {
 		o.open(failureCauses, n, k.Method.String(), orNone(k.Event), codeLabel(k.Code), k.Cause)
 	}
 	for _, code := range slices.Sorted(maps.Keys(c.MSDiagnostics)) {
-		o.open(msDiagnostics, session.Counted{N: c.MSDiagnostics[code]}, code)
+		o.open(msDiagnostics, stats.Counted{N: c.MSDiagnostics[code]}, code)
 	}
 	o.rfc6076(&c.RFC6076)
 	o.peers(&c.Peers)
@@ -142,8 +142,8 @@ func (o *output) ended(m metric, counts *[record.NumOutcomes]uint64, usual []rec
 }
 
 // shown reports whether an event package is worth a line: presence always, others once there was a subscription.
-func shown(c *session.Counters, e session.EventPackage) bool {
-	if e == session.EventPresence || c.SubscriptionsActive[e] != 0 {
+func shown(c *stats.Counters, e stats.EventPackage) bool {
+	if e == stats.EventPresence || c.SubscriptionsActive[e] != 0 {
 		return true
 	}
 	for _, n := range c.Subscriptions[e] {
@@ -159,7 +159,7 @@ func codeLabel(code uint16) string {
 	switch code {
 	case 0:
 		return "none"
-	case session.OtherCode:
+	case stats.OtherCode:
 		return other
 	}
 	return strconv.Itoa(int(code))

@@ -3,7 +3,7 @@ package prometheus
 import (
 	"sipspan/exporters"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/stats"
 )
 
 // Snapshot is everything that a scrape shows. It belongs to the scrape: nobody changes it any more.
@@ -17,7 +17,7 @@ type Snapshot struct {
 	Ignored      []record.Count // packets by reason: all reasons, those at zero too
 	Malformed    []record.Count // messages by fault
 
-	Session   *session.Counters // nil: none yet
+	Session   *stats.Counters // nil: none yet
 	Exporters []exporters.Stats
 	Alerts    []AlertCount // every rule that there is, those that never fired too
 }

@@ -1,4 +1,4 @@
-package session
+package stats
 
 import "bytes"
 
@@ -53,24 +53,16 @@ var eventsByName = func() map[string]EventPackage {
 	return events
 }()
 
-// eventType returns the event type of an Event header field: what stands before the parameters. Event types are
+// EventNamed returns the event package with an event type, EventOther for one that is not in the set. Event types are
 // compared byte by byte (RFC 6665 section 8.2.1).
-func eventType(event []byte) []byte {
-	if i := bytes.IndexByte(event, ';'); i >= 0 {
-		event = event[:i]
-	}
-	return bytes.TrimSpace(event)
-}
+func EventNamed(eventType []byte) EventPackage { return eventsByName[string(eventType)] }
 
-// parseEvent returns the package that an Event header field names.
-func parseEvent(event []byte) EventPackage { return eventsByName[string(eventType(event))] }
-
-// NotifyState is the state that a NOTIFY tells in Subscription-State.
+// NotifyState is the state that a NOTIFY reports in Subscription-State.
 type NotifyState uint8
 
 // The states of RFC 6665 section 4.1.3.
 const (
-	NotifyOther NotifyState = iota // an extension, or none told
+	NotifyOther NotifyState = iota // an extension, or none given
 	NotifyActive
 	NotifyPending
 	NotifyTerminated
@@ -82,7 +74,8 @@ var notifyStateNames = [NumNotifyStates]string{"other", "active", "pending", "te
 // String returns the state as the header field names it, or "other".
 func (s NotifyState) String() string { return notifyStateNames[s] }
 
-func parseNotifyState(state []byte) NotifyState {
+// NotifyStateNamed returns the state that a Subscription-State header field names, whatever its case.
+func NotifyStateNamed(state []byte) NotifyState {
 	for s := NotifyActive; int(s) < NumNotifyStates; s++ {
 		if bytes.EqualFold(state, []byte(notifyStateNames[s])) {
 			return s

@@ -1,4 +1,4 @@
-package session
+package stats
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ func (t *Top) lines() string {
 }
 
 func TestTop(t *testing.T) {
-	top := newTop(2)
+	top := NewTop(2)
 	for range 15 {
 		top.Count("a")
 	}
@@ -47,7 +47,7 @@ func TestTop(t *testing.T) {
 func TestTopProperties(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 20 {
-		top := newTop(1 + random.IntN(8))
+		top := NewTop(1 + random.IntN(8))
 		before := map[string]uint64{}
 		total, others := uint64(0), uint64(0)
 		for range 20_000 {
@@ -109,9 +109,7 @@ func TestReadable(t *testing.T) {
 }
 
 func TestTopCountsRecords(t *testing.T) {
-	cfg := DefaultConfig()
-	cfg.TopUserAgents, cfg.TopDomains = 3, 3
-	c := NewCorrelator(cfg, nil).Counters()
+	c := &Counters{UserAgents: NewTop(3), Domains: NewTop(3)}
 	for range 20 {
 		c.Count(&record.Call{Caller: record.Endpoint{UserAgent: "phone"}, To: record.Party{URI: "sip:bob@Example.COM:5060;transport=tcp"}})
 		c.Count(&record.Registration{UserAgent: "gateway", AOR: "sip:192.0.2.1"})

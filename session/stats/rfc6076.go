@@ -1,4 +1,4 @@
-package session
+package stats
 
 import "sipspan/record"
 
@@ -47,16 +47,18 @@ type RFC6076 struct {
 	SDT [NumResults]Histogram // section 4.5
 }
 
-// excused reports whether a status is a challenge and no failure (RFC 6076 sections 4.2 and 4.3).
-func excused(status int) bool { return status == 401 || status == 402 || status == 407 }
+// Excused reports whether a status is a challenge and no failure (RFC 6076 sections 4.2 and 4.3).
+func Excused(status int) bool { return status == 401 || status == 402 || status == 407 }
 
-// spanned reports whether the delay of a request goes on behind this status until the next one.
-func spanned(status int) bool { return excused(status) || redirects(status) }
+// Spanned reports whether the delay of a request continues after this status until that of the next one.
+func Spanned(status int) bool { return Excused(status) || redirects(status) }
 
 func redirects(status int) bool { return status >= 300 && status < 400 }
 
+func success(status int) bool { return status >= 200 && status < 300 }
+
 // fails reports whether a status is a failure.
-func fails(status int) bool { return status >= 400 && !excused(status) }
+func fails(status int) bool { return status >= 400 && !Excused(status) }
 
 // setup is what one session request came to.
 type setup struct {
@@ -101,11 +103,11 @@ func (m *RFC6076) countCall(r *record.Call) {
 		a := &r.Tries.Earlier[i]
 		e := setup{status: a.Status}
 		m.Invites.count(e)
-		if !excused(a.Status) {
+		if !Excused(a.Status) {
 			m.Sessions.count(e)
 		}
 		d.try(a)
-		if !spanned(a.Status) {
+		if !Spanned(a.Status) {
 			m.delay(&d, e, a.Final, &r.Header)
 			d = setupDelay{}
 		}
@@ -211,7 +213,7 @@ func (m *RFC6076) countRegistration(r *record.Registration) {
 		if last && success(a.Status) {
 			observeBetween(&m.RRD, began, a.Final, &r.Header)
 		}
-		if last || !excused(a.Status) {
+		if last || !Excused(a.Status) {
 			m.Registrations.count(failed)
 			began = 0
 		}

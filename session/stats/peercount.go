@@ -1,4 +1,4 @@
-package session
+package stats
 
 import (
 	"net/netip"
@@ -18,9 +18,6 @@ const (
 
 // String returns the name used as the direction label.
 func (d Direction) String() string { return [...]string{"inbound", "outbound"}[d] }
-
-// OtherCode is the code of counts that share one label set because there were too many.
-const OtherCode = 0xffff
 
 // PeerLabels are the labels of what is counted by peer, as far as a count has them.
 type PeerLabels struct {
@@ -82,86 +79,27 @@ type PeerCounters struct {
 	Setups    Tally[PeerSetup] // of initial INVITEs by hop, challenge retries merged
 }
 
-// countPeerRequest counts a request that was seen on a hop.
-func (t *Tracker) countPeerRequest(x *transaction) {
-	if len(t.peers.byPrefix) > 0 {
-		t.countPeers(&t.counters.Peers.Requests, x, 0)
+// CountRequest counts a request that was seen on a hop, for the groups of both ends.
+func (p *PeerCounters) CountRequest(groups *Peers, src, dst netip.Addr, method sip.Method) {
+	if !groups.Empty() {
+		countHop(&p.Requests, groups.Between(src, dst), method, 0)
 	}
 }
 
-// countPeerResponse counts the first final response to a request on a hop.
-func (t *Tracker) countPeerResponse(x *transaction, status int) {
-	if len(t.peers.byPrefix) > 0 {
-		t.countPeers(&t.counters.Peers.Responses, x, uint16(status))
+// CountResponse counts the first final response to a request on a hop. src and dst are those of the request.
+func (p *PeerCounters) CountResponse(groups *Peers, src, dst netip.Addr, method sip.Method, status int) {
+	if !groups.Empty() {
+		countHop(&p.Responses, groups.Between(src, dst), method, uint16(status))
 	}
 }
 
-func (t *Tracker) countPeers(in *Tally[PeerLabels], x *transaction, code uint16) {
-	if from := t.peers.of(x.src.Addr()); from != "" {
-		in.Count(PeerLabels{Peer: from, Direction: Inbound, Method: x.method, Code: code}, otherPeer)
+func countHop(in *Tally[PeerLabels], ends record.Peers, method sip.Method, code uint16) {
+	if ends.From != "" {
+		in.Count(PeerLabels{Peer: ends.From, Direction: Inbound, Method: method, Code: code}, otherPeer)
 	}
-	if to := t.peers.of(x.dst.Addr()); to != "" {
-		in.Count(PeerLabels{Peer: to, Direction: Outbound, Method: x.method, Code: code}, otherPeer)
+	if ends.To != "" {
+		in.Count(PeerLabels{Peer: ends.To, Direction: Outbound, Method: method, Code: code}, otherPeer)
 	}
-}
-
-// way is a hop of an INVITE behind which the same way was gone again.
-type way struct {
-	src, dst   netip.AddrPort
-	status     int
-	unanswered bool
-}
-
-// leave keeps what came of a hop whose way is gone again, unless a challenge makes the two one.
-func (c *call) leave(h *hop) {
-	if !excused(h.status) && len(c.left) < maxTries {
-		c.left = append(c.left, way{h.src, h.dst, h.status, h.unanswered()})
-	}
-}
-
-// unanswered reports whether nobody answered on a hop and its sender did not take the INVITE back.
-func (h *hop) unanswered() bool { return h.final == 0 && h.cancel == 0 }
-
-// peerLegs returns what the INVITEs of a call came to at peers.
-func (t *Tracker) peerLegs(c *call) (legs []record.PeerLeg) {
-	if len(t.peers.byPrefix) == 0 {
-		return nil
-	}
-	add := func(w way) {
-		leg := record.PeerLeg{Status: w.status, Unanswered: w.unanswered}
-		if leg.Peer = t.peers.of(w.src.Addr()); leg.Peer != "" {
-			leg.Inbound = true
-			legs = append(legs, leg)
-		}
-		if leg.Peer = t.peers.of(w.dst.Addr()); leg.Peer != "" {
-			leg.Inbound = false
-			legs = append(legs, leg)
-		}
-	}
-	for _, w := range c.left {
-		add(w)
-	}
-	for i := range c.hops {
-		h := &c.hops[i]
-		add(way{h.src, h.dst, h.status, h.unanswered()})
-	}
-	return legs
-}
-
-// deepestPeer returns the peer that an INVITE came to which was seen farthest from the caller, "" for none.
-func (t *Tracker) deepestPeer(c *call) (name string) {
-	if len(t.peers.byPrefix) == 0 {
-		return ""
-	}
-	vias := -1
-	for i := range c.hops {
-		if h := &c.hops[i]; h.attempt == c.attempt && h.vias > vias {
-			if peer := t.peers.of(h.dst.Addr()); peer != "" {
-				name, vias = peer, h.vias
-			}
-		}
-	}
-	return name
 }
 
 // countCall counts a call at every peer that it touched, once for each direction, and its INVITEs there.
@@ -178,7 +116,7 @@ func (p *PeerCounters) countCall(r *record.Call) {
 				p.Complete.Count(call, otherPeerCall)
 			}
 		}
-		if !r.Confidence.Complete() || r.Disposition == record.InProgress || r.Disposition == record.Challenged && excused(leg.Status) {
+		if !r.Confidence.Complete() || r.Disposition == record.InProgress || r.Disposition == record.Challenged && Excused(leg.Status) {
 			continue
 		}
 		e := setup{status: leg.Status, established: success(leg.Status), unanswered: leg.Unanswered}

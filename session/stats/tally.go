@@ -1,6 +1,10 @@
-package session
+package stats
 
-import "slices"
+import (
+	"slices"
+
+	"sipspan/record"
+)
 
 // maxLabelSets bounds the label sets of one Tally.
 const maxLabelSets = 1 << 14
@@ -11,6 +15,9 @@ type Exemplar struct {
 	Value  float64 // of a delay, seconds
 	Time   int64   // Unix nanoseconds, when the session ended
 }
+
+// exemplar names the session of a record as one that a value was counted of.
+func exemplar(h *record.Header, value float64) Exemplar { return Exemplar{h.CallID, value, h.End} }
 
 // Tally counts by labels of which there may be many. One that is new when there are maxLabelSets is counted under
 // another. What is in it stays, so that every number only rises. The zero value is empty and ready.

@@ -1,4 +1,4 @@
-package session
+package stats
 
 import (
 	"cmp"
@@ -19,15 +19,16 @@ type Peer struct {
 // maxPeers bounds the groups: each is a label value.
 const maxPeers = 1000
 
-// peers finds the group of an address. Of several that hold it, the longest prefix wins. The zero value has no group.
-type peers struct {
+// Peers finds the group of an address. Of several that hold it, the one with the longest prefix wins. The zero value has
+// no group.
+type Peers struct {
 	byPrefix map[netip.Prefix]string
 	lengths4 []int // of the prefixes there are, the longest first
 	lengths6 []int
 }
 
-// readPeers returns the groups ready for finding, or an error that begins with the key.
-func readPeers(list []Peer) (p peers, err error) {
+// NewPeers returns the groups ready for look-ups, or an error that begins with the key.
+func NewPeers(list []Peer) (p Peers, err error) {
 	if len(list) > maxPeers {
 		return p, fmt.Errorf("peers has %d entries, expected at most %d", len(list), maxPeers)
 	}
@@ -89,7 +90,7 @@ func parsePrefix(text string) (netip.Prefix, error) {
 	return prefix, nil
 }
 
-func (p *peers) add(prefix netip.Prefix, name string) {
+func (p *Peers) add(prefix netip.Prefix, name string) {
 	p.byPrefix[prefix] = name
 	lengths := &p.lengths6
 	if prefix.Addr().Is4() {
@@ -101,27 +102,19 @@ func (p *peers) add(prefix netip.Prefix, name string) {
 	}
 }
 
-// peersOf returns the groups of both ends of a way.
-func (t *Tracker) peersOf(from, to netip.AddrPort) record.Peers {
-	if len(t.peers.byPrefix) == 0 {
+// Empty reports whether there is no group.
+func (p *Peers) Empty() bool { return len(p.byPrefix) == 0 }
+
+// Between returns the groups of both ends of a hop.
+func (p *Peers) Between(from, to netip.Addr) record.Peers {
+	if p.Empty() {
 		return record.Peers{}
 	}
-	return record.Peers{From: t.peers.of(from.Addr()), To: t.peers.of(to.Addr())}
+	return record.Peers{From: p.Of(from), To: p.Of(to)}
 }
 
-// destination returns where the request went at the hop farthest from its sender.
-func (r *request) destination() netip.AddrPort {
-	far := r.nearest()
-	for i := range r.transactions {
-		if x := &r.transactions[i]; x.method == r.method && x.vias > far.vias {
-			far = x
-		}
-	}
-	return far.dst
-}
-
-// of returns the name of the group that holds an address, "" if none does.
-func (p *peers) of(addr netip.Addr) string {
+// Of returns the name of the group that holds an address, "" if none does.
+func (p *Peers) Of(addr netip.Addr) string {
 	lengths := p.lengths6
 	if addr.Is4() {
 		lengths = p.lengths4

@@ -1,4 +1,4 @@
-package session
+package stats
 
 import (
 	"math"

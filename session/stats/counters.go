@@ -1,4 +1,4 @@
-package session
+package stats
 
 import (
 	"maps"
@@ -6,61 +6,6 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
-)
-
-// Table is one of the tables that have a limit.
-type Table uint8
-
-// The tables.
-const (
-	TableCalls Table = iota
-	TableRegistrations
-	TableSubscriptions
-	TableTransactions
-	TableResources
-	TablePresentities // of the correlator
-	NumTables         = int(iota)
-)
-
-var tableNames = [NumTables]string{"calls", "registrations", "subscriptions", "transactions", "resources", "presentities"}
-
-// String returns the name used as the table label.
-func (t Table) String() string { return tableNames[t] }
-
-// NumStatuses is the number of status codes that are told apart, from 100 to 699.
-const NumStatuses = 600
-
-// StatusIndex returns the index of a status code in an array of NumStatuses: the code less 100. Codes outside 100 to
-// 699 do not get past the decoder; they share the last index.
-func StatusIndex(status int) int {
-	if status < 100 || status > 699 {
-		return NumStatuses - 1
-	}
-	return status - 100
-}
-
-// maxOtherMethods bounds the names of methods outside the closed set that are counted one by one.
-const maxOtherMethods = 64
-
-// FailureLabels are the labels of failures_total.
-type FailureLabels struct {
-	Method sip.Method
-	Code   uint16 // status code, 0 when there was no response
-	Source string // of the cause, a closed set: see record.Cause
-}
-
-// CauseLabels are the labels of the causes of failures.
-type CauseLabels struct {
-	Method sip.Method
-	Event  string // event package, "" for none
-	Code   uint16 // status code, 0 when there was no response
-	Cause  string // see CauseLabel
-}
-
-// The label sets for what finds no room.
-var (
-	otherFailure = FailureLabels{Code: OtherCode, Source: CauseOther}
-	otherCause   = CauseLabels{Event: CauseOther, Code: OtherCode, Cause: CauseOther}
 )
 
 // Counters is what a tracker or a correlator counted. Several trackers of one goroutine may share one. The zero value
@@ -109,75 +54,6 @@ type Counters struct {
 	UserAgents, Domains Top // of calls and registrations
 
 	Peers PeerCounters // of trackers: requests and responses; of finished records: the others
-}
-
-// Count counts one finished record by its kind and outcome.
-func (c *Counters) Count(r record.Record) {
-	c.Records[r.Kind()]++
-	c.countNames(r)
-	switch r := r.(type) {
-	case *record.Call:
-		c.countCall(r)
-	case *record.Registration:
-		c.Registrations[r.Outcome]++
-		c.RFC6076.countRegistration(r)
-	case *record.Subscription:
-		e := eventsByName[r.Event]
-		c.Subscriptions[e][r.Outcome]++
-		c.FirstNotify[e].observe(r.FirstNotify, &r.Header)
-	case *record.Publication:
-		c.Publications[r.Outcome]++
-	case *record.Failure:
-		c.countFailure(r)
-	}
-}
-
-func (c *Counters) countCall(r *record.Call) {
-	c.Calls[r.Disposition]++
-	if r.Confidence.Complete() {
-		c.CompleteCalls[r.Disposition]++
-	}
-	c.CallsLast[r.Disposition] = exemplar(&r.Header, 1)
-	c.RFC6076.countCall(r)
-	c.Peers.countCall(r)
-	for _, name := range r.Services {
-		if s, ok := record.ServiceNamed(name); ok {
-			c.Services[s]++
-		}
-	}
-	if !hasFailure(r) {
-		c.countDiagnosis(r.Cause)
-	}
-	c.CallSetup.observe(r.Setup, &r.Header)
-	c.CallDuration.observe(r.Duration, &r.Header)
-}
-
-func (c *Counters) countFailure(r *record.Failure) {
-	labels := FailureLabels{Method: sip.ParseMethod([]byte(r.Method)), Code: uint16(r.Status), Source: "sip"}
-	if r.Cause != nil {
-		labels.Source = r.Cause.Source
-	}
-	cause := CauseLabel(r.Cause)
-	c.Failures.CountOf(labels, otherFailure, exemplar(&r.Header, 1))
-	c.Causes.Count(CauseLabels{labels.Method, r.Event, labels.Code, cause}, otherCause)
-	c.Peers.countFailure(r, &labels, cause)
-	c.countDiagnosis(r.Cause)
-}
-
-// exemplar names the session of a record as one that a value was counted of.
-func exemplar(h *record.Header, value float64) Exemplar { return Exemplar{h.CallID, value, h.End} }
-
-func (c *Counters) countOther(name []byte) {
-	if n, ok := c.OtherMethods[string(name)]; ok {
-		c.OtherMethods[string(name)] = n + 1
-		return
-	}
-	if c.OtherMethods == nil {
-		c.OtherMethods = make(map[string]uint64)
-	}
-	if len(c.OtherMethods) < maxOtherMethods {
-		c.OtherMethods[string(clip(name))] = 1
-	}
 }
 
 // Messages returns how many messages were counted, requests and responses.

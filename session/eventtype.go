@@ -1,0 +1,19 @@
+package session
+
+import (
+	"bytes"
+
+	"sipspan/session/stats"
+)
+
+// eventType returns the event type of an Event header field: what stands before the parameters. Event types are
+// compared byte by byte (RFC 6665 section 8.2.1).
+func eventType(event []byte) []byte {
+	if i := bytes.IndexByte(event, ';'); i >= 0 {
+		event = event[:i]
+	}
+	return bytes.TrimSpace(event)
+}
+
+// parseEvent returns the package that an Event header field names.
+func parseEvent(event []byte) stats.EventPackage { return stats.EventNamed(eventType(event)) }
