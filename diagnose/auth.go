@@ -1,12 +1,9 @@
 package diagnose
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"strings"
-
-	"sipspan/decode/sip"
 )
 
 var authTable = []Diagnosis{
@@ -33,21 +30,13 @@ var authTable = []Diagnosis{
 		"check the device, or whether several servers without common nonces share the address"},
 }
 
-// AsksTries reports whether the tries of a case with that status are asked for: it may be about credentials.
-func AsksTries(status int) bool { return status == 401 || status == 407 || status == 403 }
-
 // authentication reads the rounds of challenges and credentials: 401, 401, 403 is a wrong password.
 func (v *view) authentication() *finding {
 	status := v.c.Status
-	if !AsksTries(status) {
+	if status != 403 && !isChallenge(status) {
 		return nil
 	}
-	tries := v.c.Tries
-	if len(tries) == 0 {
-		last := ReadTry(v.request(), v.response)
-		last.Status = status
-		tries = []Try{last}
-	}
+	tries := v.readTries()
 	last := tries[len(tries)-1]
 	challenge := last // the last challenge that the sender could answer
 	if len(tries) > 1 {
@@ -55,34 +44,34 @@ func (v *view) authentication() *finding {
 	}
 	f := &finding{
 		code: strconv.Itoa(status), text: v.phrase(),
-		values: map[string]string{"realm": quoted(orElse(last.Realm, challenge.Realm)), "sent": quoted(last.CredentialsRealm)},
+		values: map[string]string{"realm": quoted(orElse(last.realm, challenge.realm)), "sent": quoted(last.credentialsRealm)},
 	}
 	switch {
 	case status == 403:
 		switch {
-		case !last.Credentials:
+		case !last.credentials:
 			return nil
 		case v.phraseHas("password", "bad auth", "auth fail", "authentication fail", "authentication error", "credential"):
 			f.id = "auth_rejected"
-			if len(tries) > 1 && isChallenge(challenge.Status) {
+			if len(tries) > 1 && isChallenge(challenge.status) {
 				f.id = "auth_bad_password"
 			}
 		case v.ownPhrase():
 			return nil
 		case refusedCredentials(tries[:len(tries)-1]):
 			f.id = "auth_bad_password"
-		case len(tries) > 1 && isChallenge(challenge.Status) && v.checksAccounts():
+		case len(tries) > 1 && isChallenge(challenge.status) && v.checksAccounts():
 			f.id = "auth_forbidden"
 		default:
 			return nil
 		}
-	case !last.Credentials:
+	case !last.credentials:
 		f.id = "auth_no_credentials"
-	case last.Stale, v.phraseHas("nonce"):
+	case last.stale, v.phraseHas("nonce"):
 		f.id = "auth_stale_nonce"
-	case last.Realm != "" && last.CredentialsRealm != "" && last.Realm != last.CredentialsRealm:
+	case last.realm != "" && last.credentialsRealm != "" && last.realm != last.credentialsRealm:
 		f.id = "auth_wrong_realm"
-	case len(tries) > 1 && challenge.Nonce != "" && last.CredentialsNonce != "" && challenge.Nonce != last.CredentialsNonce:
+	case len(tries) > 1 && challenge.nonce != "" && last.credentialsNonce != "" && challenge.nonce != last.credentialsNonce:
 		f.id = "auth_old_nonce"
 	case len(tries) > 1:
 		f.id = "auth_bad_password"
@@ -95,8 +84,8 @@ func (v *view) authentication() *finding {
 			if i > 0 {
 				list += ", "
 			}
-			list += strconv.Itoa(t.Status)
-			if t.Credentials {
+			list += strconv.Itoa(t.status)
+			if t.credentials {
 				list += " to credentials"
 			}
 		}
@@ -106,9 +95,9 @@ func (v *view) authentication() *finding {
 }
 
 // refusedCredentials reports whether one of these tries carried credentials and was challenged all the same.
-func refusedCredentials(before []Try) bool {
+func refusedCredentials(before []try) bool {
 	for _, t := range before {
-		if isChallenge(t.Status) && t.Credentials && !t.Stale {
+		if isChallenge(t.status) && t.credentials && !t.stale {
 			return true
 		}
 	}
@@ -150,50 +139,4 @@ func quoted(s string) string {
 		return "of the server"
 	}
 	return "“" + clean([]byte(s)) + "”"
-}
-
-// ReadTry reads one round from a request and the final response to it; either may be nil. Text is copied.
-func ReadTry(request, response *sip.Message) (t Try) {
-	if response != nil {
-		t.Status = response.Status
-		for _, id := range [...]sip.HeaderID{sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate} {
-			if h := response.Header(id); h != nil {
-				t.Realm, t.Nonce = authParam(h, "realm"), authParam(h, "nonce")
-				t.Stale = strings.EqualFold(authParam(h, "stale"), "true")
-				break
-			}
-		}
-	}
-	if request == nil {
-		return t
-	}
-	// Each kind of challenge has its own field for the credentials; behind another status any will do.
-	ids := []sip.HeaderID{sip.HeaderAuthorization, sip.HeaderProxyAuthorization}
-	switch t.Status {
-	case 401:
-		ids = ids[:1]
-	case 407:
-		ids = ids[1:]
-	}
-	for _, id := range ids {
-		if h := request.Header(id); h != nil {
-			t.Credentials = true
-			t.CredentialsRealm, t.CredentialsNonce = authParam(h, "realm"), authParam(h, "nonce")
-			break
-		}
-	}
-	return t
-}
-
-// authParam returns a parameter of a challenge or of credentials: scheme 1*SP name=value *( "," name=value ).
-func authParam(h []byte, name string) string {
-	_, list, ok := bytes.Cut(bytes.TrimSpace(h), []byte(" "))
-	for ok && len(list) > 0 {
-		var value []byte
-		value, list = sip.NextValue(list)
-		if v, found := sip.Param(value, name); found {
-			return string(v)
-		}
-	}
-	return ""
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sipspan/session/evidence"
 )
 
 // The refusals in the captures, each with what it has to say.
@@ -39,7 +41,7 @@ func TestCaptures(t *testing.T) {
 				t.Fatalf("no %s", tt.start)
 			}
 			head, _, _ := strings.Cut(string(raw[at:]), "\r\n\r\n")
-			cause := Explain(&Case{Method: tt.method, Status: tt.status, Response: []byte(head + "\r\n\r\n")})
+			cause := Explain(&evidence.Case{Method: tt.method, Status: tt.status, Response: []byte(head + "\r\n\r\n")})
 			if cause == nil || !strings.HasPrefix(cause.Explanation, tt.says) {
 				t.Errorf("%+v", cause)
 			}

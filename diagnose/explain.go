@@ -1,6 +1,9 @@
 package diagnose
 
-import "sipspan/record"
+import (
+	"sipspan/record"
+	"sipspan/session/evidence"
+)
 
 // rules are asked in turn; the first finding holds. What an element says itself comes before what can be inferred, and
 // the particular before the general.
@@ -30,13 +33,13 @@ var rules = [...]func(*view) *finding{
 // Explain returns the best explanation of a case, nil when there is nothing to explain: a request that succeeded, one
 // that is still on its way (a 101 Progress Report with ms-diagnostics 13004 is progress), or a call that ended as calls do.
 // The cause refers to nothing of the case.
-func Explain(c *Case) *record.Cause {
+func Explain(c *evidence.Case) *record.Cause {
 	_, cause := explain(c)
 	return cause
 }
 
 // explain is Explain that also tells which diagnosis it was.
-func explain(c *Case) (id string, cause *record.Cause) {
+func explain(c *evidence.Case) (id string, cause *record.Cause) {
 	if 100 <= c.Status && c.Status < 200 {
 		return "", nil
 	}

@@ -11,12 +11,13 @@ import (
 
 	"sipspan/decode/msdiag"
 	"sipspan/decode/sip"
+	"sipspan/session/evidence"
 )
 
 func TestExplain(t *testing.T) {
 	for _, tt := range cases {
 		t.Run(tt.id, func(t *testing.T) {
-			id, cause := explain(tt.c)
+			id, cause := explain((*evidence.Case)(tt.c))
 			if id != tt.id {
 				t.Fatalf("is %q, %+v", id, cause)
 			}
@@ -28,8 +29,8 @@ func TestExplain(t *testing.T) {
 }
 
 // numbered makes a case for each diagnosis that comes from a table of numbers.
-func numbered() map[string]*Case {
-	all := map[string]*Case{}
+func numbered() map[string]*sample {
+	all := map[string]*sample{}
 	for _, m := range msdiag.Meanings() {
 		if m.Kind == msdiag.Failure {
 			all[fmt.Sprintf("ms_%d", m.ID)] = answered("INVITE", 500, fmt.Sprintf(`ms-diagnostics: %d;reason="x";source="fe.example.com"`, m.ID))
@@ -61,7 +62,7 @@ func numbered() map[string]*Case {
 }
 
 // kindCase is a failed request of a kind of which only the status is known.
-func kindCase(kind string, status int) *Case {
+func kindCase(kind string, status int) *sample {
 	method, event, _ := strings.Cut(kind, " ")
 	method, again := strings.CutPrefix(method, "re-")
 	c := bare(method, status)
@@ -69,7 +70,7 @@ func kindCase(kind string, status int) *Case {
 		c.Method, again = "FOO", true
 	}
 	if again {
-		c.Dialog = InsideDialog
+		c.Place = evidence.Inside
 	}
 	if event != "" {
 		c.Request = request(method, "Event: "+event)
@@ -78,15 +79,15 @@ func kindCase(kind string, status int) *Case {
 }
 
 // bare is a failed request of which only the status is known.
-func bare(method string, status int) *Case {
-	return &Case{Method: method, Status: status}
+func bare(method string, status int) *sample {
+	return &sample{Method: method, Status: status}
 }
 
 // Every entry of the table is reached by a case, and every sentence is one.
 func TestEveryDiagnosis(t *testing.T) {
 	reached := map[string]bool{}
-	check := func(id string, c *Case) {
-		got, cause := explain(c)
+	check := func(id string, c *sample) {
+		got, cause := explain((*evidence.Case)(c))
 		if got != id {
 			t.Errorf("%s: is %q", id, got)
 		}
@@ -122,7 +123,7 @@ func TestEveryDiagnosis(t *testing.T) {
 
 // What went well, and what goes on, has no cause.
 func TestNothingToExplain(t *testing.T) {
-	quiet := map[string]*Case{
+	quiet := map[string]*sample{
 		"progress": {Method: "INVITE", Status: 101, Response: []byte("SIP/2.0 101 Progress Report\r\nCSeq: 1 INVITE\r\n" +
 			"ms-diagnostics: 13004;reason=\"Request was proxied to one or more registered endpoints\";source=\"ocs.example.com\";appName=\"InboundRouting\"\r\n\r\n")},
 		"success":            answered("INVITE", 200),
@@ -130,13 +131,13 @@ func TestNothingToExplain(t *testing.T) {
 		"normal end":         {Method: "BYE", Status: 200, Request: request("BYE", "Reason: Q.850;cause=16;text=\"Terminated\"")},
 		"end, unspecified":   {Method: "BYE", Status: 200, Request: request("BYE", "Reason: Q.850;cause=31")},
 		"the user hung up":   {Method: "BYE", Status: 200, Request: request("BYE", `ms-client-diagnostics: 51004; reason="Action initiated by user"`)},
-		"long call":          answered("INVITE", 200).with(func(c *Case) { c.Src, c.Talk, c.Request = publicNAT, time.Hour, request("INVITE", offer) }),
-		"inside one network": answered("INVITE", 200).with(func(c *Case) { c.Talk, c.Request = time.Second, request("INVITE") }),
+		"long call":          answered("INVITE", 200).with(func(c *sample) { c.Src, c.Talk, c.Request = publicNAT, time.Hour, request("INVITE", offer) }),
+		"inside one network": answered("INVITE", 200).with(func(c *sample) { c.Talk, c.Request = time.Second, request("INVITE") }),
 		"still going":        {Method: "INVITE"},
 		"nothing":            {},
 	}
 	for name, c := range quiet {
-		if id, cause := explain(c); cause != nil {
+		if id, cause := explain((*evidence.Case)(c)); cause != nil {
 			t.Errorf("%s: %s: %s", name, id, cause.Explanation)
 		}
 	}
@@ -155,20 +156,20 @@ func TestReadTry(t *testing.T) {
 	tests := []struct {
 		name              string
 		request, response *sip.Message
-		want              Try
+		want              try
 	}{
-		{"nothing", nil, nil, Try{}},
+		{"nothing", nil, nil, try{}},
 		{"401", both, message(response(401, "INVITE", `WWW-Authenticate: Digest nonce="3", stale=true , realm="a"`)),
-			Try{Status: 401, Realm: "a", Nonce: "3", Stale: true, Credentials: true, CredentialsRealm: "a", CredentialsNonce: "1"}},
+			try{status: 401, realm: "a", nonce: "3", stale: true, credentials: true, credentialsRealm: "a", credentialsNonce: "1"}},
 		{"407", both, message(response(407, "INVITE", `Proxy-Authenticate: Digest realm="b", nonce="4", stale=false`)),
-			Try{Status: 407, Realm: "b", Nonce: "4", Credentials: true, CredentialsRealm: "b", CredentialsNonce: "2"}},
+			try{status: 407, realm: "b", nonce: "4", credentials: true, credentialsRealm: "b", credentialsNonce: "2"}},
 		{"credentials for somebody else", register, message(response(407, "REGISTER", `Proxy-Authenticate: Digest realm="b", nonce="4"`)),
-			Try{Status: 407, Realm: "b", Nonce: "4"}},
+			try{status: 407, realm: "b", nonce: "4"}},
 		{"403", register, message(response(403, "REGISTER")),
-			Try{Status: 403, Credentials: true, CredentialsRealm: "a,b", CredentialsNonce: "1"}},
+			try{status: 403, credentials: true, credentialsRealm: "a,b", credentialsNonce: "1"}},
 	}
 	for _, tt := range tests {
-		if got := ReadTry(tt.request, tt.response); got != tt.want {
+		if got := readTry(tt.request, tt.response); got != tt.want {
 			t.Errorf("%s: %+v", tt.name, got)
 		}
 	}
@@ -176,7 +177,7 @@ func TestReadTry(t *testing.T) {
 
 // A final response that only tells of progress is explained by its status.
 func TestProgressIsNoReason(t *testing.T) {
-	if id, _ := explain(answered("INVITE", 486, `ms-diagnostics: 13004;reason="x";source="fe.example.com"`)); id != "sip_486_invite" {
+	if id, _ := explain((*evidence.Case)(answered("INVITE", 486, `ms-diagnostics: 13004;reason="x";source="fe.example.com"`))); id != "sip_486_invite" {
 		t.Errorf("is %q", id)
 	}
 }
@@ -185,16 +186,16 @@ func TestProgressIsNoReason(t *testing.T) {
 func TestOwnsItsText(t *testing.T) {
 	c := cases[0].c
 	raw := string(c.Response)
-	cause := Explain(&Case{Method: c.Method, Status: c.Status, Response: []byte(raw)})
+	cause := Explain(&evidence.Case{Method: c.Method, Status: c.Status, Response: []byte(raw)})
 	borrowed := []byte(raw)
-	other := Explain(&Case{Method: c.Method, Status: c.Status, Response: borrowed})
+	other := Explain(&evidence.Case{Method: c.Method, Status: c.Status, Response: borrowed})
 	for i := range borrowed {
 		borrowed[i] = 0xCC
 	}
 	if cause.Explanation != other.Explanation || fmt.Sprint(cause.Evidence) != fmt.Sprint(other.Evidence) {
 		t.Errorf("changed with the packet: %+v", other)
 	}
-	if id, _ := explain(&Case{Method: "SUBSCRIBE", Status: 403}); id != "sip_403_subscribe" {
+	if id, _ := explain(&evidence.Case{Method: "SUBSCRIBE", Status: 403}); id != "sip_403_subscribe" {
 		t.Errorf("the case after it is %q", id)
 	}
 }
@@ -205,7 +206,7 @@ func TestConcurrently(t *testing.T) {
 	for range 4 {
 		group.Go(func() {
 			for _, tt := range cases {
-				if id, cause := explain(tt.c); id != tt.id || tt.explanation != "" && cause.Explanation != tt.explanation {
+				if id, cause := explain((*evidence.Case)(tt.c)); id != tt.id || tt.explanation != "" && cause.Explanation != tt.explanation {
 					t.Errorf("%s: is %q", tt.id, id)
 				}
 			}
@@ -215,7 +216,7 @@ func TestConcurrently(t *testing.T) {
 }
 
 func TestCause(t *testing.T) {
-	cause := Explain(cases[0].c)
+	cause := Explain((*evidence.Case)(cases[0].c))
 	if cause.Source != "ms-diagnostics" || cause.Code != "2" || cause.Origin != "edge.example.com" ||
 		cause.Text != "SIPPROXY_E_EPROUTING_MSG_INT_GET_RICH_PRESENCE_FILTERED" {
 		t.Errorf("%+v", cause)
@@ -240,10 +241,10 @@ func FuzzExplain(f *testing.F) {
 		f.Add(tt.c.Method, tt.c.Status, tt.c.Request, tt.c.Response, tt.c.Closing)
 	}
 	f.Fuzz(func(t *testing.T, method string, status int, request, response, closing []byte) {
-		c := &Case{Method: method, Status: status, Request: request, Response: response, Closing: closing, Src: publicNAT, Origin: publicNAT, Talk: time.Second}
-		for timer := NoTimer; timer <= NoRenewal; timer++ {
-			c.Timer = timer
-			if cause := Explain(c); cause != nil && !strings.HasSuffix(cause.Explanation, ".") {
+		c := &sample{Method: method, Status: status, Request: request, Response: response, Closing: closing, Src: publicNAT, Origin: publicNAT, Talk: time.Second}
+		for timer := evidence.NoWait; timer <= evidence.NoRenewal; timer++ {
+			c.Wait = timer
+			if cause := Explain((*evidence.Case)(c)); cause != nil && !strings.HasSuffix(cause.Explanation, ".") {
 				t.Errorf("%q", cause.Explanation)
 			}
 		}
@@ -255,7 +256,7 @@ func BenchmarkExplain(b *testing.B) {
 		b.Run(cases[n].id, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Explain(cases[n].c)
+				Explain((*evidence.Case)(cases[n].c))
 			}
 		})
 	}

@@ -30,7 +30,7 @@ func (v *view) loop() *finding {
 		id = "loop_detected"
 	case v.c.Status == 483:
 		id = v.tooManyHops()
-	case v.c.SameBranch && (v.c.Status == 0 || v.c.Status >= 400):
+	case v.c.Looped && (v.c.Status == 0 || v.c.Status >= 400):
 		id = "loop_same_branch"
 	default:
 		return nil
@@ -67,11 +67,11 @@ func (v *view) tooManyHops() string {
 
 // way names two elements that the loop is between, as far as hops show.
 func (v *view) way() string {
-	if len(v.c.Hops) == 0 {
+	if len(v.c.Path) == 0 {
 		return "the servers"
 	}
-	first := v.c.Hops[0].Dst
-	for _, h := range v.c.Hops[1:] {
+	first := v.c.Path[0].Dst
+	for _, h := range v.c.Path[1:] {
 		if h.Dst != first {
 			return first.String() + " and " + h.Dst.String()
 		}

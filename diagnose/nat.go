@@ -8,6 +8,7 @@ import (
 	"sipspan/decode/sdp"
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/evidence"
 )
 
 // silentCall is up to how long people talk into a call that they do not hear.
@@ -27,14 +28,14 @@ func (v *view) behindNAT() *finding {
 	var target []byte
 	lost := v.c.Method
 	var from netip.Addr
-	switch v.c.Timer {
-	case NoACK, LostACK:
+	switch v.c.Wait {
+	case evidence.NoACK, evidence.ACKLost:
 		if v.response == nil {
 			return nil
 		}
 		contact, _ := v.response.Contact()
 		target, from, lost = contact.URI, v.c.Origin.Addr(), "ACK"
-	case NoResponse:
+	case evidence.NoResponse:
 		if v.request() == nil || v.request().To().Tag() == nil {
 			return nil // outside a dialog nobody has sent a Contact
 		}

@@ -5,7 +5,9 @@ import (
 	"net/netip"
 	"strings"
 
+	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/evidence"
 )
 
 var networkTable = []Diagnosis{
@@ -31,40 +33,40 @@ var networkTable = []Diagnosis{
 		"{method} could not be sent to {to}: nothing answers there", "check that the host is up and that no firewall drops the connection"},
 }
 
-var networkIDs = [numNetworks]string{
-	PortUnreachable: "icmp_port_unreachable",
-	HostUnreachable: "icmp_host_unreachable",
-	NetUnreachable:  "icmp_net_unreachable",
-	Prohibited:      "icmp_prohibited",
-	TooBig:          "icmp_too_big",
-	TimeExceeded:    "icmp_time_exceeded",
-	OtherICMP:       "icmp_other",
-	Refused:         "tcp_refused",
-	Reset:           "tcp_reset",
-	Unanswered:      "tcp_unanswered",
-	TLSAlert:        "tls_alert", // see alertID
-	TLSHiddenAlert:  "tls_hidden",
-	TLSClosed:       "tls_closed",
-	TLSForeign:      "tls_foreign",
-	TLSExpected:     "tls_expected",
+var networkIDs = [wire.NumNetworkKinds]string{
+	wire.PortUnreachable:      "icmp_port_unreachable",
+	wire.HostUnreachable:      "icmp_host_unreachable",
+	wire.NetUnreachable:       "icmp_net_unreachable",
+	wire.Prohibited:           "icmp_prohibited",
+	wire.TooBig:               "icmp_too_big",
+	wire.TimeExceeded:         "icmp_time_exceeded",
+	wire.OtherICMP:            "icmp_other",
+	wire.ConnectionRefused:    "tcp_refused",
+	wire.ConnectionReset:      "tcp_reset",
+	wire.ConnectionUnanswered: "tcp_unanswered",
+	wire.HandshakeBroken:      "tls_alert", // see alertID
+	wire.HandshakeBrokenBlind: "tls_hidden",
+	wire.HandshakeClosed:      "tls_closed",
+	wire.HandshakeForeign:     "tls_foreign",
+	wire.HandshakeExpected:    "tls_expected",
 }
 
-var networkTexts = [numNetworks]string{
-	PortUnreachable: "port unreachable",
-	HostUnreachable: "host unreachable",
-	NetUnreachable:  "network unreachable",
-	Prohibited:      "administratively prohibited",
-	TooBig:          "packet too big",
-	TimeExceeded:    "time exceeded",
-	OtherICMP:       "ICMP error",
-	Refused:         "connection refused",
-	Reset:           "connection reset",
-	Unanswered:      "connection attempt not answered",
-	TLSAlert:        "TLS alert",
-	TLSHiddenAlert:  "encrypted TLS alert",
-	TLSClosed:       "connection closed during the TLS handshake",
-	TLSForeign:      "answer to the ClientHello that is no TLS",
-	TLSExpected:     "TLS alert to a request in clear",
+var networkTexts = [wire.NumNetworkKinds]string{
+	wire.PortUnreachable:      "port unreachable",
+	wire.HostUnreachable:      "host unreachable",
+	wire.NetUnreachable:       "network unreachable",
+	wire.Prohibited:           "administratively prohibited",
+	wire.TooBig:               "packet too big",
+	wire.TimeExceeded:         "time exceeded",
+	wire.OtherICMP:            "ICMP error",
+	wire.ConnectionRefused:    "connection refused",
+	wire.ConnectionReset:      "connection reset",
+	wire.ConnectionUnanswered: "connection attempt not answered",
+	wire.HandshakeBroken:      "TLS alert",
+	wire.HandshakeBrokenBlind: "encrypted TLS alert",
+	wire.HandshakeClosed:      "connection closed during the TLS handshake",
+	wire.HandshakeForeign:     "answer to the ClientHello that is no TLS",
+	wire.HandshakeExpected:    "TLS alert to a request in clear",
 }
 
 // maxNetworkEvidence is how many network events a cause lists.
@@ -82,11 +84,11 @@ func (v *view) network() *finding {
 		return nil
 	}
 	e := nearest(v.c.Network)
-	if int(e.Kind) >= numNetworks {
+	if int(e.Kind) >= wire.NumNetworkKinds {
 		return nil
 	}
 	id := networkIDs[e.Kind]
-	if e.Kind == TLSAlert {
+	if e.Kind == wire.HandshakeBroken {
 		id = alertID(e.Alert)
 	}
 	from := "the network"
@@ -94,12 +96,12 @@ func (v *view) network() *finding {
 		from = e.From.String()
 	}
 	f := &finding{id: id, code: id[indexAfter(id):], text: networkTexts[e.Kind], values: map[string]string{
-		"to": to(e.To, v.c.Dst), "from": from, "peer": e.peer(), "alert": e.Alert.String(),
+		"to": to(e.Toward, v.c.Dst), "from": from, "peer": peer(e), "alert": e.Alert.String(),
 	}}
 	if e.From.IsValid() {
 		f.origin = from
 	}
-	if e.Kind == TLSAlert {
+	if e.Kind == wire.HandshakeBroken {
 		f.code, f.text = strings.ReplaceAll(e.Alert.String(), " ", "_"), e.Alert.String()
 	}
 	f.evidence = networkEvidence(v.c.Network)
@@ -108,13 +110,13 @@ func (v *view) network() *finding {
 
 // nearest returns the event that is nearest to the failure: the last one, but a reset behind a TLS handshake that failed
 // only follows from that.
-func nearest(events []NetworkEvent) *NetworkEvent {
+func nearest(events []evidence.NetworkEvent) *evidence.NetworkEvent {
 	e := &events[len(events)-1]
-	if e.Kind != Reset {
+	if e.Kind != wire.ConnectionReset {
 		return e
 	}
 	for i := range events {
-		if events[i].Kind > Unanswered && events[i].To == e.To {
+		if events[i].Kind > wire.ConnectionUnanswered && events[i].Toward == e.Toward {
 			return &events[i]
 		}
 	}
@@ -122,15 +124,15 @@ func nearest(events []NetworkEvent) *NetworkEvent {
 }
 
 // networkEvidence lists what the network said, what it repeated once.
-func networkEvidence(events []NetworkEvent) (all []record.Evidence) {
+func networkEvidence(events []evidence.NetworkEvent) (all []record.Evidence) {
 	times := 1
 	for i, e := range events[max(0, len(events)-maxNetworkEvidence):] {
-		what := networkTexts[min(int(e.Kind), numNetworks-1)]
-		if e.Kind == TLSAlert || e.Kind == TLSExpected {
+		what := networkTexts[min(int(e.Kind), wire.NumNetworkKinds-1)]
+		if e.Kind == wire.HandshakeBroken || e.Kind == wire.HandshakeExpected {
 			what += " “" + e.Alert.String() + "”"
 		}
-		if e.To.IsValid() {
-			what += " for " + e.To.String()
+		if e.Toward.IsValid() {
+			what += " for " + e.Toward.String()
 		}
 		if e.From.IsValid() {
 			what += " from " + e.From.String()

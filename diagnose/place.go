@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"sipspan/decode/sip"
+	"sipspan/session/evidence"
 )
 
 // inside reports whether the request was sent inside a dialog. Some methods are sent nowhere else.
@@ -12,7 +13,7 @@ func (v *view) inside() bool {
 	case "BYE", "UPDATE", "PRACK", "INFO":
 		return true
 	}
-	return v.c.Dialog == InsideDialog || v.request() != nil && len(v.request().To().Tag()) > 0
+	return v.c.Place == evidence.Inside || v.request() != nil && len(v.request().To().Tag()) > 0
 }
 
 // name is what sentences call the request: an INVITE inside a dialog is a re-INVITE.
@@ -31,7 +32,7 @@ func (v *view) kinds() []string {
 	case !v.inside():
 		switch {
 		case method == "REGISTER", method == "PUBLISH", method == "NOTIFY":
-		case v.c.Dialog == UnknownDialog:
+		case v.c.Place == evidence.UnknownPlace:
 			return nil
 		case method == "SUBSCRIBE":
 			return []string{method + " " + v.eventPackage(), method}

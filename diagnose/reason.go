@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sipspan/decode/sip"
+	"sipspan/session/evidence"
 )
 
 // preemptions are the causes of RFC 4411 section 5.
@@ -208,7 +209,7 @@ func (v *view) q850Finding(f *finding, r reasonValue) *finding {
 	switch {
 	case r.cause <= 0 || r.cause > 127:
 		return nil
-	case r.cause == 102 && v.c.Timer == NoRefresh:
+	case r.cause == 102 && v.c.Wait == evidence.NoRefresh:
 		return nil // the timer is that of the session
 	case known("q850_" + f.code):
 		f.id = "q850_" + f.code

@@ -95,8 +95,8 @@ func (v *view) saidFinding(m *sip.Message, r reasonValue) *finding {
 	f := &finding{id: "reason_" + s.id, said: m, code: strconv.Itoa(r.cause), text: r.text}
 	f.ofReason(r)
 	f.values["interval"] = ""
-	if v.c.SessionInterval > 0 {
-		f.values["interval"] = " within " + seconds(v.c.SessionInterval)
+	if v.c.Interval > 0 {
+		f.values["interval"] = " within " + seconds(v.c.Interval)
 	}
 	return f
 }

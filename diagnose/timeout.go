@@ -3,6 +3,8 @@ package diagnose
 import (
 	"fmt"
 	"strings"
+
+	"sipspan/session/evidence"
 )
 
 var timeoutTable = []Diagnosis{
@@ -49,41 +51,41 @@ var timeoutTable = []Diagnosis{
 // timeout reads what was waited for in vain.
 func (v *view) timeout() *finding {
 	c := v.c
-	if c.Timer == NoTimer {
+	if c.Wait == evidence.NoWait {
 		return nil
 	}
 	f := &finding{values: map[string]string{"to": to(c.Dst, c.Dst), "within": v.within(), "from": orElse(v.sender(), "the device")}}
-	switch c.Timer {
-	case NoResponse:
+	switch c.Wait {
+	case evidence.NoResponse:
 		v.noResponse(f)
-	case NoFinal:
+	case evidence.NoFinal:
 		f.id, f.code, f.text = "timeout_no_final", "timer_c", "no final response"
 		if c.Method != "INVITE" {
 			f.code = "timer_f"
 		}
 		f.values["answers"] = ringing(c.Answers)
-	case NoACK:
+	case evidence.NoACK:
 		f.id, f.code, f.text = "timeout_no_ack", "timer_h", "no ACK for the 2xx"
-	case LostACK:
+	case evidence.ACKLost:
 		f.id, f.code, f.text = "timeout_ack_lost", "timer_h", "2xx repeated after the ACK"
-	case NoRefresh:
+	case evidence.NoRefresh:
 		f.id, f.code, f.text = "session_expired", "session_expires", "session not refreshed"
 		f.values["interval"] = "its interval"
-		if c.SessionInterval > 0 {
-			f.values["interval"] = seconds(c.SessionInterval)
+		if c.Interval > 0 {
+			f.values["interval"] = seconds(c.Interval)
 		}
-	case UnseenFailure:
+	case evidence.UnseenFailure:
 		f.id, f.text = "failure_unseen", "response not seen"
-		if n := len(c.Hops); n > 0 {
-			f.origin = c.Hops[n-1].Dst.String()
+		if n := len(c.Path); n > 0 {
+			f.origin = c.Path[n-1].Dst.String()
 		}
-	case NoRenewal:
+	case evidence.NoRenewal:
 		f.values["interval"] = "its time"
-		if c.SessionInterval > 0 {
-			f.values["interval"] = "the " + seconds(c.SessionInterval) + " it was granted"
+		if c.Interval > 0 {
+			f.values["interval"] = "the " + seconds(c.Interval) + " it was granted"
 		}
 		f.id, f.code, f.text = "not_renewed", "expires", "not renewed"
-	case NoNotify:
+	case evidence.NoNotify:
 		f.id, f.code, f.text = "timeout_no_notify", "timer_n", "no NOTIFY within Timer N"
 		f.values["interval"] = seconds(c.Talk)
 	default:
@@ -109,12 +111,12 @@ func (v *view) noResponse(f *finding) {
 	if v.c.Method == "INVITE" {
 		f.code, f.text = "timer_b", "no response within Timer B"
 	}
-	if v.c.Unseen {
+	if v.c.OneSided {
 		f.id, f.text = "timeout_unseen", "no response seen"
 		return
 	}
-	if n := len(v.c.Hops); n > 1 {
-		last := v.c.Hops[n-1]
+	if n := len(v.c.Path); n > 1 {
+		last := v.c.Path[n-1]
 		f.id = "timeout_far_hop"
 		f.origin = last.Dst.String()
 		f.values["to"], f.values["hops"] = f.origin, fmt.Sprint(n)

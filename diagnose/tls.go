@@ -1,6 +1,9 @@
 package diagnose
 
-import "sipspan/decode/tls"
+import (
+	"sipspan/decode/tls"
+	"sipspan/session/evidence"
+)
 
 var tlsTable = []Diagnosis{
 	{"tls_certificate", TLS, "a TLS alert about a certificate: bad, unsupported, revoked, expired or unknown certificate, unknown CA",
@@ -45,12 +48,13 @@ func alertID(a tls.Alert) string {
 }
 
 // peer names the other end of the connection that the event is about.
-func (e *NetworkEvent) peer() string {
+func peer(e *evidence.NetworkEvent) string {
+	opener := e.Src.Addr()
 	switch {
-	case e.From != e.Opener && e.Opener.IsValid():
-		return e.Opener.String()
-	case e.To.IsValid():
-		return e.To.Addr().String()
+	case e.From != opener && opener.IsValid():
+		return opener.String()
+	case e.Toward.IsValid():
+		return e.Toward.Addr().String()
 	}
 	return "the other side"
 }

@@ -12,11 +12,12 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/evidence"
 )
 
 // view is a case with its messages parsed. Messages are large and are reused.
 type view struct {
-	c                 *Case
+	c                 *evidence.Case
 	response, closing *sip.Message // nil when they are missing or cannot be read
 	storage           [3]sip.Message
 
@@ -29,6 +30,9 @@ type view struct {
 
 	said        []saidReason // what they say in Reason, once it was asked for
 	reasonsRead bool
+
+	tries []try          // scratch of readTries
+	round [2]sip.Message // likewise: a request and the response to it
 
 	text    []byte // scratch for sentences
 	spelled string // the reason phrase, once it was asked for
@@ -57,7 +61,7 @@ func (v *view) at(a netip.AddrPort) string {
 
 var views = sync.Pool{New: func() any { return new(view) }}
 
-func newView(c *Case) *view {
+func newView(c *evidence.Case) *view {
 	v := views.Get().(*view)
 	v.c = c
 	v.response = parse(&v.storage[1], c.Response)
@@ -75,14 +79,19 @@ func (v *view) request() *sip.Message {
 	return v.asking
 }
 
-// release gives v back; nothing of it may be used any more.
+// release returns v for the next case; nothing of it may be used any more.
 func (v *view) release() {
 	for i := range v.storage {
-		_ = v.storage[i].Parse(nil) // let go of the bytes
+		_ = v.storage[i].Parse(nil) // refer to no bytes any more
+	}
+	for i := range v.round {
+		_ = v.round[i].Parse(nil)
 	}
 	v.c, v.asking, v.askingRead, v.response, v.closing = nil, nil, false, nil, nil
 	clear(v.speakers)
 	clear(v.said)
+	clear(v.tries)
+	v.tries = v.tries[:0]
 	v.said, v.reasonsRead = v.said[:0], false
 	v.spelled, v.places = "", [4]place{}
 	views.Put(v)
@@ -121,7 +130,7 @@ func (v *view) origin() string {
 	switch {
 	case v.c.Origin.IsValid():
 		return v.at(v.c.Origin)
-	case len(v.c.Hops) > 0:
+	case len(v.c.Path) > 0:
 		return v.at(v.farthest().Dst)
 	case v.c.Dst.IsValid():
 		return v.at(v.c.Dst)
@@ -130,9 +139,9 @@ func (v *view) origin() string {
 }
 
 // farthest is the last hop of the way with the status that the sender was told.
-func (v *view) farthest() Hop {
-	last := v.c.Hops[0]
-	for _, h := range v.c.Hops[1:] {
+func (v *view) farthest() evidence.Hop {
+	last := v.c.Path[0]
+	for _, h := range v.c.Path[1:] {
 		if h.Status == v.c.Status {
 			last = h
 		}
@@ -171,9 +180,9 @@ func (v *view) evidence() []record.Evidence {
 	if c.Start != 0 { // else it was not captured
 		all = append(all, record.Evidence{Time: c.Start, What: sent})
 	}
-	if n := len(c.Hops); n > 1 && c.Start != 0 {
-		v.text = append(append(v.text[:0], "went "...), v.at(c.Hops[0].Src)...)
-		for _, h := range c.Hops[:min(n, 16)] {
+	if n := len(c.Path); n > 1 && c.Start != 0 {
+		v.text = append(append(v.text[:0], "went "...), v.at(c.Path[0].Src)...)
+		for _, h := range c.Path[:min(n, 16)] {
 			v.text = append(append(v.text, " → "...), v.at(h.Dst)...)
 		}
 		all = append(all, record.Evidence{Time: c.Start, What: string(v.text)})

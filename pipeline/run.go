@@ -62,7 +62,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		done: make(chan struct{}),
 	}
 	p.merger.correl.Clock = p.epochs
-	p.merger.correl.Explainer = &explainer{epochs: p.epochs}
+	p.merger.correl.Explainer = explainer{}
 	if s.Watch != nil {
 		p.merger.correl.Watcher = s.Watch(p.merger.correl.Raise)
 	}
@@ -71,7 +71,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	}
 	for _, w := range p.workers {
 		w.watched(s.Watch != nil)
-		w.explainer.epochs = p.epochs
+		w.setClock(p.epochs)
 		if !s.Live {
 			w.together = s.Pipeline.Batches / 2
 		}

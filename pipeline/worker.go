@@ -19,24 +19,23 @@ const (
 
 // worker decodes messages and tracks the sessions of its shards. One goroutine owns it.
 type worker struct {
-	id        int
-	full      chan *batch
-	free      chan *batch
-	used      []*batch // those that go back to the readers together
-	together  int      // how many do
-	ask       chan chan<- *stats.Counters
-	merged    chan<- delivery
-	spare     chan delivery                 // taken ones, for use again
-	trackers  [wire.Shards]*session.Tracker // nil where another worker owns the shard
-	counters  *stats.Counters
-	marks     []int64 // packet time reached, by reader
-	clock     int64   // the smallest of the marks that are not at their end: time up to which all was seen
-	msg       sip.Message
-	ahead     session.Ahead
-	out       delivery
-	explainer explainer
-	recent    *recent // nil: nobody wants to see messages again
-	beat      atomic.Uint64
+	id       int
+	full     chan *batch
+	free     chan *batch
+	used     []*batch // those that go back to the readers together
+	together int      // how many do
+	ask      chan chan<- *stats.Counters
+	merged   chan<- delivery
+	spare    chan delivery                 // taken ones, for use again
+	trackers [wire.Shards]*session.Tracker // nil where another worker owns the shard
+	counters *stats.Counters
+	marks    []int64 // packet time reached, by reader
+	clock    int64   // the smallest of the marks that are not at their end: time up to which all was seen
+	msg      sip.Message
+	ahead    session.Ahead
+	out      delivery
+	recent   *recent // nil: nobody wants to see messages again
+	beat     atomic.Uint64
 }
 
 // delivery is what a worker tells the merger: the records and announcements up to a packet time.
@@ -90,7 +89,7 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 	w.out.worker, w.out.back = id, w.spare
 	for i := id; i < wire.Shards; i += of {
 		w.trackers[i] = session.New(sc, w.counters, w)
-		w.trackers[i].Explainer = &w.explainer
+		w.trackers[i].Explainer = explainer{}
 		w.trackers[i].ShareWorkspace(w.trackers[id])
 	}
 	for range cfg.Batches {
@@ -104,6 +103,15 @@ func (w *worker) watched(yes bool) {
 	for _, t := range w.trackers {
 		if t != nil {
 			t.Watched = yes
+		}
+	}
+}
+
+// setClock gives the trackers the clock that knows the stamps of packets.
+func (w *worker) setClock(c session.Clock) {
+	for _, t := range w.trackers {
+		if t != nil {
+			t.Clock = c
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/evidence"
 	"sipspan/session/stats"
 )
 
@@ -21,7 +22,7 @@ func (d *discard) Signal(*record.Signal)        {}
 // silent has nothing to say, but what it would need is kept.
 type silent struct{}
 
-func (silent) Explain(*Case) *record.Cause { return nil }
+func (silent) Explain(*evidence.Case) *record.Cause { return nil }
 
 func BenchmarkSessionStep(b *testing.B) {
 	b.Run("calls", func(b *testing.B) { benchmarkFlow(b, callLoad(b, 20)) })

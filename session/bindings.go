@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sipspan/record"
+	"sipspan/session/evidence"
 	"sipspan/session/stats"
 )
 
@@ -251,10 +252,10 @@ func (g *registrar) explainExpiry(r *record.Registration) {
 		return
 	}
 	granted := time.Duration(r.Expires) * time.Second
-	k := Case{Method: "REGISTER", Start: r.Start, End: r.End + int64(granted), Wait: NoRenewal, Interval: granted}
+	k := evidence.Case{Method: "REGISTER", Start: r.Start, End: r.End + int64(granted), Wait: evidence.NoRenewal, Interval: granted}
 	k.Src, _ = netip.ParseAddrPort(r.Src)
 	k.Dst, _ = netip.ParseAddrPort(r.Dst)
-	if cause := g.c.Explainer.Explain(&k); cause != nil {
+	if cause := g.c.explain(&k); cause != nil {
 		r.Cause = cause
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/evidence"
 	"sipspan/session/stats"
 )
 
@@ -85,14 +86,14 @@ type call struct {
 	left  []way
 
 	// For the cause alone.
-	raw            []byte    // what is kept of the INVITE when that is forgotten first
-	evidence       *evidence // likewise
-	closing        []byte    // the CANCEL or BYE, if it says why
-	answers        int       // provisional responses above 100 at the first hop
-	answerRepeated int       // 2xx after the ACK to it
-	unacknowledged int       // 2xx that were repeated before any ACK
-	interval       int       // Session-Expires in seconds, 0 for none
-	refreshed      int64     // last 2xx to INVITE or UPDATE
+	raw            []byte            // what is kept of the INVITE when that is forgotten first
+	evidence       *evidence.Refusal // likewise
+	closing        []byte            // the CANCEL or BYE, if it says why
+	answers        int               // provisional responses above 100 at the first hop
+	answerRepeated int               // 2xx after the ACK to it
+	unacknowledged int               // 2xx that were repeated before any ACK
+	interval       int               // Session-Expires in seconds, 0 for none
+	refreshed      int64             // last 2xx to INVITE or UPDATE
 	unreliable     unreliable
 	numbers        numbers
 
@@ -312,9 +313,9 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	g.buried = true
 	dequeue(&t.calls, c)
 	t.counters.Tracked[stats.TableCalls]--
-	t.letEvidence(c.evidence)
-	t.letBuffer(c.raw)
-	t.letBuffer(c.closing)
+	t.kept.ReleaseRefusal(c.evidence)
+	t.kept.Release(c.raw)
+	t.kept.Release(c.closing)
 	c.text.reset()
 	c.holding.reset()
 	*c = call{

@@ -11,6 +11,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/evidence"
 )
 
 // notebook is an explainer that writes down what it is asked and says nothing.
@@ -19,7 +20,7 @@ type notebook struct {
 	lines []string
 }
 
-func (n *notebook) Explain(c *Case) *record.Cause {
+func (n *notebook) Explain(c *evidence.Case) *record.Cause {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %d wait=%d", c.Method, c.Status, c.Wait)
 	if c.Request != nil {
@@ -34,7 +35,7 @@ func (n *notebook) Explain(c *Case) *record.Cause {
 	for _, r := range c.Rounds {
 		fmt.Fprintf(&b, " round(%s %s)", n.first("round", r.Request), n.first("round", r.Response))
 	}
-	for i, s := range c.Way {
+	for i, s := range c.Path {
 		if i == 0 {
 			b.WriteString(" way=" + lastOctet(s.Src.String()))
 		}
@@ -46,8 +47,8 @@ func (n *notebook) Explain(c *Case) *record.Cause {
 	for _, e := range c.Network {
 		fmt.Fprintf(&b, " network=%d", e.Kind)
 	}
-	if c.Repeats > 0 {
-		fmt.Fprintf(&b, " repeats=%d next=%v", c.Repeats, c.Next)
+	if c.Retry.Requests > 0 {
+		fmt.Fprintf(&b, " repeats=%d next=%v", c.Retry.Requests, c.Retry.Next)
 	}
 	if c.Interval > 0 || c.Talk > 0 {
 		fmt.Fprintf(&b, " talk=%v interval=%v", c.Talk, c.Interval)
@@ -76,7 +77,7 @@ func (n *notebook) first(what string, raw []byte) string {
 	if !m.Request {
 		name = fmt.Sprint(m.Status)
 	}
-	for _, id := range telling {
+	for _, id := range [...]sip.HeaderID{sip.HeaderReason, sip.HeaderWarning, sip.HeaderRetryAfter} {
 		if h := m.Header(id); h != nil {
 			name += "[" + string(h) + "]"
 		}
@@ -254,15 +255,15 @@ func TestEvidenceIsBoundedAndGivenBack(t *testing.T) {
 	for _, m := range load(t, 50, "a>b INVITE 1 via=a# sdp", "b>a 503 INVITE 1 via=a# to=x h=Retry-After:1", "a>b ACK 1 via=a# to=x",
 		"a>b INVITE 2 via=b# sdp", "b>a 407 INVITE 2 via=b# to=x", "a>b ACK 2 via=b# to=x", "a>b INVITE 3 via=c# sdp", "a>b CANCEL 3 via=c# h=Reason:SIP;cause=200", "b>a 500 INVITE 3 via=c# to=x") {
 		h.handle(&m)
-		most = max(most, tracker.kept)
+		most = max(most, tracker.kept.Used())
 	}
 	if most > limit || most < limit/2 {
 		t.Errorf("%d bytes were kept, the limit is %d", most, limit)
 	}
 	h.idle(1000)
 	h.close()
-	if tracker.kept != 0 {
-		t.Errorf("%d bytes are still kept", tracker.kept)
+	if tracker.kept.Used() != 0 {
+		t.Errorf("%d bytes are still kept", tracker.kept.Used())
 	}
 	if len(h.cases.lines) == 0 {
 		t.Error("no cases")

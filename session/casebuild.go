@@ -7,41 +7,27 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/evidence"
 )
 
 // newCase begins the case of a request from what its transactions show. It is valid until the next one.
-func (t *Tracker) newCase(r *request) *Case {
+func (t *Tracker) newCase(r *request) *evidence.Case {
 	k := &t.scratch
-	*k = Case{Way: k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0]}
+	k.Reset()
 	n := r.nearest()
 	k.Method = r.methodName()
 	k.Src, k.Dst = n.src, n.dst
-	if k.Place = UnknownPlace; r.captured() {
+	if k.Place = evidence.UnknownPlace; r.captured() {
 		k.Start, k.Vias = r.start, int(n.vias)
-		if k.Place = Outside; r.inside {
-			k.Place = Inside
+		if k.Place = evidence.Outside; r.inside {
+			k.Place = evidence.Inside
 		}
 	}
 	if k.Request = r.raw; len(r.raw) == 0 {
 		k.Request = t.sketch(r)
 	}
-	k.addEvidence(r.evidence)
+	k.AddRefusal(r.evidence)
 	return k
-}
-
-// addEvidence takes in what is kept; the last round is that of the request itself.
-func (k *Case) addEvidence(e *evidence) {
-	if e == nil {
-		return
-	}
-	k.Response = e.response
-	k.Next, k.Repeats = time.Duration(e.next), e.repeats
-	if e.refused != 0 {
-		k.Within = time.Duration(k.Start - e.refused)
-	}
-	if len(e.rounds) > 0 {
-		k.Rounds = append(append(k.Rounds, e.rounds...), Round{Request: k.Request, Response: e.response})
-	}
 }
 
 // requestCause says why a request failed, nil if it did not. at is when the wait for its answer ended.
@@ -67,7 +53,7 @@ func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) 
 		k.Wait = r.lack()
 		k.OneSided = r.lost
 	}
-	k.Way = r.way(k.Way, r.status, k.Origin)
+	k.Path = r.path(k.Path, r.status, k.Origin)
 	k.Looped = r.looped
 	k.Network = t.eventsAbout(k.Network, r, r.start, k.End)
 	r.explained = t.explain(k, plain)
@@ -75,11 +61,11 @@ func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) 
 }
 
 // lack says what an unanswered request waits for.
-func (r *request) lack() Wait {
+func (r *request) lack() evidence.Wait {
 	if r.farthest().heard == ([6]uint32{}) {
-		return NoResponse
+		return evidence.NoResponse
 	}
-	return NoFinal
+	return evidence.NoFinal
 }
 
 // farthest returns the transaction of the request at the last hop without a final response.
@@ -93,9 +79,9 @@ func (r *request) farthest() *transaction {
 	return last
 }
 
-// way appends the hops from the sender to the one from whom the status came, or who did not answer; of a loop, as far
+// path appends the hops from the sender to the one from whom the status came, or who did not answer; of a loop, as far
 // as it was seen.
-func (r *request) way(list []Stretch, status int, from netip.AddrPort) []Stretch {
+func (r *request) path(list []evidence.Hop, status int, from netip.AddrPort) []evidence.Hop {
 	x := r.farthest()
 	if status != 0 && !r.looped {
 		x = r.nearest()
@@ -106,7 +92,7 @@ func (r *request) way(list []Stretch, status int, from netip.AddrPort) []Stretch
 		}
 	}
 	for {
-		list = append(list, Stretch{Src: x.src, Dst: x.dst, Status: int(x.status)})
+		list = append(list, evidence.Hop{Src: x.src, Dst: x.dst, Status: int(x.status)})
 		if x = r.before(x); x == nil {
 			break
 		}
@@ -159,19 +145,19 @@ func (t *Tracker) callCause(c *call, rec *record.Call, source *hop, at int64) *r
 	c.tellUnreliable(k)
 	k.OneSided = rec.Confidence.Flags&record.OneWay != 0
 	if rec.Status == 0 && rec.Disposition != record.Cancelled {
-		k.Wait = NoFinal
+		k.Wait = evidence.NoFinal
 		switch {
 		case rec.Disposition == record.Failed:
-			k.Wait = UnseenFailure
+			k.Wait = evidence.UnseenFailure
 		case c.provisional == 0:
-			k.Wait = NoResponse
+			k.Wait = evidence.NoResponse
 		}
 	}
 	if r := c.invite(); r != nil {
-		if k.Wait == NoFinal && r.lack() == NoResponse {
-			k.Wait = NoResponse
+		if k.Wait == evidence.NoFinal && r.lack() == evidence.NoResponse {
+			k.Wait = evidence.NoResponse
 		}
-		k.Way = r.way(k.Way, rec.Status, origin)
+		k.Path = r.path(k.Path, rec.Status, origin)
 		k.Looped = r.looped
 		k.Network = t.eventsAbout(k.Network, r, c.attemptStart, k.End)
 	}
@@ -179,22 +165,22 @@ func (t *Tracker) callCause(c *call, rec *record.Call, source *hop, at int64) *r
 }
 
 // callCase begins the case of a call.
-func (t *Tracker) callCase(c *call) *Case {
+func (t *Tracker) callCase(c *call) *evidence.Case {
 	k := &t.scratch
-	*k = Case{Way: k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0]}
+	k.Reset()
 	k.Method = sip.INVITE.String()
 	k.Src, k.Dst = c.src, c.dst
-	k.Place = UnknownPlace
+	k.Place = evidence.UnknownPlace
 	if len(c.hops) > 0 {
 		o := &c.hops[c.origin]
 		k.Src, k.Dst = o.src, o.dst
 		if !o.unasked {
-			k.Start, k.Vias, k.Place = c.attemptStart, o.vias, Outside
+			k.Start, k.Vias, k.Place = c.attemptStart, o.vias, evidence.Outside
 		}
 	}
 	raw, e := c.attempted(nil)
 	k.Request = *raw
-	k.addEvidence(e)
+	k.AddRefusal(e)
 	k.Closing = c.closing
 	return k
 }
@@ -214,17 +200,17 @@ const shortTalk = 15 * time.Second
 
 // endingCause says what was odd about the end of an answered call, nil when nothing was.
 func (t *Tracker) endingCause(c *call, rec *record.Call, origin netip.AddrPort, at int64) *record.Cause {
-	wait := NoWait
+	wait := evidence.NoWait
 	switch {
 	case rec.AckMissing:
-		wait = NoACK
+		wait = evidence.NoACK
 	case c.answerRepeated >= 3 && c.acked:
-		wait = ACKLost
+		wait = evidence.ACKLost
 	case c.ranOut(at):
-		wait = NoRefresh
+		wait = evidence.NoRefresh
 	}
 	short := rec.Duration.Known && rec.Duration.D <= shortTalk && (c.outside() || outside(origin.Addr()))
-	if wait == NoWait && len(c.closing) == 0 && !short {
+	if wait == evidence.NoWait && len(c.closing) == 0 && !short {
 		return nil
 	}
 	k := t.callCase(c)

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"sipspan/internal/wire"
+	"sipspan/session/evidence"
 )
 
 // maxNetworkEvents bounds the network events that a tracker remembers. They are looked at only when a request fails.
@@ -27,21 +28,15 @@ func (t *Tracker) Network(e *wire.NetworkEvent) {
 	t.oldestEvent = (t.oldestEvent + 1) % maxNetworkEvents
 }
 
-// RequestEvent is a network event that concerns a request.
-type RequestEvent struct {
-	wire.NetworkEvent
-	Toward netip.AddrPort // where the request went, or was to go; of a connection, Dst of the event may be its sender
-}
-
 // eventsAbout appends the network events that concern a request between two times, the oldest first.
-func (t *Tracker) eventsAbout(list []RequestEvent, r *request, from, to int64) []RequestEvent {
+func (t *Tracker) eventsAbout(list []evidence.NetworkEvent, r *request, from, to int64) []evidence.NetworkEvent {
 	for i := range t.network {
 		e := &t.network[(t.oldestEvent+i)%len(t.network)]
 		if e.Time < from || e.Time > to {
 			continue
 		}
 		if toward, ok := r.concernedBy(e); ok {
-			list = append(list, RequestEvent{*e, toward})
+			list = append(list, evidence.NetworkEvent{NetworkEvent: *e, Toward: toward})
 		}
 	}
 	return list

@@ -1,6 +1,9 @@
 package session
 
-import "sipspan/decode/sip"
+import (
+	"sipspan/decode/sip"
+	"sipspan/session/evidence"
+)
 
 // unreliable is what a call shows of a reliable provisional response that is sent again (RFC 3262 section 3).
 type unreliable struct {
@@ -38,8 +41,8 @@ func (r *request) hearAgain(x *transaction, v *view) {
 func (c *call) hearPRACK(v *view) { c.unreliable.rack = uint32(max(v.seconds(sip.HeaderRAck), 0)) }
 
 // tellUnreliable adds to a case what became of the reliable provisional responses to the INVITE that is tried.
-func (c *call) tellUnreliable(k *Case) {
+func (c *call) tellUnreliable(k *evidence.Case) {
 	if u := &c.unreliable; u.cseq == c.cseq && u.repeats > 0 {
-		k.Unreliable, k.PRACKSeen = u.repeats, u.rack >= u.rseq
+		k.Unreliable = evidence.Unreliable{Repeats: u.repeats, PRACK: u.rack >= u.rseq}
 	}
 }

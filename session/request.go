@@ -8,6 +8,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/evidence"
 	"sipspan/session/stats"
 )
 
@@ -86,9 +87,9 @@ type request struct {
 	gaveUp                     int64     // when its sender stopped waiting for any response, 0 before
 	challenge, formerChallenge challenge // the last 401 or 407 to it, and that to the try before
 
-	raw      []byte    // of the request as its sender sent it, see Tracker.keepRequest
-	evidence *evidence // nil while nothing went wrong
-	*content           // nil when it is finished
+	raw      []byte            // of the request as its sender sent it, see Tracker.keepRequest
+	evidence *evidence.Refusal // nil while nothing went wrong
+	*content                   // nil when it is finished
 }
 
 // content is what the record of a request says, and what comes of it. Most requests are answered at once and then stay for
@@ -237,9 +238,9 @@ func (t *Tracker) removeRequest(r *request) {
 	dequeue(&t.requests, r)
 	t.counters.Tracked[stats.TableTransactions]--
 	t.adopt(r)
-	t.letEvidence(r.evidence)
+	t.kept.ReleaseRefusal(r.evidence)
 	t.letContent(r)
-	t.letBuffer(r.raw)
+	t.kept.Release(r.raw)
 	*r = request{transactions: r.transactions[:0]}
 	t.freeRequests = append(t.freeRequests, r)
 }
@@ -260,7 +261,7 @@ func (t *Tracker) linger(r *request, at int64) {
 		t.letContent(r)
 	}
 	if r.role != roleInvite && r.evidence == nil {
-		t.letBuffer(r.raw)
+		t.kept.Release(r.raw)
 		r.raw = nil
 	}
 	if r.method == sip.INVITE && !r.acked {

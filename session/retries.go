@@ -8,6 +8,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/evidence"
 )
 
 const (
@@ -78,7 +79,7 @@ func (w *retries) see(callID string, o *refusal) {
 	case callID == s.callID:
 		s.last, s.wait = o.end, max(s.wait, o.wait)
 	case o.start < s.first:
-	case o.start-s.first > max(s.wait, repeatTime):
+	case o.start-s.first > max(s.wait, evidence.RepeatTime):
 		*s = series{callID: callID, first: o.end, last: o.end, wait: o.wait}
 	default:
 		s.times++
@@ -150,14 +151,16 @@ func (c *Correlator) explainRetries(r record.Record) {
 		return
 	}
 	old := *x.cause
-	k := Case{
-		Method: x.method, Status: x.status, Phrase: x.reason, Start: head.Start, End: head.End, Next: how.next, Within: how.within,
-		Repeats: how.times, OtherCallIDs: true, Wanted: time.Duration(old.RetryAfter) * time.Second,
+	k := evidence.Case{
+		Method: x.method, Status: x.status, Phrase: x.reason, Start: head.Start, End: head.End,
+		Retry: evidence.Retry{
+			Next: how.next, Within: how.within, Requests: how.times, OtherCallIDs: true, Wait: time.Duration(old.RetryAfter) * time.Second,
+		},
 	}
 	k.Src, _ = netip.ParseAddrPort(x.src)
 	k.Dst, _ = netip.ParseAddrPort(x.dst)
 	k.Origin, _ = netip.ParseAddrPort(old.Origin)
-	cause := c.Explainer.Explain(&k)
+	cause := c.explain(&k)
 	if cause == nil || cause.Explanation == old.Explanation || len(cause.Evidence) == 0 {
 		return
 	}

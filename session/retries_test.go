@@ -7,6 +7,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/evidence"
 )
 
 func TestRetriesUnderOtherCallIDs(t *testing.T) {
@@ -67,8 +68,8 @@ func TestRetriesAreBounded(t *testing.T) {
 // speaker is an explainer that says how often something was repeated.
 type speaker struct{}
 
-func (speaker) Explain(c *Case) *record.Cause {
-	return &record.Cause{Source: "sip", Code: "503", Explanation: fmt.Sprint(c.Repeats), Evidence: []record.Evidence{{What: "again"}}}
+func (speaker) Explain(c *evidence.Case) *record.Cause {
+	return &record.Cause{Source: "sip", Code: "503", Explanation: fmt.Sprint(c.Retry.Requests), Evidence: []record.Evidence{{What: "again"}}}
 }
 
 // A cause that the server gave itself is kept; one that only says 503 is replaced, in all records of the request.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sipspan/record"
+	"sipspan/session/evidence"
 )
 
 const (
@@ -95,8 +96,8 @@ func (c *Correlator) explainRivals(f *finishedRegistration) {
 	if others == nil || c.Explainer == nil {
 		return
 	}
-	k := Case{Method: "REGISTER", Status: r.Status, Phrase: r.Reason, Start: r.Start, End: r.End, Rivals: others}
+	k := evidence.Case{Method: "REGISTER", Status: r.Status, Phrase: r.Reason, Start: r.Start, End: r.End, Rivals: others}
 	k.Src, _ = netip.ParseAddrPort(r.Src)
 	k.Dst, _ = netip.ParseAddrPort(r.Dst)
-	r.Cause = c.Explainer.Explain(&k)
+	r.Cause = c.explain(&k)
 }

@@ -5,6 +5,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/evidence"
 	"sipspan/session/stats"
 )
 
@@ -124,7 +125,7 @@ func (t *Tracker) expiryCause(s *subscription) *record.Cause {
 		return nil
 	}
 	k := t.quietCase(s)
-	k.End, k.Wait = s.until, NoRenewal
+	k.End, k.Wait = s.until, evidence.NoRenewal
 	granted := after(s.granted, max(s.expires, 0))
 	if s.expires >= 0 && max(granted-s.until, s.until-granted) <= expiryTolerance {
 		k.Interval = time.Duration(s.expires) * time.Second
@@ -136,17 +137,15 @@ func (t *Tracker) expiryCause(s *subscription) *record.Cause {
 func (t *Tracker) notifyCause(s *subscription, rec *record.Subscription) *record.Cause {
 	k := t.quietCase(s)
 	k.Status, k.Phrase, k.Origin = s.status, rec.Reason, s.dst
-	k.End, k.Wait = s.answered+t.cfg.timerF(), NoNotify
+	k.End, k.Wait = s.answered+t.cfg.timerF(), evidence.NoNotify
 	k.Talk = time.Duration(k.End - s.answered)
 	return t.explain(k, &record.Cause{Source: "timeout", Code: "timer_n", Text: "no NOTIFY within Timer N"})
 }
 
 // quietCase begins the case of a subscription that something did not come for.
-func (t *Tracker) quietCase(s *subscription) *Case {
+func (t *Tracker) quietCase(s *subscription) *evidence.Case {
 	k := &t.scratch
-	*k = Case{
-		Method: sip.SUBSCRIBE.String(), Src: s.src, Dst: s.dst, Start: s.asked,
-		Way: k.Way[:0], Rounds: k.Rounds[:0], Network: k.Network[:0],
-	}
+	k.Reset()
+	k.Method, k.Src, k.Dst, k.Start = sip.SUBSCRIBE.String(), s.src, s.dst, s.asked
 	return k
 }

@@ -4,6 +4,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/evidence"
 	"sipspan/session/stats"
 )
 
@@ -16,6 +17,9 @@ type Tracker struct {
 	// Explainer is asked why things failed. When it is nil, causes say no more than status and timer. It is set before
 	// the first message.
 	Explainer Explainer
+	// Clock knows the stamps of packets where they are not their times; nil where they are. It is set before the first
+	// message.
+	Clock Clock
 	// Watched says that somebody wants to know of signals. It is set before the first message.
 	Watched bool
 
@@ -36,7 +40,7 @@ type Tracker struct {
 	resources     int // that notifications named, of all subscriptions
 
 	// What causes are made of.
-	kept        int // bytes of messages
+	kept        evidence.Store
 	network     []wire.NetworkEvent
 	oldestEvent int
 }
@@ -44,7 +48,7 @@ type Tracker struct {
 // New returns a tracker that counts in c and hands what it finishes to sink. The limits of cfg are its own: see
 // Config.Shard.
 func New(cfg Config, c *stats.Counters, sink Sink) *Tracker {
-	t := &Tracker{cfg: cfg, counters: c, sink: sink, workspace: new(workspace)}
+	t := &Tracker{cfg: cfg, counters: c, sink: sink, workspace: new(workspace), kept: evidence.NewStore(cfg.MaxEvidence)}
 	t.callIDs.limit = cfg.MaxCallIDs
 	t.peers, _ = stats.NewPeers(cfg.Peers) // Validate has told what is wrong with them
 	return t

@@ -4,6 +4,7 @@ import (
 	"sipspan/decode/presence"
 	"sipspan/decode/sdp"
 	"sipspan/record"
+	"sipspan/session/evidence"
 )
 
 // workspace is the memory in which trackers work and which says nothing of their sessions: scratch, and what ended
@@ -11,7 +12,7 @@ import (
 // still in the caches, serves the next message of any of them.
 type workspace struct {
 	saying   record.Signal
-	scratch  Case
+	scratch  evidence.Case
 	sketched []byte
 	sdp      sdp.Session
 	bodies   presence.Parser
@@ -26,10 +27,11 @@ type workspace struct {
 	freeSubscriptions []*subscription
 	freeRequests      []*request
 	freeContents      []*content
-	freeEvidence      []*evidence
-	spare             [][]byte // buffers of messages that are not kept any more
 }
 
 // ShareWorkspace makes a tracker work in the memory of another, before the first message of either. One goroutine must own
 // both.
-func (t *Tracker) ShareWorkspace(with *Tracker) { t.workspace = with.workspace }
+func (t *Tracker) ShareWorkspace(with *Tracker) {
+	t.workspace = with.workspace
+	t.kept.Share(&with.kept)
+}
