@@ -9,7 +9,6 @@ import (
 	"sipspan/alert"
 	"sipspan/capture/live"
 	"sipspan/exporters/files"
-	"sipspan/exporters/prometheus"
 	"sipspan/internal/logging"
 	"sipspan/pipeline"
 	"sipspan/reassembly"
@@ -32,9 +31,9 @@ type Config struct {
 
 // Exporters is where the records, the alerts and the metrics go.
 type Exporters struct {
-	Files      files.Config      `mapstructure:"files"`
-	Alert      AlertDelivery     `mapstructure:"alert"`
-	Prometheus prometheus.Config `mapstructure:"prometheus"`
+	Files      files.Config  `mapstructure:"files"`
+	Alert      AlertDelivery `mapstructure:"alert"`
+	Prometheus Metrics       `mapstructure:"prometheus"`
 }
 
 // Default is the configuration of a program that was told nothing.
@@ -50,7 +49,7 @@ func Default() Config {
 		Exporters: Exporters{
 			Files:      files.DefaultConfig(),
 			Alert:      defaultAlertDelivery(),
-			Prometheus: prometheus.DefaultConfig(),
+			Prometheus: defaultMetrics(),
 		},
 	}
 }
@@ -76,7 +75,7 @@ func (c *Config) Validate() error {
 		within("alerts", c.Alerts.Validate()),
 		within("exporters.files", c.Exporters.Files.Validate()),
 		within("exporters.alert", c.Exporters.Alert.validate(c.Privacy.Hides())),
-		within("exporters.prometheus", c.Exporters.Prometheus.Validate()),
+		within("exporters.prometheus", c.Exporters.Prometheus.validate()),
 	)
 }
 

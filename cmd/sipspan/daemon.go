@@ -17,6 +17,7 @@ import (
 	"sipspan/exporters/notify/file"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/fault"
+	"sipspan/internal/httpserver"
 	"sipspan/internal/logging"
 	"sipspan/pipeline"
 	"sipspan/record/privacy"
@@ -35,7 +36,7 @@ type running struct {
 	alerts   *file.File   // nil: none is written
 	queues   exporters.Queues
 	captures *exporters.Queue   // in front of queues, for alerts; nil: they get no captures
-	metrics  *prometheus.Server // nil: none are served
+	metrics  *httpserver.Server // nil: none are served
 	watching *watching          // nil: there are no alerts
 	watchdog watchdog
 	reading  atomic.Bool   // packets are taken from the interfaces
@@ -53,7 +54,7 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipelin
 	if err := d.export(); err != nil {
 		return nil, errors.Join(err, d.queues.Close())
 	}
-	if metrics := &c.Exporters.Prometheus; metrics.Enabled {
+	if metrics := &c.Exporters.Prometheus.Content; c.Exporters.Prometheus.HTTP.Enabled {
 		c.Session.TopUserAgents, c.Session.TopDomains = metrics.TopUserAgents, metrics.TopDomains
 	}
 	p := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, KeepCopies: !c.Capture.Deduplicate, Live: true, Logger: log.Logger}
@@ -82,18 +83,23 @@ func newDaemon(s *settings, log *logging.Log, c config.Config, sources []pipelin
 }
 
 func (d *running) listen(veil *privacy.Veil) (err error) {
-	if !d.config.Exporters.Prometheus.Enabled {
+	c := &d.config.Exporters.Prometheus
+	if !c.HTTP.Enabled {
 		return nil
 	}
 	v, revision := buildVersion()
-	d.metrics, err = prometheus.Listen(d.config.Exporters.Prometheus, prometheus.Options{
+	metrics := prometheus.NewHandler(c.Content, prometheus.Options{
 		Snapshot: func() prometheus.Snapshot { return scrape(d.pipeline, d.stats(), d.watching) },
-		Alive:    d.watchdog.alive,
-		Ready:    d.ready,
 		Build:    prometheus.Build{Version: v, Revision: revision},
 		Veil:     prometheus.Veil{CallID: veil.CallID, UserAgent: veil.UserAgent, Domain: veil.Domain},
 		Logger:   d.log.Logger,
-	})
+		Timeout:  httpserver.WriteTimeout - time.Second,
+	}, d.started)
+	d.metrics, err = httpserver.Listen(c.HTTP, []httpserver.Page{
+		{Path: "/metrics", Title: "metrics for Prometheus", Handler: metrics},
+		{Path: "/healthz", Title: "200 while the program does its work", Handler: httpserver.Check(d.watchdog.alive)},
+		{Path: "/readyz", Title: "200 while packets are being captured", Handler: httpserver.Check(d.ready)},
+	}, d.log.Logger)
 	return err
 }
 

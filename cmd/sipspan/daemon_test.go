@@ -165,9 +165,9 @@ func TestDaemonSaysWhenAPortIsTaken(t *testing.T) {
 	served := make(chan struct{})
 	go func() { defer close(served); first.serve(ctx) }()
 	c := d.config
-	c.Exporters.Prometheus.Listen = first.metrics.Addr().String()
+	c.Exporters.Prometheus.HTTP.Listen = first.metrics.Addr().String()
 	_, err = newDaemon(d.settings, d.log, c, nil)
-	if err == nil || !strings.Contains(err.Error(), "serving metrics: ") || !errors.Is(err, syscall.EADDRINUSE) {
+	if err == nil || !strings.Contains(err.Error(), "serving HTTP: ") || !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("error %v", err)
 	}
 	stop()

@@ -16,7 +16,7 @@ import (
 	"sipspan/exporters/notify/file"
 	"sipspan/exporters/notify/pcap"
 	"sipspan/exporters/notify/webhook"
-	"sipspan/exporters/prometheus"
+	"sipspan/internal/httpserver"
 	"sipspan/internal/wire"
 	"sipspan/pipeline"
 	"sipspan/record"
@@ -81,7 +81,7 @@ func inState(c *config.Config) {
 }
 
 // externalURL is where the metrics of this machine are found, "" where nobody knows.
-func externalURL(c prometheus.Config) string {
+func externalURL(c httpserver.Config) string {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil || !c.Enabled || port == "0" {
 		return ""

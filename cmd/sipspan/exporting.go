@@ -28,7 +28,7 @@ func (d *running) export() (err error) {
 	}
 	told := c.Alert
 	if told.Alertmanager.ExternalURL == "" {
-		told.Alertmanager.ExternalURL = externalURL(c.Prometheus)
+		told.Alertmanager.ExternalURL = externalURL(c.Prometheus.HTTP)
 	}
 	queues, err := notified(&told, d.log.Logger)
 	d.queues = append(d.queues, queues...)

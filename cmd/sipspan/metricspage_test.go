@@ -58,7 +58,7 @@ func scrapeCapture(t *testing.T, workers int, path string) scraped {
 
 	registry := client.NewPedanticRegistry()
 	created := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	check(t, registry.Register(prometheus.NewCollector(c.Exporters.Prometheus, prometheus.Options{
+	check(t, registry.Register(prometheus.NewCollector(c.Exporters.Prometheus.Content, prometheus.Options{
 		Snapshot: func() prometheus.Snapshot { return scrape(p, nil, nil) }, Build: prometheus.Build{Version: "1.0.0", Revision: "abc123"},
 	}, created)))
 	families, err := registry.Gather()

@@ -123,7 +123,7 @@ func holdCrowd(t testing.TB, sessions int) scrapable {
 		}
 	}
 	registry := client.NewRegistry()
-	if err := registry.Register(prometheus.NewCollector(c.Exporters.Prometheus, prometheus.Options{
+	if err := registry.Register(prometheus.NewCollector(c.Exporters.Prometheus.Content, prometheus.Options{
 		Snapshot: func() prometheus.Snapshot { return scrape(p, nil, nil) },
 	}, time.Unix(0, 0))); err != nil {
 		t.Fatal(err)

@@ -168,7 +168,7 @@ func BenchmarkFullBudget(b *testing.B) {
 			c.Responses[peer%len(c.Responses)][stats.StatusIndex(status)]++
 		}
 	}
-	h := handler(DefaultConfig(), Options{Snapshot: func() Snapshot { return Snapshot{Session: c.Copy()} }, Logger: quiet}, created)
+	h := NewHandler(DefaultConfig(), Options{Snapshot: func() Snapshot { return Snapshot{Session: c.Copy()} }, Logger: quiet}, created)
 	size := 0
 	b.ReportAllocs()
 	for b.Loop() {

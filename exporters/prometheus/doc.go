@@ -1,4 +1,4 @@
-// Package prometheus shows the state of the program as metrics over HTTP, with two pages that say whether it is well.
+// Package prometheus shows the state of the program as metrics.
 //
 // A scrape takes one Snapshot of the counters and turns it into samples; nothing is counted twice, and no path of a
 // packet touches the metrics library. Label values are closed sets or names from the configuration: never a Call-ID, a

@@ -26,8 +26,10 @@ var owners = map[string][]string{
 	"C":                                     {},
 	"unsafe":                                {},
 	"github.com/prometheus/client_golang/*": {"exporters/...", "cmd/sipspan", "internal/dev/manual"},
-	"github.com/spf13/cobra":                {"cmd/sipspan"},
-	"github.com/grafana/*":                  {"internal/dev/dashboards"},
+	"github.com/prometheus/exporter-toolkit/*": {"internal/httpserver"},
+	"net/http":               {"exporters/...", "internal/httpserver"},
+	"github.com/spf13/cobra": {"cmd/sipspan"},
+	"github.com/grafana/*":   {"internal/dev/dashboards"},
 }
 
 type listed struct {

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"sipspan/exporters/prometheus"
+	"sipspan/internal/httpserver"
 )
 
 const metricsHead = `# Metrics
 
-` + "`sipspan run`" + ` serves metrics at ` + "`http://" + prometheus.DefaultListen + "/metrics`" + ` (` + "`exporters.prometheus.*`" + ` in the
+` + "`sipspan run`" + ` serves metrics at ` + "`http://" + httpserver.DefaultListen + "/metrics`" + ` (` + "`exporters.prometheus.*`" + ` in the
 [configuration](configuration.md)), in the text format and, when the scraper asks for it, as OpenMetrics or protobuf. Histograms have
 classic and native buckets at once. TLS and basic authentication are those of the Prometheus exporter toolkit
 (` + "`exporters.prometheus.web_config_file`" + `).

@@ -1,4 +1,4 @@
-package prometheus
+package httpserver
 
 import (
 	"context"
@@ -9,36 +9,28 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/prometheus/common/expfmt"
 	"go.uber.org/goleak"
 	"golang.org/x/crypto/bcrypt"
 )
 
 var quiet = slog.New(slog.DiscardHandler)
 
-func get(t *testing.T, h http.Handler, path, accept string) *http.Response {
-	t.Helper()
-	request := httptest.NewRequest(http.MethodGet, path, nil)
-	if accept != "" {
-		request.Header.Set("Accept", accept)
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, request)
-	return w.Result()
-}
+// secrets is the page of the tests.
+var secrets = []Page{{Path: "/metrics", Title: "numbers", Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	fmt.Fprintln(w, "sipspan_calls_total 3")
+})}}
 
 func body(t *testing.T, r *http.Response) string {
 	t.Helper()
@@ -50,49 +42,9 @@ func body(t *testing.T, r *http.Response) string {
 	return string(b)
 }
 
-func TestPages(t *testing.T) {
-	var alive, ready error
-	h := handler(DefaultConfig(), Options{Snapshot: fixed, Alive: func() error { return alive }, Ready: func() error { return ready }, Logger: quiet}, created)
-	for _, test := range []struct {
-		path     string
-		alive    error
-		ready    error
-		code     int
-		contains string
-	}{
-		{path: "/", code: 200, contains: `<a href="metrics">`},
-		{path: "/favicon.ico", code: 404},
-		{path: "/healthz", code: 200, contains: "ok\n"},
-		{path: "/healthz", alive: errors.New("worker 3 stands still"), code: 503, contains: "worker 3 stands still\n"},
-		{path: "/readyz", alive: errors.New("x"), code: 200, contains: "ok\n"},
-		{path: "/readyz", ready: errors.New("not capturing yet"), code: 503, contains: "not capturing yet\n"},
-		{path: "/metrics", code: 200, contains: `sipspan_calls_total{disposition="answered"} 3`},
-		{path: "/metrics", code: 200, contains: "go_goroutines"},
-		{path: "/metrics", code: 200, contains: "process_start_time_seconds"},
-	} {
-		alive, ready = test.alive, test.ready
-		r := get(t, h, test.path, "")
-		if text := body(t, r); r.StatusCode != test.code || !strings.Contains(text, test.contains) {
-			t.Errorf("%s: %d, without %q: %.300s", test.path, r.StatusCode, test.contains, text)
-		}
-	}
-}
-
-func TestFormats(t *testing.T) {
-	h := handler(DefaultConfig(), Options{Snapshot: fixed, Logger: quiet}, created)
-	r := get(t, h, "/metrics", "application/openmetrics-text;version=1.0.0")
-	if text := body(t, r); !strings.HasPrefix(r.Header.Get("Content-Type"), "application/openmetrics-text") || !strings.HasSuffix(text, "# EOF\n") {
-		t.Errorf("OpenMetrics: %s, ends %q", r.Header.Get("Content-Type"), text[max(0, len(text)-20):])
-	}
-	r = get(t, h, "/metrics", "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited")
-	if format := expfmt.ResponseFormat(r.Header); format.FormatType() != expfmt.TypeProtoDelim {
-		t.Errorf("protobuf, which carries the native buckets: %v", format)
-	}
-}
-
 func serve(t *testing.T, c Config) (*Server, func() error) {
 	t.Helper()
-	s, err := Listen(c, Options{Snapshot: fixed, Logger: quiet})
+	s, err := Listen(c, secrets, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,13 +59,13 @@ func serve(t *testing.T, c Config) (*Server, func() error) {
 
 func TestServe(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	s, stop := serve(t, Config{MaxSeries: 1, Enabled: true, Listen: "127.0.0.1:0"})
+	s, stop := serve(t, Config{Enabled: true, Listen: "127.0.0.1:0"})
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	r, err := client.Get("http://" + s.Addr().String() + "/healthz")
+	r, err := client.Get("http://" + s.Addr().String() + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := body(t, r); text != "ok\n" {
+	if text := body(t, r); text != "sipspan_calls_total 3\n" {
 		t.Errorf("%q", text)
 	}
 	if err := stop(); err != nil {
@@ -128,7 +80,7 @@ func TestServe(t *testing.T) {
 
 func TestServeStoppedBeforeItBegan(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	_, stop := serve(t, Config{MaxSeries: 1, Enabled: true, Listen: "127.0.0.1:0"})
+	_, stop := serve(t, Config{Enabled: true, Listen: "127.0.0.1:0"})
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
@@ -143,7 +95,7 @@ func TestBasicAuthentication(t *testing.T) {
 	if err := os.WriteFile(path, []byte("basic_auth_users:\n  prometheus: "+string(hash)+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, stop := serve(t, Config{MaxSeries: 1, Enabled: true, Listen: "127.0.0.1:0", WebConfigFile: path})
+	s, stop := serve(t, Config{Enabled: true, Listen: "127.0.0.1:0", WebConfigFile: path})
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	for password, code := range map[string]int{"": 401, "wrong": 401, "secret": 200} {
 		request, err := http.NewRequest(http.MethodGet, "http://"+s.Addr().String()+"/metrics", nil)
@@ -258,33 +210,7 @@ func TestListenErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if _, err := Listen(Config{MaxSeries: 1, Enabled: true, Listen: l.Addr().String()}, Options{Logger: quiet}); err == nil || !strings.Contains(err.Error(), "serving metrics: listen tcp") {
+	if _, err := Listen(Config{Enabled: true, Listen: l.Addr().String()}, nil, quiet); err == nil || !strings.Contains(err.Error(), "serving HTTP: listen tcp") {
 		t.Errorf("a port in use: %v", err)
-	}
-}
-
-func TestConfigValidate(t *testing.T) {
-	if err := DefaultConfig().Validate(); err != nil {
-		t.Error(err)
-	}
-	broken := filepath.Join(t.TempDir(), "broken.yml")
-	if err := os.WriteFile(broken, []byte("tls: 1\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for want, c := range map[string]Config{
-		`listen: "9506": expected address:port such as 127.0.0.1:9506`:  {MaxSeries: 1, Enabled: true, Listen: "9506"},
-		`listen: "a:70000": expected address:port`:                      {MaxSeries: 1, Enabled: true, Listen: "a:70000"},
-		`web_config_file: expected a readable file: stat /no/such`:      {MaxSeries: 1, Enabled: true, Listen: ":0", WebConfigFile: "/no/such"},
-		`max_series: 0: expected a number from 1 to 1000000`:            {},
-		`top_domains: 1001: expected a number from 0 to 1000`:           {MaxSeries: 1, TopDomains: 1001},
-		`top_user_agents: -1: expected a number from 0 to 1000`:         {MaxSeries: 1, TopUserAgents: -1},
-		`web_config_file: ` + broken + `: expected a web configuration`: {MaxSeries: 1, Enabled: true, Listen: ":0", WebConfigFile: broken},
-	} {
-		if err := c.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%+v: %v, want %s", c, err, want)
-		}
-	}
-	if err := (Config{MaxSeries: 1}).Validate(); err != nil {
-		t.Errorf("switched off: %v", err)
 	}
 }

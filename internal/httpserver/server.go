@@ -1,0 +1,86 @@
+package httpserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/exporter-toolkit/web"
+)
+
+// Server serves pages on one port.
+type Server struct {
+	listener net.Listener
+	http     *http.Server
+	config   Config
+	log      *slog.Logger
+}
+
+// WriteTimeout is how long the answer to a request may take, from the end of its header.
+const WriteTimeout = 30 * time.Second
+
+const (
+	readTimeout = 10 * time.Second // a request is a header and no body
+	idleTimeout = 2 * time.Minute
+	stopTimeout = 5 * time.Second
+	maxHeader   = 64 << 10
+)
+
+// Listen opens the port, so that an address in use is known at the start, and serves nothing yet. A nil log is the default one.
+func Listen(c Config, pages []Page, log *slog.Logger) (*Server, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("serving HTTP: %w", err)
+	}
+	if log == nil {
+		log = slog.Default()
+	}
+	return &Server{
+		listener: listener,
+		config:   c,
+		log:      log,
+		http: &http.Server{
+			Handler:           handler(pages),
+			ReadHeaderTimeout: readTimeout,
+			ReadTimeout:       readTimeout,
+			WriteTimeout:      WriteTimeout,
+			IdleTimeout:       idleTimeout,
+			MaxHeaderBytes:    maxHeader,
+			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		},
+	}, nil
+}
+
+// Addr is where the server listens.
+func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// Serve answers until ctx is done; then it finishes what it has begun to answer and returns nil. It closes the port.
+func (s *Server) Serve(ctx context.Context) error {
+	ended := make(chan error, 1)
+	go func() {
+		addresses := []string{s.config.Listen}
+		ended <- web.Serve(s.listener, s.http, &web.FlagConfig{WebListenAddresses: &addresses, WebConfigFile: &s.config.WebConfigFile}, s.log)
+	}()
+	select {
+	case err := <-ended:
+		s.listener.Close()
+		return fmt.Errorf("serving HTTP on %v: %w", s.Addr(), err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	err := s.http.Shutdown(stop)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("stopping to serve HTTP: %w", err), s.http.Close())
+	}
+	s.listener.Close() // for a server that had not begun to serve
+	<-ended
+	return err
+}
