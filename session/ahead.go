@@ -1,5 +1,7 @@
 package session
 
+import "sipspan/session/store"
+
 // AheadOf is how many messages Ahead takes at a time: about as many as a processor fetches lines of memory at once.
 const AheadOf = 16
 
@@ -15,6 +17,10 @@ type Ahead struct {
 	at       int64 // time of the last message
 	n        int
 	groups   [2 * AheadOf]*group
+	waiting  int
+	tables   [AheadOf]*store.Waiting
+	refs     [AheadOf]store.Ref
+	packed   [AheadOf][]byte
 	calls    [2 * AheadOf]*call
 	requests [2 * AheadOf]*request
 	watched  [2 * AheadOf]*subscription
@@ -24,9 +30,11 @@ type Ahead struct {
 // Add notes that a message of the given time, whose Call-ID has the given hash, comes next for the tracker. It reports
 // false when it has enough.
 func (a *Ahead) Add(t *Tracker, at int64, callID uint64) bool {
-	if g := t.groups.first(callID); g != nil {
+	if g, waiting := t.groups.first(callID); g != nil {
 		a.groups[a.n] = g
 		a.n++
+	} else if waiting != 0 {
+		a.addWaiting(t, waiting)
 	}
 	if h := t.timers.heap; len(h) > 0 && h[0].deadline <= at {
 		if g, ok := h[0].alarm.who.(*group); ok {
@@ -37,6 +45,12 @@ func (a *Ahead) Add(t *Tracker, at int64, callID uint64) bool {
 	a.messages++
 	a.at = at
 	return a.messages < AheadOf
+}
+
+// addWaiting notes a packed session.
+func (a *Ahead) addWaiting(t *Tracker, ref store.Ref) {
+	a.tables[a.waiting], a.refs[a.waiting] = t.groups.waiting, ref
+	a.waiting++
 }
 
 // AddDue notes what is due in a tracker up to a time that it is to reach next. It reports false when it has enough.
@@ -62,7 +76,7 @@ func (a *Ahead) addDue(heap []timerEntry, i int, at int64) {
 
 // Fetch reads what the sessions of the messages noted consist of.
 func (a *Ahead) Fetch() {
-	sum, n := uint64(0), a.n
+	sum, n := a.fetchWaiting(), a.n
 	for i, g := range a.groups[:n] {
 		r := g.latest
 		if r == nil && len(g.requests) > 0 {
@@ -101,7 +115,20 @@ func (a *Ahead) Fetch() {
 		}
 	}
 	a.sum += sum
-	a.messages, a.n = 0, 0
+	a.messages, a.n, a.waiting = 0, 0, 0
+}
+
+// fetchWaiting reads the packed sessions.
+func (a *Ahead) fetchWaiting() (sum uint64) {
+	for i, table := range a.tables[:a.waiting] {
+		a.packed[i] = table.Packed(a.refs[i])
+	}
+	for _, packed := range a.packed[:a.waiting] {
+		for i := 0; i < len(packed); i += cacheLine {
+			sum += uint64(packed[i])
+		}
+	}
+	return sum
 }
 
 // touch reads a word of every line of a call that most messages read.

@@ -49,10 +49,10 @@ type call struct {
 	offeredByCallee bool
 	renegotiated    bool // there was another offer inside the dialog
 
-	text   text
-	forks  []fork
-	winner piece // To tag of the first 2xx
-	seat
+	text    text
+	forks   []fork
+	winner  piece  // To tag of the first 2xx
+	arrival uint64 // in the table of calls
 
 	retransmissions int
 	looked          int64 // when the network was last asked what became of it while it rang
@@ -108,8 +108,6 @@ type call struct {
 	redirected      uint64 // fingerprint of the last 302 or 303
 }
 
-func (c *call) seatOf() *seat { return &c.seat }
-
 // confirmed reports whether the dialog is: a 2xx was heard and the caller not told otherwise, or there was something that
 // comes only after one.
 func (c *call) confirmed() bool {
@@ -118,20 +116,14 @@ func (c *call) confirmed() bool {
 
 // openCall opens the call of a group with the message in hand.
 func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
-	if t.calls.size >= t.cfg.MaxCalls {
-		oldest := t.calls.first
+	if t.calls.Len() >= t.cfg.MaxCalls {
+		oldest := t.oldestCall()
 		other := oldest.group
 		t.counters.Evicted[stats.TableCalls]++
 		t.finishCall(oldest, v.at, tableIsFull)
 		t.settle(other)
 	}
-	var c *call
-	if n := len(t.freeCalls); n > 0 {
-		c = t.freeCalls[n-1]
-		t.freeCalls = t.freeCalls[:n-1]
-	} else {
-		c = &call{text: newText(1024), hops: make([]hop, 0, 2), forks: make([]fork, 0, 1)}
-	}
+	c := t.blankCall()
 	c.group, c.start, c.attemptStart, c.attempt, c.cseq, c.sender, c.flags = g, v.at, v.at, 1, v.cseq, v.sender, flags
 	x := &c.text
 	from, to := v.m.From(), v.m.To()
@@ -145,7 +137,7 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 	c.last = v.at
 	g.call = c
 	g.buried = false
-	enqueue(&t.calls, c)
+	c.arrival = t.calls.Add(g.ref, t.callMoved)
 	t.counters.Tracked[stats.TableCalls]++
 	c.revive(t.counters)
 	c.schedule(&t.cfg)
@@ -311,11 +303,25 @@ func (t *Tracker) releaseCall(c *call, at int64) {
 	}
 	g.call = nil
 	g.buried = true
-	dequeue(&t.calls, c)
+	t.calls.Remove(c.arrival)
 	t.counters.Tracked[stats.TableCalls]--
 	t.kept.ReleaseRefusal(c.evidence)
 	t.kept.Release(c.raw)
 	t.kept.Release(c.closing)
+	t.recycleCall(c)
+}
+
+func (t *Tracker) blankCall() *call {
+	if n := len(t.freeCalls); n > 0 {
+		c := t.freeCalls[n-1]
+		t.freeCalls = t.freeCalls[:n-1]
+		return c
+	}
+	return &call{text: newText(1024), hops: make([]hop, 0, 2), forks: make([]fork, 0, 1)}
+}
+
+// recycleCall keeps the memory of a call for the next one.
+func (t *Tracker) recycleCall(c *call) {
 	c.text.reset()
 	c.holding.reset()
 	*c = call{

@@ -38,7 +38,7 @@ func TestOneCallTriedAgainAndAgain(t *testing.T) {
 		"a>b ACK # to=" + strings.Repeat("t", 300) + "#",
 	}
 	tracker, once := floodOf(t, 500, flow...)
-	if n := cap(tracker.calls.first.text.buf); n > 4*tidyAbove {
+	if n := cap(tracker.oldestCall().text.buf); n > 4*tidyAbove {
 		t.Errorf("the text of the call holds %d bytes", n)
 	}
 	if _, twice := floodOf(t, 1000, flow...); twice > once*22/10 {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
@@ -206,7 +208,16 @@ func (h *harness) idle(seconds float64) {
 
 // run returns the records of a flow, with idle seconds behind its last message.
 func (f flow) run(tb testing.TB, idle float64) []record.Record {
+	records := f.runWith(tb, idle, false)
+	if diff := cmp.Diff(lines(f.runWith(tb, idle, true)), lines(records)); diff != "" {
+		tb.Errorf("packed sessions come to something else: -never packed +packed\n%s", diff)
+	}
+	return records
+}
+
+func (f flow) runWith(tb testing.TB, idle float64, awake bool) []record.Record {
 	h := newHarness(tb, 1, nil)
+	h.trackers[0].awake = awake
 	for _, m := range f.messages(tb) {
 		h.handle(&m)
 	}

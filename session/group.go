@@ -1,6 +1,9 @@
 package session
 
-import "sipspan/decode/sip"
+import (
+	"sipspan/decode/sip"
+	"sipspan/session/store"
+)
 
 // maxRequests bounds the requests that one Call-ID keeps in hand at a time.
 const maxRequests = 256
@@ -16,41 +19,54 @@ type group struct {
 	alarm         alarm
 	subscriptions []*subscription
 	hash          uint64       // of the Call-ID
+	ref           store.Ref    // of its place among the busy ones
 	buried        bool         // a call under this Call-ID was written lately: what is left of it opens no other
 	shared        bool         // other groups have the same Call-ID
 	held          *heldMessage // the first that came ahead, nil if none did
-	_             [15]byte     // whole lines of the cache
+	_             [8]byte      // whole lines of the cache
 }
 
 // requestKey is what a message shares with the requests it may belong to.
 func requestKey(cseq uint32, method sip.Method) uint64 { return uint64(cseq)<<8 | uint64(method) }
 
 func (t *Tracker) newGroup(hash uint64, callID []byte) *group {
-	var g *group
-	if n := len(t.freeGroups); n > 0 {
-		g = t.freeGroups[n-1]
-		t.freeGroups = t.freeGroups[:n-1]
-	} else {
-		g = &group{requests: make([]*request, 0, 2), keys: make([]uint64, 0, 2)}
-	}
+	g := t.blankGroup()
 	g.callID, g.hash, g.soonest = string(clip(callID)), hash, never
 	t.groups.add(g)
 	return g
 }
 
-// settle sets the alarm of a group to its first deadline, or drops the group when nothing is left in it. An alarm that
-// is set too early is left as it is: waking up in vain is cheaper than moving it with every message.
+func (t *Tracker) blankGroup() *group {
+	if n := len(t.freeGroups); n > 0 {
+		g := t.freeGroups[n-1]
+		t.freeGroups = t.freeGroups[:n-1]
+		return g
+	}
+	return &group{requests: make([]*request, 0, 2), keys: make([]uint64, 0, 2)}
+}
+
+// recycleGroup keeps the memory of a group for the next one.
+func (t *Tracker) recycleGroup(g *group) {
+	*g = group{requests: g.requests[:0], keys: g.keys[:0], subscriptions: g.subscriptions[:0]}
+	t.freeGroups = append(t.freeGroups, g)
+}
+
+// settle sets the alarm of a group to its first deadline, packs it when it only waits, or drops it when nothing is left in
+// it: the group is not to be used afterwards. An alarm that is set too early is left as it is: waking up in vain is cheaper
+// than moving it with every message.
 func (t *Tracker) settle(g *group) {
 	if len(g.requests) == 0 && g.call == nil && len(g.subscriptions) == 0 && g.held == nil {
 		t.timers.stop(&g.alarm)
 		t.groups.remove(g)
-		*g = group{requests: g.requests[:0], keys: g.keys[:0], subscriptions: g.subscriptions[:0]}
-		t.freeGroups = append(t.freeGroups, g)
+		t.recycleGroup(g)
 		return
 	}
 	first := g.first()
 	if g.alarm.place == 0 || first < g.alarm.deadline {
 		t.timers.set(&g.alarm, g, first)
+	}
+	if t.waits(g) {
+		t.pack(g)
 	}
 }
 

@@ -1,84 +1,84 @@
 package session
 
-// groupTable finds groups by Call-ID: an open table of 64-bit hashes, so that a look-up reads one line of the table and
-// the group, which is needed anyway. Call-IDs that share a hash are told apart by themselves.
+import "sipspan/session/store"
+
+// groupTable finds groups by Call-ID, busy ones and packed ones. Call-IDs that share a hash are told apart by themselves.
 type groupTable struct {
-	slots []groupSlot // their number is a power of two; a group of nil is an empty one
-	used  int
+	index   store.Index
+	busy    []*group // by place
+	free    []int    // places
+	waiting *store.Waiting
 }
 
-type groupSlot struct {
-	hash  uint64
-	group *group
-}
-
-// home returns where a hash goes if nothing is in its way. The low bits may have chosen the shard: the others count.
-func (t *groupTable) home(hash uint64) int { return int(hash>>20) & (len(t.slots) - 1) }
-
-// find returns the group of a Call-ID, nil if there is none.
-func (t *groupTable) find(hash uint64, callID []byte) *group {
-	if t.used == 0 {
-		return nil
-	}
-	for i := t.home(hash); ; i = (i + 1) & (len(t.slots) - 1) {
-		s := &t.slots[i]
-		if s.group == nil {
-			return nil
-		}
-		if s.hash == hash && s.group.callID == string(callID) {
-			return s.group
-		}
-	}
-}
-
-// first returns the first group whose Call-ID has the hash, nil if there is none.
-func (t *groupTable) first(hash uint64) *group {
-	if t.used == 0 {
-		return nil
-	}
-	for i := t.home(hash); ; i = (i + 1) & (len(t.slots) - 1) {
-		if s := &t.slots[i]; s.hash == hash || s.group == nil {
-			return s.group
-		}
-	}
-}
-
-// add enters a group whose Call-ID is not in the table.
-func (t *groupTable) add(g *group) {
-	if 2*(t.used+1) > len(t.slots) {
-		old := t.slots
-		t.slots = make([]groupSlot, max(16, 2*len(old)))
-		for _, s := range old {
-			if s.group != nil {
-				t.put(s)
+// find returns the first group of a Call-ID, or the Ref of one that waits; neither if there is none.
+func (t *groupTable) find(hash uint64, callID []byte) (*group, store.Ref) {
+	for s := t.index.Seek(hash); ; {
+		switch ref := t.index.Next(&s); {
+		case ref == 0:
+			return nil, 0
+		case ref.Waits():
+			if packedUnder(t.waiting.Packed(ref), callID) {
+				return nil, ref
+			}
+		default:
+			if g := t.busy[ref.Place()]; g.hash == hash && g.callID == string(callID) {
+				return g, 0
 			}
 		}
 	}
-	t.put(groupSlot{hash: g.hash, group: g})
-	t.used++
 }
 
-func (t *groupTable) put(s groupSlot) {
-	i := t.home(s.hash)
-	for t.slots[i].group != nil {
-		i = (i + 1) & (len(t.slots) - 1)
+// first returns what is looked up first for a hash: a busy group or a packed one, neither if there is none.
+func (t *groupTable) first(hash uint64) (*group, store.Ref) {
+	s := t.index.Seek(hash)
+	ref := t.index.Next(&s)
+	if ref == 0 || ref.Waits() {
+		return nil, ref
 	}
-	t.slots[i] = s
+	return t.busy[ref.Place()], 0
 }
 
-// remove takes out a group that is in the table, and moves up those behind it that it was in the way of.
-func (t *groupTable) remove(g *group) {
-	mask := len(t.slots) - 1
-	i := t.home(g.hash)
-	for t.slots[i].group != g {
-		i = (i + 1) & mask
-	}
-	for j := (i + 1) & mask; t.slots[j].group != nil; j = (j + 1) & mask {
-		if (j-t.home(t.slots[j].hash))&mask >= (j-i)&mask {
-			t.slots[i] = t.slots[j]
-			i = j
+// next returns the next busy group with the Call-ID of another one, nil after the last.
+func (t *groupTable) next(s *store.Search, of *group) *group {
+	for {
+		ref := t.index.Next(s)
+		if ref == 0 {
+			return nil
+		}
+		if !ref.Waits() {
+			if g := t.busy[ref.Place()]; g.hash == of.hash && g.callID == of.callID {
+				return g
+			}
 		}
 	}
-	t.slots[i] = groupSlot{}
-	t.used--
+}
+
+// add enters a group.
+func (t *groupTable) add(g *group) {
+	t.seat(g)
+	t.index.Add(g.hash, g.ref)
+}
+
+// remove takes out a busy group.
+func (t *groupTable) remove(g *group) {
+	t.index.Remove(g.hash, g.ref)
+	t.unseat(g)
+}
+
+// seat gives a group a place among the busy ones.
+func (t *groupTable) seat(g *group) {
+	if n := len(t.free); n > 0 {
+		g.ref = store.Busy(t.free[n-1])
+		t.free = t.free[:n-1]
+		t.busy[g.ref.Place()] = g
+		return
+	}
+	t.busy = append(t.busy, g)
+	g.ref = store.Busy(len(t.busy) - 1)
+}
+
+func (t *groupTable) unseat(g *group) {
+	t.busy[g.ref.Place()] = nil
+	t.free = append(t.free, g.ref.Place())
+	g.ref = 0
 }

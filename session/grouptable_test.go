@@ -16,7 +16,7 @@ func TestGroupTable(t *testing.T) {
 	}
 	for range 20_000 {
 		id := strconv.Itoa(random.IntN(300))
-		g := table.find(hash(id), []byte(id))
+		g, _ := table.find(hash(id), []byte(id))
 		if g != want[id] {
 			t.Fatalf("%s is %v, want %v", id, g, want[id])
 		}
@@ -28,12 +28,12 @@ func TestGroupTable(t *testing.T) {
 			table.remove(g)
 			delete(want, id)
 		}
-		if table.used != len(want) {
-			t.Fatalf("%d in the table, want %d", table.used, len(want))
+		if table.index.Len() != len(want) {
+			t.Fatalf("%d in the table, want %d", table.index.Len(), len(want))
 		}
 	}
 	for id, g := range want {
-		if table.find(hash(id), []byte(id)) != g {
+		if found, _ := table.find(hash(id), []byte(id)); found != g {
 			t.Errorf("%s is lost", id)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/session/stats"
 )
 
@@ -186,10 +187,9 @@ func FuzzLinks(f *testing.F) {
 			m.raw = append(m.raw, "\r\n\r\n"...)
 			h.handle(&m)
 		}
-		for _, c := range h.trackers[0].calls.ring {
-			if c != nil && len(c.link.keys) > maxLinkKeys {
-				t.Errorf("%d keys", len(c.link.keys))
-			}
+		tr := h.trackers[0]
+		if c := tr.group(wire.HashCallID([]byte("c1")), []byte("c1")).call; len(c.link.keys) > maxLinkKeys {
+			t.Errorf("%d keys", len(c.link.keys))
 		}
 		h.close()
 		checkForgotten(t, h.correlator.relations)

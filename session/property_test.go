@@ -161,9 +161,9 @@ func TestCountersEqualRecords(t *testing.T) {
 func checkEmpty(t *testing.T, h *harness) {
 	t.Helper()
 	for _, tracker := range h.trackers {
-		if tracker.groups.used != 0 || len(tracker.timers.heap) != 0 || tracker.calls.size+tracker.requests.size+tracker.subscriptions.size != 0 {
-			t.Errorf("left: %d groups, %d timers, %d calls, %d requests, %d subscriptions", tracker.groups.used,
-				len(tracker.timers.heap), tracker.calls.size, tracker.requests.size, tracker.subscriptions.size)
+		if tracker.groups.index.Len() != 0 || len(tracker.timers.heap) != 0 || tracker.calls.Len()+tracker.requests.size+tracker.subscriptions.size != 0 {
+			t.Errorf("left: %d groups, %d timers, %d calls, %d requests, %d subscriptions", tracker.groups.index.Len(),
+				len(tracker.timers.heap), tracker.calls.Len(), tracker.requests.size, tracker.subscriptions.size)
 		}
 	}
 	h.correlator.Advance(h.last)
@@ -240,7 +240,7 @@ func TestOneCallIDIsBounded(t *testing.T) {
 			h.handle(&m)
 		}
 	}
-	g := h.trackers[0].groups.find(wire.HashCallID([]byte("c1")), []byte("c1"))
+	g := h.trackers[0].group(wire.HashCallID([]byte("c1")), []byte("c1"))
 	if len(g.requests) > maxRequests || len(g.subscriptions) > maxSubscriptions {
 		t.Errorf("%d requests, %d subscriptions", len(g.requests), len(g.subscriptions))
 	}
@@ -250,7 +250,7 @@ func TestOneCallIDIsBounded(t *testing.T) {
 			h.handle(&m)
 		}
 	}
-	c := h.trackers[0].groups.find(wire.HashCallID([]byte("c2")), []byte("c2")).call
+	c := h.trackers[0].group(wire.HashCallID([]byte("c2")), []byte("c2")).call
 	if len(c.hops) > maxHops || len(c.forks) > maxForks {
 		t.Errorf("%d hops, %d forks", len(c.hops), len(c.forks))
 	}

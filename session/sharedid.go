@@ -69,9 +69,9 @@ func (c *call) stranger(v *view) bool {
 // ownGroup returns the group of a message among those that share its Call-ID: the one that knows a tag of it, else the
 // first.
 func (t *Tracker) ownGroup(first *group, v *view) *group {
-	slots := t.groups.slots
-	for i := t.groups.home(first.hash); slots[i].group != nil; i = (i + 1) & (len(slots) - 1) {
-		if g := slots[i].group; g.hash == first.hash && g.callID == first.callID && g.knows(v) {
+	s := t.groups.index.Seek(first.hash)
+	for g := t.groups.next(&s, first); g != nil; g = t.groups.next(&s, first) {
+		if g.knows(v) {
 			return g
 		}
 	}
@@ -80,11 +80,9 @@ func (t *Tracker) ownGroup(first *group, v *view) *group {
 
 // sharing returns how many groups have the Call-ID of one.
 func (t *Tracker) sharing(of *group) (n int) {
-	slots := t.groups.slots
-	for i := t.groups.home(of.hash); slots[i].group != nil; i = (i + 1) & (len(slots) - 1) {
-		if g := slots[i].group; g.hash == of.hash && g.callID == of.callID {
-			n++
-		}
+	s := t.groups.index.Seek(of.hash)
+	for g := t.groups.next(&s, of); g != nil; g = t.groups.next(&s, of) {
+		n++
 	}
 	return n
 }

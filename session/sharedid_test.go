@@ -147,11 +147,11 @@ func TestStrangersAreBounded(t *testing.T) {
 		h.handle(&m)
 	}
 	tr := h.trackers[0]
-	if n := tr.groups.used; n != maxStrangers {
+	if n := tr.groups.index.Len(); n != maxStrangers {
 		t.Errorf("%d groups under one Call-ID, want %d", n, maxStrangers)
 	}
 	h.close()
-	if n := tr.groups.used; n != 0 {
+	if n := tr.groups.index.Len(); n != 0 {
 		t.Errorf("%d groups are left at the end", n)
 	}
 }

@@ -38,6 +38,16 @@ func (t *text) add(b []byte) piece {
 	return piece{off: uint32(off), len: uint32(len(t.buf) - off)}
 }
 
+// copy appends a copy of b as it is.
+func (t *text) copy(b []byte) piece {
+	if len(b) == 0 {
+		return piece{}
+	}
+	off := len(t.buf)
+	t.buf = append(t.buf, b...)
+	return piece{off: uint32(off), len: uint32(len(b))}
+}
+
 // unfold appends b with every line break and the white space around it as one space.
 func (t *text) unfold(b []byte) {
 	for {

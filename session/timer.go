@@ -1,5 +1,7 @@
 package session
 
+import "sipspan/session/store"
+
 // alarm is one entry of the timer heap, embedded in what it wakes.
 type alarm struct {
 	deadline int64 // Unix nanoseconds; meaningless while not set
@@ -51,6 +53,18 @@ func (h *timers) set(a *alarm, who sleeper, deadline int64) {
 	} else {
 		h.down(i)
 	}
+}
+
+// restore sets an alarm as it was before.
+func (h *timers) restore(a *alarm, who sleeper, was store.Alarm) {
+	a.deadline, a.who, a.order = was.Deadline, who, was.Order
+	h.heap = append(h.heap, timerEntry{deadline: was.Deadline, alarm: a})
+	h.up(len(h.heap) - 1)
+}
+
+// before reports whether the earliest alarm goes off before another one.
+func (h *timers) before(a store.Alarm) bool {
+	return len(h.heap) > 0 && (store.Alarm{Deadline: h.heap[0].deadline, Order: h.heap[0].alarm.order}).Before(a)
 }
 
 // stop removes an alarm.

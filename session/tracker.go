@@ -6,6 +6,7 @@ import (
 	"sipspan/record"
 	"sipspan/session/evidence"
 	"sipspan/session/stats"
+	"sipspan/session/store"
 )
 
 // Tracker follows the sessions of one shard. See the package comment for what it promises.
@@ -34,7 +35,9 @@ type Tracker struct {
 	order   order
 
 	// The tables with a limit, oldest first.
-	calls         queue[call]
+	calls         store.Arrivals
+	legs          map[store.Ref]*leg // of the calls that wait
+	awake         bool               // nothing is packed, for comparison
 	subscriptions queue[subscription]
 	requests      queue[request]
 	resources     int // that notifications named, of all subscriptions
@@ -50,6 +53,8 @@ type Tracker struct {
 func New(cfg Config, c *stats.Counters, sink Sink) *Tracker {
 	t := &Tracker{cfg: cfg, counters: c, sink: sink, workspace: new(workspace), kept: evidence.NewStore(cfg.MaxEvidence)}
 	t.callIDs.limit = cfg.MaxCallIDs
+	t.legs = make(map[store.Ref]*leg)
+	t.groups.waiting = store.NewWaiting()
 	t.peers, _ = stats.NewPeers(cfg.Peers) // Validate has told what is wrong with them
 	return t
 }
@@ -66,11 +71,7 @@ func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 	v.read(meta, m)
 	v.late = t.cfg.Reorder == 0
 	hash := wire.HashCallID(id)
-	g := t.groups.find(hash, clip(id))
-	if g == nil {
-		t.countCallID(id)
-		g = t.newGroup(hash, id)
-	}
+	g := t.group(hash, id)
 	if m.Count(sip.HeaderCallID) > 1 {
 		t.countFurtherCallIDs(m)
 	}
@@ -90,6 +91,19 @@ func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 		t.placeHeld(g)
 	}
 	t.settle(g)
+}
+
+// group returns the group of a Call-ID, the first one where several share it, or a new one.
+func (t *Tracker) group(hash uint64, id []byte) *group {
+	g, waiting := t.groups.find(hash, clip(id))
+	switch {
+	case g != nil:
+		return g
+	case waiting != 0:
+		return t.thaw(hash, waiting)
+	}
+	t.countCallID(id)
+	return t.newGroup(hash, id)
 }
 
 // place takes a message to its session. It reports false, and has changed nothing, when the message came ahead of what it
@@ -120,7 +134,7 @@ func (t *Tracker) Advance(now int64) {
 		return
 	}
 	for {
-		who, at, ok := t.timers.due(now)
+		who, at, ok := t.due(now)
 		if !ok {
 			break
 		}
@@ -135,7 +149,7 @@ func (t *Tracker) Advance(now int64) {
 func (t *Tracker) Close(now int64) {
 	t.Advance(now)
 	t.placeAll()
-	for c := t.calls.first; c != nil; c = t.calls.first {
+	for c := t.oldestCall(); c != nil; c = t.oldestCall() {
 		g := c.group
 		t.finishCall(c, t.now, capturedToTheEnd)
 		t.settle(g)
@@ -151,6 +165,7 @@ func (t *Tracker) Close(now int64) {
 		t.closeSubscription(s, t.now)
 		t.settle(g)
 	}
+	t.groups.waiting.Close()
 }
 
 // emit hands on a record. Times that run backwards in the capture do not run backwards for the sink.

@@ -16,6 +16,9 @@ type workspace struct {
 	sketched []byte
 	sdp      sdp.Session
 	bodies   presence.Parser
+	packer   packer
+	packed   []byte // the session that is packed
+	unpacked []byte // likewise, before it is compressed
 	pieces   []piece
 	tidied   []byte
 	branches []*hop

@@ -67,6 +67,11 @@ func (s *Store) keep(b []byte) []byte {
 		return nil
 	}
 	s.used += sizes[c]
+	return s.copy(c, b)
+}
+
+// copy returns a copy of b in a buffer of a class.
+func (s *Store) copy(c int, b []byte) []byte {
 	p := s.pool
 	if n := len(p.buffers[c]); n > 0 {
 		buf := p.buffers[c][n-1]

@@ -1,0 +1,291 @@
+package session
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"sipspan/record"
+	"sipspan/session/evidence"
+	"sipspan/session/store"
+)
+
+// packedVersion is the first byte of a packed session. It changes with the layout.
+const packedVersion = 1
+
+// packer packs the state of sessions and unpacks it. The layout of each type is one function that serves both ways; a value
+// that is left out there is lost while the session waits, which TestPackedCallIsWhole notices.
+type packer struct {
+	store.Codec
+	text *text           // of the session in hand
+	kept *evidence.Store // of the tracker that has the session
+}
+
+// packedUnder reports whether a packed session has the Call-ID.
+func packedUnder(packed, callID []byte) bool {
+	n := len(callID)
+	if n >= 0x80 {
+		if len(packed) < 3 || packed[1] != byte(n)|0x80 || packed[2] != byte(n>>7) {
+			return false
+		}
+		return bytes.HasPrefix(packed[3:], callID)
+	}
+	return len(packed) > 2 && packed[1] == byte(n) && bytes.HasPrefix(packed[2:], callID)
+}
+
+// packedCallID returns the Call-ID of a packed session.
+func packedCallID(packed []byte) []byte {
+	n, size := binary.Uvarint(packed[1:])
+	return packed[1+size:][:n]
+}
+
+// head is what a packed session begins with, in clear.
+func (p *packer) head(g *group) {
+	version := uint64(packedVersion)
+	if p.Uint64(&version); version != packedVersion {
+		p.Fail()
+	}
+	p.String(&g.callID)
+}
+
+// callGroup is a group in which nothing is left but its call.
+func (p *packer) callGroup(g *group) {
+	p.Bools(&g.buried)
+	p.call(g.call)
+}
+
+// piece is a string of the session.
+func (p *packer) piece(x *piece) {
+	if !p.Unpacking() {
+		p.Text(p.text.of(*x))
+		return
+	}
+	*x = p.text.copy(p.Text(nil))
+}
+
+func (p *packer) pieces(list ...*piece) {
+	for _, x := range list {
+		p.piece(x)
+	}
+}
+
+func (p *packer) times(list ...*int64) {
+	for _, at := range list {
+		p.Time(at)
+	}
+}
+
+func (p *packer) elapsed(e *record.Elapsed) {
+	if !p.Has(*e != record.Elapsed{}) {
+		*e = record.Elapsed{}
+		return
+	}
+	p.Bools(&e.Known)
+	store.Number(&p.Codec, &e.D)
+	p.Time(&e.From)
+}
+
+// list packs the length of a list, and makes it that long when unpacking.
+func list[T any](p *packer, s []T, limit int) []T {
+	n := p.Len(len(s), limit)
+	if !p.Unpacking() {
+		return s
+	}
+	for s = s[:0]; len(s) < n; {
+		var zero T
+		s = append(s, zero)
+	}
+	return s
+}
+
+// call is a call without its requests.
+func (p *packer) call(c *call) {
+	p.text = &c.text
+	p.Base(&c.start)
+	p.Bools(&c.answered, &c.callerSeen, &c.calleeSeen, &c.acked, &c.active, &c.cutOff, &c.skewed, &c.challenged, &c.answerKept,
+		&c.offeredByCallee, &c.renegotiated, &c.endedBehind)
+	p.times(&c.deadline, &c.limit, &c.last, &c.attemptStart, &c.established, &c.provisional, &c.looked)
+	p.Hash(&c.sender)
+	store.Number(&p.Codec, &c.messages)
+	store.Number(&p.Codec, &c.retransmissions)
+	store.Number(&p.Codec, &c.origin)
+	store.Number(&p.Codec, &c.cseq)
+	store.Number(&p.Codec, &c.flags)
+	store.Number(&p.Codec, &c.attempt)
+	store.Number(&p.Codec, &c.answers)
+	p.Addr(&c.src)
+	p.Addr(&c.dst)
+	p.pieces(&c.fromURI, &c.fromName, &c.fromTag, &c.toURI, &c.toName, &c.toTag, &c.uri, &c.agent, &c.winner)
+	c.identity = list(p, c.identity, maxIdentities)
+	for i := range c.identity {
+		p.piece(&c.identity[i])
+	}
+	c.hops = list(p, c.hops, maxHops)
+	for i := range c.hops {
+		p.hop(&c.hops[i])
+	}
+	c.forks = list(p, c.forks, maxForks)
+	for i := range c.forks {
+		p.fork(&c.forks[i])
+	}
+	p.descriptions(c)
+	p.numbers(&c.numbers)
+	p.linkState(&c.link)
+	store.Number(&p.Codec, &c.interval)
+	p.Time(&c.refreshed)
+	if p.Has(c.dealtWith()) {
+		p.dealings(c)
+	}
+	if p.Has(c.tried()) {
+		p.attempts(c)
+	}
+	if p.Has(c.ending()) {
+		p.ending(c)
+	}
+}
+
+func (p *packer) hop(h *hop) {
+	p.Addr(&h.src)
+	p.Addr(&h.dst)
+	p.Addr(&h.answerer)
+	p.Bools(&h.below, &h.unasked, &h.byACK, &h.givenUp, &h.rings, &h.announces)
+	store.Number(&p.Codec, &h.attempt)
+	store.Number(&p.Codec, &h.status)
+	store.Number(&p.Codec, &h.transport)
+	store.Number(&p.Codec, &h.vias)
+	p.times(&h.start, &h.heard, &h.alerted, &h.shown, &h.final, &h.progress, &h.ring, &h.cancel, &h.settled)
+	p.Hash(&h.ackTag)
+	p.Hash(&h.told)
+	p.pieces(&h.uri, &h.reason, &h.agent)
+}
+
+func (p *packer) fork(f *fork) {
+	p.pieces(&f.tag, &f.epid, &f.contact, &f.agent)
+	store.Number(&p.Codec, &f.hop)
+	store.Number(&p.Codec, &f.status)
+	p.Bools(&f.proved, &f.ended)
+	p.times(&f.answeredAt, &f.alerted, &f.rung, &f.last, &f.shown)
+}
+
+// descriptions are the session descriptions of both sides.
+func (p *packer) descriptions(c *call) {
+	c.description = p.Bytes(c.description)
+	c.offerLen = p.Len(c.offerLen, len(c.description))
+	c.other = p.Bytes(c.other)
+}
+
+func (p *packer) numbers(n *numbers) {
+	for i := range n.sender {
+		p.Hash(&n.sender[i])
+		store.Number(&p.Codec, &n.cseq[i])
+	}
+}
+
+func (p *packer) linkState(s *linkState) {
+	s.keys = list(p, s.keys, maxLinkKeys)
+	for i := range s.keys {
+		k := &s.keys[i]
+		store.Number(&p.Codec, &k.kind)
+		store.Number(&p.Codec, &k.name)
+		p.piece(&k.value)
+	}
+	p.Hash(&s.origin)
+	p.Hash(&s.media)
+	p.Hash(&s.focus)
+	store.Number(&p.Codec, &s.told)
+	store.Number(&p.Codec, &s.holds)
+	store.Number(&p.Codec, &s.resumed)
+	for i := range numSides {
+		p.Hash(&s.wants[i])
+		p.Bools(&s.ordinary[i], &s.mixes[i])
+	}
+	store.Number(&p.Codec, &s.outcome)
+	p.Bools(&s.referred)
+}
+
+// dealtWith reports whether the two sides did more in their dialog than to talk.
+func (c *call) dealtWith() bool {
+	return c.holding.known || len(c.holding.list) > 0 || len(c.notes) > 0 || c.instantMessages > 0 || c.typing > 0 || c.forwarded != 0 ||
+		c.redirected != 0 || len(c.behind) > 0 || c.behindBye != 0 || c.unreliable != unreliable{} || c.strayCancel != 0
+}
+
+func (p *packer) dealings(c *call) {
+	h := &c.holding
+	p.Bools(&h.known)
+	for i := range numSides {
+		store.Number(&p.Codec, &h.stances[i])
+		store.Number(&p.Codec, &h.since[i])
+	}
+	h.list = list(p, h.list, maxHolds)
+	for i := range h.list {
+		p.times(&h.list[i].start, &h.list[i].end)
+		store.Number(&p.Codec, &h.list[i].by)
+	}
+	c.notes = list(p, c.notes, maxNotes*record.NumServices)
+	for i := range c.notes {
+		n := &c.notes[i]
+		store.Number(&p.Codec, &n.service)
+		p.Time(&n.at)
+		p.piece(&n.what)
+	}
+	store.Number(&p.Codec, &c.instantMessages)
+	store.Number(&p.Codec, &c.typing)
+	p.times(&c.firstMessage, &c.firstTyping, &c.forwarded, &c.behindBye)
+	store.Number(&p.Codec, &c.forwardedHop)
+	p.Hash(&c.redirected)
+	p.Hash(&c.strayCancel)
+	c.behind = list(p, c.behind, maxBehind)
+	for i := range c.behind {
+		p.Hash(&c.behind[i])
+	}
+	u := &c.unreliable
+	store.Number(&p.Codec, &u.cseq)
+	store.Number(&p.Codec, &u.rseq)
+	store.Number(&p.Codec, &u.rack)
+	store.Number(&p.Codec, &u.repeats)
+}
+
+// tried reports whether the caller tried before, or something of the INVITE is kept.
+func (c *call) tried() bool {
+	return len(c.tries) > 0 || len(c.left) > 0 || len(c.raw) > 0 || c.evidence != nil ||
+		c.challenge != challenge{} || c.formerChallenge != challenge{}
+}
+
+func (p *packer) attempts(c *call) {
+	c.tries = list(p, c.tries, maxTries)
+	for i := range c.tries {
+		a := &c.tries[i]
+		p.times(&a.Start, &a.Progress, &a.Final)
+		store.Number(&p.Codec, &a.Status)
+	}
+	c.left = list(p, c.left, maxTries)
+	for i := range c.left {
+		w := &c.left[i]
+		p.Addr(&w.src)
+		p.Addr(&w.dst)
+		store.Number(&p.Codec, &w.status)
+		p.Bools(&w.unanswered)
+	}
+	for _, x := range [...]*challenge{&c.challenge, &c.formerChallenge} {
+		p.Hash(&x.realm)
+		p.Bools(&x.fresh)
+	}
+	c.raw = p.kept.Pack(&p.Codec, c.raw)
+	c.evidence = p.kept.PackRefusal(&p.Codec, c.evidence)
+}
+
+// ending reports whether something was done to end the call, or to make sure that it stands.
+func (c *call) ending() bool {
+	return c.refused != 0 || c.cancel != 0 || c.bye != 0 || c.byeDone != 0 || c.byeStatus != 0 || c.byeWait != record.Elapsed{} ||
+		c.byeDelay != record.Elapsed{} || c.releasedBy != "" || c.retryAt != 0 || len(c.closing) > 0 || c.unacknowledged != 0 || c.answerRepeated != 0
+}
+
+func (p *packer) ending(c *call) {
+	p.times(&c.refused, &c.cancel, &c.bye, &c.byeDone, &c.retryAt)
+	store.Number(&p.Codec, &c.byeStatus)
+	p.elapsed(&c.byeWait)
+	p.elapsed(&c.byeDelay)
+	p.String(&c.releasedBy)
+	c.closing = p.kept.Pack(&p.Codec, c.closing)
+	store.Number(&p.Codec, &c.unacknowledged)
+	store.Number(&p.Codec, &c.answerRepeated)
+}

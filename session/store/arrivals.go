@@ -1,0 +1,82 @@
+package store
+
+// Arrivals holds sessions in the order of their arrival, for finding the oldest. A session leaves without a look at those
+// beside it: it leaves a hole in the ring.
+type Arrivals struct {
+	ring       []Ref  // arrival n is at n modulo the length, a power of two
+	begin, end uint64 // arrivals before begin have left, end is the next one; they count from 1
+	size       int
+}
+
+// Add enters a session as the latest and returns the number of its arrival, which is never 0. moved is told when sessions
+// get other numbers because holes were closed.
+func (q *Arrivals) Add(ref Ref, moved func(ref Ref, arrival uint64)) uint64 {
+	if q.end == 0 {
+		q.begin, q.end = 1, 1
+	}
+	if q.end-q.begin == uint64(len(q.ring)) {
+		q.widen(moved)
+	}
+	arrival := q.end
+	q.ring[arrival&uint64(len(q.ring)-1)] = ref
+	q.end++
+	q.size++
+	return arrival
+}
+
+// Replace gives a session another Ref.
+func (q *Arrivals) Replace(arrival uint64, ref Ref) { q.ring[arrival&uint64(len(q.ring)-1)] = ref }
+
+// Remove takes out a session.
+func (q *Arrivals) Remove(arrival uint64) {
+	mask := uint64(len(q.ring) - 1)
+	q.ring[arrival&mask] = 0
+	q.size--
+	if arrival != q.begin {
+		return
+	}
+	for q.begin < q.end && q.ring[q.begin&mask] == 0 {
+		q.begin++
+	}
+}
+
+// First returns the oldest session, 0 if there is none.
+func (q *Arrivals) First() Ref {
+	if q.size == 0 {
+		return 0
+	}
+	return q.ring[q.begin&uint64(len(q.ring)-1)]
+}
+
+// Len returns how many sessions there are.
+func (q *Arrivals) Len() int { return q.size }
+
+// Bytes returns the memory that the ring occupies.
+func (q *Arrivals) Bytes() int { return 4 * len(q.ring) }
+
+// widen makes room in a ring that is full: by closing the holes where they are many, else by doubling it.
+func (q *Arrivals) widen(moved func(Ref, uint64)) {
+	mask := uint64(len(q.ring) - 1)
+	if q.size > 0 && len(q.ring) > 4*q.size {
+		to := q.begin
+		for from := q.begin; from < q.end; from++ {
+			ref := q.ring[from&mask]
+			q.ring[from&mask] = 0
+			if ref == 0 {
+				continue
+			}
+			q.ring[to&mask] = ref
+			if to != from {
+				moved(ref, to)
+			}
+			to++
+		}
+		q.end = to
+		return
+	}
+	ring := make([]Ref, max(16, 2*len(q.ring)))
+	for i := q.begin; i < q.end; i++ {
+		ring[i&uint64(len(ring)-1)] = q.ring[i&mask]
+	}
+	q.ring = ring
+}

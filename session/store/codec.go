@@ -1,0 +1,310 @@
+package store
+
+import (
+	"encoding/binary"
+	"net/netip"
+)
+
+// Codec packs values into bytes, or unpacks them: a layout is written once and serves both ways. Small numbers take one
+// byte; an address or string that comes again is a reference to the first one.
+//
+// What is unpacked was packed by the same program or read from a file, so bytes that are damaged are found and never read
+// past: Failed reports it, and the values are then of no use.
+type Codec struct {
+	buf    []byte
+	off    int
+	unpack bool
+	failed bool
+	base   int64 // times are kept as their distance from it
+
+	addrs   []netip.AddrPort
+	strings []span
+}
+
+type span struct{ off, len int }
+
+// Pack begins to pack behind what is in buf.
+func (c *Codec) Pack(buf []byte) {
+	*c = Codec{buf: buf, addrs: c.addrs[:0], strings: c.strings[:0]}
+}
+
+// Unpack begins to unpack b, which is borrowed as long as the Codec is used.
+func (c *Codec) Unpack(b []byte) {
+	*c = Codec{buf: b, unpack: true, addrs: c.addrs[:0], strings: c.strings[:0]}
+}
+
+// Unpacking reports which way the Codec goes.
+func (c *Codec) Unpacking() bool { return c.unpack }
+
+// Packed returns what was packed.
+func (c *Codec) Packed() []byte { return c.buf }
+
+// Failed reports whether the bytes that were unpacked are damaged.
+func (c *Codec) Failed() bool { return c.failed }
+
+// Rest returns how many bytes were not unpacked.
+func (c *Codec) Rest() int { return len(c.buf) - c.off }
+
+// Fail notes that the bytes are damaged. What is unpacked from then on is zero.
+func (c *Codec) Fail() {
+	c.failed = true
+	c.off = len(c.buf)
+}
+
+// Uint64 is a number that is small most often.
+func (c *Codec) Uint64(v *uint64) {
+	if !c.unpack {
+		c.buf = binary.AppendUvarint(c.buf, *v)
+		return
+	}
+	*v = c.uvarint()
+}
+
+func (c *Codec) uvarint() uint64 {
+	if c.off < len(c.buf) && c.buf[c.off] < 0x80 {
+		c.off++
+		return uint64(c.buf[c.off-1])
+	}
+	v, n := binary.Uvarint(c.buf[c.off:])
+	if n <= 0 {
+		c.Fail()
+		return 0
+	}
+	c.off += n
+	return v
+}
+
+// Int64 is a number of either sign that is small most often.
+func (c *Codec) Int64(v *int64) {
+	u := uint64(*v)<<1 ^ uint64(*v>>63)
+	c.Uint64(&u)
+	if c.unpack {
+		*v = int64(u>>1) ^ -int64(u&1)
+	}
+}
+
+// Number is a number of any type that is small most often.
+func Number[T ~int | ~int64 | ~int8 | ~int16 | ~int32 | ~uint8 | ~uint16 | ~uint32](c *Codec, v *T) {
+	n := int64(*v)
+	c.Int64(&n)
+	if c.unpack {
+		if *v = T(n); int64(*v) != n {
+			c.Fail()
+		}
+	}
+}
+
+// Base is the time from which on others are near.
+func (c *Codec) Base(at *int64) {
+	c.Int64(at)
+	c.base = *at
+}
+
+// Time is a time, in Unix nanoseconds, 0 for none.
+func (c *Codec) Time(at *int64) {
+	n := int64(0)
+	if *at != 0 {
+		if n = *at - c.base; n >= 0 {
+			n++ // 0 is none
+		}
+	}
+	c.Int64(&n)
+	if !c.unpack {
+		return
+	}
+	switch {
+	case n > 0:
+		*at = c.base + n - 1
+	case n < 0:
+		*at = c.base + n
+	default:
+		*at = 0
+	}
+}
+
+// Hash is a number whose bits are all used, 0 for none.
+func (c *Codec) Hash(v *uint64) {
+	known := *v != 0
+	c.Bools(&known)
+	if !c.unpack {
+		if known {
+			c.buf = binary.LittleEndian.AppendUint64(c.buf, *v)
+		}
+		return
+	}
+	*v = 0
+	if known {
+		if b := c.take(8); b != nil {
+			*v = binary.LittleEndian.Uint64(b)
+		}
+	}
+}
+
+// Bools are up to 64 answers, seven to a byte.
+func (c *Codec) Bools(list ...*bool) {
+	bits := uint64(0)
+	for i, v := range list {
+		if *v {
+			bits |= 1 << i
+		}
+	}
+	c.Uint64(&bits)
+	if c.unpack {
+		for i, v := range list {
+			*v = bits>>i&1 != 0
+		}
+	}
+}
+
+// Has says whether something follows, which is what some reports when packing.
+func (c *Codec) Has(some bool) bool {
+	c.Bools(&some)
+	return some
+}
+
+// Len is the length of a list, at most limit. It returns the one that was packed.
+func (c *Codec) Len(n, limit int) int {
+	v := uint64(n)
+	c.Uint64(&v)
+	if c.unpack && v > uint64(limit) {
+		c.Fail()
+		return 0
+	}
+	return int(v)
+}
+
+// Bytes are appended to b[:0] when they are unpacked.
+func (c *Codec) Bytes(b []byte) []byte {
+	n := c.Len(len(b), len(c.buf))
+	if !c.unpack {
+		c.buf = append(c.buf, b...)
+		return b
+	}
+	return append(b[:0], c.take(n)...)
+}
+
+// Borrow unpacks what Bytes has packed. It is valid as long as what is unpacked.
+func (c *Codec) Borrow() []byte { return c.take(c.Len(0, len(c.buf))) }
+
+// String is a string of its own.
+func (c *Codec) String(s *string) {
+	n := c.Len(len(*s), len(c.buf))
+	if !c.unpack {
+		c.buf = append(c.buf, *s...)
+		return
+	}
+	*s = string(c.take(n))
+}
+
+// Text is a string, which takes one byte when it has come before. It returns the packed one, borrowed, when unpacking.
+func (c *Codec) Text(b []byte) []byte {
+	if !c.unpack {
+		c.packText(b)
+		return b
+	}
+	switch v := c.uvarint(); {
+	case v == 0:
+		return nil
+	case v&1 != 0:
+		n := int(v >> 1)
+		off := c.off
+		b := c.take(n)
+		if b != nil {
+			c.strings = append(c.strings, span{off, n})
+		}
+		return b
+	case v/2 > uint64(len(c.strings)):
+		c.Fail()
+		return nil
+	default:
+		s := c.strings[v/2-1]
+		return c.buf[s.off : s.off+s.len]
+	}
+}
+
+func (c *Codec) packText(b []byte) {
+	if len(b) == 0 {
+		c.buf = append(c.buf, 0)
+		return
+	}
+	for i, s := range c.strings {
+		if s.len == len(b) && string(c.buf[s.off:s.off+s.len]) == string(b) {
+			c.buf = binary.AppendUvarint(c.buf, uint64(i+1)<<1)
+			return
+		}
+	}
+	c.buf = binary.AppendUvarint(c.buf, uint64(len(b))<<1|1)
+	c.strings = append(c.strings, span{len(c.buf), len(b)})
+	c.buf = append(c.buf, b...)
+}
+
+// Addr is an address and port, which takes one byte when it has come before.
+func (c *Codec) Addr(a *netip.AddrPort) {
+	if c.unpack {
+		*a = c.unpackAddr()
+		return
+	}
+	if !a.IsValid() {
+		c.buf = append(c.buf, 0)
+		return
+	}
+	for i := range c.addrs {
+		if c.addrs[i] == *a {
+			c.buf = binary.AppendUvarint(c.buf, uint64(i+2))
+			return
+		}
+	}
+	c.addrs = append(c.addrs, *a)
+	c.buf = append(c.buf, 1)
+	if a.Addr().Is4() {
+		b := a.Addr().As4()
+		c.buf = append(append(c.buf, 4), b[:]...)
+	} else {
+		b := a.Addr().As16()
+		c.buf = append(append(c.buf, 16), b[:]...)
+	}
+	c.buf = binary.LittleEndian.AppendUint16(c.buf, a.Port())
+}
+
+func (c *Codec) unpackAddr() (a netip.AddrPort) {
+	switch v := c.uvarint(); {
+	case v == 0:
+		return a
+	case v >= 2:
+		if v-2 >= uint64(len(c.addrs)) {
+			c.Fail()
+			return a
+		}
+		return c.addrs[v-2]
+	}
+	head := c.take(1)
+	if head == nil {
+		return a
+	}
+	var ip netip.Addr
+	switch b := c.take(int(head[0])); {
+	case len(b) == 4:
+		ip = netip.AddrFrom4([4]byte(b))
+	case len(b) == 16:
+		ip = netip.AddrFrom16([16]byte(b))
+	default:
+		c.Fail()
+		return a
+	}
+	if port := c.take(2); port != nil {
+		a = netip.AddrPortFrom(ip, binary.LittleEndian.Uint16(port))
+		c.addrs = append(c.addrs, a)
+	}
+	return a
+}
+
+// take returns the next n bytes, nil when there are not so many.
+func (c *Codec) take(n int) []byte {
+	if n < 0 || n > len(c.buf)-c.off {
+		c.Fail()
+		return nil
+	}
+	b := c.buf[c.off : c.off+n : c.off+n]
+	c.off += n
+	return b
+}

@@ -1,0 +1,115 @@
+package session
+
+import (
+	"sipspan/internal/wire"
+	"sipspan/session/store"
+)
+
+// waits reports whether nothing is left of a group but a call that waits for its next message or its deadline.
+func (t *Tracker) waits(g *group) bool {
+	return !t.awake && g.call != nil && len(g.requests) == 0 && len(g.subscriptions) == 0 && g.held == nil && !g.shared
+}
+
+// pack puts a group that waits into its packed form. It is thawed when its next message or its deadline comes.
+func (t *Tracker) pack(g *group) {
+	c := g.call
+	if t.packGroup(g); len(t.unpacked) > maxPacked {
+		return
+	}
+	alarm := store.Alarm{Deadline: g.alarm.deadline, Order: g.alarm.order}
+	ref, ok := t.groups.waiting.Add(t.packed, alarm, c.arrival)
+	if !ok {
+		return
+	}
+	t.legs[ref] = c.link.leg
+	t.timers.stop(&g.alarm)
+	t.groups.index.Replace(g.hash, g.ref, ref)
+	t.calls.Replace(c.arrival, ref)
+	t.groups.unseat(g)
+	t.kept.Suspend(c.evidence, c.raw, c.closing)
+	t.recycleCall(c)
+	t.recycleGroup(g)
+}
+
+// packGroup writes the packed form of a group into the workspace.
+func (t *Tracker) packGroup(g *group) {
+	p := &t.packer
+	p.kept = &t.kept
+	p.Pack(t.unpacked[:0])
+	p.callGroup(g)
+	t.unpacked = p.Packed()
+	p.Pack(t.packed[:0])
+	p.head(g)
+	t.packed = compress(p.Packed(), t.unpacked)
+}
+
+// thaw makes a busy group of a packed one again.
+func (t *Tracker) thaw(hash uint64, ref store.Ref) *group {
+	g, c := t.blankGroup(), t.blankCall()
+	alarm, arrival := t.groups.waiting.Alarm(ref)
+	g.call, g.hash, g.soonest = c, hash, never
+	c.group, c.arrival, c.link.leg = g, arrival, t.legs[ref]
+	delete(t.legs, ref)
+	t.unpack(t.groups.waiting.Packed(ref), g)
+	t.groups.waiting.Remove(ref)
+	t.groups.seat(g)
+	t.groups.index.Replace(hash, ref, g.ref)
+	t.calls.Replace(arrival, g.ref)
+	t.timers.restore(&g.alarm, g, alarm)
+	return g
+}
+
+// unpack reads a packed session into a group with a call. It reports false when the bytes are damaged.
+func (t *Tracker) unpack(packed []byte, g *group) bool {
+	p := &t.packer
+	p.Unpack(packed)
+	if p.head(g); p.Failed() {
+		return false
+	}
+	body, err := decompress(t.unpacked, packed[len(packed)-p.Rest():])
+	if err != nil {
+		return false
+	}
+	t.unpacked = body
+	p.Unpack(body)
+	p.kept = &t.kept
+	p.callGroup(g)
+	return !p.Failed() && p.Rest() == 0
+}
+
+// due returns what is to be woken next up to a time: among what is busy, and what waits.
+func (t *Tracker) due(now int64) (who sleeper, at int64, ok bool) {
+	ref, first, waits := t.groups.waiting.First()
+	if !waits || first.Deadline > now || t.timers.before(first) {
+		return t.timers.due(now)
+	}
+	g := t.thawRef(ref)
+	t.timers.stop(&g.alarm)
+	return g, first.Deadline, true
+}
+
+// thawRef thaws a group that was not found by its Call-ID.
+func (t *Tracker) thawRef(ref store.Ref) *group {
+	return t.thaw(wire.HashCallID(packedCallID(t.groups.waiting.Packed(ref))), ref)
+}
+
+// oldestCall returns the call that has been in the table for the longest time, nil if there is none.
+func (t *Tracker) oldestCall() *call {
+	switch ref := t.calls.First(); {
+	case ref == 0:
+		return nil
+	case ref.Waits():
+		return t.thawRef(ref).call
+	default:
+		return t.groups.busy[ref.Place()].call
+	}
+}
+
+// callMoved takes the number that a call gets in the table when others have left it.
+func (t *Tracker) callMoved(ref store.Ref, arrival uint64) {
+	if ref.Waits() {
+		t.groups.waiting.Move(ref, arrival)
+		return
+	}
+	t.groups.busy[ref.Place()].call.arrival = arrival
+}
