@@ -39,3 +39,11 @@ func BenchmarkWalkGTP(b *testing.B) {
 func BenchmarkWalkARP(b *testing.B) {
 	benchmarkWalk(b, ether(0x0806, zeros(46)), VerdictIgnored)
 }
+
+func BenchmarkPlainUDP4(b *testing.B) {
+	frame := ether(0x0800, ip4(17, udp(5060, 5060, body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		PlainUDP(LinkEthernet, frame)
+	}
+}

@@ -39,6 +39,7 @@ func FuzzWalk(f *testing.F) {
 		var p Packet
 		verdict := p.Walk(link, data)
 		check(t, &p, verdict, data)
+		checkPlain(t, link, data)
 		again := Packet{Payload: sip, Quoted: sip, Missing: 3, Encap: EncapGTP, Reason: ReasonSCTP}
 		again.TCP, again.Fragment, again.ICMP = p.TCP, p.Fragment, p.ICMP
 		if again.Walk(link, data) != verdict || again.Src != p.Src || again.Encap != p.Encap ||

@@ -14,30 +14,53 @@ type probe struct {
 	// first reports whether a payload of this kind can begin with b.
 	first func(b byte) bool
 	// take takes a payload that begins so. It returns false if it is of another kind, and otherwise taken, or why it was
-	// ignored.
-	take func(in *Ingest, payload []byte) (Ignored, bool)
+	// ignored. It is nil if every payload that begins so is of this kind and is ignored as such.
+	take    func(in *Ingest, payload []byte) (Ignored, bool)
+	ignored Ignored // without take
 }
 
 // probes are the kinds of UDP payloads. Those that can begin with the first byte of a payload are asked in this order. A
 // payload that none of them takes is not SIP.
 var probes = [...]probe{
-	{"rtp", beginsRTP, takeRTP},
-	{"stun", beginsSTUN, takeSTUN},
-	{"sip", beginsSIP, takeSIP},
+	{name: "rtp", first: beginsRTP, ignored: IgnoredRTP},
+	{name: "stun", first: beginsSTUN, take: takeSTUN},
+	{name: "sip", first: beginsSIP, take: takeSIP},
 }
 
-// candidates holds, for each first byte of a payload, the set of probes to ask. Nearly every packet on a SPAN port is RTP, so
-// that what is not SIP should cost one look-up.
-var candidates [256]uint8
+// firstBytes holds what the first byte of a payload says. Nearly all packets on a SPAN port are RTP, so a packet that is not
+// SIP should cost one look-up.
+var firstBytes [256]firstByte
+
+type firstByte struct {
+	ignored    Ignored // if the byte decides; taken otherwise
+	candidates uint8   // the probes to ask otherwise, a bit each
+}
 
 func init() {
-	for i, p := range probes {
-		for b := range candidates {
-			if p.first(byte(b)) {
-				candidates[b] |= 1 << i
+	for b := range firstBytes {
+		f := &firstBytes[b]
+		f.ignored = IgnoredNotSIP
+		for i, p := range probes {
+			if !p.first(byte(b)) {
+				continue
 			}
+			if p.take == nil && f.candidates == 0 {
+				f.ignored = p.ignored
+				break
+			}
+			f.ignored = taken
+			f.candidates |= 1 << i
 		}
 	}
+}
+
+// decides reports whether the first byte of a payload says why it is ignored. It is false of an empty one.
+func decides(payload []byte) (why Ignored, ok bool) {
+	if len(payload) == 0 {
+		return IgnoredEmpty, false
+	}
+	why = firstBytes[payload[0]].ignored
+	return why, why != taken
 }
 
 // datagram gives a UDP payload to the first probe that takes it.
@@ -45,8 +68,15 @@ func (in *Ingest) datagram(payload []byte) Ignored {
 	if len(payload) == 0 {
 		return IgnoredEmpty
 	}
-	for set := candidates[payload[0]]; set != 0; set &= set - 1 {
-		if why, ok := probes[bits.TrailingZeros8(set)].take(in, payload); ok {
+	if why, ok := decides(payload); ok {
+		return why
+	}
+	for set := firstBytes[payload[0]].candidates; set != 0; set &= set - 1 {
+		p := &probes[bits.TrailingZeros8(set)]
+		if p.take == nil {
+			return p.ignored
+		}
+		if why, ok := p.take(in, payload); ok {
 			return why
 		}
 	}
@@ -55,8 +85,6 @@ func (in *Ingest) datagram(payload []byte) Ignored {
 
 // beginsRTP knows version 2 of RTP and RTCP (RFC 3550 sections 5.1 and 6.4.1), which no text begins with.
 func beginsRTP(b byte) bool { return b>>6 == 2 }
-
-func takeRTP(*Ingest, []byte) (Ignored, bool) { return IgnoredRTP, true }
 
 // beginsSTUN knows the two zero bits and the four classes of the methods in use (RFC 8489 section 5).
 func beginsSTUN(b byte) bool { return b < 4 }

@@ -64,9 +64,13 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 // Frame takes one frame to its fate. Both times are packet time in nanoseconds: at is that of the frame, now the one that the
 // source has reached.
 func (in *Ingest) Frame(f *capture.Frame, at, now int64) {
-	in.at, in.now = at, now
 	in.account.Packets++
 	in.account.Bytes += uint64(f.Length)
+	if why, ok := decides(packet.PlainUDP(uint16(f.Link), f.Data)); ok {
+		in.account.Ignored[why]++ // neither addresses nor time are needed
+		return
+	}
+	in.at, in.now = at, now
 	verdict := in.pkt.Walk(uint16(f.Link), f.Data)
 	if verdict == packet.VerdictFragment {
 		in.fragment()
