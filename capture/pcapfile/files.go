@@ -123,16 +123,18 @@ func (fs *Files) pull(in *input, f *capture.Frame) error {
 	}
 }
 
-// pullReady is pull as far as in holds it in memory. False: the next frame is not there yet.
-func (fs *Files) pullReady(in *input, f *capture.Frame) (bool, error) {
-	for {
-		if found, err := in.dec.ready(f); !found || err != nil {
-			return false, err
-		}
-		if pass, err := fs.pass(f); pass || err != nil {
-			return pass, err
+// pullReady fills frames with the next ones of in that pass the filter, as far as in holds them in memory, and returns how
+// many. The error is about the frame after those.
+func (fs *Files) pullReady(in *input, frames []capture.Frame) (n int, err error) {
+	for n < len(frames) {
+		read, err := in.dec.ready(frames[n:])
+		passed, broken := fs.passAll(frames[n : n+read])
+		n += passed
+		if broken != nil || err != nil || read == 0 {
+			return n, cmp.Or(broken, err)
 		}
 	}
+	return n, nil
 }
 
 // pass counts a frame and tells whether it is wanted.
@@ -150,12 +152,34 @@ func (fs *Files) pass(f *capture.Frame) (bool, error) {
 	return pass, err
 }
 
+// passAll counts frames and moves those that are wanted to the front. It returns how many these are, up to the first error.
+func (fs *Files) passAll(frames []capture.Frame) (n int, err error) {
+	for i := range frames {
+		pass, err := fs.pass(&frames[i])
+		if err != nil {
+			return n, err
+		}
+		if pass {
+			if n < i {
+				frames[n] = frames[i]
+			}
+			n++
+		}
+	}
+	return n, nil
+}
+
 // Next fills f with the next packet. It returns io.EOF when every input has ended, well or not: see Errors.
 // f.Data is borrowed until the next call.
 func (fs *Files) Next(f *capture.Frame) error {
 	if in := fs.current; in != nil {
-		fs.current = nil
 		invariants.Poison(in.frame.Data)
+		if len(fs.queue) == 1 && in.sorter.at < len(in.sorter.run) { // no other file, and the frame was read ahead
+			in.frame = in.sorter.ahead()
+			*f = *in.frame
+			return nil
+		}
+		fs.current = nil
 		if fs.advance(in) {
 			fs.queue.settle()
 		} else {

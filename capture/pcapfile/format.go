@@ -12,9 +12,9 @@ type decoder interface {
 	// next fills f with the next packet; f.Data is borrowed until the call after. It returns io.EOF at a clean end and a
 	// *capture.InputError without File otherwise, and the same again when called again.
 	next(f *capture.Frame) error
-	// ready is next as far as the window holds all of the packet already, so that none of the frames before it is moved. It
-	// reports false when the packet is not there yet.
-	ready(f *capture.Frame) (bool, error)
+	// ready fills frames with the next packets as far as the window holds all of them already, so that no frame before them is
+	// moved, and returns how many. The error is about the packet after those.
+	ready(frames []capture.Frame) (int, error)
 	// several reports whether the packets come from more than one interface.
 	several() bool
 }

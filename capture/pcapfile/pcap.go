@@ -83,19 +83,23 @@ func (r *pcapReader) next(f *capture.Frame) error {
 	return nil
 }
 
-func (r *pcapReader) ready(f *capture.Frame) (bool, error) {
-	b := r.v.rest()
-	if r.stopped != nil || len(b) < r.record {
-		return false, nil
+func (r *pcapReader) ready(frames []capture.Frame) (n int, err error) {
+	if r.stopped != nil {
+		return 0, r.stopped
 	}
-	size, length := r.sizes(b)
-	need := r.record + int(size)
-	if size > r.limit || len(b) < need { // next says what is wrong
-		return false, nil
+	rest := r.v.rest()
+	for n < len(frames) && len(rest) >= r.record {
+		size, length := r.sizes(rest)
+		need := r.record + int(size)
+		if size > r.limit || len(rest) < need { // next says what is wrong
+			break
+		}
+		r.fill(&frames[n], rest[:need:need], size, length)
+		rest = rest[need:]
+		n++
 	}
-	r.v.r += need
-	r.fill(f, b[:need:need], size, length)
-	return true, nil
+	r.v.r = r.v.w - len(rest)
+	return n, nil
 }
 
 // sizes returns captured and wire length from the header of a record.

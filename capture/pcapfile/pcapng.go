@@ -58,13 +58,17 @@ type ngReader struct {
 
 func (r *ngReader) several() bool { return len(r.ifaces) > 1 }
 
-func (r *ngReader) ready(f *capture.Frame) (bool, error) {
-	for r.holdsBlock() {
-		if found, err := r.step(f); found || err != nil {
-			return found, err
+func (r *ngReader) ready(frames []capture.Frame) (n int, err error) {
+	for n < len(frames) && r.holdsBlock() {
+		found, err := r.step(&frames[n])
+		if err != nil {
+			return n, err
+		}
+		if found {
+			n++
 		}
 	}
-	return false, nil
+	return n, nil
 }
 
 // holdsBlock reports whether the next block lies in the window.

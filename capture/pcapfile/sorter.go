@@ -77,8 +77,7 @@ func (s *sorter) next(fs *Files, in *input) error {
 			s.readAhead(fs, in)
 		}
 		if s.at < len(s.run) {
-			in.frame = &s.run[s.at]
-			s.at++
+			in.frame = s.ahead()
 			return nil
 		}
 	}
@@ -97,6 +96,13 @@ func (s *sorter) next(fs *Files, in *input) error {
 	return nil
 }
 
+// ahead returns the next frame of those that were read ahead. There must be one; then none is held.
+func (s *sorter) ahead() *capture.Frame {
+	f := &s.run[s.at]
+	s.at++
+	return f
+}
+
 // readAhead reads frames as far as they lie in memory. When one of them is out of order, all are held.
 func (s *sorter) readAhead(fs *Files, in *input) {
 	if s.run == nil {
@@ -110,14 +116,9 @@ func (s *sorter) readAhead(fs *Files, in *input) {
 	if s.err = fs.pull(in, &all[0]); s.err != nil {
 		return
 	}
-	n, found := 1, true
-	for n < maxAhead && s.err == nil {
-		if found, s.err = fs.pullReady(in, &all[n]); !found {
-			break
-		}
-		n++
-	}
-	s.run = all[:n]
+	var n int
+	n, s.err = fs.pullReady(in, all[1:])
+	s.run = all[:1+n]
 	s.several = in.dec.several()
 	newest := s.newest
 	if !s.started {
