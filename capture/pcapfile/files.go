@@ -141,10 +141,7 @@ func (fs *Files) pullReady(in *input, frames []capture.Frame) (n int, err error)
 func (fs *Files) pass(f *capture.Frame) (bool, error) {
 	counters := &fs.slots.list[f.Interface]
 	counters.Received++
-	if fs.count++; fs.count == publishEvery {
-		fs.count = 0
-		fs.slots.publish()
-	}
+	fs.counted(1)
 	pass, err := fs.filter.pass(f)
 	if err == nil && !pass {
 		counters.Filtered++
@@ -152,8 +149,23 @@ func (fs *Files) pass(f *capture.Frame) (bool, error) {
 	return pass, err
 }
 
+// counted publishes the counters after every few thousand frames.
+func (fs *Files) counted(n int) {
+	if fs.count += n; fs.count >= publishEvery {
+		fs.count = 0
+		fs.slots.publish()
+	}
+}
+
 // passAll counts frames and moves those that are wanted to the front. It returns how many these are, up to the first error.
 func (fs *Files) passAll(frames []capture.Frame) (n int, err error) {
+	if fs.filter == nil {
+		for i := range frames {
+			fs.slots.list[frames[i].Interface].Received++
+		}
+		fs.counted(len(frames))
+		return len(frames), nil
+	}
 	for i := range frames {
 		pass, err := fs.pass(&frames[i])
 		if err != nil {
