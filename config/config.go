@@ -9,6 +9,7 @@ import (
 	"sipspan/alert"
 	"sipspan/capture/live"
 	"sipspan/exporters/files"
+	"sipspan/internal/limits"
 	"sipspan/internal/logging"
 	"sipspan/pipeline"
 	"sipspan/reassembly"
@@ -20,6 +21,7 @@ import (
 type Config struct {
 	Sensor     string            `mapstructure:"sensor"`
 	Log        logging.Config    `mapstructure:"log"`
+	Limits     limits.Config     `mapstructure:"limits"`
 	Capture    live.Config       `mapstructure:"capture"`
 	Reassembly reassembly.Config `mapstructure:"reassembly"`
 	Session    session.Config    `mapstructure:"session"`
@@ -38,8 +40,9 @@ type Exporters struct {
 
 // Default is the configuration of a program that was told nothing.
 func Default() Config {
-	return Config{
+	c := Config{
 		Log:        logging.DefaultConfig(),
+		Limits:     limits.DefaultConfig(),
 		Capture:    live.DefaultConfig(),
 		Reassembly: reassembly.DefaultConfig(),
 		Session:    session.DefaultConfig(),
@@ -52,6 +55,17 @@ func Default() Config {
 			Prometheus: defaultMetrics(),
 		},
 	}
+	c.share()
+	return c
+}
+
+// share divides the memory among the tables that traffic can fill. A table that another key gives less keeps to that.
+func (c *Config) share() {
+	within := func(limit *int, t limits.Table) { *limit = min(*limit, int(c.Limits.Share(t))) }
+	within(&c.Reassembly.TCP.MaxHeldTotal, limits.Streams)
+	within(&c.Reassembly.TCP.MaxHeldBytes, limits.Streams)
+	within(&c.Reassembly.Fragments.MaxBytes, limits.Fragments)
+	within(&c.Session.MaxEvidence, limits.Evidence)
 }
 
 // SensorName is the name that records carry: the configured one, or what otherwise says.
@@ -67,6 +81,7 @@ func (c *Config) Validate() error {
 	return errors.Join(
 		c.validateSensor(),
 		within("log", c.Log.Validate()),
+		within("limits", c.Limits.Validate()),
 		within("capture", c.Capture.Validate()),
 		within("reassembly", c.Reassembly.Validate()),
 		within("session", c.Session.Validate()),

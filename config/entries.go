@@ -16,6 +16,7 @@ type entry struct {
 // sectionSentences introduces each section.
 var sectionSentences = map[string]string{
 	"log":                          "The program's own log, on stderr.",
+	"limits":                       "What the program may take of the machine.",
 	"capture":                      "Where packets come from in run.",
 	"reassembly":                   "How much is held back to join IP fragments and TCP segments.",
 	"reassembly.fragments":         "IP datagrams that came in fragments.",
@@ -38,6 +39,8 @@ var entries = map[string]entry{
 	"log.level":  {sentence: "The least severe messages that are logged: debug, info, warn or error.", reload: true},
 	"log.format": {sentence: "Form of a log line: text or json."},
 
+	"limits.memory": {unit: bytesUnit, sentence: "Memory for everything together: the garbage collector keeps to it unless GOMEMLIMIT is set, and every table has a share of it."},
+
 	"capture.interfaces":  {sentence: "The interfaces to capture on; any stands for all of them."},
 	"capture.filter":      {sentence: "BPF expression that the kernel applies; \"\" captures everything, default passes SIP, its tunnels and fragments and leaves RTP in the kernel."},
 	"capture.snaplen":     {unit: bytesUnit, sentence: "How many bytes of each packet are kept."},
@@ -48,11 +51,11 @@ var entries = map[string]entry{
 	"capture.deduplicate": {sentence: "Pass over an IP packet that was captured before, as mirror ports make of one packet two; in saved captures as well."},
 
 	"reassembly.fragments.max_datagrams": {unit: "datagrams", sentence: "How many IP datagrams may wait for missing fragments at a time."},
-	"reassembly.fragments.max_bytes":     {unit: bytesUnit, sentence: "Memory for the fragments that wait."},
+	"reassembly.fragments.max_bytes":     {unit: bytesUnit, sentence: "Memory for the fragments that wait; never more than the share of limits.memory."},
 	"reassembly.fragments.timeout":       {sentence: "How long a datagram waits for its missing fragments, from the first one seen, in packet time."},
 	"reassembly.tcp.max_connections":     {unit: "connections", sentence: "How many TCP connections are followed at a time; the one that is longest without a packet makes room."},
 	"reassembly.tcp.max_held_bytes":      {unit: bytesUnit, sentence: "Memory for what one direction of a connection holds back: segments behind a gap and messages that are not whole."},
-	"reassembly.tcp.max_held_total":      {unit: bytesUnit, sentence: "The same for all connections together."},
+	"reassembly.tcp.max_held_total":      {unit: bytesUnit, sentence: "The same for all connections together; never more than the share of limits.memory."},
 	"reassembly.tcp.idle_timeout":        {sentence: "A connection without a packet for so long is forgotten, in packet time."},
 	"reassembly.tcp.gap_timeout":         {sentence: "A missing segment is given up after so long, in packet time."},
 
@@ -62,7 +65,7 @@ var entries = map[string]entry{
 	"session.max_transactions":     {unit: "transactions", sentence: "How many other transactions are followed at a time."},
 	"session.max_call_ids":         {unit: "Call-IDs of eight bytes each", sentence: "How many distinct Call-IDs are counted exactly."},
 	"session.max_resources":        {unit: "resources", sentence: "How many dialogs, contacts, watchers, conference users and list resources that notifications name are followed at a time, of all subscriptions together."},
-	"session.max_evidence":         {unit: bytesUnit, sentence: "How much of messages is kept for the explanation of failures."},
+	"session.max_evidence":         {unit: bytesUnit, sentence: "How much of messages is kept for the explanation of failures; never more than the share of limits.memory."},
 	"session.t1":                   {sentence: "Round-trip estimate T1 of RFC 3261; Timers B, F and H are 64 times that."},
 	"session.timer_c":              {sentence: "An INVITE with a provisional response of which nothing more was heard for so long is given up."},
 	"session.reorder":              {sentence: "How long a message waits for the one that it answers or follows, when the capture shows them in the other order. `0s` takes every message as it comes."},

@@ -60,6 +60,7 @@ func Load(r Request) (*Settings, error) {
 		return nil, s.locate(err)
 	}
 	s.Config.Alerts.Rules = alert.Complete(s.Config.Alerts.Rules)
+	s.Config.share()
 	return s, nil
 }
 

@@ -91,7 +91,7 @@ func DefaultConfig() Config {
 		MaxTransactions:    500_000,
 		MaxResources:       500_000,
 		MaxCallIDs:         8_000_000,
-		MaxEvidence:        128 << 20,
+		MaxEvidence:        64 << 20,
 		T1:                 500 * time.Millisecond,
 		TimerC:             4 * time.Hour,
 		Reorder:            200 * time.Millisecond,

@@ -128,6 +128,7 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	}
 	captures.next = veil.Put(queues.Put)
 
+	c.Limits.Apply()
 	collectSeldom()
 	c.Session.Sensor = c.SensorName(func() string { return fileSensor })
 	started := time.Now()

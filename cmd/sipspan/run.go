@@ -80,6 +80,7 @@ func capturing(ctx context.Context, s *settings, stderr io.Writer) error {
 	if len(c.Capture.Interfaces) == 0 {
 		return &usageError{err: errors.New("no interface to capture on: name one with -i or in capture.interfaces")}
 	}
+	c.Limits.Apply()
 	ctx, stop := untilStopped(ctx)
 	defer stop()
 	interfaces, err := live.OpenAll(c.Capture)

@@ -1,0 +1,44 @@
+package limits
+
+import (
+	"runtime/debug"
+	"testing"
+)
+
+func TestSharesLeaveRoom(t *testing.T) {
+	c := DefaultConfig()
+	sum := int64(0)
+	for table := range Table(numTables) {
+		if c.Share(table) <= 0 {
+			t.Errorf("table %d has no share", table)
+		}
+		sum += c.Share(table)
+	}
+	if sum > c.Memory*3/4 {
+		t.Errorf("the shares come to %d of %d bytes, and leave the collector less than a quarter", sum, c.Memory)
+	}
+}
+
+func TestApply(t *testing.T) {
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	t.Setenv(variable, "")
+	Config{Memory: 300 << 20}.Apply()
+	if got := debug.SetMemoryLimit(-1); got != 300<<20 {
+		t.Errorf("the limit of the collector is %d, want 300 MiB", got)
+	}
+	t.Setenv(variable, "1GiB")
+	Config{Memory: 200 << 20}.Apply()
+	if got := debug.SetMemoryLimit(-1); got != 300<<20 {
+		t.Errorf("the limit of the collector is %d although the environment has set one", got)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	if err := DefaultConfig().Validate(); err != nil {
+		t.Error(err)
+	}
+	if err := (Config{Memory: 1 << 20}).Validate(); err == nil {
+		t.Error("1 MiB is taken for enough")
+	}
+}
