@@ -44,6 +44,12 @@ func (p *buffers) get(n int) []byte {
 	return make([]byte, 0, size)
 }
 
+// waits says whether get for n bytes finds a buffer that waits for use.
+func (p *buffers) waits(n int) bool {
+	class, _ := classOf(n)
+	return class < bufferClasses && len(p.idle[class]) > 0
+}
+
 // put takes b back. Nobody reads it from here on.
 func (p *buffers) put(b []byte) {
 	size := cap(b)

@@ -178,7 +178,7 @@ func (d *Defrag) room(g *datagram, n int) {
 		d.lose(&d.stats.Evicted, victim.packets)
 		d.remove(victim)
 	}
-	if d.buffers.out+d.buffers.kept+size > d.config.MaxBytes {
+	if d.buffers.out+d.buffers.kept+size > d.config.MaxBytes && !d.buffers.waits(n) {
 		d.buffers.drain()
 	}
 	g.buf = d.buffers.grow(g.buf, n)
