@@ -1,58 +1,20 @@
 package session
 
 import (
-	"strings"
-
 	"sipspan/decode/presence"
+	"sipspan/record"
+	"sipspan/session/eventstate"
 )
 
-// Bodies of event packages are read by the worker itself, when the message that carries them is: only then are the
-// records the same for any number of workers and the counters up to date while a subscription goes on for hours. What
-// makes that cheap is that only messages with a body pay for it, that a body that repeats the last one is not read again,
-// and that the parser reads plain XML in about a microsecond.
+// The bodies of event packages are read by the worker, when the message that carries them is: only then are the records
+// the same for any number of workers, and the counters up to date while a subscription lasts for hours. That is cheap
+// because only messages with a body pay for it, a body that repeats the last one is not read again, and the parser reads
+// plain XML in about a microsecond.
 
-// told is what the bodies of a subscription have said. Its memory is used again with that of the subscription.
-type told struct {
-	last      uint64 // fingerprint of the last body
-	requested int    // resources named in the SUBSCRIBE
-	list      bool   // of resources: told as a list, or of more than one presentity
-
-	presentities []presentity
-	one          [1]presentity  // their memory while there is one
-	index        map[string]int // into presentities, when there are many
-	elements     elements       // dialogs, contacts, watchers, users, or resources
-	of           presence.Kind  // what the elements are
-	round        uint32         // documents about elements
-	changes      int            // of the elements
-	resources    int            // presentities and elements that count against the limit
-
-	dialog        string
-	dialogChanges int
-	messages      mailbox
-	completion    string
-	refer         int
-}
-
-// mailbox is what was told of waiting messages.
-type mailbox struct {
-	known, waiting bool
-	newer, older   int
-	changes        int
-}
-
-// reset forgets everything but a little memory.
-func (b *told) reset() {
-	b.elements.reset()
-	*b = told{elements: b.elements}
-}
-
-// bodies returns what the bodies of a subscription told, for adding to it.
-func (s *subscription) bodies() *told {
+// bodies returns what the bodies of a subscription said, for adding to it.
+func (s *subscription) bodies() *eventstate.State {
 	if s.told == nil {
-		s.told = new(told)
-	}
-	if s.told.presentities == nil {
-		s.told.presentities = s.told.one[:0]
+		s.told = new(eventstate.State)
 	}
 	return s.told
 }
@@ -63,16 +25,31 @@ func (t *Tracker) hearBody(s *subscription, v *view, fingerprint uint64) bool {
 	if len(v.m.Body()) == 0 {
 		return false
 	}
-	b := s.bodies()
-	if b.last == fingerprint {
+	if s.bodies().Repeated(fingerprint) {
 		return true
 	}
-	b.last = fingerprint
 	documents := t.parseBody(v)
 	for i := range documents {
 		t.hear(s, &documents[i], v)
 	}
 	return len(documents) > 0
+}
+
+// hear takes what one document says.
+func (t *Tracker) hear(s *subscription, d *presence.Document, v *view) {
+	if d.Kind == presence.Fragment {
+		status := parseSeconds([]byte(d.States[0].Value))
+		s.told.SetRefer(status)
+		t.announceReferTold(s, v, status)
+		return
+	}
+	change := s.told.Observe(d, s.text.of(s.resource), v.at, &t.resources)
+	if s.told.Full() {
+		s.flags |= record.TableFull
+	}
+	if change.Presence {
+		t.announcePresence(s, change.Entity, d.Basic, v)
+	}
 }
 
 // parseBody returns what the body of a message says, until the next call.
@@ -84,63 +61,15 @@ func (t *Tracker) parseBody(v *view) []presence.Document {
 	return documents
 }
 
-// hearRequested reads the list that a SUBSCRIBE brings along.
+// hearRequested reads the list of resources that a SUBSCRIBE carries.
 func (t *Tracker) hearRequested(s *subscription, v *view) {
 	if len(v.m.Body()) == 0 {
 		return
 	}
 	documents := t.parseBody(v)
 	for i := range documents {
-		d := &documents[i]
-		if d.Kind != presence.BatchSubscription && d.Kind != presence.AdhocList {
-			continue
-		}
-		b := s.bodies()
-		b.requested = len(d.States)
-		b.list = b.list || len(d.States) > 1
-	}
-}
-
-// hear takes what one document says.
-func (t *Tracker) hear(s *subscription, d *presence.Document, v *view) {
-	b := s.told
-	switch d.Kind {
-	case presence.PIDF, presence.XPIDF, presence.Presentity, presence.Categories:
-		t.hearPresence(s, d, v)
-	case presence.DialogInfo, presence.RegInfo, presence.WatcherInfo, presence.Conference, presence.ResourceList:
-		t.hearElements(s, d)
-	case presence.MessageSummary:
-		b.hearMessages(d)
-	case presence.CallCompletion:
-		b.completion = word(d.States[0].Value)
-	case presence.Fragment:
-		b.refer = parseSeconds([]byte(d.States[0].Value))
-		t.announceReferTold(s, v, b.refer)
-	}
-}
-
-func (b *told) hearMessages(d *presence.Document) {
-	m := &b.messages
-	newer, older := 0, 0
-	for _, c := range d.Messages {
-		newer += c.New
-		older += c.Old
-	}
-	if m.known && m.waiting != d.Waiting {
-		m.changes++
-	}
-	m.known, m.waiting, m.newer, m.older = true, d.Waiting, newer, older
-}
-
-// word returns a state for keeping: one of the usual ones, or a copy of a few bytes.
-func word(s string) string {
-	for _, usual := range [...]string{
-		"active", "terminated", "pending", "waiting", "confirmed", "early", "trying", "proceeding", "connected", "disconnected",
-		"queued", "ready", "unknown", "init",
-	} {
-		if s == usual {
-			return usual
+		if d := &documents[i]; eventstate.Requests(d) {
+			s.bodies().Request(d)
 		}
 	}
-	return strings.Clone(s[:min(len(s), 32)])
 }

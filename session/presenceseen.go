@@ -36,12 +36,12 @@ type finishedSubscription struct {
 
 // announcePresence tells the correlator what a watcher hears of somebody. While a subscription waits for approval it is told
 // nothing that is true (RFC 3856 section 6.6.2).
-func (t *Tracker) announcePresence(s *subscription, p *presentity, basic presence.Basic, v *view) {
+func (t *Tracker) announcePresence(s *subscription, entity string, basic presence.Basic, v *view) {
 	state := v.m.Header(sip.HeaderSubscriptionState)
 	if len(state) >= 7 && bytes.EqualFold(state[:7], []byte("pending")) {
 		return
 	}
-	uri := []byte(p.uri)
+	uri := []byte(entity)
 	if len(uri) == 0 {
 		uri = s.text.of(s.resource)
 	}
@@ -74,7 +74,7 @@ type followed struct {
 	basic   presence.Basic
 	changed int64  // when it last changed, 0 before the first time
 	by      uint64 // the watcher who was told that first
-	flap    flap
+	flap    stats.Flap
 }
 
 // seePresence takes a telling. It is a change of the presentity when it differs from what was told last, unless another
@@ -91,10 +91,10 @@ func (c *Correlator) seePresence(o *observation, at int64) {
 	p.basic, p.changed, p.by = o.basic, at, o.watcher
 	c.counters.PresenceChanges[o.basic]++
 	o.news.changes++
-	p.flap.change(at, c.cfg.FlapChanges, c.cfg.FlapWindow)
-	if p.flap.flapping {
+	p.flap.Change(at, c.cfg.FlapChanges, c.cfg.FlapWindow)
+	if p.flap.Flapping {
 		o.news.flapping++
-		p.flap = flap{times: p.flap.times[:0]} // and again, if it goes on
+		p.flap.Restart() // and again, if it goes on
 	}
 }
 

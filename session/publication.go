@@ -1,11 +1,9 @@
 package session
 
 import (
-	"strings"
-
-	"sipspan/decode/presence"
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/eventstate"
 )
 
 // publishing is what a PUBLISH asks for beside what every request says (RFC 3903 section 4).
@@ -25,25 +23,13 @@ func (t *Tracker) openPublish(g *group, v *view) {
 	if r.size > 0 {
 		documents := t.parseBody(v)
 		for i := range documents {
-			if p := publishedPresence(&documents[i], string(r.text.of(r.toURI))); p != nil {
+			if p := eventstate.Published(&documents[i], string(r.text.of(r.toURI))); p != nil {
 				r.published.presence = p
 				break
 			}
 		}
 	}
 	t.takeOver(r)
-}
-
-// publishedPresence returns what a document says of somebody's presence, nil if it is about something else.
-func publishedPresence(d *presence.Document, aor string) *record.Presence {
-	switch d.Kind {
-	case presence.PIDF, presence.XPIDF, presence.Presentity, presence.Categories:
-	default:
-		return nil
-	}
-	p := presentity{basic: d.Basic, uri: strings.Clone(d.Entity), note: strings.Clone(d.Note)}
-	p.setActivities(d.Activities)
-	return p.record(aor)
 }
 
 // publicationOutcome says how a PUBLISH with a final response, or without one in time, ended.

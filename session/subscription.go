@@ -5,6 +5,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/eventstate"
 	"sipspan/session/stats"
 )
 
@@ -45,10 +46,10 @@ type subscription struct {
 	failures    int // NOTIFY requests refused or not answered
 	changes     int // of the state
 	state       stats.NotifyState
-	stated      bool  // state is known
-	piggybacked bool  // the first state came in the response to the SUBSCRIBE
-	told        *told // by bodies, nil while there was none
-	news        *news // in them, the correlator's; nil while nobody's presence was told
+	stated      bool              // state is known
+	piggybacked bool              // the first state came in the response to the SUBSCRIBE
+	told        *eventstate.State // by bodies, nil while there was none
+	news        *news             // in them, the correlator's; nil while nobody's presence was told
 	challenged  bool
 	accepted    bool // by a 2xx or a NOTIFY
 	fetch       bool // the first SUBSCRIBE said Expires: 0
@@ -305,8 +306,7 @@ func (t *Tracker) removeSubscription(s *subscription) {
 	t.counters.Tracked[stats.TableSubscriptions]--
 	s.text.reset()
 	if s.told != nil {
-		t.dropResources(s.told, s.told.resources)
-		s.told.reset()
+		s.told.Release(&t.resources)
 	}
 	*s = subscription{text: s.text, told: s.told}
 	t.freeSubscriptions = append(t.freeSubscriptions, s)

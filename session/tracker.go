@@ -4,6 +4,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/eventstate"
 	"sipspan/session/evidence"
 	"sipspan/session/stats"
 	"sipspan/session/store"
@@ -40,7 +41,7 @@ type Tracker struct {
 	awake         bool               // nothing is packed, for comparison
 	subscriptions queue[subscription]
 	requests      queue[request]
-	resources     int // that notifications named, of all subscriptions
+	resources     eventstate.Table
 
 	// What causes are made of.
 	kept        evidence.Store
@@ -55,6 +56,8 @@ func New(cfg Config, c *stats.Counters, sink Sink) *Tracker {
 	t.callIDs.limit = cfg.MaxCallIDs
 	t.legs = make(map[store.Ref]*leg)
 	t.groups.waiting = store.NewWaiting()
+	t.resources = eventstate.NewTable(cfg.MaxResources, c)
+	t.resources.FlapChanges, t.resources.FlapWindow = cfg.FlapChanges, cfg.FlapWindow
 	t.peers, _ = stats.NewPeers(cfg.Peers) // Validate has told what is wrong with them
 	return t
 }

@@ -1,18 +1,15 @@
-package session
+package eventstate
 
 import (
 	"strings"
 
 	"sipspan/decode/presence"
-	"sipspan/record"
-	"sipspan/session/stats"
 )
 
-// maxScan is how many of a list are looked through one by one; longer lists have an index.
+// maxScan is up to how many entries a list is searched one by one; longer lists have an index.
 const maxScan = 16
 
-// elements are the dialogs, contacts, watchers, users or resources that a subscription was told of, by what identifies
-// them. Full state replaces them; partial state changes those it names.
+// elements are the dialogs, contacts, watchers, users or resources that a subscription is about, by what identifies them. Full state replaces them; partial state changes those it names.
 type elements struct {
 	list  []elementState
 	index map[string]int // into list, when that is long; empty or whole
@@ -86,19 +83,18 @@ func (e *elements) count(value string) (n int) {
 	return n
 }
 
-// hearElements takes a document that is about dialogs, contacts, watchers, users or resources.
-func (t *Tracker) hearElements(s *subscription, d *presence.Document) {
-	b := s.told
-	first := b.of != d.Kind
+// observeElements takes a document that is about dialogs, contacts, watchers, users or resources.
+func (s *State) observeElements(d *presence.Document, t *Table) {
+	first := s.of != d.Kind
 	if first {
-		t.dropResources(b, len(b.elements.list))
-		b.elements.reset()
-		b.of, b.changes = d.Kind, 0
+		t.drop(s, len(s.elements.list))
+		s.elements.reset()
+		s.of, s.changes = d.Kind, 0
 	}
 	if d.Kind == presence.ResourceList {
-		b.list = true
+		s.list = true
 	}
-	b.round++
+	s.round++
 	changed := false
 	ended := false
 	for i := range d.States {
@@ -117,39 +113,39 @@ func (t *Tracker) hearElements(s *subscription, d *presence.Document) {
 		}
 		gone := d.Kind != presence.ResourceList && (value == "terminated" || value == "disconnected")
 		ended = ended || gone
-		n := b.elements.find(id)
+		n := s.elements.find(id)
 		switch {
 		case n < 0 && !gone:
-			if t.takeResource(s) {
-				b.elements.add(elementState{strings.Clone(id), word(value), b.round})
+			if t.take(s) {
+				s.elements.add(elementState{strings.Clone(id), word(value), s.round})
 				changed = true
 			}
 		case n >= 0 && gone:
-			b.elements.remove(n)
-			t.dropResources(b, 1)
+			s.elements.remove(n)
+			t.drop(s, 1)
 			changed = true
 		case n >= 0:
-			e := &b.elements.list[n]
-			if e.round = b.round; e.value != value {
+			e := &s.elements.list[n]
+			if e.round = s.round; e.value != value {
 				e.value = word(value)
 				changed = true
 			}
 		}
 	}
 	if !d.Partial {
-		for i := len(b.elements.list) - 1; i >= 0; i-- {
-			if b.elements.list[i].round != b.round {
-				b.elements.remove(i)
-				t.dropResources(b, 1)
+		for i := len(s.elements.list) - 1; i >= 0; i-- {
+			if s.elements.list[i].round != s.round {
+				s.elements.remove(i)
+				t.drop(s, 1)
 				changed = true
 			}
 		}
 	}
 	if changed && !first {
-		b.changes++
+		s.changes++
 	}
 	if d.Kind == presence.DialogInfo {
-		b.hearDialogs(ended)
+		s.observeDialogs(ended)
 	}
 }
 
@@ -163,42 +159,23 @@ func (e *elements) add(x elementState) {
 // dialogStates orders the states of a dialog (RFC 4235 section 3.7.1) from the most to the least.
 var dialogStates = [...]string{"confirmed", "early", "proceeding", "trying"}
 
-// hearDialogs sums up the dialogs: the state that is the most, terminated if all are over, none if there was none.
-func (b *told) hearDialogs(ended bool) {
+// observeDialogs sums up the dialogs: the state that is the most, terminated if all are over, none if there was none.
+func (s *State) observeDialogs(ended bool) {
 	state := "none"
 	if ended {
 		state = "terminated"
 	}
-	if len(b.elements.list) > 0 {
-		state = b.elements.list[0].value
+	if len(s.elements.list) > 0 {
+		state = s.elements.list[0].value
 	}
 	for _, most := range dialogStates {
-		if b.elements.count(most) > 0 {
+		if s.elements.count(most) > 0 {
 			state = most
 			break
 		}
 	}
-	if b.dialog != "" && b.dialog != state {
-		b.dialogChanges++
+	if s.dialog != "" && s.dialog != state {
+		s.dialogChanges++
 	}
-	b.dialog = state
-}
-
-// takeResource counts one more resource that is followed by itself, unless the table is full.
-func (t *Tracker) takeResource(s *subscription) bool {
-	if t.resources >= t.cfg.MaxResources {
-		s.flags |= record.TableFull
-		t.counters.Evicted[stats.TableResources]++
-		return false
-	}
-	t.resources++
-	s.told.resources++
-	t.counters.Tracked[stats.TableResources]++
-	return true
-}
-
-func (t *Tracker) dropResources(b *told, n int) {
-	t.resources -= n
-	b.resources -= n
-	t.counters.Tracked[stats.TableResources] -= int64(n)
+	s.dialog = state
 }
