@@ -74,7 +74,7 @@ func (s *State) presentityOf(uri string, resource []byte, t *Table) *presentity 
 	return &s.presentities[len(s.presentities)-1]
 }
 
-// findPresentity returns the place of a presentity, -1 if it is not known.
+// findPresentity returns the index of a presentity, -1 if it is not known.
 func (s *State) findPresentity(uri string) int {
 	if len(s.presentities) <= maxScan {
 		for i := range s.presentities {
@@ -113,7 +113,7 @@ func (p *presentity) setActivities(list []string) {
 	}
 }
 
-// record returns the presence for output; the URI of the subscription stands in for that of the presentity.
+// record returns the presence for output, with the resource of the subscription where the presentity has no URI of its own.
 func (p *presentity) record(resource string) *record.Presence {
 	r := &record.Presence{Entity: p.uri, Basic: p.basic.String(), Note: p.note, Changes: p.changes, Flapping: p.flap.Flapping}
 	if r.Entity == "" {

@@ -8,8 +8,8 @@ import (
 	"sipspan/record"
 )
 
-// Counters is what a tracker or a correlator counted. Several trackers of one goroutine may share one. The zero value
-// is ready. It holds plain numbers: whoever owns it also guards it.
+// Counters is what a tracker or the correlator has counted. The trackers of one goroutine may share one. The zero value is
+// ready. One goroutine owns it, and no method takes a lock.
 type Counters struct {
 	// What trackers count.
 	Requests           [sip.NumMethods][wire.NumTransports]uint64
@@ -30,14 +30,14 @@ type Counters struct {
 	Tracked             [NumTables]int64
 	Evicted             [NumTables]uint64
 
-	// PresenceChanges counts the changes of presentities by what they became, each once, however many watchers are told: the
-	// correlator's.
+	// PresenceChanges counts the changes of presentities by their new state, each change once, however many watchers were
+	// notified of it. The correlator counts them.
 	PresenceChanges [NumBasics]uint64
 
 	// What Count counts of finished records.
 	Records       [record.NumKinds]uint64
 	Calls         [record.NumDispositions]uint64
-	CompleteCalls [record.NumDispositions]uint64 // those of which the capture held everything: what ratios are made of
+	CompleteCalls [record.NumDispositions]uint64 // those of which the capture held everything; ratios are made of these
 	Services      [record.NumServices]uint64     // calls that had the service
 	CallSetup     Histogram
 	CallDuration  Histogram
@@ -69,8 +69,8 @@ func (c *Counters) Messages() (n uint64) {
 	return n
 }
 
-// Copy returns counters that another goroutine may keep. It takes a fraction of a millisecond at most, and is all that the
-// owner does for a scrape.
+// Copy returns counters that another goroutine may keep. It is all that the owner does for a scrape: it looks at no
+// session and allocates a few times.
 func (c *Counters) Copy() *Counters {
 	to := new(Counters)
 	*to = *c
@@ -80,7 +80,7 @@ func (c *Counters) Copy() *Counters {
 	return to
 }
 
-// Add adds what o counted, gauges included.
+// Add adds the counts of o, gauges included.
 func (c *Counters) Add(o *Counters) {
 	for i := range c.Requests {
 		addAll(c.Requests[i][:], o.Requests[i][:])

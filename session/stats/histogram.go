@@ -50,14 +50,14 @@ type Histogram struct {
 // Observe counts one duration.
 func (h *Histogram) Observe(d time.Duration) { h.count(d) }
 
-// observe counts a duration, if it is known, of the session that a record tells of.
+// observe counts a duration, if it is known, of the session of a record.
 func (h *Histogram) observe(e record.Elapsed, of *record.Header) {
 	if e.Known {
 		h.ObserveOf(e.D, of)
 	}
 }
 
-// ObserveOf counts a duration of the session that a record tells of.
+// ObserveOf counts a duration of the session of a record, which becomes the exemplar of its bucket.
 func (h *Histogram) ObserveOf(d time.Duration, of *record.Header) {
 	h.Exemplars[h.count(d)] = exemplar(of, d.Seconds())
 }
@@ -89,7 +89,7 @@ func (h *Histogram) Native(yield func(index int, count uint64) bool) {
 	}
 }
 
-// Add adds what o counted.
+// Add adds the counts of o.
 func (h *Histogram) Add(o *Histogram) {
 	if o.Count == 0 {
 		return

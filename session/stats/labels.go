@@ -60,7 +60,7 @@ type CauseLabels struct {
 	Cause  string // see CauseLabel
 }
 
-// The label sets of what finds no room.
+// The label sets that count what is beyond the limit of a Tally.
 var (
 	otherFailure = FailureLabels{Code: OtherCode, Source: CauseOther}
 	otherCause   = CauseLabels{Event: CauseOther, Code: OtherCode, Cause: CauseOther}

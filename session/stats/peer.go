@@ -59,7 +59,7 @@ func NewPeers(list []Peer) (p Peers, err error) {
 	return p, nil
 }
 
-// reservedPeers are what the label "peer" says of what no group holds.
+// reservedPeers are the values of the label "peer" for addresses that no group holds.
 var reservedPeers = []string{"other", "none"}
 
 func checkPeerName(name string) error {

@@ -7,7 +7,7 @@ import (
 	"sipspan/record"
 )
 
-// Direction is which way a request went, as a peer sees it.
+// Direction is the direction of a request as a peer sees it.
 type Direction uint8
 
 // The directions.
@@ -19,7 +19,7 @@ const (
 // String returns the name used as the direction label.
 func (d Direction) String() string { return [...]string{"inbound", "outbound"}[d] }
 
-// PeerLabels are the labels of what is counted by peer, as far as a count has them.
+// PeerLabels are the labels of counts by peer. Each count uses those that it has.
 type PeerLabels struct {
 	Peer      string // from the configuration
 	Direction Direction
@@ -62,16 +62,16 @@ func (s *Setups) Parts() [NumSetupParts]uint64 {
 	return [NumSetupParts]uint64{s.Total, s.Redirected, s.Established, s.Effective, s.Ineffective, s.Completed, s.Unanswered}
 }
 
-// What counts beside the peers of the configuration, of which there are at most maxPeers: see maxLabelSets.
+// The label sets that count what is beyond the limit of a Tally.
 var (
 	otherPeer      = PeerLabels{Peer: CauseOther, Code: OtherCode, Cause: CauseOther}
 	otherPeerCall  = PeerCall{Peer: CauseOther}
 	otherPeerSetup = PeerSetup{Peer: CauseOther}
 )
 
-// PeerCounters count by peer. A hop between two peers, or two addresses of one, counts for both ends.
+// PeerCounters count by peer. A hop between two peers, or between two addresses of one, counts for both ends.
 type PeerCounters struct {
-	Requests  Tally[PeerLabels] // hops of requests, each once, however often it was repeated
+	Requests  Tally[PeerLabels] // hops of requests, each once, without retransmissions
 	Responses Tally[PeerLabels] // their final responses
 	Failures  Tally[PeerLabels]
 	Calls     Tally[PeerCall]
@@ -102,7 +102,7 @@ func countHop(in *Tally[PeerLabels], ends record.Peers, method sip.Method, code 
 	}
 }
 
-// countCall counts a call at every peer that it touched, once for each direction, and its INVITEs there.
+// countCall counts a call for every peer that it passed, once for each direction, and its INVITEs there.
 func (p *PeerCounters) countCall(r *record.Call) {
 	for i, leg := range r.PeerLegs {
 		direction := Outbound
@@ -140,7 +140,7 @@ func firstOfPeer(before []record.PeerLeg, leg record.PeerLeg) bool {
 	return true
 }
 
-// countFailure counts a failed request at the peer that it came from and at the one that it went to.
+// countFailure counts a failed request for the peer that it came from and for the one that it went to.
 func (p *PeerCounters) countFailure(r *record.Failure, labels *FailureLabels, cause string) {
 	if r.Peers.From != "" {
 		p.Failures.Count(PeerLabels{r.Peers.From, Inbound, labels.Method, labels.Code, cause}, otherPeer)

@@ -2,7 +2,7 @@ package stats
 
 import "sipspan/record"
 
-// Setups counts session requests by what they came to: the numerators and denominators of RFC 6076 sections 4.6 to 4.9.
+// Setups counts session requests by their result: the numerators and denominators of RFC 6076 sections 4.6 to 4.9.
 type Setups struct {
 	Total       uint64
 	Redirected  uint64 // 3xx
@@ -19,7 +19,7 @@ type Registers struct {
 	Ineffective uint64 // 4xx but 401, 402 and 407, 5xx, 6xx, or none in time
 }
 
-// Result tells delays apart that must not be mixed.
+// Result is whether a delay is that of a success or of a failure: RFC 6076 does not mix the two.
 type Result uint8
 
 // The results.
@@ -33,7 +33,8 @@ const (
 func (r Result) String() string { return [...]string{"success", "failure"}[r] }
 
 // RFC6076 counts what the metrics of RFC 6076 are made of, from records that hold the whole of their session. Every
-// request counts once, whatever hops and forks it had. What was still going on when the capture ended counts nowhere.
+// request counts once, whatever hops and forks it had. A session that was still open at the end of the capture is not
+// counted.
 type RFC6076 struct {
 	Invites  Setups // each INVITE outside a dialog that a user agent sent
 	Sessions Setups // with the tries around a challenge as one
@@ -60,7 +61,7 @@ func success(status int) bool { return status >= 200 && status < 300 }
 // fails reports whether a status is a failure.
 func fails(status int) bool { return status >= 400 && !Excused(status) }
 
-// setup is what one session request came to.
+// setup is the result of one session request.
 type setup struct {
 	status                 int // 0 for none
 	established, completed bool
@@ -124,7 +125,7 @@ func (m *RFC6076) countCall(r *record.Call) {
 	m.delay(&d, e, r.Tries.Last.Final, &r.Header)
 }
 
-// lastSetup says what the last INVITE of a call came to.
+// lastSetup returns the result of the last INVITE of a call.
 func lastSetup(r *record.Call) setup {
 	e := setup{status: r.Status, established: r.Disposition == record.Answered}
 	if e.established {
@@ -136,18 +137,18 @@ func lastSetup(r *record.Call) setup {
 	return e
 }
 
-// setupDelay measures from the first INVITE to what first tells of the status.
+// setupDelay measures from the first INVITE to the first response that indicates the status.
 type setupDelay struct {
-	began, told int64
-	dialogs     []int64
+	began, indicated int64
+	dialogs          []int64
 }
 
 func (d *setupDelay) try(a *record.Attempt) {
 	if d.began == 0 {
 		d.began = a.Start
 	}
-	if d.told == 0 {
-		d.told = a.Progress
+	if d.indicated == 0 {
+		d.indicated = a.Progress
 	}
 }
 
@@ -161,10 +162,10 @@ func (m *RFC6076) delay(d *setupDelay, e setup, final int64, of *record.Header) 
 	case e.status != 0 && !fails(e.status):
 		return // a challenge that was not answered, a redirection that was not followed
 	}
-	if d.told == 0 {
-		d.told = final
+	if d.indicated == 0 {
+		d.indicated = final
 	}
-	observeBetween(&m.SRD[result], d.began, d.told, of)
+	observeBetween(&m.SRD[result], d.began, d.indicated, of)
 	for i, at := range d.dialogs {
 		if i > 0 {
 			observeBetween(&m.SRD[result], d.began, at, of)

@@ -9,18 +9,18 @@ import (
 // maxLabelSets bounds the label sets of one Tally.
 const maxLabelSets = 1 << 14
 
-// Exemplar is a session that a number or a delay was counted of. The zero value is none.
+// Exemplar is a session of which a number or a delay was counted. The zero value is none.
 type Exemplar struct {
 	CallID string
 	Value  float64 // of a delay, seconds
 	Time   int64   // Unix nanoseconds, when the session ended
 }
 
-// exemplar names the session of a record as one that a value was counted of.
+// exemplar returns the session of a record as the exemplar of a value.
 func exemplar(h *record.Header, value float64) Exemplar { return Exemplar{h.CallID, value, h.End} }
 
-// Tally counts by labels of which there may be many. One that is new when there are maxLabelSets is counted under
-// another. What is in it stays, so that every number only rises. The zero value is empty and ready.
+// Tally counts by label sets of which there may be many. A new one is counted under a common label set when there are
+// maxLabelSets already. Label sets are never removed, so every number only rises. The zero value is empty and ready.
 type Tally[K comparable] struct {
 	keys      []K // only ever appended to
 	counts    []uint64
@@ -69,13 +69,13 @@ func (t *Tally[K]) Of(k K) uint64 {
 // Len returns how many label sets there are.
 func (t *Tally[K]) Len() int { return len(t.keys) }
 
-// Counted is what a Tally has of one label set.
+// Counted is the count of one label set, and its last session.
 type Counted struct {
 	N    uint64
 	Last Exemplar
 }
 
-// All calls yield for every label set, in the order in which they came.
+// All calls yield for every label set, in the order in which they were added.
 func (t *Tally[K]) All(yield func(k K, n Counted) bool) {
 	for i, k := range t.keys {
 		n := Counted{N: t.counts[i]}
@@ -88,12 +88,12 @@ func (t *Tally[K]) All(yield func(k K, n Counted) bool) {
 	}
 }
 
-// copy returns what All shows now. The keys are shared: they never change.
+// copy returns a tally whose All shows what t shows now. The two share their keys, which never change.
 func (t *Tally[K]) copy() Tally[K] {
 	return Tally[K]{keys: t.keys[:len(t.keys):len(t.keys)], counts: slices.Clone(t.counts), exemplars: slices.Clone(t.exemplars)}
 }
 
-// Add adds what o counted.
+// Add adds the counts of o.
 func (t *Tally[K]) Add(o *Tally[K], rest K) {
 	for k, n := range o.All {
 		i := t.add(k, rest, n.N)
