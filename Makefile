@@ -6,6 +6,9 @@ PREFIX   ?= /usr/local
 FUZZTIME ?= 60s
 BENCH    ?= .
 COUNT    ?= 1
+ROUNDS   ?= 5
+SCALE    ?= 1
+ONLY     ?=
 SAMPLE   ?= testdata/sample.pcap
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
@@ -17,7 +20,7 @@ INSTALL  = $(SUDO) apt-get update -qq && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet unit race invariants fuzz bench install clean generate lint deps test-deps test-e2e e2e-deps alert-eval
+.PHONY: help run build test check-format vet unit race invariants fuzz bench bench-read install clean generate lint deps test-deps test-e2e e2e-deps bench-deps alert-eval
 
 ## help: this list
 help:
@@ -77,6 +80,13 @@ fuzz: deps
 bench: deps bench/sip.pcap bench/span.pcap bench/span-sip.pcap
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./... | grep -v -e 'no test files' -e '^PASS' | tee bench/result.txt
 
+## bench-read: what reading costs against tcpdump, memory and time: a table in Markdown; ROUNDS=, and SCALE=0.1 for a quick look
+bench-read: build bench-deps
+	@mkdir -p bench
+	$(GO) build -o bench/sipgen ./internal/dev/sipgen/cmd/sipgen
+	$(GO) build -o bench/readbench ./internal/dev/readbench
+	bench/readbench -rounds $(ROUNDS) -scale $(SCALE) -only '$(ONLY)' -sipspan ./sipspan -sipgen bench/sipgen bench
+
 bench/sip.pcap:
 	@mkdir -p bench
 	$(GO) run ./internal/dev/sipgen/cmd/sipgen load -messages 1000000 $@
@@ -129,6 +139,11 @@ test-deps:
 	@command -v ip >/dev/null || [ -x /sbin/ip ] || \
 	  { echo "installing iproute2"; $(INSTALL) iproute2 >/dev/null; } || \
 	  echo "no iproute2: the live test will be skipped"
+
+# bench-deps installs the program that the reader is compared with.
+bench-deps:
+	@command -v tcpdump >/dev/null || [ -x /usr/sbin/tcpdump ] || \
+	  { echo "installing tcpdump"; $(INSTALL) tcpdump >/dev/null; }
 
 # e2e-deps installs the software that the end-to-end test lets talk. The services that come with it are not left running.
 E2E_PACKAGES := kamailio kamailio-presence-modules sip-tester baresip-core tcpdump tshark iproute2 prometheus prometheus-alertmanager
