@@ -51,13 +51,17 @@ type Framer struct {
 	first, field, line int  // where they begin, and the field and the line that are not whole
 	length             int  // Content-Length, 0 where it cannot be believed
 	hasLength          bool // the first Content-Length was there
-	typeAt, typeEnd    int  // value of Content-Type
+	contentType        Span // value of Content-Type
+	hasCallID          bool // the first Call-ID was there
+	callID             Span // its value
 
 	// While a body is waited for or passed over:
 	body, end int  // where it begins and ends
 	quoting   bool // it may hold messages itself
 	version   bool // the end of a start line was found in it, so its lines are looked at, from line on
 	passing   int  // bytes left of a body that is passed over
+
+	framed Span // callID of the message that was returned last
 }
 
 type stage uint8
@@ -76,6 +80,10 @@ func (f *Framer) Frame(stream []byte) (n int, kind FrameKind) {
 	}
 	return n, kind
 }
+
+// CallID returns the Call-ID of the message that the last call of Frame has returned as FrameComplete or FrameHead, empty if it
+// has none. It is what PeekCallID returns, without another search.
+func (f *Framer) CallID(message []byte) []byte { return f.framed.Of(message) }
 
 // Frame is what a Framer says at the beginning of a stream.
 func Frame(stream []byte) (n int, kind FrameKind) {
@@ -101,6 +109,8 @@ func (f *Framer) restart(kind FrameKind, left int) {
 		if f.seen > 0 { // all of the rest was searched
 			next.seen = left
 		}
+	case FrameComplete, FrameHead:
+		next.framed = f.callID
 	}
 	*f = next
 }

@@ -31,6 +31,9 @@ func frameAll(t testing.TB, pieces ...[]byte) (messages []string, looked int) {
 			}
 			if kind == FrameComplete || kind == FrameHead {
 				messages = append(messages, string(kept[:n]))
+				if got, want := f.CallID(kept[:n]), PeekCallID(kept[:n]); !bytes.Equal(got, want) {
+					t.Fatalf("Call-ID %q of %q, want %q", got, kept[:n], want)
+				}
 			}
 			kept = kept[n:]
 		}

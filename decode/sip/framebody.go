@@ -10,7 +10,7 @@ func (f *Framer) wait(b []byte) (int, FrameKind) {
 	if len(b) < f.end {
 		return 0, FrameNeed
 	}
-	if hasPrefixFold(b[f.typeAt:f.typeEnd], "application/sdp") {
+	if hasPrefixFold(f.contentType.Of(b), "application/sdp") {
 		return f.endSDP(b)
 	}
 	return f.end, FrameComplete

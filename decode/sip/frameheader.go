@@ -29,25 +29,40 @@ func (f *Framer) header(b []byte) (int, FrameKind) {
 // finishField reads the header field before the line in hand, continuation lines and all.
 func (f *Framer) finishField(b []byte) {
 	field := b[f.field:f.line]
-	if len(field) == 0 {
-		return
-	}
-	switch field[0] | 0x20 {
-	case 'c', 'l':
-	default:
+	if !mayFrame(field) {
 		return
 	}
 	name, value := splitField(field)
 	f.looked += len(field)
-	if !f.hasLength && isContentLength(name) {
+	at := Span{Off: uint32(f.field + cap(field) - cap(value)), Len: uint32(len(value))}
+	switch {
+	case !f.hasCallID && isCallID(name):
+		f.hasCallID, f.callID = true, at
+	case !f.hasLength && isContentLength(name):
 		f.hasLength = true
 		if n, ok := parseLength(value); ok {
 			f.length = n
 		}
-	} else if f.typeEnd == 0 && LookupHeader(name) == HeaderContentType {
-		f.typeAt = f.field + cap(field) - cap(value)
-		f.typeEnd = f.typeAt + len(value)
+	case f.contentType == (Span{}) && LookupHeader(name) == HeaderContentType:
+		f.contentType = at
 	}
+}
+
+// mayFrame reports whether a header field may be Call-ID, Content-Length or Content-Type, by its first letters.
+func mayFrame(field []byte) bool {
+	if len(field) < len("i:") {
+		return false
+	}
+	first, second := field[0]|0x20, field[1]|0x20
+	switch {
+	case first != 'c' && first != 'i' && first != 'l':
+		return false
+	case class[field[1]]&isToken == 0: // a compact name
+		return true
+	case first == 'c' && second == 'o':
+		return len(field) > len("cont") && field[4]|0x20 == 'e'
+	}
+	return first == 'c' && second == 'a'
 }
 
 // splitField returns name and value of a header field, trimmed; both nil when it has no colon.
@@ -69,7 +84,7 @@ func isContentLength(name []byte) bool {
 
 // message ends the message after its header fields, or goes on with its body.
 func (f *Framer) message(b []byte) (int, FrameKind) {
-	contentType := b[f.typeAt:f.typeEnd]
+	contentType := f.contentType.Of(b)
 	f.quoting = len(contentType) > 0 && !hasPrefixFold(contentType, "application/")
 	f.body = f.line
 	switch {

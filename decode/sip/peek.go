@@ -60,17 +60,21 @@ func callIDField(b []byte) (value []byte, ok bool) {
 	if colon < 0 {
 		return nil, false
 	}
-	name := trim(b[:colon])
-	switch len(name) {
-	case len("i"):
-		ok = name[0]|0x20 == 'i'
-	case len("call-id"):
-		ok = equalFold(name[:4], "call") && (name[4] == '-' || name[4] == ' ') && equalFold(name[5:], "id")
-	}
-	if !ok {
+	if !isCallID(trim(b[:colon])) {
 		return nil, false
 	}
 	return trim(b[colon+1 : end]), true
+}
+
+// isCallID knows the name as Message.Parse does, with a space for the hyphen too.
+func isCallID(name []byte) bool {
+	switch len(name) {
+	case len("i"):
+		return name[0]|0x20 == 'i'
+	case len("call-id"):
+		return equalFold(name[:4], "call") && (name[4] == '-' || name[4] == ' ') && equalFold(name[5:], "id")
+	}
+	return false
 }
 
 // fieldEnd returns where the header field that goes on at b[from:] ends, continuation lines included: before its line

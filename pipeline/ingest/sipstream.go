@@ -53,7 +53,8 @@ func (s *sipStream) data(f *reassembly.Flow, now int64, data []byte) int {
 			s.cut(f, now, data[done:])
 			return len(data)
 		case sip.FrameComplete, sip.FrameHead:
-			if !s.found && s.isQuotation(data[done:done+n]) {
+			raw := data[done : done+n]
+			if !s.found && s.isQuotation(raw) {
 				return s.ignore()
 			}
 			s.found = true
@@ -61,7 +62,7 @@ func (s *sipStream) data(f *reassembly.Flow, now int64, data []byte) int {
 			if kind == sip.FrameHead {
 				flags = record.Truncated
 			}
-			s.message(f, now, data[done:done+n], flags)
+			s.message(f, now, raw, s.frame.CallID(raw), flags)
 		case sip.FrameBody:
 			s.in.account.Skipped += uint64(n)
 		case sip.FrameGarbage, sip.FrameNotSIP, sip.FrameOther:
@@ -119,12 +120,12 @@ func (s *sipStream) givesUp(f *reassembly.Flow, kind sip.FrameKind, rest []byte,
 func (s *sipStream) cut(f *reassembly.Flow, now int64, rest []byte) {
 	whole := bytes.Contains(rest, []byte("\r\n\r\n")) || bytes.Contains(rest, []byte("\n\n"))
 	if whole && sip.Detect(rest) == sip.SIP {
-		s.message(f, now, rest, record.Truncated)
+		s.message(f, now, rest, sip.PeekCallID(rest), record.Truncated)
 	}
 }
 
 // message delivers one framed message.
-func (s *sipStream) message(f *reassembly.Flow, now int64, raw []byte, flags record.Flags) {
+func (s *sipStream) message(f *reassembly.Flow, now int64, raw, callID []byte, flags record.Flags) {
 	in := s.in
 	if in.copiedMessage(f.Src, f.Dst, now, raw) {
 		in.outcome.copied = true
@@ -135,5 +136,5 @@ func (s *sipStream) message(f *reassembly.Flow, now int64, raw []byte, flags rec
 		s.lost = false
 	}
 	in.meta = wire.Meta{Time: now, Src: f.Src, Dst: f.Dst, Transport: wire.TCP, Stream: f.ID, Flags: flags}
-	in.message(raw, sip.PeekCallID(raw))
+	in.message(raw, callID)
 }
