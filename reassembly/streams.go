@@ -19,6 +19,7 @@ type Streams struct {
 	config     StreamsConfig
 	handler    Handler
 	table      map[connectionKey]*connection
+	latest     *connection               // of the last segment, nil when it has left the table
 	classes    [classes]list[connection] // by last packet
 	gaps       list[queue]               // by when the gap began
 	partials   list[queue]               // by when bytes were last kept
@@ -61,7 +62,10 @@ func (s *Streams) Add(now int64, p *packet.Packet) Fate {
 
 func (s *Streams) add(now int64, p *packet.Packet) Fate {
 	key, way := keyOf(p.Src, p.Dst)
-	c := s.table[key]
+	c := s.latest
+	if c == nil || c.key != key { // segments most often follow others of their connection
+		c = s.table[key]
+	}
 	flags := p.TCP.Flags
 	switch {
 	case flags&packet.RST != 0:
@@ -75,6 +79,7 @@ func (s *Streams) add(now int64, p *packet.Packet) Fate {
 		c = s.begin(now, key, way, p)
 		s.stats.MidStream++
 	}
+	s.latest = c
 	if c.class != lingering {
 		c.last = now
 		s.classes[c.class].push(&c.link)

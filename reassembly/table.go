@@ -71,6 +71,9 @@ func (s *Streams) close(now int64, c *connection, how End) {
 // another.
 func (s *Streams) remove(c *connection) {
 	delete(s.table, c.key)
+	if s.latest == c {
+		s.latest = nil
+	}
 	c.leave()
 	for i := range c.ways {
 		s.release(&c.ways[i])

@@ -36,7 +36,7 @@ func (h streamHandler) Data(f *reassembly.Flow, now int64, data []byte) int {
 		r = streamProtocols[i].open(h.in, f, now, data)
 		f.User = r
 	}
-	if isForeign(f.Reverse()) && !carriesSIP(f) {
+	if !carriesSIP(f) && isForeign(f.Reverse()) {
 		return reassembly.Ignore
 	}
 	return r.data(f, now, data)
