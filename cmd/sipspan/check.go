@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"sipspan/internal/app"
 )
 
 func newCheck() *cobra.Command {
@@ -24,7 +26,7 @@ anything is.`,
 		if err != nil {
 			return err
 		}
-		if _, err := openVeil(loaded.Config.Privacy); err != nil {
+		if err := app.Check(&loaded.Config); err != nil {
 			return err
 		}
 		for _, odd := range loaded.Warnings {

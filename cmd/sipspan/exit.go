@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"sipspan/config"
+	"sipspan/internal/app"
 )
 
 // The exit status of the program.
@@ -44,13 +45,14 @@ func status(err error, stderr io.Writer) int {
 	var usage *usageError
 	var internal *internalError
 	var problems config.Problems
+	var unusable *app.ConfigError
 	switch {
 	case errors.As(err, &usage):
 		if usage.help != "" {
 			fmt.Fprintf(stderr, "“%s --help” shows how it is used.\n", usage.help)
 		}
 		return exitUsage
-	case errors.As(err, &problems):
+	case errors.As(err, &problems), errors.As(err, &unusable):
 		return exitUsage
 	case errors.As(err, &internal):
 		return exitInternal

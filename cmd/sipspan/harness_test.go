@@ -171,3 +171,11 @@ func checkAccount(t testing.TB, a account) {
 			a.Packets, a.Delivered, a.Ignored, a.Dropped, sum)
 	}
 }
+
+// check fails when a step of a test does.
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

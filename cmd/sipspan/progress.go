@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"sipspan/internal/app"
 )
 
 const (
@@ -24,6 +26,8 @@ type progress struct {
 	drawn bool
 }
 
+var _ app.Progress = (*progress)(nil)
+
 // newProgress is nil, which draws nothing, unless w is a terminal.
 func newProgress(w io.Writer) *progress {
 	if f, ok := w.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
@@ -33,8 +37,8 @@ func newProgress(w io.Writer) *progress {
 	return &progress{w: w, now: time.Now, start: start, last: start} // a guess after the first bytes would be wild
 }
 
-// update notes that read of total bytes are done; a total of 0 or less is unknown. It draws a few times a second.
-func (p *progress) update(read, total int64) {
+// Update notes that read of total bytes are done; a total of 0 or less is unknown. It draws a few times a second.
+func (p *progress) Update(read, total int64) {
 	if p == nil {
 		return
 	}
@@ -46,8 +50,8 @@ func (p *progress) update(read, total int64) {
 	fmt.Fprint(p.w, "\r\x1b[K", p.line(read, total, now.Sub(p.start)))
 }
 
-// clear takes the line away.
-func (p *progress) clear() {
+// Clear takes the line away.
+func (p *progress) Clear() {
 	if p != nil && p.drawn {
 		fmt.Fprint(p.w, "\r\x1b[K")
 		p.drawn = false

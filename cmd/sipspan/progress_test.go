@@ -32,9 +32,9 @@ func TestProgressDrawsAFewTimesASecond(t *testing.T) {
 	p := &progress{w: &out, now: func() time.Time { return clock }, start: clock}
 	for range 100 {
 		clock = clock.Add(10 * time.Millisecond)
-		p.update(1, 2)
+		p.Update(1, 2)
 	}
-	p.clear()
+	p.Clear()
 	if n := strings.Count(out.String(), "%"); n != 10 {
 		t.Errorf("drawn %d times in a second", n)
 	}
@@ -46,8 +46,8 @@ func TestProgressDrawsAFewTimesASecond(t *testing.T) {
 func TestNoProgressOutsideATerminal(t *testing.T) {
 	var out bytes.Buffer
 	p := newProgress(&out)
-	p.update(1, 2)
-	p.clear()
+	p.Update(1, 2)
+	p.Clear()
 	if p != nil || out.Len() != 0 {
 		t.Errorf("drew %q", out.String())
 	}

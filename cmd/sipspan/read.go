@@ -5,29 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"runtime/debug"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"sipspan/capture/live"
-	"sipspan/capture/pcapfile"
-	"sipspan/config"
-	"sipspan/exporters"
-	"sipspan/exporters/files"
-	"sipspan/exporters/jsonl"
-	"sipspan/exporters/notify/delivery"
-	"sipspan/exporters/report"
-	"sipspan/internal/logging"
-	"sipspan/pipeline"
-	"sipspan/record"
+	"sipspan/internal/app"
 )
-
-// fileSensor is the sensor of records from files that nobody named one for: the records of a capture shall be the same
-// on every machine.
-const fileSensor = "sipspan"
 
 // reading is what the flags of “sipspan read” ask for, beside the configuration.
 type reading struct {
@@ -88,71 +72,21 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		return err
 	}
 	if r.filter != "" {
-		if err := checkFilter(r.filter); err != nil {
-			return err
+		if err := app.CheckFilter(r.filter); err != nil {
+			return &usageError{err: fmt.Errorf("flag --filter: %w", err)}
 		}
 	}
 	if r.notify && !r.alerts {
 		return &usageError{err: errors.New("flag --notify: there are no alerts to tell of without --alerts")}
 	}
-	paths, missing := pcapfile.Expand(args)
-	if len(paths) == 0 {
-		return missing
-	}
 	ctx, stop := untilStopped(ctx)
 	defer stop()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-
-	veil, err := openVeil(loaded.Config.Privacy)
-	if err != nil {
-		return err
-	}
-	bar := newProgress(stderr)
-	source, err := pcapfile.Open(paths, pcapfile.Options{Filter: r.filter, Compile: live.CompileFilter, Progress: bar.update})
-	if err != nil {
-		return errors.Join(missing, err)
-	}
-	defer source.Close()
-	c := loaded.Config
-	var p *pipeline.Pipeline
-	var captures captured
-	if r.alerts && c.Exporters.Alert.Pcap.Folder != "" {
-		if captures.folder, err = openCaptures(c.Exporters.Alert.Pcap, &p); err != nil {
-			return err
-		}
-	}
-	queues, err := r.exporters(&c, log, paths, stdout, cancel)
-	if err != nil {
-		return errors.Join(err, queues.Close())
-	}
-	captures.next = veil.Put(queues.Put)
-
-	c.Limits.Apply()
+	loaded.Config.Limits.Apply()
 	collectSeldom()
-	c.Session.Sensor = c.SensorName(func() string { return fileSensor })
-	started := time.Now()
-	s := pipeline.Settings{Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, KeepCopies: !c.Capture.Deduplicate}
-	if r.alerts {
-		s.Watch = (&watching{config: c.Alerts, sensor: c.Session.Sensor}).start
-	}
-	if captures.folder != nil {
-		s.Recent = c.Exporters.Alert.Pcap.Ring
-	}
-	p = pipeline.New(s, []pipeline.Source{source}, captures.put)
-	err = errors.Join(p.Run(ctx), captures.err)
-	bar.clear()
-	snapshot := p.Snapshot()
-	unread := source.Errors()
-	if snapshot.Account.Packets > 0 || len(unread) == 0 || r.json {
-		queues.Put(snapshot.Stats(c.Session.Sensor, time.Since(started)))
-	}
-
-	written := queues.Close()
-	if cause := context.Cause(ctx); cause != nil && written == nil {
-		err = errors.Join(err, fmt.Errorf("stopped before the end of the input: %w", cause))
-	}
-	return errors.Join(append([]error{missing, err, written}, unread...)...)
+	return app.Read(ctx, app.Reading{
+		Config: loaded.Config, Log: log.Logger, Inputs: args, Filter: r.filter, Alerts: r.alerts, Notify: r.notify,
+		Files: r.out != "", JSON: r.json, Output: stdout, Progress: newProgress(stderr),
+	})
 }
 
 // collectSeldom lets garbage grow to four times what is in use, unless GOGC says otherwise: a reading keeps little and is
@@ -161,53 +95,4 @@ func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
-}
-
-// checkFilter compiles the filter before anything is opened, for it is a fault of the command line.
-func checkFilter(expression string) error {
-	c := live.DefaultConfig()
-	c.Filter = expression
-	if err := c.Validate(); err != nil {
-		return &usageError{err: fmt.Errorf("flag --filter: %w", err)}
-	}
-	return nil
-}
-
-// exporters starts what takes the records. The first of them that fails stops the reading: nobody wants half of the
-// records at the price of all the work. What it met is the error of its queue, so that the log need not tell it as well.
-// Who is told of alerts beside that holds up nothing and stops nothing.
-func (r *reading) exporters(c *config.Config, log *logging.Log, paths []string, stdout io.Writer, failed func(error)) (queues exporters.Queues, err error) {
-	start := func(name string, e exporters.Exporter, takes func(record.Record) bool) {
-		queues = append(queues, exporters.NewQueue(e, exporters.Options{
-			Name: name, Block: true, Takes: takes, Logger: slog.New(slog.DiscardHandler), Failed: failed,
-		}))
-	}
-	if r.out != "" {
-		f, err := files.Open(c.Exporters.Files, log.Logger, nil)
-		if err != nil {
-			return queues, err
-		}
-		start("files", f, nil)
-	}
-	if path := c.Exporters.Alert.File; r.alerts && path.Path != "" {
-		f, err := openAlertFile(path)
-		if err != nil {
-			return queues, err
-		}
-		start("alert_file", f, delivery.IsAlert)
-	}
-	if r.notify {
-		told, err := notified(&c.Exporters.Alert, log.Logger)
-		if queues = append(queues, told...); err != nil {
-			return queues, err
-		}
-	}
-	if r.json {
-		start("json", jsonl.NewStream(stdout), nil)
-		return queues, nil
-	}
-	options := report.For(stdout)
-	options.Sources = paths
-	start("report", report.New(stdout, options), nil)
-	return queues, nil
 }

@@ -4,18 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
-	"sipspan/capture/live"
-	"sipspan/config"
-	"sipspan/pipeline"
+	"sipspan/internal/app"
 )
-
-// stateDirectory is the variable in which systemd names the folder that the service may write to.
-const stateDirectory = "STATE_DIRECTORY"
 
 func newRun() *cobra.Command {
 	cmd := &cobra.Command{
@@ -70,51 +63,22 @@ CAP_NET_ADMIN for promiscuous mode.`,
 	return cmd
 }
 
-// capturing opens everything, runs the daemon and closes everything.
+// capturing runs the daemon until a signal ends it.
 func capturing(ctx context.Context, s *settings, stderr io.Writer) error {
 	loaded, log, err := s.start(stderr)
 	if err != nil {
 		return err
 	}
-	c := inService(loaded.Config)
-	if len(c.Capture.Interfaces) == 0 {
+	if len(loaded.Config.Capture.Interfaces) == 0 {
 		return &usageError{err: errors.New("no interface to capture on: name one with -i or in capture.interfaces")}
 	}
-	c.Limits.Apply()
+	loaded.Config.Limits.Apply()
 	ctx, stop := untilStopped(ctx)
 	defer stop()
-	interfaces, err := live.OpenAll(c.Capture)
-	if err != nil {
-		return err
-	}
-	var lost atomic.Int32
-	sources := make([]pipeline.Source, len(interfaces))
-	for i, source := range interfaces {
-		defer source.Close()
-		sources[i] = &watched{Source: source, log: log.Logger, lost: &lost}
-	}
-	d, err := newDaemon(s, log, c, sources)
-	if err != nil {
-		return err
-	}
-	d.lost = &lost
-	return d.run(ctx)
-}
-
-// inService fills in what only the running daemon knows: the folder that systemd gives it, and the name of the host.
-func inService(c config.Config) config.Config {
-	if c.Exporters.Files.Directory == "" {
-		c.Exporters.Files.Directory = os.Getenv(stateDirectory)
-	}
-	inState(&c)
-	c.Session.Sensor = c.SensorName(hostName)
-	return c
-}
-
-func hostName() string {
-	name, err := os.Hostname()
-	if err != nil {
-		return "sipspan"
-	}
-	return name
+	reload, status, release := requests()
+	defer release()
+	version, revision := buildVersion()
+	return app.Capture(ctx, app.Capturing{
+		Config: loaded.Config, Load: s.load, Log: log, Reload: reload, Status: status, Version: version, Revision: revision,
+	})
 }

@@ -25,7 +25,7 @@ var owners = map[string][]string{
 	"github.com/google/gopacket/pcap":       {"capture/live"},
 	"C":                                     {},
 	"unsafe":                                {},
-	"github.com/prometheus/client_golang/*": {"exporters/...", "cmd/sipspan", "internal/dev/manual"},
+	"github.com/prometheus/client_golang/*": {"exporters/...", "internal/dev/manual"},
 	"github.com/prometheus/exporter-toolkit/*": {"internal/httpserver"},
 	"net/http":               {"exporters/...", "internal/httpserver"},
 	"github.com/spf13/cobra": {"cmd/sipspan"},

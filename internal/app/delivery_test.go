@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -14,28 +14,20 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/spf13/cobra"
-
 	"sipspan/capture/pcapfile"
-	"sipspan/internal/logging"
 	"sipspan/pipeline"
 )
 
 // delivering prepares a daemon over the capture of an incident, with what exporters.alert holds.
-func delivering(t *testing.T, alert string) (*running, *journal) {
+func delivering(t *testing.T, alert string) (*daemon, *journal) {
 	t.Helper()
 	settings := filepath.Join(t.TempDir(), "sipspan.yaml")
-	check(t, os.WriteFile(settings, []byte("sensor: probe\npipeline: {batches: 4096}\nexporters:\n  prometheus: {listen: \"127.0.0.1:0\"}\n  alert:\n"+alert), 0o600))
-	cmd := &cobra.Command{}
-	s := commonFlags(cmd)
-	check(t, cmd.ParseFlags([]string{"--config", settings, "--workers", "2"}))
-	loaded, err := s.load()
-	check(t, err)
+	check(t, os.WriteFile(settings, []byte("sensor: probe\npipeline: {batches: 4096, workers: 2}\nexporters:\n  prometheus: {listen: \"127.0.0.1:0\"}\n  alert:\n"+alert), 0o600))
 	files, err := pcapfile.Open([]string{spike(t)}, pcapfile.Options{})
 	check(t, err)
 	t.Cleanup(func() { check(t, files.Close()) })
 	log := &journal{wrote: make(chan struct{}, 1)}
-	d, err := newDaemon(s, logging.New(log, loaded.Config.Log), inService(loaded.Config), []pipeline.Source{&quiet{Files: files}})
+	d, err := newDaemon(configured(t, settings, log), []pipeline.Source{&quiet{Files: files}})
 	check(t, err)
 	return d, log
 }
@@ -74,10 +66,12 @@ func TestDaemonDeliversAlerts(t *testing.T) {
 	alerts := filepath.Join(dir, "alerts.jsonl")
 	d, log := delivering(t, fmt.Sprintf("    {file: %s, pcap: %s, drain: 100ms, alertmanager: {urls: [%q, %q]}, webhook: {url: %q}}\n",
 		alerts, filepath.Join(dir, "captures"), down.URL, manager.url, hook.URL))
+	reload := make(chan os.Signal, 1)
+	d.given.Reload = reload
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- d.run(ctx) }()
+	go func() { ended <- d.capture(ctx) }()
 	select {
 	case <-manager.came:
 	case err := <-ended:
@@ -90,9 +84,7 @@ func TestDaemonDeliversAlerts(t *testing.T) {
 		}
 	}
 	check(t, os.Rename(alerts, alerts+".1"))
-	self, err := os.FindProcess(os.Getpid())
-	check(t, err)
-	check(t, self.Signal(syscall.SIGHUP))
+	reload <- syscall.SIGHUP
 	log.await(t, `msg="configuration read again"`)
 	appears(t, alerts)
 	log.await(t, `msg="exporter fails" exporter=alert_alertmanager `)
@@ -107,7 +99,7 @@ func TestDaemonDeliversAlerts(t *testing.T) {
 	}
 
 	stop()
-	err = <-ended
+	err := <-ended
 	for name, lost := range map[string]bool{"alert_file": false, "alert_alertmanager": true, "alert_alertmanager_2": false, "alert_webhook": true, "alert_pcap": false} {
 		if err == nil || strings.Contains(err.Error(), "exporter "+name+": ") != lost {
 			t.Errorf("%s has lost something: want %v: %v", name, lost, err)

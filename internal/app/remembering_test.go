@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 
 	"sipspan/alert"
 	"sipspan/alert/memory"
+	"sipspan/config"
 )
 
 // remembers waits until the file tells of a time after since, and returns what it tells.
@@ -64,7 +65,7 @@ func TestDaemonRemembers(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			ended := make(chan error, 1)
-			go func() { ended <- d.run(ctx) }()
+			go func() { ended <- d.capture(ctx) }()
 			log.await(t, test.log)
 			first := remembers(t, path, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 			stop()
@@ -100,7 +101,7 @@ func TestDaemonWithoutPlaceToRemember(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- d.run(ctx) }()
+	go func() { ended <- d.capture(ctx) }()
 	log.await(t, "the memory of alerts is of no use")
 	log.await(t, "the memory of alerts was not written")
 	stop()
@@ -112,21 +113,30 @@ func TestDaemonWithoutPlaceToRemember(t *testing.T) {
 	}
 }
 
-// Saved captures are looked at without what a daemon remembers, and leave nothing behind.
+// TestReadDoesNotRemember reads saved captures without what a daemon remembers, and leaves nothing behind.
 func TestReadDoesNotRemember(t *testing.T) {
 	state := t.TempDir()
 	t.Setenv(stateDirectory, state)
 	path := filepath.Join(state, "alerts.memory")
-	t.Setenv("SIPSPAN_ALERTS_MEMORY_FILE", path)
 	capture := spike(t)
-	without := readJSON(t, "--alerts", capture)
+	read := func() string {
+		c := config.Default()
+		c.Alerts.MemoryFile = path
+		var out bytes.Buffer
+		check(t, Read(t.Context(), Reading{
+			Config: c, Log: slog.New(slog.DiscardHandler), Inputs: []string{capture}, Alerts: true, JSON: true, Output: &out,
+		}))
+		lines := strings.TrimSpace(out.String())
+		return lines[:strings.LastIndexByte(lines, '\n')] // without the account, in which is how long it took
+	}
+	without := read()
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Errorf("read has written %s: %v", path, err)
 	}
 	usualShare(t, path, 1)
 	before, err := os.ReadFile(path)
 	check(t, err)
-	if got := readJSON(t, "--alerts", capture); got != without || !strings.Contains(got, `"rule":"invite-5xx"`) {
+	if got := read(); got != without || !strings.Contains(got, `"rule":"invite-5xx"`) {
 		t.Errorf("with a memory read says\n%s\nwithout\n%s", got, without)
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 
 // reload reads the configuration again and takes into use what can change while running. A configuration with a fault
 // changes nothing.
-func (d *running) reload() {
-	loaded, err := d.settings.load()
+func (d *daemon) reload() {
+	loaded, err := d.given.Load()
 	if err != nil {
 		var problems config.Problems
 		if !errors.As(err, &problems) {
@@ -44,7 +44,7 @@ func (d *running) reload() {
 }
 
 // takesFiles says whether the settings of the record files can change while running: not from none to some or back.
-func (d *running) takesFiles(next *config.Config) bool {
+func (d *daemon) takesFiles(next *config.Config) bool {
 	return d.files != nil && next.Exporters.Files.Directory != ""
 }
 

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"bytes"
@@ -69,7 +69,7 @@ func scrapeCapture(t *testing.T, workers int, path string) scraped {
 var goVersion = regexp.MustCompile(`goversion="[^"]*"`)
 
 // TestMetricsPage compares the whole page after testdata/sample.pcap with the expected one, and every number of it with
-// the records. "go test ./cmd/sipspan -run MetricsPage -update" writes it.
+// the records. "go test ./internal/app -run MetricsPage -update" writes it.
 func TestMetricsPage(t *testing.T) {
 	s := scrapeCapture(t, 2, "../../testdata/sample.pcap")
 	var page bytes.Buffer

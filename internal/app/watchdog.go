@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/coreos/go-systemd/v22/daemon"
+	systemd "github.com/coreos/go-systemd/v22/daemon"
 )
 
 const (
@@ -56,7 +56,7 @@ func (w *watchdog) run(ctx context.Context) {
 			return
 		case <-ticker.C:
 			if w.look() && fed {
-				notify(daemon.SdNotifyWatchdog)
+				notify(systemd.SdNotifyWatchdog)
 			}
 		}
 	}
@@ -64,7 +64,7 @@ func (w *watchdog) run(ctx context.Context) {
 
 // feeding is how often to look, and whether systemd wants to hear of it.
 func feeding() (period time.Duration, fed bool) {
-	limit, err := daemon.SdWatchdogEnabled(false)
+	limit, err := systemd.SdWatchdogEnabled(false)
 	if err != nil || limit == 0 {
 		return lookEvery, false
 	}
@@ -73,4 +73,4 @@ func feeding() (period time.Duration, fed bool) {
 
 // notify tells systemd about the state of the service. Without systemd it does nothing, and a lost message is no reason
 // to stop capturing.
-func notify(state string) { _, _ = daemon.SdNotify(false, state) }
+func notify(state string) { _, _ = systemd.SdNotify(false, state) }

@@ -1,0 +1,147 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	systemd "github.com/coreos/go-systemd/v22/daemon"
+
+	"sipspan/capture/live"
+	"sipspan/config"
+	"sipspan/exporters/notify/file"
+	"sipspan/internal/fault"
+	"sipspan/internal/httpserver"
+	"sipspan/internal/logging"
+	"sipspan/pipeline"
+)
+
+// flushEvery is how often a running exporter writes what it holds back and looks at the clock.
+const flushEvery = time.Second
+
+// Capturing says what a run over live interfaces is built from.
+type Capturing struct {
+	Config            config.Config
+	Load              func() (*config.Settings, error) // reads the configuration again
+	Log               *logging.Log
+	Reload            <-chan os.Signal // asks for the configuration to be read again
+	Status            <-chan os.Signal // asks for a line about the state
+	Version, Revision string           // of the program, for the metrics
+}
+
+// Capture opens the interfaces of the configuration and runs until ctx ends or no interface is left. Then it finishes what is
+// open: batches, sessions, record files, and last the metrics, which show how it ended. What it returns is why the interfaces
+// could not be opened, a ConfigError, or what could not be written.
+func Capture(ctx context.Context, s Capturing) error {
+	interfaces, err := live.OpenAll(s.Config.Capture)
+	if err != nil {
+		return err
+	}
+	var lost atomic.Int32
+	sources := make([]pipeline.Source, len(interfaces))
+	for i, source := range interfaces {
+		defer source.Close()
+		sources[i] = &watched{Source: source, log: s.Log.Logger, lost: &lost}
+	}
+	d, err := newDaemon(s, sources)
+	if err != nil {
+		return err
+	}
+	d.lost = &lost
+	return d.capture(ctx)
+}
+
+// daemon is a run over live interfaces and what stands around it.
+type daemon struct {
+	*run
+	given    Capturing
+	log      *logging.Log
+	files    *recordFiles       // nil: none are written
+	alerts   *file.File         // nil: none is written
+	server   *httpserver.Server // nil: no metrics are served
+	watchdog watchdog
+	reading  atomic.Bool   // packets are taken from the interfaces
+	lost     *atomic.Int32 // interfaces that are gone; nil: nobody counts them
+	started  time.Time
+}
+
+// newDaemon starts the exporters, prepares the pipeline over the sources and opens the port of the metrics.
+func newDaemon(s Capturing, sources []pipeline.Source) (*daemon, error) {
+	c := inService(s.Config)
+	r, err := newRun(c, s.Log.Logger, c.Alerts.Enabled)
+	if err != nil {
+		return nil, err
+	}
+	d := &daemon{run: r, given: s, log: s.Log, started: time.Now()}
+	if path := c.Alerts.MemoryFile; path != "" && d.watching != nil {
+		d.watching.memory = &remembering{path: path, log: s.Log.Logger, every: rememberEvery}
+	}
+	if err := d.export(); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	d.build(sources, true)
+	d.watchdog.beats = d.pipeline.Heartbeats
+	if err := d.listen(); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}
+
+// capture runs until ctx ends or no source is left, and then finishes what is open.
+func (d *daemon) capture(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	serving, quit := context.WithCancel(context.WithoutCancel(ctx))
+	defer quit()
+	context.AfterFunc(ctx, func() { notify(systemd.SdNotifyStopping) })
+	var beside sync.WaitGroup
+	beside.Go(func() { defer fault.Catch(); d.attend(ctx) })
+	beside.Go(func() { defer fault.Catch(); d.watchdog.run(ctx) })
+	if d.watching != nil {
+		beside.Go(func() { defer fault.Catch(); d.watching.tellDrops(ctx, d.pipeline) })
+		if m := d.watching.memory; m != nil {
+			beside.Go(func() { defer fault.Catch(); m.keep(ctx, d.watching.engine) })
+		}
+	}
+	var server sync.WaitGroup
+	server.Go(func() { d.serve(serving) })
+
+	d.log.Info("capturing", "interfaces", d.config.Capture.Interfaces, "sensor", d.config.Session.Sensor,
+		"records", orNone(d.config.Exporters.Files.Directory), "metrics", d.metricsAddress())
+	notify(systemd.SdNotifyReady)
+	d.reading.Store(true)
+	err := d.pipeline.Run(ctx)
+	d.reading.Store(false)
+	stop()
+	beside.Wait()
+	if d.watching != nil && d.watching.memory != nil {
+		d.watching.memory.save(d.watching.engine.Memory()) // the engine has ended with the pipeline
+	}
+	written := d.close()
+	d.status("stopped")
+	quit()
+	server.Wait()
+	return errors.Join(err, written)
+}
+
+// ready returns an error while no packets are read, or not from every interface.
+func (d *daemon) ready() error {
+	if !d.reading.Load() {
+		return errors.New("no packets are being read")
+	}
+	if d.lost != nil && d.lost.Load() > 0 {
+		return fmt.Errorf("%d of %d interfaces are gone", d.lost.Load(), len(d.config.Capture.Interfaces))
+	}
+	return nil
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"sipspan/config"
+	"sipspan/exporters"
+	"sipspan/exporters/notify/alertmanager"
+	alertcommand "sipspan/exporters/notify/command"
+	"sipspan/exporters/notify/file"
+	"sipspan/exporters/notify/webhook"
+)
+
+// notified starts the destinations of alerts that tell somebody: Alertmanagers, webhook and command. What was started is
+// returned with an error too.
+func notified(c *config.AlertDelivery, log *slog.Logger) (queues exporters.Queues, err error) {
+	start := func(name string, e exporters.Exporter) { queues = append(queues, c.Delivery.NewQueue(name, e, log)) }
+	for i, url := range c.Alertmanager.URLs {
+		a, err := alertmanager.Open(c.Alertmanager, url, c.Delivery.Retry(), time.Now)
+		if err != nil {
+			return queues, alertError("alertmanager", err)
+		}
+		name := "alert_alertmanager"
+		if i > 0 {
+			name = fmt.Sprintf("%s_%d", name, i+1) // no address: it may hold a password
+		}
+		start(name, a)
+	}
+	if c.Webhook.URL != "" {
+		w, err := webhook.Open(c.Webhook)
+		if err != nil {
+			return queues, alertError("webhook", err)
+		}
+		start("alert_webhook", w)
+	}
+	if len(c.Command.Args) > 0 {
+		cmd, err := alertcommand.Open(c.Command, log)
+		if err != nil {
+			return queues, alertError("command", err)
+		}
+		start("alert_command", cmd)
+	}
+	return queues, nil
+}
+
+// alertError is a fault of the configuration of alerts that shows only when it is put to use.
+func alertError(key string, err error) error {
+	return &ConfigError{fmt.Errorf("exporters.alert.%s: %w", key, err)}
+}
+
+// openAlertFile opens the file that alerts are appended to.
+func openAlertFile(c file.Config) (*file.File, error) {
+	f, err := file.Open(c)
+	if err != nil {
+		return nil, alertError("file", err)
+	}
+	return f, nil
+}

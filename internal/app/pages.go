@@ -1,0 +1,47 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"sipspan/exporters/prometheus"
+	"sipspan/internal/httpserver"
+)
+
+// listen opens the port of the pages: metrics, and whether all is well.
+func (d *daemon) listen() (err error) {
+	c := &d.config.Exporters.Prometheus
+	if !c.HTTP.Enabled {
+		return nil
+	}
+	metrics := prometheus.NewHandler(c.Content, prometheus.Options{
+		Snapshot: func() prometheus.Snapshot { return scrape(d.pipeline, d.stats(), d.watching) },
+		Build:    prometheus.Build{Version: d.given.Version, Revision: d.given.Revision},
+		Veil:     prometheus.Veil{CallID: d.veil.CallID, UserAgent: d.veil.UserAgent, Domain: d.veil.Domain},
+		Logger:   d.log.Logger,
+		Timeout:  httpserver.WriteTimeout - time.Second,
+	}, d.started)
+	d.server, err = httpserver.Listen(c.HTTP, []httpserver.Page{
+		{Path: "/metrics", Title: "metrics for Prometheus", Handler: metrics},
+		{Path: "/healthz", Title: "200 while the program does its work", Handler: httpserver.Check(d.watchdog.alive)},
+		{Path: "/readyz", Title: "200 while packets are being captured", Handler: httpserver.Check(d.ready)},
+	}, d.log.Logger)
+	return err
+}
+
+// serve answers scrapes until ctx ends. A server that fails does not stop the capture.
+func (d *daemon) serve(ctx context.Context) {
+	if d.server == nil {
+		return
+	}
+	if err := d.server.Serve(ctx); err != nil {
+		d.log.Error("metrics are no longer served", "err", err)
+	}
+}
+
+func (d *daemon) metricsAddress() string {
+	if d.server == nil {
+		return "none"
+	}
+	return d.server.Addr().String()
+}

@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"sipspan/capture/live"
+	"sipspan/capture/pcapfile"
+	"sipspan/config"
+	"sipspan/exporters"
+	"sipspan/exporters/files"
+	"sipspan/exporters/jsonl"
+	"sipspan/exporters/notify/delivery"
+	"sipspan/exporters/report"
+	"sipspan/pipeline"
+	"sipspan/record"
+)
+
+// fileSensor is the sensor of records from files that nobody named one for: the records of a capture shall be the same
+// on every machine.
+const fileSensor = "sipspan"
+
+// Reading says what a run over saved captures is built from.
+type Reading struct {
+	Config   config.Config
+	Log      *slog.Logger
+	Inputs   []string // files, folders, and - for standard input
+	Filter   string   // BPF expression that packets have to match, "" for all
+	Alerts   bool     // raise alerts, in packet time
+	Notify   bool     // deliver them to the Alertmanagers, the webhook and the command, too
+	Files    bool     // write record files
+	JSON     bool     // write every record to Output as one JSON object a line; else a report for people
+	Output   io.Writer
+	Progress Progress // nil: nobody is shown anything
+}
+
+// Progress shows how far a reading has come.
+type Progress interface {
+	// Update reports that read of total bytes are done; a total of 0 or less is unknown.
+	Update(read, total int64)
+	// Clear takes away what is shown, before the report is written.
+	Clear()
+}
+
+// unseen is the progress that nobody is shown.
+type unseen struct{}
+
+func (unseen) Update(int64, int64) {}
+func (unseen) Clear()              {}
+
+// Read reads saved captures until all are read or ctx ends. What was readable is written in any case; the error joins what
+// was not, and what could not be written.
+func Read(ctx context.Context, s Reading) error {
+	paths, missing := pcapfile.Expand(s.Inputs)
+	if len(paths) == 0 {
+		return missing
+	}
+	if s.Progress == nil {
+		s.Progress = unseen{}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	c := s.Config
+	c.Session.Sensor = c.SensorName(func() string { return fileSensor })
+	r, err := newRun(c, s.Log, s.Alerts)
+	if err != nil {
+		return err
+	}
+	source, err := pcapfile.Open(paths, pcapfile.Options{Filter: s.Filter, Compile: live.CompileFilter, Progress: s.Progress.Update})
+	if err != nil {
+		return errors.Join(missing, err)
+	}
+	defer source.Close()
+	if err := s.export(r, paths, cancel); err != nil {
+		return errors.Join(err, r.close())
+	}
+	started := time.Now()
+	r.build([]pipeline.Source{source}, false)
+	err = errors.Join(r.pipeline.Run(ctx), r.attached.fault())
+	s.Progress.Clear()
+	snapshot := r.pipeline.Snapshot()
+	unread := source.Errors()
+	if snapshot.Account.Packets > 0 || len(unread) == 0 || s.JSON {
+		r.queues.Put(snapshot.Stats(c.Session.Sensor, time.Since(started)))
+	}
+	written := r.close()
+	if cause := context.Cause(ctx); cause != nil && written == nil {
+		err = errors.Join(err, fmt.Errorf("stopped before the end of the input: %w", cause))
+	}
+	return errors.Join(append([]error{missing, err, written}, unread...)...)
+}
+
+// export starts what takes the records. The first of them that fails stops the reading: nobody wants half of the records at the
+// price of all the work. What it met is the error of its queue, so that the log need not tell it as well. Who is told of alerts
+// beside that holds up nothing and stops nothing.
+func (s *Reading) export(r *run, paths []string, failed func(error)) error {
+	c := &r.config.Exporters
+	start := func(name string, e exporters.Exporter, takes func(record.Record) bool) {
+		r.queues = append(r.queues, exporters.NewQueue(e, exporters.Options{
+			Name: name, Block: true, Takes: takes, Logger: slog.New(slog.DiscardHandler), Failed: failed,
+		}))
+	}
+	if s.Files {
+		f, err := files.Open(c.Files, s.Log, nil)
+		if err != nil {
+			return err
+		}
+		start("files", f, nil)
+	}
+	if s.Alerts && c.Alert.File.Path != "" {
+		f, err := openAlertFile(c.Alert.File)
+		if err != nil {
+			return err
+		}
+		start("alert_file", f, delivery.IsAlert)
+	}
+	if s.Notify {
+		told, err := notified(&c.Alert, s.Log)
+		if r.queues = append(r.queues, told...); err != nil {
+			return err
+		}
+	}
+	if s.JSON {
+		start("json", jsonl.NewStream(s.Output), nil)
+		return nil
+	}
+	options := report.For(s.Output)
+	options.Sources = paths
+	start("report", report.New(s.Output, options), nil)
+	return nil
+}

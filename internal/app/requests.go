@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	systemd "github.com/coreos/go-systemd/v22/daemon"
+)
+
+// attend answers signals until ctx ends.
+func (d *daemon) attend(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.given.Reload:
+			notify(systemd.SdNotifyReloading)
+			if d.alerts != nil {
+				d.alerts.Reopen() // whatever becomes of the configuration: somebody may wait for it to rotate the file
+			}
+			d.reload()
+			notify(systemd.SdNotifyReady)
+		case <-d.given.Status:
+			d.status("status")
+		}
+	}
+}
+
+// status logs one line about the state.
+func (d *daemon) status(message string) {
+	s := d.pipeline.Snapshot()
+	a := &s.Account
+	lost := uint64(0)
+	for _, i := range s.Interfaces {
+		lost += i.KernelDropped + i.InterfaceDropped
+	}
+	dropped := uint64(0)
+	for _, n := range a.Dropped {
+		dropped += n
+	}
+	attrs := []any{
+		"up", time.Since(d.started).Round(time.Second),
+		"packets", a.Packets, "bytes", a.Bytes, "delivered", a.Delivered, "dropped", dropped, "lost_before", lost,
+		"messages", s.Session.Messages(),
+	}
+	for _, q := range d.stats() {
+		attrs = append(attrs, slog.Group(q.Name, "queued", q.Queued, "delivered", q.Delivered, "errors", q.Errors))
+	}
+	d.log.Info(message, attrs...)
+}

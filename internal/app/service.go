@@ -1,0 +1,68 @@
+package app
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+
+	"sipspan/config"
+	"sipspan/internal/httpserver"
+)
+
+// stateDirectory is the variable in which systemd names the folder that the service may write to.
+const stateDirectory = "STATE_DIRECTORY"
+
+// The names of the files of alerts in the folder that systemd gives to the service: of the alerts, and of what is usual.
+const (
+	alertFile  = "alerts.jsonl"
+	memoryFile = "alerts.memory"
+)
+
+// inService fills in what only the running daemon knows: the folder that systemd gives it, and the name of the host.
+func inService(c config.Config) config.Config {
+	if c.Exporters.Files.Directory == "" {
+		c.Exporters.Files.Directory = os.Getenv(stateDirectory)
+	}
+	inState(&c)
+	c.Session.Sensor = c.SensorName(hostName)
+	return c
+}
+
+// inState fills in where alerts and their memory are written when the configuration does not say: into the folder of the
+// service.
+func inState(c *config.Config) {
+	state := os.Getenv(stateDirectory)
+	if state == "" {
+		return
+	}
+	if path := &c.Exporters.Alert.File.Path; *path == "" {
+		*path = filepath.Join(state, alertFile)
+	}
+	if c.Alerts.MemoryFile == "" {
+		c.Alerts.MemoryFile = filepath.Join(state, memoryFile)
+	}
+}
+
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "sipspan"
+	}
+	return name
+}
+
+// externalURL is where the metrics of this machine are found, "" where nobody knows.
+func externalURL(c httpserver.Config) string {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil || !c.Enabled || port == "0" {
+		return ""
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && (ip.IsUnspecified() || ip.IsLoopback()) {
+		host = hostName()
+	}
+	scheme := "http"
+	if c.WebConfigFile != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port) + "/metrics"
+}
