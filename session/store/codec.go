@@ -12,7 +12,7 @@ import (
 // past: Failed reports it, and the values are then of no use.
 type Codec struct {
 	buf    []byte
-	off    int
+	off    int // in buf: up to where it is packed or unpacked
 	unpack bool
 	failed bool
 	base   int64 // times are kept as their distance from it
@@ -25,7 +25,7 @@ type span struct{ off, len int }
 
 // Pack begins to pack behind what is in buf.
 func (c *Codec) Pack(buf []byte) {
-	*c = Codec{buf: buf, addrs: c.addrs[:0], strings: c.strings[:0]}
+	*c = Codec{buf: buf[:cap(buf)], off: len(buf), addrs: c.addrs[:0], strings: c.strings[:0]}
 }
 
 // Unpack begins to unpack b, which is borrowed as long as the Codec is used.
@@ -37,7 +37,7 @@ func (c *Codec) Unpack(b []byte) {
 func (c *Codec) Unpacking() bool { return c.unpack }
 
 // Packed returns what was packed.
-func (c *Codec) Packed() []byte { return c.buf }
+func (c *Codec) Packed() []byte { return c.buf[:c.off] }
 
 // Failed reports whether the bytes that were unpacked are damaged.
 func (c *Codec) Failed() bool { return c.failed }
@@ -51,16 +51,27 @@ func (c *Codec) Fail() {
 	c.off = len(c.buf)
 }
 
-// Uint64 is a number that is small most often.
-func (c *Codec) Uint64(v *uint64) {
-	if !c.unpack {
-		c.buf = binary.AppendUvarint(c.buf, *v)
-		return
+// room makes sure that n more bytes can be packed.
+func (c *Codec) room(n int) {
+	if len(c.buf)-c.off < n {
+		c.buf = append(c.buf[:c.off], make([]byte, max(n, 256, c.off))...)
 	}
-	*v = c.uvarint()
 }
 
-func (c *Codec) uvarint() uint64 {
+// put packs a number.
+func (c *Codec) put(v uint64) {
+	c.room(binary.MaxVarintLen64)
+	for v >= 0x80 {
+		c.buf[c.off] = byte(v) | 0x80
+		c.off++
+		v >>= 7
+	}
+	c.buf[c.off] = byte(v)
+	c.off++
+}
+
+// get unpacks a number.
+func (c *Codec) get() uint64 {
 	if c.off < len(c.buf) && c.buf[c.off] < 0x80 {
 		c.off++
 		return uint64(c.buf[c.off-1])
@@ -74,23 +85,43 @@ func (c *Codec) uvarint() uint64 {
 	return v
 }
 
+func (c *Codec) putBytes(b []byte) {
+	c.room(len(b))
+	c.off += copy(c.buf[c.off:], b)
+}
+
+// zigzag makes a small number of one that is near zero.
+func zigzag(v int64) uint64 { return uint64(v)<<1 ^ uint64(v>>63) }
+
+func unzigzag(u uint64) int64 { return int64(u>>1) ^ -int64(u&1) }
+
+// Uint64 is a number that is small most often.
+func (c *Codec) Uint64(v *uint64) {
+	if c.unpack {
+		*v = c.get()
+	} else {
+		c.put(*v)
+	}
+}
+
 // Int64 is a number of either sign that is small most often.
 func (c *Codec) Int64(v *int64) {
-	u := uint64(*v)<<1 ^ uint64(*v>>63)
-	c.Uint64(&u)
 	if c.unpack {
-		*v = int64(u>>1) ^ -int64(u&1)
+		*v = unzigzag(c.get())
+	} else {
+		c.put(zigzag(*v))
 	}
 }
 
 // Number is a number of any type that is small most often.
 func Number[T ~int | ~int64 | ~int8 | ~int16 | ~int32 | ~uint8 | ~uint16 | ~uint32](c *Codec, v *T) {
-	n := int64(*v)
-	c.Int64(&n)
-	if c.unpack {
-		if *v = T(n); int64(*v) != n {
-			c.Fail()
-		}
+	if !c.unpack {
+		c.put(zigzag(int64(*v)))
+		return
+	}
+	n := unzigzag(c.get())
+	if *v = T(n); int64(*v) != n {
+		c.Fail()
 	}
 }
 
@@ -102,17 +133,17 @@ func (c *Codec) Base(at *int64) {
 
 // Time is a time, in Unix nanoseconds, 0 for none.
 func (c *Codec) Time(at *int64) {
-	n := int64(0)
-	if *at != 0 {
-		if n = *at - c.base; n >= 0 {
-			n++ // 0 is none
-		}
-	}
-	c.Int64(&n)
 	if !c.unpack {
+		n := int64(0)
+		if *at != 0 {
+			if n = *at - c.base; n >= 0 {
+				n++ // 0 is none
+			}
+		}
+		c.put(zigzag(n))
 		return
 	}
-	switch {
+	switch n := unzigzag(c.get()); {
 	case n > 0:
 		*at = c.base + n - 1
 	case n < 0:
@@ -124,49 +155,58 @@ func (c *Codec) Time(at *int64) {
 
 // Hash is a number whose bits are all used, 0 for none.
 func (c *Codec) Hash(v *uint64) {
-	known := *v != 0
-	c.Bools(&known)
-	if !c.unpack {
-		if known {
-			c.buf = binary.LittleEndian.AppendUint64(c.buf, *v)
-		}
+	if !c.Has(*v != 0) {
+		*v = 0
 		return
 	}
-	*v = 0
-	if known {
-		if b := c.take(8); b != nil {
-			*v = binary.LittleEndian.Uint64(b)
-		}
+	if !c.unpack {
+		c.room(8)
+		binary.LittleEndian.PutUint64(c.buf[c.off:], *v)
+		c.off += 8
+	} else if b := c.take(8); b != nil {
+		*v = binary.LittleEndian.Uint64(b)
 	}
 }
 
 // Bools are up to 64 answers, seven to a byte.
 func (c *Codec) Bools(list ...*bool) {
+	if c.unpack {
+		bits := c.get()
+		for i, v := range list {
+			*v = bits>>i&1 != 0
+		}
+		return
+	}
 	bits := uint64(0)
 	for i, v := range list {
 		if *v {
 			bits |= 1 << i
 		}
 	}
-	c.Uint64(&bits)
-	if c.unpack {
-		for i, v := range list {
-			*v = bits>>i&1 != 0
-		}
-	}
+	c.put(bits)
 }
 
 // Has says whether something follows, which is what some reports when packing.
 func (c *Codec) Has(some bool) bool {
-	c.Bools(&some)
+	if c.unpack {
+		return c.get()&1 != 0
+	}
+	if some {
+		c.put(1)
+	} else {
+		c.put(0)
+	}
 	return some
 }
 
 // Len is the length of a list, at most limit. It returns the one that was packed.
 func (c *Codec) Len(n, limit int) int {
-	v := uint64(n)
-	c.Uint64(&v)
-	if c.unpack && v > uint64(limit) {
+	if !c.unpack {
+		c.put(uint64(n))
+		return n
+	}
+	v := c.get()
+	if v > uint64(limit) {
 		c.Fail()
 		return 0
 	}
@@ -177,7 +217,7 @@ func (c *Codec) Len(n, limit int) int {
 func (c *Codec) Bytes(b []byte) []byte {
 	n := c.Len(len(b), len(c.buf))
 	if !c.unpack {
-		c.buf = append(c.buf, b...)
+		c.putBytes(b)
 		return b
 	}
 	return append(b[:0], c.take(n)...)
@@ -190,7 +230,8 @@ func (c *Codec) Borrow() []byte { return c.take(c.Len(0, len(c.buf))) }
 func (c *Codec) String(s *string) {
 	n := c.Len(len(*s), len(c.buf))
 	if !c.unpack {
-		c.buf = append(c.buf, *s...)
+		c.room(n)
+		c.off += copy(c.buf[c.off:], *s)
 		return
 	}
 	*s = string(c.take(n))
@@ -202,7 +243,7 @@ func (c *Codec) Text(b []byte) []byte {
 		c.packText(b)
 		return b
 	}
-	switch v := c.uvarint(); {
+	switch v := c.get(); {
 	case v == 0:
 		return nil
 	case v&1 != 0:
@@ -224,18 +265,18 @@ func (c *Codec) Text(b []byte) []byte {
 
 func (c *Codec) packText(b []byte) {
 	if len(b) == 0 {
-		c.buf = append(c.buf, 0)
+		c.put(0)
 		return
 	}
 	for i, s := range c.strings {
 		if s.len == len(b) && string(c.buf[s.off:s.off+s.len]) == string(b) {
-			c.buf = binary.AppendUvarint(c.buf, uint64(i+1)<<1)
+			c.put(uint64(i+1) << 1)
 			return
 		}
 	}
-	c.buf = binary.AppendUvarint(c.buf, uint64(len(b))<<1|1)
-	c.strings = append(c.strings, span{len(c.buf), len(b)})
-	c.buf = append(c.buf, b...)
+	c.put(uint64(len(b))<<1 | 1)
+	c.strings = append(c.strings, span{c.off, len(b)})
+	c.putBytes(b)
 }
 
 // Addr is an address and port, which takes one byte when it has come before.
@@ -245,29 +286,32 @@ func (c *Codec) Addr(a *netip.AddrPort) {
 		return
 	}
 	if !a.IsValid() {
-		c.buf = append(c.buf, 0)
+		c.put(0)
 		return
 	}
 	for i := range c.addrs {
 		if c.addrs[i] == *a {
-			c.buf = binary.AppendUvarint(c.buf, uint64(i+2))
+			c.put(uint64(i + 2))
 			return
 		}
 	}
 	c.addrs = append(c.addrs, *a)
-	c.buf = append(c.buf, 1)
+	c.put(1)
 	if a.Addr().Is4() {
 		b := a.Addr().As4()
-		c.buf = append(append(c.buf, 4), b[:]...)
+		c.put(4)
+		c.putBytes(b[:])
 	} else {
 		b := a.Addr().As16()
-		c.buf = append(append(c.buf, 16), b[:]...)
+		c.put(16)
+		c.putBytes(b[:])
 	}
-	c.buf = binary.LittleEndian.AppendUint16(c.buf, a.Port())
+	port := a.Port()
+	c.putBytes([]byte{byte(port), byte(port >> 8)})
 }
 
 func (c *Codec) unpackAddr() (a netip.AddrPort) {
-	switch v := c.uvarint(); {
+	switch v := c.get(); {
 	case v == 0:
 		return a
 	case v >= 2:
