@@ -220,9 +220,22 @@ func (f flow) runWith(tb testing.TB, idle float64, awake bool) []record.Record {
 	h.trackers[0].awake = awake
 	for _, m := range f.messages(tb) {
 		h.handle(&m)
+		if awake {
+			h.checkPacked()
+		}
 	}
 	h.idle(idle)
 	return h.close()
+}
+
+// checkPacked packs and unpacks everything that is open, and compares.
+func (h *harness) checkPacked() {
+	h.tb.Helper()
+	for _, g := range h.trackers[0].groups.busy {
+		if g != nil && len(g.subscriptions) == 0 {
+			checkPacked(h.tb, h.trackers[0], g, false)
+		}
+	}
 }
 
 // lines writes records for comparison, sorted.

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 
 	"sipspan/record"
-	"sipspan/session/evidence"
 	"sipspan/session/store"
 )
 
@@ -16,8 +15,9 @@ const packedVersion = 1
 // that is left out there is lost while the session waits, which TestPackedCallIsWhole notices.
 type packer struct {
 	store.Codec
-	text *text           // of the session in hand
-	kept *evidence.Store // of the tracker that has the session
+	text *text // of the session in hand
+	// tracker is whose session it is.
+	tracker *Tracker
 }
 
 // packedUnder reports whether a packed session has the Call-ID.
@@ -47,10 +47,44 @@ func (p *packer) head(g *group) {
 	p.String(&g.callID)
 }
 
-// callGroup is a group in which nothing is left but its call.
-func (p *packer) callGroup(g *group) {
-	p.Bools(&g.buried)
-	p.call(g.call)
+// group is a group with its call and its requests.
+func (p *packer) group(g *group) {
+	p.Bools(&g.buried, &g.shared)
+	if p.Has(g.call != nil) {
+		if p.Unpacking() {
+			g.call = p.tracker.blankCall()
+			g.call.group = g
+		}
+		p.call(g.call)
+	} else {
+		began := int64(0)
+		if len(g.requests) > 0 {
+			began = g.requests[0].start
+		}
+		p.Base(&began)
+	}
+	p.requests(g)
+}
+
+func (p *packer) requests(g *group) {
+	for n := p.Len(len(g.requests), maxRequests); len(g.requests) < n; {
+		r := p.tracker.spareRequest()
+		r.group = g
+		g.requests = append(g.requests, r)
+	}
+	for _, r := range g.requests {
+		p.request(r)
+		ofCall := r.call != nil
+		p.Bools(&ofCall)
+		if !p.Unpacking() {
+			continue
+		}
+		if ofCall {
+			r.call = g.call
+		}
+		g.keys = append(g.keys, requestKey(r.cseq, r.method))
+		g.soonest = min(g.soonest, r.deadline)
+	}
 }
 
 // piece is a string of the session.
@@ -141,6 +175,28 @@ func (p *packer) call(c *call) {
 	if p.Has(c.ending()) {
 		p.ending(c)
 	}
+	if p.Unpacking() && !c.consistent() {
+		p.Fail()
+	}
+}
+
+// consistent reports whether what refers to a hop or a hold of the call refers to one that is there.
+func (c *call) consistent() bool {
+	hops := len(c.hops)
+	if c.origin < 0 || c.origin > max(0, hops-1) || int(c.forwardedHop) > hops {
+		return false
+	}
+	for i := range c.forks {
+		if hop := c.forks[i].hop; hop < 0 || hop > hops {
+			return false
+		}
+	}
+	for _, since := range c.holding.since {
+		if int(since) > len(c.holding.list) {
+			return false
+		}
+	}
+	return c.link.told <= len(c.link.keys) && c.link.holds <= len(c.holding.list)
 }
 
 func (p *packer) hop(h *hop) {
@@ -251,12 +307,7 @@ func (c *call) tried() bool {
 }
 
 func (p *packer) attempts(c *call) {
-	c.tries = list(p, c.tries, maxTries)
-	for i := range c.tries {
-		a := &c.tries[i]
-		p.times(&a.Start, &a.Progress, &a.Final)
-		store.Number(&p.Codec, &a.Status)
-	}
+	c.tries = p.tries(c.tries)
 	c.left = list(p, c.left, maxTries)
 	for i := range c.left {
 		w := &c.left[i]
@@ -265,12 +316,25 @@ func (p *packer) attempts(c *call) {
 		store.Number(&p.Codec, &w.status)
 		p.Bools(&w.unanswered)
 	}
-	for _, x := range [...]*challenge{&c.challenge, &c.formerChallenge} {
-		p.Hash(&x.realm)
-		p.Bools(&x.fresh)
+	p.challenge(&c.challenge)
+	p.challenge(&c.formerChallenge)
+	c.raw = p.tracker.kept.Pack(&p.Codec, c.raw)
+	c.evidence = p.tracker.kept.PackRefusal(&p.Codec, c.evidence)
+}
+
+func (p *packer) tries(tries []record.Attempt) []record.Attempt {
+	tries = list(p, tries, maxTries)
+	for i := range tries {
+		a := &tries[i]
+		p.times(&a.Start, &a.Progress, &a.Final)
+		store.Number(&p.Codec, &a.Status)
 	}
-	c.raw = p.kept.Pack(&p.Codec, c.raw)
-	c.evidence = p.kept.PackRefusal(&p.Codec, c.evidence)
+	return tries
+}
+
+func (p *packer) challenge(x *challenge) {
+	p.Hash(&x.realm)
+	p.Bools(&x.fresh)
 }
 
 // ending reports whether something was done to end the call, or to make sure that it stands.
@@ -285,7 +349,7 @@ func (p *packer) ending(c *call) {
 	p.elapsed(&c.byeWait)
 	p.elapsed(&c.byeDelay)
 	p.String(&c.releasedBy)
-	c.closing = p.kept.Pack(&p.Codec, c.closing)
+	c.closing = p.tracker.kept.Pack(&p.Codec, c.closing)
 	store.Number(&p.Codec, &c.unacknowledged)
 	store.Number(&p.Codec, &c.answerRepeated)
 }

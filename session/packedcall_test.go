@@ -1,15 +1,18 @@
 package session
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"reflect"
 	"testing"
 	"time"
 
+	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/stats"
 )
 
 // wholeCall returns a call in which nothing is zero that a call keeps while it waits.
@@ -44,12 +47,12 @@ func wholeCall() *call {
 	c.description, c.offerLen, c.other = []byte("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\nv=0\r\n"), 20, []byte("v=0\r\n")
 	c.numbers = numbers{sender: [2]uint64{5, 1 << 62}, cseq: [2]uint32{7, 8}}
 	c.link = linkState{
-		keys: []linkKey{{linkReplaces, 2, text("other@host")}}, origin: 9, media: 10, focus: 11, told: 1, holds: 2, resumed: 3,
+		keys: []linkKey{{linkReplaces, 2, text("other@host")}}, origin: 9, media: 10, focus: 11, told: 1, holds: 1, resumed: 3,
 		wants: [numSides]uint64{12, 13}, ordinary: [numSides]bool{true, true}, mixes: [numSides]bool{true, true}, outcome: 200, referred: true,
 	}
 	c.interval = 1800
 	c.holding = holding{
-		stances: [numSides]stance{stanceSendOnly, stanceListening}, since: [numSides]uint8{1, 2}, known: true,
+		stances: [numSides]stance{stanceSendOnly, stanceListening}, since: [numSides]uint8{1, 1}, known: true,
 		list: []hold{{start: next(), end: next(), by: calleeSide}},
 	}
 	c.notes = []note{{record.InstantMessage, next(), text("re-INVITE")}}
@@ -67,87 +70,156 @@ func wholeCall() *call {
 	return c
 }
 
-// elsewhere are the fields of a call that are not in its packed form, because they are part of the memory that it works in or
-// are set when it is thawed, and the one whose packed form is tested where it is defined.
-var elsewhere = map[string]bool{"group": true, "text": true, "arrival": true, "link.leg": true, "evidence": true}
+// elsewhere are the members of sessions that are not in their packed form, because they are part of the memory that a session
+// works in or are set when it is thawed, and one whose packed form is tested where it is defined.
+var elsewhere = map[string]bool{
+	"group": true, "call": true, "subscription": true, "latest": true, "held": true, "text": true, "arrival": true, "seat": true, "alarm": true,
+	"ref": true, "hash": true, "requests": true, "subscriptions": true, "soonest": true, "leg": true, "evidence": true, "_": true,
+}
 
-// sameState compares what two calls keep. Their pieces stand at different places of their texts. Nothing in want is zero, so
-// that a field that is new in the type and not in its packed form is noticed.
-func sameState(t *testing.T, path string, want, got reflect.Value, wantText, gotText *text) {
-	t.Helper()
-	if elsewhere[path] {
-		return
+// wholeRequest returns a request in which nothing is zero.
+func wholeRequest() *request {
+	c := &content{text: newText(64)}
+	at := int64(1_700_000_100e9)
+	next := func() int64 { at += 1_234_567; return at }
+	text := func(s string) piece { return c.text.add([]byte(s)) }
+	addr := netip.MustParseAddrPort("10.0.0.7:5060")
+	contacts := []contact{{text("sip:a@10.0.0.1"), 60, 21, 22}}
+	c.star, c.expires, c.size, c.contacts, c.listed, c.general, c.seenAs = true, 3600, 17, contacts, contacts, 7200, addr
+	c.tries = []record.Attempt{{Start: next(), Progress: next(), Final: next(), Status: 401}}
+	c.explained = &record.Cause{
+		Source: "sip", Code: "486", Text: "Busy", Origin: "10.0.0.1", Explanation: "busy", RetryAfter: 3,
+		Evidence: []record.Evidence{{Time: 5, What: "486"}},
 	}
-	name := func(part string) string {
-		if path == "" {
-			return part
-		}
-		return path + "." + part
+	c.name, c.uri, c.agent, c.reason = text("FOO"), text("sip:b@host"), text("Agent/1"), text("Busy Here")
+	c.fromURI, c.fromName, c.fromTag = text("sip:a@example.com"), text("A"), text("f")
+	c.toURI, c.toName, c.toTag = text("sip:b@example.com"), text("B"), text("t")
+	c.event, c.contentType, c.body = text("presence"), text("text/plain"), text("Hello")
+	c.published = &publishing{text("etag"), &record.Presence{Entity: "a", Basic: "open", Activities: []string{"x"}, Note: "n", Changes: 1, Flapping: true}}
+	x := transaction{
+		via: 31, final: next(), start: next(), heard: [6]uint32{1, 2, 3, 4, 5, 1 << 31}, next: 5, method: sip.REGISTER, transport: wire.TCP, below: true,
+		hop: 1, status: 200, vias: 2, attempt: 3, src: addr, dst: addr, answerer: addr, target: 32, lower: [keptVias]uint64{33, 34, 35},
 	}
+	return &request{
+		deadline: next(), cseq: 7, method: sip.REGISTER, role: roleRegister, progress: declined, acked: true, transactions: []transaction{x, x},
+		sender: 1 << 63, start: next(), first: next(), final: next(), status: 401, described: 36, flags: 1, retried: true, offered: true,
+		credentials: true, refresh: true, inside: true, looped: true, glared: true, crossed: true, outlived: true, lowCSeq: true, side: calleeSide,
+		stance: stanceNowhere, about: stats.EventDialog, lost: true, proved: true, behind: true, adopted: true, open: true, origin: 1, attempt: 2,
+		repeats: 3, target: 37, gaveUp: next(), challenge: challenge{38, true}, formerChallenge: challenge{39, true}, raw: []byte("REGISTER"),
+		evidence: new(evidence.Refusal), content: c,
+	}
+}
+
+// comparison compares what a session keeps before it is packed and afterwards. Its strings then stand at other places of its
+// text.
+type comparison struct {
+	tb            testing.TB
+	before, after *text
+	whole         bool // nothing is zero before, so that a member which is not packed is noticed
+}
+
+func (c *comparison) compare(path string, want, got reflect.Value) {
+	c.tb.Helper()
 	switch {
 	case want.Type() == reflect.TypeFor[piece]():
 		read := func(v reflect.Value, x *text) string {
 			return string(x.of(piece{uint32(v.Field(0).Uint()), uint32(v.Field(1).Uint())}))
 		}
-		if a, b := read(want, wantText), read(got, gotText); a == "" || a != b {
-			t.Errorf("%s is %q, was %q", path, b, a)
+		if a, b := read(want, c.before), read(got, c.after); a != b || c.whole && a == "" {
+			c.tb.Errorf("%s is %q, was %q", path, b, a)
 		}
 	case want.Type() == reflect.TypeFor[netip.AddrPort]():
-		if a, b := fmt.Sprint(want), fmt.Sprint(got); want.IsZero() || a != b {
-			t.Errorf("%s is %s, was %s", path, b, a)
+		if a, b := fmt.Sprint(want), fmt.Sprint(got); a != b || c.whole && want.IsZero() {
+			c.tb.Errorf("%s is %s, was %s", path, b, a)
 		}
 	case want.Kind() == reflect.Struct:
-		for i := range want.NumField() {
-			if field := want.Type().Field(i).Name; field != "_" {
-				sameState(t, name(field), want.Field(i), got.Field(i), wantText, gotText)
-			}
-		}
+		c.members(path, want, got)
 	case want.Kind() == reflect.Pointer:
-		if want.IsNil() || got.IsNil() {
-			t.Errorf("%s is %v, was %v", path, got, want)
-			return
+		if want.IsNil() != got.IsNil() || c.whole && want.IsNil() {
+			c.tb.Errorf("%s is %v, was %v", path, got, want)
+		} else if !want.IsNil() {
+			c.compare(path, want.Elem(), got.Elem())
 		}
-		sameState(t, path, want.Elem(), got.Elem(), wantText, gotText)
 	case want.Kind() == reflect.Slice || want.Kind() == reflect.Array:
-		if want.Len() == 0 || want.Len() != got.Len() {
-			t.Errorf("%s has %d elements, had %d", path, got.Len(), want.Len())
+		if want.Len() != got.Len() || c.whole && want.Len() == 0 {
+			c.tb.Errorf("%s has %d elements, had %d", path, got.Len(), want.Len())
 			return
 		}
 		for i := range want.Len() {
-			sameState(t, path, want.Index(i), got.Index(i), wantText, gotText)
+			c.compare(path, want.Index(i), got.Index(i))
 		}
-	case want.IsZero():
-		t.Errorf("%s is zero in the call that shows whether all is packed", path)
+	case c.whole && want.IsZero():
+		c.tb.Errorf("%s is zero in the session that shows whether all is packed", path)
 	case !want.Equal(got):
-		t.Errorf("%s is %v, was %v", path, got, want)
+		c.tb.Errorf("%s is %v, was %v", path, got, want)
 	}
 }
 
-// Everything that a call keeps is there again when it is thawed.
-func TestPackedCallIsWhole(t *testing.T) {
+func (c *comparison) members(path string, want, got reflect.Value) {
+	c.tb.Helper()
+	for i := range want.NumField() {
+		if name := want.Type().Field(i).Name; !elsewhere[name] {
+			c.compare(path+"."+name, want.Field(i), got.Field(i))
+		}
+	}
+}
+
+// checkPacked fails if a group is another one after it was packed and unpacked.
+func checkPacked(tb testing.TB, tr *Tracker, g *group, whole bool) {
+	tb.Helper()
+	tr.packGroup(g)
+	after := tr.blankGroup()
+	if !tr.unpack(tr.packed, after) {
+		tb.Error("the packed session is damaged")
+		return
+	}
+	(&comparison{tb: tb}).members("group", reflect.ValueOf(g).Elem(), reflect.ValueOf(after).Elem())
+	if (g.call == nil) != (after.call == nil) {
+		tb.Fatal("the call came or went")
+	}
+	if g.call != nil {
+		c := &comparison{tb, &g.call.text, &after.call.text, whole}
+		c.members("call", reflect.ValueOf(g.call).Elem(), reflect.ValueOf(after.call).Elem())
+		if (g.call.evidence == nil) != (after.call.evidence == nil) {
+			tb.Error("the evidence came or went")
+		}
+	}
+	for i, r := range g.requests {
+		x := after.requests[i]
+		c := &comparison{tb: tb, whole: whole}
+		if r.content != nil && x.content != nil {
+			c.before, c.after = &r.text, &x.text
+		}
+		c.members("request", reflect.ValueOf(r).Elem(), reflect.ValueOf(x).Elem())
+		if (r.call == nil) != (x.call == nil) || x.call != nil && x.call != after.call || x.group != after {
+			tb.Error("the request belongs to another call or group")
+		}
+	}
+	for _, x := range after.requests {
+		tr.kept.Suspend(x.evidence, x.raw)
+	}
+	if c := after.call; c != nil {
+		tr.kept.Suspend(c.evidence, c.raw, c.closing)
+	}
+}
+
+// Everything that a call and its requests keep is there again when they are thawed.
+func TestPackedSessionIsWhole(t *testing.T) {
 	tr := newHarness(t, 1, nil).trackers[0]
-	before := &group{callID: "c1@host", buried: true, call: wholeCall()}
-	packed := tr.packed
-	tr.packGroup(before)
-	packed = append(packed, tr.packed...)
-	if string(packedCallID(packed)) != before.callID || !packedUnder(packed, []byte("c1@host")) || packedUnder(packed, []byte("c1@hose")) {
+	g := &group{callID: "c1@host", buried: true, shared: true, call: wholeCall(), soonest: never}
+	for range 2 {
+		r := wholeRequest()
+		r.group, r.call = g, g.call
+		g.requests, g.keys = append(g.requests, r), append(g.keys, requestKey(r.cseq, r.method))
+		g.soonest = min(g.soonest, r.deadline)
+	}
+	checkPacked(t, tr, g, true)
+	packed := bytes.Clone(tr.packed)
+	if string(packedCallID(packed)) != g.callID || !packedUnder(packed, []byte("c1@host")) || packedUnder(packed, []byte("c1@hose")) {
 		t.Error("the Call-ID is not what it was")
 	}
-	after := tr.blankGroup()
-	after.call = tr.blankCall()
-	if !tr.unpack(packed, after) {
-		t.Fatal("the packed call is damaged")
-	}
-	if after.callID != before.callID || !after.buried {
-		t.Errorf("the group is %q, %v", after.callID, after.buried)
-	}
-	if after.call.evidence == nil {
-		t.Error("the evidence is lost")
-	}
-	sameState(t, "", reflect.ValueOf(before.call).Elem(), reflect.ValueOf(after.call).Elem(), &before.call.text, &after.call.text)
-
 	packed[0]++
-	if tr.unpack(packed, after) {
+	if tr.unpack(packed, tr.blankGroup()) {
 		t.Error("another version is not refused")
 	}
 }
@@ -161,14 +233,14 @@ func FuzzUnpack(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, packed, plain []byte) {
 		tr := newHarness(t, 1, nil).trackers[0]
-		g := &group{call: tr.blankCall()}
-		tr.unpack(packed, g)
-		g = &group{call: tr.blankCall()}
+		tr.unpack(packed, tr.blankGroup())
+		g := tr.blankGroup()
 		tr.packer.Unpack(plain)
-		tr.packer.callGroup(g)
+		tr.packer.tracker = tr
+		tr.packer.group(g)
 		if !tr.packer.Failed() {
 			tr.packGroup(g)
-			if again := (&group{call: tr.blankCall()}); !tr.unpack(tr.packed, again) {
+			if !tr.unpack(tr.packed, tr.blankGroup()) {
 				t.Error("what was unpacked cannot be packed and unpacked again")
 			}
 		}

@@ -140,19 +140,22 @@ func (t *Tracker) newRequest(g *group, v *view, as role) *request {
 }
 
 func (t *Tracker) blankRequest(g *group, v *view, as role) *request {
-	var r *request
-	if n := len(t.freeRequests); n > 0 {
-		r = t.freeRequests[n-1]
-		t.freeRequests = t.freeRequests[:n-1]
-	} else {
-		r = &request{transactions: make([]transaction, 0, 2)}
-	}
+	r := t.spareRequest()
 	r.group, r.role, r.method, r.cseq = g, as, v.method, v.cseq
 	r.flags = v.meta.Flags
 	if as != roleInvite { // of which the call says all
 		r.content = t.blankContent()
 	}
 	return r
+}
+
+func (t *Tracker) spareRequest() *request {
+	if n := len(t.freeRequests); n > 0 {
+		r := t.freeRequests[n-1]
+		t.freeRequests = t.freeRequests[:n-1]
+		return r
+	}
+	return &request{transactions: make([]transaction, 0, 2)}
 }
 
 func (t *Tracker) blankContent() *content {

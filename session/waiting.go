@@ -34,9 +34,9 @@ func (t *Tracker) pack(g *group) {
 // packGroup writes the packed form of a group into the workspace.
 func (t *Tracker) packGroup(g *group) {
 	p := &t.packer
-	p.kept = &t.kept
+	p.tracker = t
 	p.Pack(t.unpacked[:0])
-	p.callGroup(g)
+	p.group(g)
 	t.unpacked = p.Packed()
 	p.Pack(t.packed[:0])
 	p.head(g)
@@ -45,12 +45,12 @@ func (t *Tracker) packGroup(g *group) {
 
 // thaw makes a busy group of a packed one again.
 func (t *Tracker) thaw(hash uint64, ref store.Ref) *group {
-	g, c := t.blankGroup(), t.blankCall()
+	g := t.blankGroup()
 	alarm, arrival := t.groups.waiting.Alarm(ref)
-	g.call, g.hash, g.soonest = c, hash, never
-	c.group, c.arrival, c.link.leg = g, arrival, t.legs[ref]
-	delete(t.legs, ref)
+	g.hash = hash
 	t.unpack(t.groups.waiting.Packed(ref), g)
+	g.call.arrival, g.call.link.leg = arrival, t.legs[ref]
+	delete(t.legs, ref)
 	t.groups.waiting.Remove(ref)
 	t.groups.seat(g)
 	t.groups.index.Replace(hash, ref, g.ref)
@@ -59,9 +59,10 @@ func (t *Tracker) thaw(hash uint64, ref store.Ref) *group {
 	return g
 }
 
-// unpack reads a packed session into a group with a call. It reports false when the bytes are damaged.
+// unpack reads a packed session into a blank group. It reports false when the bytes are damaged.
 func (t *Tracker) unpack(packed []byte, g *group) bool {
 	p := &t.packer
+	g.soonest = never
 	p.Unpack(packed)
 	if p.head(g); p.Failed() {
 		return false
@@ -72,8 +73,8 @@ func (t *Tracker) unpack(packed []byte, g *group) bool {
 	}
 	t.unpacked = body
 	p.Unpack(body)
-	p.kept = &t.kept
-	p.callGroup(g)
+	p.tracker = t
+	p.group(g)
 	return !p.Failed() && p.Rest() == 0
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/binary"
+	"math"
 	"net/netip"
 )
 
@@ -146,6 +147,8 @@ func (c *Codec) Time(at *int64) {
 	switch n := unzigzag(c.get()); {
 	case n > 0:
 		*at = c.base + n - 1
+	case n == math.MinInt64: // as far as times go, from a base of 0
+		*at = c.base + math.MaxInt64
 	case n < 0:
 		*at = c.base + n
 	default:
