@@ -7,6 +7,7 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
 
@@ -56,7 +57,7 @@ type emitted struct {
 
 type announced struct {
 	at int64
-	a  session.Announcement
+	a  link.Announcement
 }
 
 var _ session.Sink = (*worker)(nil)
@@ -67,7 +68,7 @@ func (w *worker) Emit(at int64, r record.Record) {
 }
 
 // Announce implements session.Sink.
-func (w *worker) Announce(at int64, a session.Announcement) {
+func (w *worker) Announce(at int64, a link.Announcement) {
 	w.out.announced = append(w.out.announced, announced{at, a})
 }
 

@@ -1,8 +1,6 @@
 package session
 
-import (
-	"sipspan/decode/sip"
-)
+import "sipspan/decode/sip"
 
 // adoptRequest takes a request of which only answers were seen before: its first copy is not in the capture, or comes later than
 // any port delivers. When it was sent first is not known, so that what began with it stays in mid-stream; what it carries
@@ -45,7 +43,7 @@ func (t *Tracker) adoptInvite(c *call, r *request, x *transaction, v *view) {
 		c.link.readOffer(offer)
 	}
 	t.readLinks(c, v)
-	if c.link.leg != nil {
+	if c.link.id != 0 {
 		t.announceKeys(c, v.at)
 	}
 }

@@ -4,13 +4,15 @@ import (
 	"bytes"
 
 	"sipspan/decode/sip"
+	"sipspan/session/link"
 )
 
 // maxNonces bounds the nonces of one message that are announced.
 const maxNonces = 4
 
-// announce tells the correlator of the nonces in the given header fields of a message of a call.
-func (t *Tracker) announce(c *call, v *view, what Sighting, fields ...sip.HeaderID) {
+// announceNonces tells the correlator of the nonces in the given header fields of a message of a call: of a challenge, or of
+// the credentials that answer one.
+func (t *Tracker) announceNonces(c *call, v *view, answer bool, fields ...sip.HeaderID) {
 	n := 0
 	for _, id := range fields {
 		for i := v.m.First(id); i >= 0 && n < maxNonces; i = v.m.Next(i) {
@@ -22,15 +24,12 @@ func (t *Tracker) announce(c *call, v *view, what Sighting, fields ...sip.Header
 			nonce, from, to := clip(nonce), clip(v.m.From().URI), clip(v.m.To().URI)
 			var buf [256]byte
 			text := string(append(append(append(buf[:0], nonce...), from...), to...)) // one string for all three
-			t.sink.Announce(max(v.at, t.now), Announcement{
-				Sighting: what,
-				CallID:   c.group.callID,
-				Nonce:    text[:len(nonce)],
-				From:     text[len(nonce) : len(nonce)+len(from)],
-				To:       text[len(nonce)+len(from):],
-				Time:     v.at,
-				began:    c.began(),
-			})
+			a := link.Credentials{Nonce: text[:len(nonce)], From: text[len(nonce) : len(nonce)+len(from)], To: text[len(nonce)+len(from):]}
+			if answer {
+				t.report(c.group, 0, v.at, a)
+			} else {
+				t.report(c.group, 0, v.at, link.Challenge{Nonce: a.Nonce, From: a.From, To: a.To, Began: c.began()})
+			}
 		}
 	}
 }

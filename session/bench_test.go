@@ -9,15 +9,16 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
 
 // discard is a sink that keeps nothing.
 type discard struct{ records int }
 
-func (d *discard) Emit(int64, record.Record)    { d.records++ }
-func (d *discard) Announce(int64, Announcement) {}
-func (d *discard) Signal(*record.Signal)        {}
+func (d *discard) Emit(int64, record.Record)         { d.records++ }
+func (d *discard) Announce(int64, link.Announcement) {}
+func (d *discard) Signal(*record.Signal)             {}
 
 // silent has nothing to say, but what it would need is kept.
 type silent struct{}

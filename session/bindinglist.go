@@ -5,28 +5,8 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/link"
 )
-
-// finishedRegistration is the record of a REGISTER with what its 2xx says of the bindings of the address-of-record.
-type finishedRegistration struct {
-	*record.Registration
-	src, server netip.AddrPort
-	device      contact // what the REGISTER binds; its URI is in asked
-	asked       string  // the contact as the device wrote it
-	own         int     // which of the listed ones is that of the device, -1 for none
-	wanted      int     // how many contacts the REGISTER asks to bind
-	listed      []bound
-	removed     []string // contacts that the REGISTER takes back
-	star        bool     // all of them
-	lost        bool     // the answer, if there was one, was not captured
-}
-
-// bound is a binding as the 2xx lists it (RFC 3261 section 10.3 step 8).
-type bound struct {
-	uri            string
-	seconds        int // -1 when not said
-	instance, flow uint64
-}
 
 // readBindings reads the bindings that the 2xx to a REGISTER lists. It may be passed on over several hops; what the device
 // was told stands.
@@ -123,7 +103,7 @@ func (r *request) ownAmong(wanted int) int {
 	if wanted >= 0 {
 		c := r.contacts[wanted]
 		for i, l := range r.listed {
-			if sameContact(r.text.of(c.uri), r.text.of(l.uri)) {
+			if sip.SameURI(r.text.of(c.uri), r.text.of(l.uri)) {
 				return i
 			}
 		}
@@ -165,29 +145,30 @@ func (r *request) listedAt(fits func(at, from netip.AddrPort) bool) int {
 }
 
 // finishRegistration adds to a record what the correlator must know of the bindings.
-func (t *Tracker) finishRegistration(r *request, p *parties, rec *record.Registration, own int) *finishedRegistration {
+func (t *Tracker) finishRegistration(r *request, p *parties, rec *record.Registration, own int) *link.FinishedRegistration {
 	n := r.nearest()
-	f := &finishedRegistration{Registration: rec, src: n.src, server: n.dst, own: own, star: r.star, wanted: r.countWanted(),
-		lost: rec.Outcome == record.OutcomeInProgress || r.lost || rec.Confidence.Flags&record.OneWay != 0}
+	f := &link.FinishedRegistration{Registration: rec, Src: n.src, Server: n.dst, Own: own, Star: r.star, Wanted: r.countWanted(),
+		Lost: rec.Outcome == record.OutcomeInProgress || r.lost || rec.Confidence.Flags&record.OneWay != 0}
 	if wanted := r.firstWanted(); wanted >= 0 {
-		f.device, f.asked = r.contacts[wanted], p.text.of(r.contacts[wanted].uri)
+		c := &r.contacts[wanted]
+		f.Instance, f.Flow, f.Asked = c.instance, c.flow, p.text.of(c.uri)
 	}
 	if !success(r.status) {
 		return f
 	}
-	if own >= 0 && f.device.instance == 0 {
-		f.device.instance, f.device.flow = r.listed[own].instance, r.listed[own].flow
+	if own >= 0 && f.Instance == 0 {
+		f.Instance, f.Flow = r.listed[own].instance, r.listed[own].flow
 	}
 	for _, c := range r.contacts {
 		if r.wanted(c) == 0 {
-			f.removed = append(f.removed, p.text.of(c.uri))
+			f.Removed = append(f.Removed, p.text.of(c.uri))
 		}
 	}
 	if len(r.listed) > 0 {
-		f.listed = make([]bound, len(r.listed))
+		f.Listed = make([]link.Binding, len(r.listed))
 	}
 	for i, l := range r.listed {
-		f.listed[i] = bound{uri: rec.Contacts[i], seconds: l.expires, instance: l.instance, flow: l.flow}
+		f.Listed[i] = link.Binding{URI: rec.Contacts[i], Seconds: l.expires, Instance: l.instance, Flow: l.flow}
 	}
 	return f
 }

@@ -6,36 +6,37 @@ import (
 
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
 
 // apply takes what a 2xx says of the bindings of an address-of-record, and returns the binding of the device, nil if it is
 // not known.
-func (g *registrar) apply(a *address, f *finishedRegistration, at int64) *binding {
+func (g *registrar) apply(a *address, f *link.FinishedRegistration, at int64) *binding {
 	for i := range a.bindings {
 		a.bindings[i].listed, a.bindings[i].fresh = false, false
 	}
-	for _, uri := range f.removed {
+	for _, uri := range f.Removed {
 		g.remove(a, func(b *binding) bool {
 			return sameURI(b.asked, uri) || sameURI(b.uri, uri)
 		})
 	}
 	bound := 0
-	for i := range f.listed {
-		if l := &f.listed[i]; (i != f.own || f.wanted == 0) && l.seconds != 0 {
+	for i := range f.Listed {
+		if l := &f.Listed[i]; (i != f.Own || f.Wanted == 0) && l.Seconds != 0 {
 			g.list(a, f, l, at)
 			bound++
 		}
 	}
 	own := -1
-	if f.wanted > 0 && f.Expires != 0 && (f.own >= 0 || len(f.listed) == 0) {
+	if f.Wanted > 0 && f.Expires != 0 && (f.Own >= 0 || len(f.Listed) == 0) {
 		own = g.bind(a, f, at)
 		bound++
 	}
-	if len(f.listed) > f.wanted && f.wanted > 0 && len(f.listed) > 1 {
-		g.noteLister(f.server.Addr())
+	if len(f.Listed) > f.Wanted && f.Wanted > 0 && len(f.Listed) > 1 {
+		g.noteLister(f.Server.Addr())
 	}
-	if bound > 0 && (len(f.listed) > 0 || f.wanted == 0) || len(f.removed) > 0 {
+	if bound > 0 && (len(f.Listed) > 0 || f.Wanted == 0) || len(f.Removed) > 0 {
 		if own < 0 {
 			g.endUnlisted(a, f, at)
 			return nil
@@ -55,22 +56,22 @@ func (g *registrar) apply(a *address, f *finishedRegistration, at int64) *bindin
 
 // list takes a binding that the 2xx lists beside that of the device. What it says of a known one must be what is known:
 // otherwise somebody has renewed or changed it where the capture did not see it.
-func (g *registrar) list(a *address, f *finishedRegistration, l *bound, at int64) {
+func (g *registrar) list(a *address, f *link.FinishedRegistration, l *link.Binding, at int64) {
 	i := a.findListed(l)
 	if i < 0 {
-		b := binding{uri: l.uri, instance: l.instance, flow: l.flow, server: f.server, listed: true, silent: true, expires: after(at, defaultExpires)}
-		if l.seconds >= 0 {
-			b.expires = after(at, l.seconds)
+		b := binding{uri: l.URI, instance: l.Instance, flow: l.Flow, server: f.Server, listed: true, silent: true, expires: after(at, defaultExpires)}
+		if l.Seconds >= 0 {
+			b.expires = after(at, l.Seconds)
 		}
 		g.add(a, b)
 		return
 	}
 	b := &a.bindings[i]
 	b.listed = true
-	if l.seconds < 0 {
+	if l.Seconds < 0 {
 		return
 	}
-	expires := after(at, l.seconds)
+	expires := after(at, l.Seconds)
 	if max(expires-b.expires, b.expires-expires) > expiryTolerance {
 		g.release(b)
 		b.silent = true
@@ -79,22 +80,22 @@ func (g *registrar) list(a *address, f *finishedRegistration, l *bound, at int64
 }
 
 // bind binds the contact of the device and returns its place.
-func (g *registrar) bind(a *address, f *finishedRegistration, at int64) int {
+func (g *registrar) bind(a *address, f *link.FinishedRegistration, at int64) int {
 	b := binding{
-		uri: f.asked, asked: f.asked, instance: f.device.instance, flow: f.device.flow,
-		callID: f.CallID, agent: f.UserAgent, src: f.src, server: f.server, listed: true,
+		uri: f.Asked, asked: f.Asked, instance: f.Instance, flow: f.Flow,
+		callID: f.CallID, agent: f.UserAgent, src: f.Src, server: f.Server, listed: true,
 		silent:  f.Expires < 0 || f.Confidence.Flags&(record.MidStream|record.OneWay) != 0,
 		expires: after(at, defaultExpires),
 	}
-	if f.own >= 0 {
-		b.uri = f.listed[f.own].uri
+	if f.Own >= 0 {
+		b.uri = f.Listed[f.Own].URI
 	}
 	if f.Expires >= 0 {
 		b.expires = after(at, f.Expires)
 	}
 	i := a.find(b.uri)
 	if i < 0 {
-		i = a.findListed(&bound{uri: f.asked, instance: b.instance, flow: b.flow})
+		i = a.findListed(&link.Binding{URI: f.Asked, Instance: b.instance, Flow: b.flow})
 	}
 	if i < 0 {
 		b.fresh = true
@@ -122,17 +123,17 @@ func (g *registrar) add(a *address, b binding) {
 // but some registrars list the contact of the device alone. Only of one that was seen to list others, or in the answer to
 // a question for the bindings, a missing contact is gone. Of others it counts until its time is over, and its end then
 // is no loss. What the same device has bound before is gone, wherever it registers now.
-func (g *registrar) endUnlisted(a *address, f *finishedRegistration, at int64) {
-	lists := g.lists[f.server.Addr()] || f.Outcome == record.Fetched
+func (g *registrar) endUnlisted(a *address, f *link.FinishedRegistration, at int64) {
+	lists := g.lists[f.Server.Addr()] || f.Outcome == record.Fetched
 	g.remove(a, func(b *binding) bool {
 		switch {
 		case b.listed:
 			return false
 		case !b.silent && b.expires-expiryTolerance <= at:
 			return false // it has run out
-		case f.wanted > 0 && b.isOf(f), lists && b.server.Addr() == f.server.Addr():
+		case f.Wanted > 0 && b.isOf(f), lists && b.server.Addr() == f.Server.Addr():
 			return true
-		case b.server.Addr() == f.src.Addr() || b.src.Addr() == f.server.Addr():
+		case b.server.Addr() == f.Src.Addr() || b.src.Addr() == f.Server.Addr():
 			return false // the registration goes on over this element, which binds itself behind
 		}
 		b.silent = true
@@ -181,13 +182,13 @@ func (a *address) find(uri string) int {
 
 // findListed returns the place of a binding that is listed: the same device on the same flow (RFC 5626), or the same
 // contact.
-func (a *address) findListed(l *bound) int {
+func (a *address) findListed(l *link.Binding) int {
 	for i := range a.bindings {
-		if b := &a.bindings[i]; l.instance != 0 && b.instance == l.instance && b.flow == l.flow && l.flow != 0 {
+		if b := &a.bindings[i]; l.Instance != 0 && b.instance == l.Instance && b.flow == l.Flow && l.Flow != 0 {
 			return i
 		}
 	}
-	return a.find(l.uri)
+	return a.find(l.URI)
 }
 
 // schedule sets the alarm to what is due first. As with groups, one that is too early is left.

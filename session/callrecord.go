@@ -7,6 +7,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // ending is why a call is written.
@@ -33,7 +34,7 @@ func (t *Tracker) finishCall(c *call, at int64, why ending) {
 	if cut {
 		rec.Cause = nil
 	}
-	t.emit(at, &finishedCall{Call: rec, leg: c.link.leg, cut: cut})
+	t.emit(at, &link.FinishedCall{Call: rec, Session: c.link.id, Cut: cut})
 	if !cut && failed(c, rec) {
 		t.emit(at, t.callFailure(c, rec))
 	}

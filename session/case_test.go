@@ -12,6 +12,7 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/link"
 )
 
 // notebook is an explainer that writes down what it is asked and says nothing.
@@ -349,7 +350,7 @@ func TestRivals(t *testing.T) {
 			var w rivals
 			var got []netip.AddrPort
 			for _, r := range tt.list {
-				got = w.watch(&finishedRegistration{Registration: r})
+				got = w.watch(&link.FinishedRegistration{Registration: r})
 			}
 			if (got != nil) != tt.rival {
 				t.Errorf("rivals %v", got)
@@ -360,7 +361,7 @@ func TestRivals(t *testing.T) {
 	for i := range maxWatchedAORs + 10 {
 		r := one("10.0.0.1")
 		r.AOR = fmt.Sprint(i)
-		w.watch(&finishedRegistration{Registration: r})
+		w.watch(&link.FinishedRegistration{Registration: r})
 	}
 	if len(w.last) != maxWatchedAORs || len(w.order) != maxWatchedAORs {
 		t.Errorf("%d and %d addresses-of-record are remembered", len(w.last), len(w.order))

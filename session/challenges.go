@@ -1,9 +1,12 @@
 package session
 
+import "sipspan/session/link"
+
 // openChallenge is a challenge that credentials under another Call-ID may still answer.
 type openChallenge struct {
-	Announcement
-	gone bool // it was answered, or its window is over
+	link.Challenge
+	callID string
+	gone   bool // it was answered, or its window is over
 }
 
 // openChallenges holds challenges by what their answer may have in common with them: the nonce with the Call-ID, and the
@@ -18,33 +21,33 @@ func newOpenChallenges() openChallenges {
 	return openChallenges{byCallID: make(map[[2]string][]*openChallenge), byParties: make(map[[3]string][]*openChallenge)}
 }
 
-func callIDKey(a *Announcement) [2]string  { return [2]string{a.Nonce, a.CallID} }
-func partiesKey(a *Announcement) [3]string { return [3]string{a.Nonce, a.From, a.To} }
+func (c *openChallenge) callIDKey() [2]string  { return [2]string{c.Nonce, c.callID} }
+func (c *openChallenge) partiesKey() [3]string { return [3]string{c.Nonce, c.From, c.To} }
 
-// add enters a challenge. Its owner forgets it when its window is over.
-func (t *openChallenges) add(a *Announcement) *openChallenge {
-	c := &openChallenge{Announcement: *a}
-	t.byCallID[callIDKey(a)] = append(t.byCallID[callIDKey(a)], c)
-	t.byParties[partiesKey(a)] = append(t.byParties[partiesKey(a)], c)
+// add enters a challenge to a call. Its owner forgets it when its window is over.
+func (t *openChallenges) add(callID string, f link.Challenge) *openChallenge {
+	c := &openChallenge{Challenge: f, callID: callID}
+	t.byCallID[c.callIDKey()] = append(t.byCallID[c.callIDKey()], c)
+	t.byParties[c.partiesKey()] = append(t.byParties[c.partiesKey()], c)
 	return c
 }
 
 // answered returns the oldest challenge of the same call with the nonce of credentials, nil if there is none.
-func (t *openChallenges) answered(a *Announcement) *openChallenge {
-	return firstOpen(t.byCallID, callIDKey(a))
+func (t *openChallenges) answered(callID string, f *link.Credentials) *openChallenge {
+	return firstOpen(t.byCallID, [2]string{f.Nonce, callID})
 }
 
 // answeredElsewhere returns the oldest challenge between the same parties with the nonce of credentials, nil if there is
 // none.
-func (t *openChallenges) answeredElsewhere(a *Announcement) *openChallenge {
-	return firstOpen(t.byParties, partiesKey(a))
+func (t *openChallenges) answeredElsewhere(f *link.Credentials) *openChallenge {
+	return firstOpen(t.byParties, [3]string{f.Nonce, f.From, f.To})
 }
 
 // forget takes a challenge out. A second time changes nothing.
 func (t *openChallenges) forget(c *openChallenge) {
 	c.gone = true
-	firstOpen(t.byCallID, callIDKey(&c.Announcement))
-	firstOpen(t.byParties, partiesKey(&c.Announcement))
+	firstOpen(t.byCallID, c.callIDKey())
+	firstOpen(t.byParties, c.partiesKey())
 }
 
 // firstOpen returns the first challenge of a list that is not gone, and drops those before it.

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"sipspan/session/link"
 )
 
 // TestOpenChallenges compares the lists with one plain list that is searched, for answers and ends in any order.
@@ -16,9 +18,9 @@ func TestOpenChallenges(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	table := newOpenChallenges()
 	var plain []entry
-	search := func(fits func(*Announcement) bool) *openChallenge {
+	search := func(fits func(*openChallenge) bool) *openChallenge {
 		for _, e := range plain {
-			if fits(&e.Announcement) {
+			if fits(e.openChallenge) {
 				return e.openChallenge
 			}
 		}
@@ -29,20 +31,19 @@ func TestOpenChallenges(t *testing.T) {
 		plain = slices.DeleteFunc(plain, func(e entry) bool { return e.openChallenge == c })
 	}
 	for i := range 20_000 {
-		a := &Announcement{
-			Nonce: fmt.Sprint(rnd.IntN(3)), CallID: fmt.Sprint(rnd.IntN(20)), From: fmt.Sprint(rnd.IntN(4)), To: fmt.Sprint(rnd.IntN(4)),
-		}
+		callID := fmt.Sprint(rnd.IntN(20))
+		a := &link.Credentials{Nonce: fmt.Sprint(rnd.IntN(3)), From: fmt.Sprint(rnd.IntN(4)), To: fmt.Sprint(rnd.IntN(4))}
 		switch rnd.IntN(3) {
 		case 0:
-			plain = append(plain, entry{table.add(a), i})
+			plain = append(plain, entry{table.add(callID, link.Challenge{Nonce: a.Nonce, From: a.From, To: a.To}), i})
 		case 1:
-			got, want := table.answered(a), search(func(o *Announcement) bool { return o.Nonce == a.Nonce && o.CallID == a.CallID })
+			got, want := table.answered(callID, a), search(func(o *openChallenge) bool { return o.Nonce == a.Nonce && o.callID == callID })
 			if got != want {
 				t.Fatalf("step %d: the challenge of the same call is %v, want %v", i, got, want)
 			}
 			if got == nil {
 				got = table.answeredElsewhere(a)
-				want = search(func(o *Announcement) bool { return o.Nonce == a.Nonce && o.From == a.From && o.To == a.To })
+				want = search(func(o *openChallenge) bool { return o.Nonce == a.Nonce && o.From == a.From && o.To == a.To })
 				if got != want {
 					t.Fatalf("step %d: the challenge of the same parties is %v, want %v", i, got, want)
 				}
@@ -70,7 +71,7 @@ func TestOneNonceForEverybody(t *testing.T) {
 	const calls = 10_000
 	var all []*openChallenge
 	for i := range calls {
-		all = append(all, table.add(&Announcement{Nonce: "n", CallID: fmt.Sprint("c", i), From: "a", To: "b"}))
+		all = append(all, table.add(fmt.Sprint("c", i), link.Challenge{Nonce: "n", From: "a", To: "b"}))
 	}
 	for _, list := range table.byCallID {
 		if len(list) != 1 {
@@ -79,7 +80,7 @@ func TestOneNonceForEverybody(t *testing.T) {
 	}
 	for i, c := range all {
 		table.forget(c)
-		if left := len(table.byParties[partiesKey(&c.Announcement)]); left != calls-1-i {
+		if left := len(table.byParties[c.partiesKey()]); left != calls-1-i {
 			t.Fatalf("%d challenges left in the list after %d", left, i+1)
 		}
 	}

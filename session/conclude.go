@@ -24,7 +24,7 @@ func (t *Tracker) conclude(r *request, x *transaction, v *view) {
 		if r.method == sip.REFER {
 			t.referDone(r)
 			if c := r.group.call; c != nil {
-				t.hearFeatures(c, r.side.other(), v)
+				t.hearFeatures(c, r.side.Other(), v)
 			}
 		}
 		t.announceJudged(r, v.at)

@@ -3,6 +3,7 @@ package session
 import (
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
 
@@ -73,16 +74,16 @@ func (c *Correlator) Emit(at int64, r record.Record) {
 }
 
 // Announce implements Sink.
-func (c *Correlator) Announce(at int64, a Announcement) {
-	rank := rankSighting
-	switch a.Sighting {
-	case ChallengeSeen:
-		rank = rankChallenge
-	case CredentialsSeen:
-		rank = rankCredentials
+func (c *Correlator) Announce(at int64, a link.Announcement) {
+	rank, nonce := rankSighting, ""
+	switch f := a.Fact.(type) {
+	case link.Challenge:
+		rank, nonce = rankChallenge, f.Nonce
+	case link.Credentials:
+		rank, nonce = rankCredentials, f.Nonce
 	}
 	e := c.events.push(at, rank)
-	e.id, e.announcement = a.CallID, a
+	e.id, e.nonce, e.announcement = a.CallID, nonce, a
 	c.events.settle()
 }
 
@@ -153,21 +154,8 @@ func (c *Correlator) Raise(a *record.Alert) {
 func (c *Correlator) handle(e *event) {
 	c.relations.advance(e.at)
 	switch e.rank {
-	case rankChallenge:
-		f := c.events.push(e.announcement.Time+int64(c.cfg.ChallengeWindow), rankForget)
-		f.id, f.announcement, f.challenge = e.id, e.announcement, c.challenges.add(&e.announcement)
-		c.events.settle()
-	case rankCredentials:
-		c.answer(&e.announcement)
-	case rankSighting:
-		switch a := &e.announcement; a.Sighting {
-		case RefusalSeen:
-			c.repeated.see(a.CallID, a.refusal)
-		case PresenceSeen:
-			c.seePresence(a.observed, a.Time)
-		default:
-			c.relations.see(e.at, a)
-		}
+	case rankChallenge, rankCredentials, rankSighting:
+		c.see(e)
 	case rankForget:
 		c.challenges.forget(e.challenge)
 	case rankRecord:
@@ -175,61 +163,89 @@ func (c *Correlator) handle(e *event) {
 			clear(c.joined)
 			c.joinedAt = e.at
 		}
-		if s, ok := e.record.(*finishedSubscription); ok {
-			c.pass(s.finish())
-			return
-		}
-		if f, ok := e.record.(*finishedRegistration); ok {
-			c.explainRivals(f)
-			c.explainRetries(f.Registration)
-			c.restamp(f.Registration)
-			c.counters.Count(f.Registration)
-			if !c.registrar.observe(f, e.at) {
-				c.handOn(f.Registration)
-			}
-			return
-		}
-		call, ok := e.record.(*finishedCall)
-		if !ok {
-			c.pass(e.record)
-			return
-		}
-		if c.relations.waits(call.leg) {
-			w := c.events.push(e.at+int64(c.cfg.RelatedWait), rankRecord)
-			call.first = e.at
-			w.kind, w.id, w.record = e.kind, e.id, e.record
-			c.events.settle()
-			return
-		}
-		at := e.at
-		if call.first != 0 && call.Disposition == record.InProgress {
-			at = call.first // the capture was over then
-		}
-		if call.leg != nil {
-			call.leg.stepped = c.apart(call.Start, call.End)
-		}
-		c.relations.finish(call.leg, call.Call, at)
-		if call.cut {
-			if _, retried := c.retries.byCallID[call.CallID]; !retried {
-				call.Disposition = record.InProgress // nobody knows whether it was tried again
-			}
-		}
-		c.pass(call.Call)
+		c.finish(e)
 	}
+}
+
+// see takes an announcement.
+func (c *Correlator) see(e *event) {
+	a := &e.announcement
+	switch f := a.Fact.(type) {
+	case link.Challenge:
+		w := c.events.push(a.Time+int64(c.cfg.ChallengeWindow), rankForget)
+		w.id, w.nonce, w.challenge = a.CallID, f.Nonce, c.challenges.add(a.CallID, f)
+		c.events.settle()
+	case link.Credentials:
+		c.answer(a.CallID, &f)
+	case link.Refusal:
+		c.repeated.see(a.CallID, &f)
+	case link.Presence:
+		c.seePresence(a, &f)
+	case link.NoPresence:
+		c.presentities.takeNews(sessionKey{hashOf(a.CallID), f.Subscription})
+	default:
+		c.relations.see(e.at, a)
+	}
+}
+
+// finish takes a record.
+func (c *Correlator) finish(e *event) {
+	switch r := e.record.(type) {
+	case *link.FinishedSubscription:
+		c.finishSubscription(r)
+		c.pass(r.Subscription)
+	case *link.FinishedRegistration:
+		c.explainRivals(r)
+		c.explainRetries(r.Registration)
+		c.restamp(r.Registration)
+		c.counters.Count(r.Registration)
+		if !c.registrar.observe(r, e.at) {
+			c.handOn(r.Registration)
+		}
+	case *link.FinishedCall:
+		c.finishCall(e, r)
+	default:
+		c.pass(r)
+	}
+}
+
+// finishCall takes the record of a call, or holds it back while what another call has to do with it is not over.
+func (c *Correlator) finishCall(e *event, f *link.FinishedCall) {
+	l := c.relations.finished(f)
+	if c.relations.waits(l) {
+		w := c.events.push(e.at+int64(c.cfg.RelatedWait), rankRecord)
+		w.kind, w.id, w.record, w.first = e.kind, e.id, e.record, e.at
+		c.events.settle()
+		return
+	}
+	at := e.at
+	if e.first != 0 && f.Disposition == record.InProgress {
+		at = e.first // the capture was over then
+	}
+	if l != nil {
+		l.stepped = c.apart(f.Start, f.End)
+	}
+	c.relations.finish(l, f.Call, at)
+	if f.Cut {
+		if _, retried := c.retries.byCallID[f.CallID]; !retried {
+			f.Disposition = record.InProgress // nobody knows whether it was tried again
+		}
+	}
+	c.pass(f.Call)
 }
 
 // answer finds the challenge that credentials answer. Under the same Call-ID the tracker has joined both tries itself,
 // and what other Call-IDs bring the same credentials, such as the other side of a back-to-back user agent, are no retry.
-func (c *Correlator) answer(a *Announcement) {
+func (c *Correlator) answer(callID string, f *link.Credentials) {
 	// Servers give the same nonce to everybody who asks within a second, so the caller's own challenge goes first.
-	if own := c.challenges.answered(a); own != nil {
+	if own := c.challenges.answered(callID, f); own != nil {
 		c.challenges.forget(own)
 		return
 	}
-	if challenge := c.challenges.answeredElsewhere(a); challenge != nil {
+	if challenge := c.challenges.answeredElsewhere(f); challenge != nil {
 		c.challenges.forget(challenge)
-		c.retries.add(challenge.CallID, pair{callID: a.CallID})
-		c.tries.add(a.CallID, pair{challenge.CallID, challenge.began})
+		c.retries.add(challenge.callID, pair{callID: callID})
+		c.tries.add(callID, pair{challenge.callID, challenge.Began})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // TestOneNonceForTwoCalls has a server give the same nonce to two calls of one user. One of them tries again under its
@@ -16,13 +17,14 @@ func TestOneNonceForTwoCalls(t *testing.T) {
 			got[call.CallID] = call.Disposition
 		}
 	})
-	seen := func(what Sighting, callID, to string, at int64) {
-		c.Announce(at, Announcement{Sighting: what, CallID: callID, Nonce: "n", From: "sip:alice@example.com", To: to, Time: at})
+	const alice, bob, carol = "sip:alice@example.com", "sip:bob@example.com", "sip:carol@example.com"
+	seen := func(callID string, at int64, f link.Fact) {
+		c.Announce(at, link.Announcement{CallID: callID, Time: at, Fact: f})
 	}
-	seen(ChallengeSeen, "gives up", "sip:bob@example.com", 1*second)
-	seen(ChallengeSeen, "goes on", "sip:bob@example.com", 2*second)
-	seen(CredentialsSeen, "goes on", "sip:bob@example.com", 3*second)
-	seen(CredentialsSeen, "to another", "sip:carol@example.com", 4*second)
+	seen("gives up", 1*second, link.Challenge{Nonce: "n", From: alice, To: bob})
+	seen("goes on", 2*second, link.Challenge{Nonce: "n", From: alice, To: bob})
+	seen("goes on", 3*second, link.Credentials{Nonce: "n", From: alice, To: bob})
+	seen("to another", 4*second, link.Credentials{Nonce: "n", From: alice, To: carol})
 	call := func(callID string, d record.Disposition) {
 		c.Emit(70*second, &record.Call{Header: record.Header{ID: callID, CallID: callID}, Disposition: d, Status: 407})
 	}

@@ -81,7 +81,7 @@ func (t *Tracker) furtherHop(r *request, v *view) {
 		}
 		r.call.addHop(r, x, v)
 		t.readLinks(r.call, v)
-		if r.call.link.leg != nil {
+		if r.call.link.id != 0 {
 			t.announceKeys(r.call, v.at)
 		}
 		r.call.schedule(&t.cfg)
@@ -216,7 +216,7 @@ func (t *Tracker) answer(r *request, x *transaction, v *view) {
 	x.status, x.final, x.answerer = uint16(v.m.Status), v.at, v.meta.Src
 	if r.call != nil && !r.behind && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
 		t.acceptStance(r.call, r, v)
-		t.hearFeatures(r.call, r.side.other(), v)
+		t.hearFeatures(r.call, r.side.Other(), v)
 		t.announceHolds(r.call, v)
 		r.call.describe(v, r.offered)
 		r.call.hearInterval(v)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // event is something that the correlator handles when the watermark has passed its time.
@@ -14,9 +15,11 @@ type event struct {
 	kind         record.Kind
 	id           string
 	record       record.Record
-	announcement Announcement
+	announcement link.Announcement
+	nonce        string         // of a challenge or of credentials
 	challenge    *openChallenge // of rankForget
 	seq          uint64         // in which one tracker sent them
+	first        int64          // when the record of a call was handed to the correlator, if that holds it back
 }
 
 // rank orders events of the same time: what others depend on comes first.
@@ -54,7 +57,7 @@ func (e *queued) less(o *queued) bool {
 // less orders events of the same time.
 func (e *event) less(o *event) bool {
 	return cmp.Or(cmp.Compare(e.rank, o.rank), cmp.Compare(e.kind, o.kind), strings.Compare(e.id, o.id),
-		strings.Compare(e.announcement.Nonce, o.announcement.Nonce), cmp.Compare(e.seq, o.seq)) < 0
+		strings.Compare(e.nonce, o.nonce), cmp.Compare(e.seq, o.seq)) < 0
 }
 
 // push adds an event for the caller to fill in, who calls settle then.

@@ -6,35 +6,21 @@ import (
 	"sipspan/decode/sdp"
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // maxHolds bounds the holds that a call keeps.
 const maxHolds = 32
 
-// side is one end of a dialog.
-type side uint8
-
-const (
-	callerSide side = iota
-	calleeSide
-	numSides = int(iota)
-)
-
-var sideNames = [numSides]string{"caller", "callee"}
-
-func (s side) String() string { return sideNames[s] }
-
-func (s side) other() side { return 1 - s }
-
 // sideOf returns the side that a request inside the dialog comes from.
-func (c *call) sideOf(v *view) side {
+func (c *call) sideOf(v *view) link.Side {
 	if c.fromCallee(v) {
-		return calleeSide
+		return link.CalleeSide
 	}
 	if caller, callee := c.ends(); !c.fromCaller(v) && v.meta.Src.Addr() == callee.Addr() && v.meta.Src.Addr() != caller.Addr() {
-		return calleeSide // its tag was not seen before
+		return link.CalleeSide // its tag was not seen before
 	}
-	return callerSide
+	return link.CallerSide
 }
 
 // stance is what a side last said of the media it wants to be sent.
@@ -59,7 +45,7 @@ func (s stance) silences() bool { return s >= stanceSendOnly }
 // hold is a stretch in which one side had the other on hold.
 type hold struct {
 	start, end int64
-	by         side
+	by         link.Side
 }
 
 // holding is what the two sides of a dialog said of the media they want to be sent, and when one had the other on hold.
@@ -67,9 +53,9 @@ type hold struct {
 // A side puts the other on hold when, in a confirmed dialog, it offers to be sent nothing after it had been listening.
 // To say again what was said before is a refresh; to answer "inactive" to one who wants silence is courtesy.
 type holding struct {
-	stances [numSides]stance
-	since   [numSides]uint8 // number of the hold that lasts plus one
-	known   bool            // what was said before the first re-INVITE or UPDATE was looked up
+	stances [link.NumSides]stance
+	since   [link.NumSides]uint8 // number of the hold that lasts plus one
+	known   bool                 // what was said before the first re-INVITE or UPDATE was looked up
 	list    []hold
 }
 
@@ -112,17 +98,17 @@ func (t *Tracker) offerStance(c *call, r *request, v *view) {
 	if !h.known {
 		h.known = true
 		offer, answer := c.descriptions()
-		by := callerSide
+		by := link.CallerSide
 		if c.offeredByCallee {
-			by = calleeSide
+			by = link.CalleeSide
 		}
 		h.stances[by] = t.stanceIn(offer)
 		if len(offer) > 0 {
 			c.link.wants[by] = t.mediaHash()
 		}
-		h.stances[by.other()] = t.stanceIn(answer)
+		h.stances[by.Other()] = t.stanceIn(answer)
 		if len(answer) > 0 {
-			c.link.wants[by.other()] = t.mediaHash()
+			c.link.wants[by.Other()] = t.mediaHash()
 		}
 	}
 	r.side = c.sideOf(v)
@@ -160,7 +146,7 @@ func (t *Tracker) acceptStance(c *call, r *request, v *view) {
 	if body == nil {
 		return
 	}
-	answer, by := t.stanceIn(body), r.side.other()
+	answer, by := t.stanceIn(body), r.side.Other()
 	t.hearMove(c, by, v)
 	if answer.silences() && r.stance.silences() {
 		c.holding.stances[by] = answer
@@ -193,7 +179,7 @@ func (t *Tracker) confirmStance(c *call, r *request, v *view) {
 }
 
 // take notes the stance of a side, and what that makes of the call.
-func (c *call) take(by side, now stance, at int64, how string) {
+func (c *call) take(by link.Side, now stance, at int64, how string) {
 	h := &c.holding
 	before := h.stances[by]
 	if now == stanceUnsaid {

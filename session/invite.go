@@ -3,6 +3,7 @@ package session
 import (
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // openInvite takes an INVITE that is seen for the first time: a new call, another attempt at it, a leg of it beyond an
@@ -33,7 +34,7 @@ func (t *Tracker) openInvite(g *group, v *view) {
 	}
 	r.call, r.attempt = c, uint16(c.attempt)
 	r.wait(never)
-	t.announce(c, v, CredentialsSeen, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
+	t.announceNonces(c, v, true, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
 	c.numbers.note(r.sender, r.cseq)
 	c.addHop(r, r.nearest(), v)
 	if r.cseq == c.cseq && !r.behind {
@@ -43,8 +44,8 @@ func (t *Tracker) openInvite(g *group, v *view) {
 		}
 	}
 	c.link.focus = focusOf(v)
-	c.link.mixes[callerSide] = c.link.focus != 0
-	c.link.ordinary[callerSide] = c.link.focus == 0
+	c.link.mixes[link.CallerSide] = c.link.focus != 0
+	c.link.ordinary[link.CallerSide] = c.link.focus == 0
 	t.readLinks(c, v)
 	c.schedule(&t.cfg)
 }
@@ -195,7 +196,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		c.hearAtHop(h, v, f)
 		if isChallenge(status) && c.atTop(h) {
 			c.challenge = challengeIn(v)
-			t.announce(c, v, ChallengeSeen, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
+			t.announceNonces(c, v, false, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
 		}
 	}
 	c.hearInterval(v)
@@ -208,7 +209,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	if status > 100 && !isChallenge(status) {
 		t.announceLeg(c, v.at)
 		if status < 300 {
-			t.hearFeatures(c, calleeSide, v)
+			t.hearFeatures(c, link.CalleeSide, v)
 		}
 		if status >= 200 && (status < 300 || h == &c.hops[c.origin]) {
 			t.announceOutcome(c, v.at, status)

@@ -9,37 +9,9 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
-
-func TestIdentify(t *testing.T) {
-	for _, test := range []struct {
-		a, b            string
-		sameAOR, sameID bool // the same address of record, the same user
-	}{
-		{"sip:alice@example.com", "sips:Alice@EXAMPLE.com:5061;transport=tls", true, true},
-		{"sip:alice@example.com", "alice@example.com", true, true},
-		{"sip:alice:secret@example.com?Subject=x", "sip:alice;ext=1@example.com>", true, true},
-		{"sip:alice@example.com", "sip:alice@192.0.2.1", false, true},
-		{"sip:alice@example.com", "sip:bob@example.com", false, false},
-		{"sip:+49-30-123.4567@a.example", "tel:030(1234567)", false, true},
-		{"sip:+49301234567;npdi@a.example;user=phone", "sip:1234567@a.example", false, true},
-		{"sip:100@a.example", "sip:1100@a.example", false, false},
-		{"sip:12@a.example", "sip:12@b.example", false, true},
-		{"sip:pc.example.com", "sips:pc.example.com:5061", true, true},
-		{"sip:pc.example.com", "sip:bob@pc.example.com", false, false},
-		{"sip:bob@[2001:db8::1]:5062", "sip:bob@[2001:DB8::1];lr", true, true},
-		{"", "", true, false},
-	} {
-		a, b := identify([]byte(test.a)), identify([]byte(test.b))
-		if got := a.aor == b.aor; got != test.sameAOR {
-			t.Errorf("%s and %s: same address of record: %v", test.a, test.b, got)
-		}
-		if got := a.sameUser(b); got != test.sameID {
-			t.Errorf("%s and %s: same user: %v", test.a, test.b, got)
-		}
-	}
-}
 
 func TestReadOffer(t *testing.T) {
 	read := func(s string) (l linkState) {
@@ -96,8 +68,8 @@ func linksOf(t testing.TB, headers string) (list []string) {
 	c := &call{text: newText(0)}
 	tracker.readLinks(c, &view{m: &m})
 	for i := range c.link.keys {
-		k := tracker.legKey(c, &c.link.keys[i])
-		list = append(list, fmt.Sprint(k.kind, k.name, " ", k.value))
+		k := tracker.exportKey(c, &c.link.keys[i])
+		list = append(list, fmt.Sprint(k.Kind, k.Name, " ", k.Value))
 	}
 	return list
 }
@@ -132,7 +104,7 @@ func TestReadLinks(t *testing.T) {
 	for i := range 100 {
 		many += fmt.Sprintf("X-CID: %d%s\r\n", i, strings.Repeat("x", 1000))
 	}
-	if got := linksOf(t, strings.TrimSpace(many)); len(got) != maxLinkKeys || len(got[0]) > maxLinkValue+10 {
+	if got := linksOf(t, strings.TrimSpace(many)); len(got) != link.MaxKeys || len(got[0]) > maxLinkValue+10 {
 		t.Errorf("%d keys are kept, the first with %d bytes", len(got), len(got[0]))
 	}
 }
@@ -144,26 +116,17 @@ func TestLinksAllocateNothing(t *testing.T) {
 	}
 	tracker := New(DefaultConfig(), new(stats.Counters), new(discard))
 	c := &call{text: newText(1024)}
-	c.link.keys = make([]linkKey, 0, maxLinkKeys)
+	c.link.keys = make([]linkKey, 0, link.MaxKeys)
 	v := &view{m: &m}
 	uri, description := []byte("sip:+49 30 1234567@example.com;user=phone"), []byte(sdpBody)
 	if n := testing.AllocsPerRun(100, func() {
 		tracker.readLinks(c, v)
 		c.link.readOffer(description)
-		if identify(uri).number == 0 || focusOf(v) != 0 {
+		if link.Identify(uri).Number == 0 || focusOf(v) != 0 {
 			t.Fatal("not what was asked for")
 		}
 	}); n != 0 {
 		t.Errorf("%g allocations", n)
-	}
-}
-
-func BenchmarkIdentify(b *testing.B) {
-	uri := []byte("sip:+49301234567@example.com;user=phone")
-	b.ReportAllocs()
-	b.SetBytes(int64(len(uri)))
-	for b.Loop() {
-		identify(uri)
 	}
 }
 
@@ -188,7 +151,7 @@ func FuzzLinks(f *testing.F) {
 			h.handle(&m)
 		}
 		tr := h.trackers[0]
-		if c := tr.group(wire.HashCallID([]byte("c1")), []byte("c1")).call; len(c.link.keys) > maxLinkKeys {
+		if c := tr.group(wire.HashCallID([]byte("c1")), []byte("c1")).call; len(c.link.keys) > link.MaxKeys {
 			t.Errorf("%d keys", len(c.link.keys))
 		}
 		h.close()

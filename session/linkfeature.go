@@ -6,6 +6,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"sipspan/decode/sip"
+	"sipspan/session/link"
 )
 
 // features returns the parameters of the Contact of a message, nil if it has none.
@@ -29,7 +30,7 @@ func focusOf(v *view) uint64 {
 
 // hearFeatures takes what the Contact of an INVITE or UPDATE of a call, or of a response to one, says of its sender: that
 // it is the focus of a conference, or a server without a user, as those that play music are (RFC 7088 section 2.2).
-func (t *Tracker) hearFeatures(c *call, by side, v *view) {
+func (t *Tracker) hearFeatures(c *call, by link.Side, v *view) {
 	a, params := features(v)
 	if len(params) == 0 {
 		if v.m.First(sip.HeaderContact) >= 0 || success(v.m.Status) {
@@ -38,16 +39,14 @@ func (t *Tracker) hearFeatures(c *call, by side, v *view) {
 		return
 	}
 	if _, focus := sip.Param(params, "isfocus"); focus {
-		n := newNotice(v)
-		n.side, n.focus, n.ordinary = by, xxhash.Sum64(a.URI), c.link.ordinary[by]
 		c.link.mixes[by] = true
-		t.announceNotice(c.group, v, FocusSeen, n)
+		t.announceFact(c.group, v, link.Focus{Src: v.meta.Src, Side: by, Contact: xxhash.Sum64(a.URI), Ordinary: c.link.ordinary[by]})
 		return
 	}
 	c.link.ordinary[by] = !c.link.mixes[by]
-	if rendering, _ := sip.Param(params, "+sip.rendering"); by == calleeSide && !v.m.Request && bytes.EqualFold(bytes.Trim(rendering, `"`), []byte("no")) {
+	if rendering, _ := sip.Param(params, "+sip.rendering"); by == link.CalleeSide && !v.m.Request && bytes.EqualFold(bytes.Trim(rendering, `"`), []byte("no")) {
 		if _, automaton := sip.Param(params, "automaton"); automaton {
-			t.announceNotice(c.group, v, MusicSeen, newNotice(v))
+			t.announceFact(c.group, v, link.Music{})
 		}
 	}
 }

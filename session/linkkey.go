@@ -4,36 +4,15 @@ import (
 	"bytes"
 
 	"sipspan/decode/sip"
+	"sipspan/session/link"
 )
 
-// linkKind is what ties a call to another Call-ID.
-type linkKind uint8
-
-const (
-	linkSessionID    linkKind = iota // a UUID of RFC 7989
-	linkICID                         // icid-value of P-Charging-Vector (RFC 7315 section 4.6)
-	linkConversation                 // Ms-Conversation-ID
-	linkCallID                       // a header field that carries the Call-ID of another leg
-	linkReplaces                     // RFC 3891
-	linkJoin                         // RFC 3911
-	linkReferredBy                   // RFC 3892
-	linkRequestedBy                  // the header field of that purpose before REFER
-	linkDiversion                    // RFC 5806
-	linkHistory                      // RFC 7044
-	numLinkKinds     = int(iota)
-)
-
-// shared reports whether two calls belong together when they have the same value.
-func (k linkKind) shared() bool { return k <= linkCallID }
-
-const (
-	maxLinkKeys  = 12  // of one call
-	maxLinkValue = 256 // bytes
-)
+// maxLinkValue bounds the bytes of a value that ties a call to others.
+const maxLinkValue = 256
 
 // linkKey is a value that an INVITE of a call carried.
 type linkKey struct {
-	kind  linkKind
+	kind  link.KeyKind
 	name  uint8 // of a linkCallID: index in Config.RelatedHeaders
 	value piece
 }
@@ -41,18 +20,18 @@ type linkKey struct {
 // linkState is what a call keeps for the correlator.
 type linkState struct {
 	keys          []linkKey
-	origin, media uint64 // of the first session description: its o= line, and the first address and port for media
-	focus         uint64 // Contact of a conference focus (RFC 4579) in the INVITE
-	leg           *leg   // as it was announced; it belongs to the correlator
-	told          int    // keys that were announced
-	holds         int    // that were announced
-	resumed       uint32 // which of them were announced as over
+	origin, media uint64  // of the first session description: its o= line, and the first address and port for media
+	focus         uint64  // Contact of a conference focus (RFC 4579) in the INVITE
+	id            link.ID // under which the call was announced; 0 before
+	told          int     // keys that were announced
+	holds         int     // that were announced
+	resumed       uint32  // which of them were announced as over
 
-	wants    [numSides]uint64 // where the first media of a side are wanted, as far as it was read: see mediaHash
-	ordinary [numSides]bool   // a side had a Contact that is no focus, before it had one that is
-	mixes    [numSides]bool   // a side is a focus
-	outcome  uint16           // final status that was announced
-	referred bool             // there was a REFER in the call
+	wants    [link.NumSides]uint64 // where the first media of a side are wanted, as far as it was read: see mediaHash
+	ordinary [link.NumSides]bool   // a side had a Contact that is no focus, before it had one that is
+	mixes    [link.NumSides]bool   // a side is a focus
+	outcome  uint16                // final status that was announced
+	referred bool                  // there was a REFER in the call
 }
 
 // readLinks keeps what an INVITE says of other Call-IDs. Elements on the way add such header fields, so every hop is
@@ -66,23 +45,23 @@ func (t *Tracker) readLinks(c *call, v *view) {
 		c.addICID(vector)
 	}
 	if id := m.Header(sip.HeaderMSConversationID); id != nil {
-		c.addLink(linkConversation, 0, id)
+		c.addLink(link.KeyConversation, 0, id)
 	}
 	if replaces := m.Header(sip.HeaderReplaces); replaces != nil {
-		c.addLink(linkReplaces, 0, untilSemicolon(replaces))
+		c.addLink(link.KeyReplaces, 0, untilSemicolon(replaces))
 	}
 	if join := m.Header(sip.HeaderJoin); join != nil {
-		c.addLink(linkJoin, 0, untilSemicolon(join))
+		c.addLink(link.KeyJoin, 0, untilSemicolon(join))
 	}
 	if by := m.Header(sip.HeaderReferredBy); by != nil {
 		a, _ := sip.ParseAddress(by)
-		c.addLink(linkReferredBy, 0, a.URI)
+		c.addLink(link.KeyReferredBy, 0, a.URI)
 	}
 	if m.First(sip.HeaderDiversion) >= 0 {
-		c.addTargets(m, sip.HeaderDiversion, linkDiversion)
+		c.addTargets(m, sip.HeaderDiversion, link.KeyDiversion)
 	}
 	if m.First(sip.HeaderHistoryInfo) >= 0 {
-		c.addTargets(m, sip.HeaderHistoryInfo, linkHistory)
+		c.addTargets(m, sip.HeaderHistoryInfo, link.KeyHistory)
 	}
 	for i := m.First(sip.HeaderOther); i >= 0; i = m.Next(i) {
 		t.readOtherLink(c, m.Name(i), m.Value(i))
@@ -95,12 +74,12 @@ var requestedBy = []byte("Requested-By")
 func (t *Tracker) readOtherLink(c *call, name, value []byte) {
 	if bytes.EqualFold(name, requestedBy) {
 		a, _ := sip.ParseAddress(value)
-		c.addLink(linkRequestedBy, 0, a.URI)
+		c.addLink(link.KeyRequestedBy, 0, a.URI)
 		return
 	}
 	for i, header := range t.cfg.RelatedHeaders {
 		if len(header) == len(name) && bytes.EqualFold(name, []byte(header)) {
-			c.addLink(linkCallID, uint8(i), untilSemicolon(value))
+			c.addLink(link.KeyCallID, uint8(i), untilSemicolon(value))
 		}
 	}
 }
@@ -115,7 +94,7 @@ func (c *call) addSessionID(value []byte) {
 	for _, id := range [2][]byte{local, remote} {
 		if len(bytes.Trim(id, "0-")) > 0 {
 			var buf [64]byte
-			c.addLink(linkSessionID, 0, appendLower(buf[:0], id[:min(len(id), len(buf))]))
+			c.addLink(link.KeySessionID, 0, sip.AppendLower(buf[:0], id[:min(len(id), len(buf))]))
 		}
 	}
 }
@@ -125,12 +104,12 @@ func (c *call) addICID(vector []byte) {
 	if !bytes.EqualFold(name, []byte("icid-value")) {
 		value, _ = sip.Param(vector, "icid-value")
 	}
-	c.addLink(linkICID, 0, value)
+	c.addLink(link.KeyICID, 0, value)
 }
 
 // addTargets takes whom the call was for before it was diverted: all of Diversion, and all but the last of History-Info,
 // which is whom it is for now.
-func (c *call) addTargets(m *sip.Message, id sip.HeaderID, kind linkKind) {
+func (c *call) addTargets(m *sip.Message, id sip.HeaderID, kind link.KeyKind) {
 	var uris [5][]byte
 	n := 0
 	for i := m.First(id); i >= 0; i = m.Next(i) {
@@ -142,7 +121,7 @@ func (c *call) addTargets(m *sip.Message, id sip.HeaderID, kind linkKind) {
 			}
 		}
 	}
-	if kind == linkHistory {
+	if kind == link.KeyHistory {
 		n--
 	}
 	for i := range n {
@@ -151,9 +130,9 @@ func (c *call) addTargets(m *sip.Message, id sip.HeaderID, kind linkKind) {
 }
 
 // addLink keeps a value once.
-func (c *call) addLink(kind linkKind, name uint8, value []byte) {
+func (c *call) addLink(kind link.KeyKind, name uint8, value []byte) {
 	value = bytes.TrimSpace(value[:min(len(value), maxLinkValue)])
-	if len(value) == 0 || len(c.link.keys) >= maxLinkKeys {
+	if len(value) == 0 || len(c.link.keys) >= link.MaxKeys {
 		return
 	}
 	for i := range c.link.keys {

@@ -2,33 +2,27 @@ package session
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"strings"
 
+	"github.com/cespare/xxhash/v2"
+
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // leg is what the correlator knows of a call: from the announcement until its record is handed on.
 type leg struct {
-	callID        string
-	hash          uint64 // of the Call-ID
-	start         int64
-	from, to      identity
-	src, dst      netip.AddrPort // its two ends
-	origin, media uint64         // see linkState
-	offered       uint64         // where the called side wants its first media, if it was the one to offer
-	focus         uint64
-	focusSide     side
-	begun         bool // its INVITE was seen
-	keys          []legKey
+	link.Call
+	callID    string
+	key       sessionKey
+	focusSide link.Side
 
-	// What follows is the correlator's.
 	next, previous  *leg // open legs, in the order in which they were announced
 	groups          []*keyGroup
 	pair            *bucket // the legs between the same numbers
 	alike           *bucket // those with the same origin too, where there are many
-	links           []link
+	links           []related
 	deals           *deals
 	mixedBy         *focusCall // the calls of its focus, which it is one of
 	settleAt        int64      // when the window for legs like it is over
@@ -44,29 +38,23 @@ type leg struct {
 	oneWay          bool // who was called sends media and wants none
 	answered        int64
 	released        int64         // BYE, of a call in which there was a REFER
-	owners          [2]ownedMedia // of media and offered, where they are looked up: see movedMedia
+	owners          [2]ownedMedia // of Media and Offered, where they are looked up: see movedMedia
 }
 
-// finishedCall is the record of a call on its way to the correlator, which hands on the record alone.
-type finishedCall struct {
-	*record.Call
-	leg   *leg
-	cut   bool  // the capture ended before the caller could have tried again with credentials
-	first int64 // when it was handed to the correlator, if that held it back
+// sessionKey is what a session is found by when something is announced of it: its Call-ID, of which the hash stands here, and
+// its ID.
+type sessionKey struct {
+	hash uint64
+	id   link.ID
 }
 
-// legKey is a value that ties a call to others.
-type legKey struct {
-	kind  linkKind
-	name  string // of the header field, where there are several
-	value string
-}
+func hashOf(callID string) uint64 { return xxhash.Sum64String(callID) }
 
 // first returns the value of the first key of a kind, "" if there is none.
-func (l *leg) first(kind linkKind) string {
-	for i := range l.keys {
-		if l.keys[i].kind == kind {
-			return l.keys[i].value
+func (l *leg) first(kind link.KeyKind) string {
+	for i := range l.Keys {
+		if l.Keys[i].Kind == kind {
+			return l.Keys[i].Value
 		}
 	}
 	return ""
@@ -104,7 +92,7 @@ const (
 )
 
 // link is a relation to another Call-ID.
-type link struct {
+type related struct {
 	relation string
 	callID   string
 	reason   string
@@ -112,7 +100,7 @@ type link struct {
 }
 
 // relate links another Call-ID to the call.
-func (l *leg) relate(k link) {
+func (l *leg) relate(k related) {
 	if l.closed || len(l.links) >= maxLinks || k.callID == l.callID || slices.Contains(l.links, k) {
 		return
 	}
@@ -166,8 +154,8 @@ func (l *leg) fill(rec *record.Call) {
 }
 
 // merge makes one relation of all that tie the call to the same other one: the surest, with the reasons of all.
-func merge(links []link) []record.Related {
-	slices.SortStableFunc(links, func(a, b link) int { return cmp.Compare(b.score, a.score) })
+func merge(links []related) []record.Related {
+	slices.SortStableFunc(links, func(a, b related) int { return cmp.Compare(b.score, a.score) })
 	var list []record.Related
 next:
 	for _, k := range links {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/cespare/xxhash/v2"
+
+	"sipspan/session/link"
 )
 
 // readOffer keeps what two legs of a call have in common when an element between them passes the session description
@@ -63,7 +65,7 @@ func hashMedia(address, port []byte) uint64 {
 	if string(address) == "0.0.0.0" || string(address) == "::" || string(port) == "0" {
 		return 0
 	}
-	return mix(0, xxhash.Sum64(address), xxhash.Sum64(port))
+	return link.Mix(0, xxhash.Sum64(address), xxhash.Sum64(port))
 }
 
 // mediaHash returns the same of the session description that was parsed last.

@@ -1,8 +1,6 @@
 package session
 
-import (
-	"sipspan/record"
-)
+import "sipspan/record"
 
 // openMessage takes a MESSAGE that is seen for the first time: inside the dialog of a call, where it is counted, or
 // outside, where it is written.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"sipspan/record"
+	"sipspan/session/link"
 	"sipspan/session/store"
 )
 
@@ -237,7 +238,7 @@ func (p *packer) numbers(n *numbers) {
 }
 
 func (p *packer) linkState(s *linkState) {
-	s.keys = list(p, s.keys, maxLinkKeys)
+	s.keys = list(p, s.keys, link.MaxKeys)
 	for i := range s.keys {
 		k := &s.keys[i]
 		store.Number(&p.Codec, &k.kind)
@@ -247,10 +248,13 @@ func (p *packer) linkState(s *linkState) {
 	p.Hash(&s.origin)
 	p.Hash(&s.media)
 	p.Hash(&s.focus)
+	id := int64(s.id)
+	p.Time(&id)
+	s.id = link.ID(id)
 	store.Number(&p.Codec, &s.told)
 	store.Number(&p.Codec, &s.holds)
 	store.Number(&p.Codec, &s.resumed)
-	for i := range numSides {
+	for i := range link.NumSides {
 		p.Hash(&s.wants[i])
 		p.Bools(&s.ordinary[i], &s.mixes[i])
 	}
@@ -267,7 +271,7 @@ func (c *call) dealtWith() bool {
 func (p *packer) dealings(c *call) {
 	h := &c.holding
 	p.Bools(&h.known)
-	for i := range numSides {
+	for i := range link.NumSides {
 		store.Number(&p.Codec, &h.stances[i])
 		store.Number(&p.Codec, &h.since[i])
 	}

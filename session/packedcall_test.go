@@ -12,6 +12,7 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
 
@@ -47,13 +48,13 @@ func wholeCall() *call {
 	c.description, c.offerLen, c.other = []byte("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\nv=0\r\n"), 20, []byte("v=0\r\n")
 	c.numbers = numbers{sender: [2]uint64{5, 1 << 62}, cseq: [2]uint32{7, 8}}
 	c.link = linkState{
-		keys: []linkKey{{linkReplaces, 2, text("other@host")}}, origin: 9, media: 10, focus: 11, told: 1, holds: 1, resumed: 3,
-		wants: [numSides]uint64{12, 13}, ordinary: [numSides]bool{true, true}, mixes: [numSides]bool{true, true}, outcome: 200, referred: true,
+		keys: []linkKey{{link.KeyReplaces, 2, text("other@host")}}, origin: 9, media: 10, focus: 11, id: link.ID(next()), told: 1, holds: 1, resumed: 3,
+		wants: [link.NumSides]uint64{12, 13}, ordinary: [link.NumSides]bool{true, true}, mixes: [link.NumSides]bool{true, true}, outcome: 200, referred: true,
 	}
 	c.interval = 1800
 	c.holding = holding{
-		stances: [numSides]stance{stanceSendOnly, stanceListening}, since: [numSides]uint8{1, 1}, known: true,
-		list: []hold{{start: next(), end: next(), by: calleeSide}},
+		stances: [link.NumSides]stance{stanceSendOnly, stanceListening}, since: [link.NumSides]uint8{1, 1}, known: true,
+		list: []hold{{start: next(), end: next(), by: link.CalleeSide}},
 	}
 	c.notes = []note{{record.InstantMessage, next(), text("re-INVITE")}}
 	c.instantMessages, c.typing, c.firstMessage, c.firstTyping, c.forwarded, c.behindBye = 1, 2, next(), next(), next(), next()
@@ -74,7 +75,7 @@ func wholeCall() *call {
 // works in or are set when it is thawed, and one whose packed form is tested where it is defined.
 var elsewhere = map[string]bool{
 	"group": true, "call": true, "subscription": true, "latest": true, "held": true, "text": true, "arrival": true, "seat": true, "alarm": true,
-	"ref": true, "hash": true, "requests": true, "subscriptions": true, "soonest": true, "leg": true, "evidence": true, "_": true,
+	"ref": true, "hash": true, "requests": true, "subscriptions": true, "soonest": true, "evidence": true, "_": true,
 }
 
 // wholeRequest returns a request in which nothing is zero.
@@ -103,7 +104,7 @@ func wholeRequest() *request {
 	return &request{
 		deadline: next(), cseq: 7, method: sip.REGISTER, role: roleRegister, progress: declined, acked: true, transactions: []transaction{x, x},
 		sender: 1 << 63, start: next(), first: next(), final: next(), status: 401, described: 36, flags: 1, retried: true, offered: true,
-		credentials: true, refresh: true, inside: true, looped: true, glared: true, crossed: true, outlived: true, lowCSeq: true, side: calleeSide,
+		credentials: true, refresh: true, inside: true, looped: true, glared: true, crossed: true, outlived: true, lowCSeq: true, side: link.CalleeSide,
 		stance: stanceNowhere, about: stats.EventDialog, lost: true, proved: true, behind: true, adopted: true, open: true, origin: 1, attempt: 2,
 		repeats: 3, target: 37, gaveUp: next(), challenge: challenge{38, true}, formerChallenge: challenge{39, true}, raw: []byte("REGISTER"),
 		evidence: new(evidence.Refusal), content: c,

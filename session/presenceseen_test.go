@@ -6,6 +6,7 @@ import (
 
 	"sipspan/decode/presence"
 	"sipspan/record"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
 
@@ -37,12 +38,12 @@ func TestPresenceChangesOfAPresentity(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := NewCorrelator(DefaultConfig(), func(record.Record) {})
-			shared := new(news)
 			for _, w := range tt.told {
 				at := int64(w.at * float64(time.Second))
-				c.Announce(at, Announcement{Sighting: PresenceSeen, Time: at, observed: &observation{entity: 7, watcher: w.watcher, basic: w.basic, news: shared}})
+				c.Announce(at, link.Announcement{CallID: "c", Time: at, Fact: link.Presence{Entity: 7, Watcher: w.watcher, Basic: w.basic, Subscription: 1}})
 			}
-			c.Close()
+			c.Advance(never)
+			shared := c.presentities.takeNews(sessionKey{hashOf("c"), 1})
 			n := c.Counters()
 			if n.PresenceChanges[open] != tt.open || n.PresenceChanges[closed] != tt.closed || shared.flapping != tt.flapping {
 				t.Errorf("%d to open, %d to closed, flapping %d; want %d, %d, %d", n.PresenceChanges[open], n.PresenceChanges[closed], shared.flapping, tt.open, tt.closed, tt.flapping)
@@ -54,26 +55,12 @@ func TestPresenceChangesOfAPresentity(t *testing.T) {
 	}
 }
 
-func TestPresentityKey(t *testing.T) {
-	same := presentityKey([]byte("sip:Bob@Example.com"))
-	for _, uri := range []string{"pres:bob@example.com", "sips:bob@example.com;transport=tls", "bob@EXAMPLE.com"} {
-		if presentityKey([]byte(uri)) != same {
-			t.Errorf("%s is somebody else", uri)
-		}
-	}
-	for _, uri := range []string{"sip:bobby@example.com", "sip:bob@example.org", "urn:x:bob", ""} {
-		if presentityKey([]byte(uri)) == same {
-			t.Errorf("%s is the same", uri)
-		}
-	}
-}
-
 func TestPresentitiesAreBounded(t *testing.T) {
 	cfg := DefaultConfig()
 	cfg.MaxResources = 10
 	c := NewCorrelator(cfg, func(record.Record) {})
 	for i := range 25 {
-		c.seePresence(&observation{entity: uint64(i), basic: presence.Open, news: new(news)}, int64(i))
+		c.seePresence(&link.Announcement{Time: int64(i)}, &link.Presence{Entity: uint64(i), Basic: presence.Open})
 	}
 	n := c.Counters()
 	if len(c.presentities.byKey) != 10 || n.Tracked[stats.TablePresentities] != 10 || n.Evicted[stats.TablePresentities] != 15 {

@@ -4,8 +4,10 @@ import (
 	"net/netip"
 	"time"
 
+	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
 
@@ -58,8 +60,8 @@ func newRegistrar(c *Correlator) *registrar {
 }
 
 // observe takes a registration in the order of packet time. It reports whether the record waits.
-func (g *registrar) observe(f *finishedRegistration, at int64) (waits bool) {
-	key := identify([]byte(f.AOR)).aor
+func (g *registrar) observe(f *link.FinishedRegistration, at int64) (waits bool) {
+	key := link.Identify([]byte(f.AOR)).AOR
 	if key == 0 {
 		key = wire.HashCallID([]byte(f.AOR))
 	}
@@ -70,12 +72,12 @@ func (g *registrar) observe(f *finishedRegistration, at int64) (waits bool) {
 	switch {
 	case !success(f.Status):
 		return false
-	case f.star:
+	case f.Star:
 		if a != nil {
 			g.removeAll(a)
 		}
 		return false
-	case a == nil && f.wanted == 0 && len(f.listed) == 0:
+	case a == nil && f.Wanted == 0 && len(f.Listed) == 0:
 		return false
 	case a == nil:
 		a = &address{table: g, key: key}
@@ -100,14 +102,14 @@ func (g *registrar) observe(f *finishedRegistration, at int64) (waits bool) {
 
 // hearDevice lets go of the records that wait for what the device of a REGISTER does: it goes on, with this contact or
 // another one. When the capture does not hold what the registrar answered, the bindings may be anything.
-func (g *registrar) hearDevice(a *address, f *finishedRegistration) {
+func (g *registrar) hearDevice(a *address, f *link.FinishedRegistration) {
 	for i := range a.bindings {
 		b := &a.bindings[i]
 		if !b.isOf(f) {
 			continue
 		}
 		g.release(b)
-		if f.Status == 0 && f.lost {
+		if f.Status == 0 && f.Lost {
 			b.silent = true
 		}
 	}
@@ -115,19 +117,19 @@ func (g *registrar) hearDevice(a *address, f *finishedRegistration) {
 
 // isOf reports whether the device of a REGISTER has bound the contact: the same instance, the same Call-ID, which a user
 // agent keeps until it boots (RFC 3261 section 10.2), the same contact, or the same software at the same address and port.
-func (b *binding) isOf(f *finishedRegistration) bool {
-	if b.instance != 0 && f.device.instance != 0 {
-		return b.instance == f.device.instance && b.flow == f.device.flow
+func (b *binding) isOf(f *link.FinishedRegistration) bool {
+	if b.instance != 0 && f.Instance != 0 {
+		return b.instance == f.Instance && b.flow == f.Flow
 	}
-	return b.callID != "" && b.callID == f.CallID || b.isContact(f) || b.src == f.src && b.agent == f.UserAgent
+	return b.callID != "" && b.callID == f.CallID || b.isContact(f) || b.src == f.Src && b.agent == f.UserAgent
 }
 
-func (b *binding) isContact(f *finishedRegistration) bool {
-	return f.asked != "" && (sameURI(b.asked, f.asked) || sameURI(b.uri, f.asked))
+func (b *binding) isContact(f *link.FinishedRegistration) bool {
+	return f.Asked != "" && (sameURI(b.asked, f.Asked) || sameURI(b.uri, f.Asked))
 }
 
 func sameURI(a, b string) bool {
-	return a == b || a != "" && b != "" && sameContact([]byte(a), []byte(b))
+	return a == b || a != "" && b != "" && sip.SameURI([]byte(a), []byte(b))
 }
 
 // release hands on the record that waits for a binding.

@@ -8,35 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sipspan/record"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
-
-func TestSameContact(t *testing.T) {
-	for _, tt := range []struct {
-		a, b string
-		same bool
-	}{
-		{"sip:bob@biloxi.example.com", "sip:bob@biloxi.example.com", true},
-		{"sip:%61lice@atlanta.example.com;transport=TCP", "sip:alice@AtLanTa.example.com;Transport=tcp", true},
-		{"sip:carol@chicago.example.com", "sip:carol@chicago.example.com;newparam=5", true},
-		{"sip:carol@chicago.example.com;newparam=5", "sip:carol@chicago.example.com;security=on", true},
-		{"SIP:ALICE@atlanta.example.com", "sip:alice@atlanta.example.com", false},
-		{"sip:bob@biloxi.example.com", "sip:bob@biloxi.example.com:5060", false},
-		{"sip:bob@biloxi.example.com", "sip:bob@biloxi.example.com;transport=udp", false},
-		{"sip:bob@biloxi.example.com;line=1", "sip:bob@biloxi.example.com;line=2", false},
-		{"sip:bob@biloxi.example.com", "sips:bob@biloxi.example.com", false},
-		{"sip:bob@[2001:db8::1]:5070", "sip:bob@[2001:DB8::1]:5070", true},
-		{"sip:bob%4", "sip:bob%4", true},
-		{"", "sip:bob@biloxi.example.com", false},
-	} {
-		if got := sameContact([]byte(tt.a), []byte(tt.b)); got != tt.same {
-			t.Errorf("%q and %q: %v", tt.a, tt.b, got)
-		}
-		if got := sameContact([]byte(tt.b), []byte(tt.a)); got != tt.same {
-			t.Errorf("%q and %q: %v", tt.b, tt.a, got)
-		}
-	}
-}
 
 // The Call-IDs of one device are followed by several trackers.
 func TestBindingsOfSeveralShards(t *testing.T) {
@@ -76,9 +50,9 @@ func TestBindingsOfSeveralShards(t *testing.T) {
 func TestBindingsAreBounded(t *testing.T) {
 	c := NewCorrelator(Config{MaxRegistrations: 100, T1: 1, RegistrationWait: 1 << 40}, func(record.Record) {})
 	register := func(aor, contact, callID string, at int64) {
-		c.Emit(at, &finishedRegistration{
+		c.Emit(at, &link.FinishedRegistration{
 			Registration: &record.Registration{Header: record.Header{CallID: callID}, AOR: aor, Status: 200, Outcome: record.Registered, Expires: 1 << 30, UserAgent: contact},
-			asked:        contact, own: -1, wanted: 1,
+			Asked:        contact, Own: -1, Wanted: 1,
 		})
 		c.Advance(at + 1)
 	}

@@ -1,9 +1,8 @@
 package session
 
 import (
-	"github.com/cespare/xxhash/v2"
-
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // The relations between two calls with different Call-IDs. Those that have no direction stand on both; of the others,
@@ -35,10 +34,11 @@ const (
 type relations struct {
 	cfg       *Config
 	open      legList
-	byCallID  map[uint64]*leg      // by hash of the Call-ID, from the first time that one is asked for on
-	groups    map[legKey]*keyGroup // by shared value
-	pairs     map[uint64]*bucket   // by numbers
-	origins   map[uint64]*bucket   // by numbers and SDP origin, where numbers do not tell enough
+	legs      map[sessionKey]*leg
+	byCallID  map[uint64]*leg        // by hash of the Call-ID, from the first time that one is asked for on
+	groups    map[link.Key]*keyGroup // by shared value
+	pairs     map[uint64]*bucket     // by numbers
+	origins   map[uint64]*bucket     // by numbers and SDP origin, where numbers do not tell enough
 	spare     []*bucket
 	unsettled legQueue
 	holders   map[uint64][]*leg      // by who holds them
@@ -54,7 +54,8 @@ type relations struct {
 func newRelations(cfg *Config) *relations {
 	return &relations{
 		cfg:     cfg,
-		groups:  make(map[legKey]*keyGroup),
+		legs:    make(map[sessionKey]*leg),
+		groups:  make(map[link.Key]*keyGroup),
 		pairs:   make(map[uint64]*bucket),
 		origins: make(map[uint64]*bucket),
 		holders: make(map[uint64][]*leg),
@@ -71,59 +72,79 @@ func (r *relations) advance(at int64) {
 }
 
 // see takes an announcement.
-func (r *relations) see(at int64, a *Announcement) {
-	switch a.Sighting {
-	case LegSeen:
-		r.seeLeg(a.leg)
-		if !a.leg.settled {
-			a.leg.settleAt = at + 2*int64(r.cfg.RelatedWindow)
-			r.unsettled.push(a.leg)
+func (r *relations) see(at int64, a *link.Announcement) {
+	switch f := a.Fact.(type) {
+	case link.Call:
+		l := &leg{Call: f, callID: a.CallID, key: keyOf(a)}
+		r.seeLeg(l)
+		if !l.settled {
+			l.settleAt = at + 2*int64(r.cfg.RelatedWindow)
+			r.unsettled.push(l)
 		}
-	case KeySeen:
-		if l := a.open(); l != nil && len(l.keys) < 2*maxLinkKeys {
-			l.keys = append(l.keys, *a.key)
-			r.tie(l, *a.key)
+	case link.Key:
+		if l := r.about(a); l != nil && len(l.Keys) < 2*link.MaxKeys {
+			l.Keys = append(l.Keys, f)
+			r.tie(l, f)
 		}
-	case HoldSeen:
-		r.seeHold(a)
-	case ResumeSeen:
-		r.seeResume(a)
-	case OfferMissed:
-		if l := a.open(); l != nil {
+	case link.Hold:
+		r.seeHold(r.about(a), a.Time, &f)
+	case link.Resume:
+		r.seeResume(r.about(a), a.Time, &f)
+	case link.OfferMissed:
+		if l := r.about(a); l != nil {
 			l.flawed = true
 		}
-	case MoveSeen:
-		r.seeMove(a)
-	case FocusSeen:
-		r.seeFocus(a)
-	case MusicSeen:
-		if l := a.open(); l != nil {
+	case link.Move:
+		r.seeMove(r.about(a), &f)
+	case link.Focus:
+		r.seeFocus(r.about(a), a.Time, &f)
+	case link.Music:
+		if l := r.about(a); l != nil {
 			l.music = true
 		}
-	case ReferSeen:
-		r.seeRefer(a)
-	case ReferJudged:
-		r.seeReferJudged(a)
-	case ReferTold:
-		r.seeReferTold(a)
-	case OutcomeSeen:
-		r.seeOutcome(a)
-	case EndSeen:
-		if l := a.open(); l != nil && l.released == 0 {
+	case link.Refer:
+		r.seeRefer(a, f)
+	case link.ReferJudged:
+		r.seeReferJudged(a, &f)
+	case link.ReferTold:
+		r.seeReferTold(a, &f)
+	case link.Outcome:
+		r.seeOutcome(r.about(a), a.Time, f.Status)
+	case link.End:
+		if l := r.about(a); l != nil && l.released == 0 {
 			l.released = a.Time
 		}
-	case WatchSeen:
-		r.seeWatch(a)
+	case link.Watch:
+		r.seeWatch(a, &f)
 	}
 }
 
+// about returns the call that an announcement is about, nil if its record was handed on.
+func (r *relations) about(a *link.Announcement) *leg {
+	if a.Call == 0 {
+		return nil
+	}
+	return r.legs[keyOf(a)]
+}
+
+// finished returns the call that a record is about, nil if it was never announced.
+func (r *relations) finished(f *link.FinishedCall) *leg {
+	if f.Session == 0 {
+		return nil
+	}
+	return r.legs[sessionKey{hashOf(f.CallID), f.Session}]
+}
+
+func keyOf(a *link.Announcement) sessionKey { return sessionKey{hashOf(a.CallID), a.Call} }
+
 // seeLeg takes a new call. Its place among the calls is settled later, when all that may be like it have been seen.
 func (r *relations) seeLeg(l *leg) {
+	r.legs[l.key] = l
 	r.open.push(l)
 	if r.byCallID != nil {
-		r.byCallID[l.hash] = l
+		r.byCallID[l.key.hash] = l
 	}
-	for _, k := range l.keys {
+	for _, k := range l.Keys {
 		r.tie(l, k)
 	}
 	if len(r.groups) > 0 {
@@ -133,13 +154,13 @@ func (r *relations) seeLeg(l *leg) {
 	if r.owned != nil {
 		r.own(l)
 	}
-	if len(r.holders) > 0 && l.begun {
+	if len(r.holders) > 0 && l.Begun {
 		r.seeConsultation(l)
 	}
-	if l.focus != 0 {
-		r.join(l, l.focus)
+	if l.Focus != 0 {
+		r.join(l, l.Focus)
 	}
-	if len(r.refers.byTarget) > 0 && l.begun {
+	if len(r.refers.byTarget) > 0 && l.Begun {
 		r.seeTriggered(l)
 	}
 	r.seeReplaces(l)
@@ -150,21 +171,13 @@ func (r *relations) leg(callID string) *leg {
 	if r.byCallID == nil {
 		r.byCallID = make(map[uint64]*leg)
 		for l := r.open.first; l != nil; l = l.next {
-			r.byCallID[l.hash] = l
+			r.byCallID[l.key.hash] = l
 		}
 	}
-	if l := r.byCallID[xxhash.Sum64String(callID)]; l != nil && l.callID == callID {
+	if l := r.byCallID[hashOf(callID)]; l != nil && l.callID == callID {
 		return l
 	}
 	return nil
-}
-
-// open returns the call that an announcement is about, nil if its record was handed on.
-func (a *Announcement) open() *leg {
-	if a.leg == nil || a.leg.closed {
-		return nil
-	}
-	return a.leg
 }
 
 // waits reports whether the record of a call should be held back for a while, because what it takes part in is not over.
@@ -215,8 +228,9 @@ func (r *relations) finish(l *leg, rec *record.Call, at int64) {
 func (r *relations) forget(l *leg) {
 	l.closed = true
 	r.open.remove(l)
-	if r.byCallID[l.hash] == l {
-		delete(r.byCallID, l.hash)
+	delete(r.legs, l.key)
+	if r.byCallID[l.key.hash] == l {
+		delete(r.byCallID, l.key.hash)
 	}
 	r.untie(l)
 	r.unplace(l)

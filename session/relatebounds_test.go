@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"sipspan/session/link"
 )
 
 // crowd returns relations with so many open calls.
@@ -12,7 +14,7 @@ func crowd(n int) (*relations, []*leg) {
 	r := newRelations(&cfg)
 	legs := make([]*leg, n)
 	for i := range legs {
-		legs[i] = &leg{callID: fmt.Sprint("c", i), hash: uint64(i + 1), start: int64(i), settled: true}
+		legs[i] = &leg{Call: link.Call{Start: int64(i)}, callID: "c", key: sessionKey{hash: hashOf("c"), id: link.ID(i + 1)}, settled: true}
 		r.seeLeg(legs[i])
 	}
 	return r, legs
@@ -22,7 +24,7 @@ func crowd(n int) (*relations, []*leg) {
 func TestHoldersAreBounded(t *testing.T) {
 	r, legs := crowd(5000)
 	for i, l := range legs {
-		r.see(int64(i), &Announcement{Sighting: HoldSeen, Time: int64(i), leg: l, notice: &notice{by: identity{aor: 7}}})
+		r.see(int64(i), &link.Announcement{CallID: "c", Call: l.key.id, Time: int64(i), Fact: link.Hold{By: link.Identity{AOR: 7}}})
 	}
 	list := r.holders[7]
 	if len(list) != maxHolders || list[len(list)-1] != legs[len(legs)-1] {
@@ -39,8 +41,8 @@ func TestHoldersAreBounded(t *testing.T) {
 func TestFocusIsBounded(t *testing.T) {
 	r, legs := crowd(5000)
 	for i, l := range legs {
-		r.see(int64(i), &Announcement{Sighting: FocusSeen, Time: int64(i), leg: l, notice: &notice{focus: 9}})
-		r.see(int64(i), &Announcement{Sighting: FocusSeen, Time: int64(i), leg: l, notice: &notice{focus: 9}})
+		r.see(int64(i), &link.Announcement{CallID: "c", Call: l.key.id, Time: int64(i), Fact: link.Focus{Contact: 9}})
+		r.see(int64(i), &link.Announcement{CallID: "c", Call: l.key.id, Time: int64(i), Fact: link.Focus{Contact: 9}})
 	}
 	if g := r.focuses[9]; len(g.legs) != 0 || g.count != len(legs) {
 		t.Errorf("%d calls are listed and %d counted, want none and %d", len(g.legs), g.count, len(legs))
@@ -55,13 +57,13 @@ func TestFocusIsBounded(t *testing.T) {
 // found by its Call-ID without a look at the others.
 func TestRefersAreBounded(t *testing.T) {
 	r, _ := crowd(0)
-	target := identity{aor: 3}
+	target := link.Identity{AOR: 3}
 	for i := range 5000 {
-		n := notice{target: target, cseq: uint32(i)}
-		r.see(int64(i), &Announcement{Sighting: ReferSeen, Time: int64(i), CallID: fmt.Sprint("c", i), notice: &n})
-		r.see(int64(i), &Announcement{Sighting: ReferSeen, Time: int64(i), CallID: "all", notice: &n})
+		n := link.Refer{Target: target, CSeq: uint32(i)}
+		r.see(int64(i), &link.Announcement{Time: int64(i), CallID: fmt.Sprint("c", i), Fact: n})
+		r.see(int64(i), &link.Announcement{Time: int64(i), CallID: "all", Fact: n})
 	}
-	if n := len(r.refers.byTarget[target.key()]); n != maxAwaited {
+	if n := len(r.refers.byTarget[target.Key()]); n != maxAwaited {
 		t.Errorf("%d requests wait for a call to one user, want %d", n, maxAwaited)
 	}
 	if n := len(r.refers.byCallID["c77"]); n != 1 {
@@ -71,8 +73,8 @@ func TestRefersAreBounded(t *testing.T) {
 		t.Errorf("%d requests are kept under one Call-ID, want %d", n, maxAwaited)
 	}
 	late := int64(time.Hour)
-	r.see(late, &Announcement{Sighting: ReferSeen, Time: late, CallID: "late", notice: &notice{target: target}})
-	if len(r.refers.order) != 1 || len(r.refers.byCallID) != 1 || len(r.refers.byTarget[target.key()]) != 1 {
+	r.see(late, &link.Announcement{Time: late, CallID: "late", Fact: link.Refer{Target: target}})
+	if len(r.refers.order) != 1 || len(r.refers.byCallID) != 1 || len(r.refers.byTarget[target.Key()]) != 1 {
 		t.Errorf("%d requests are left, %d Call-IDs, want the one that is not over", len(r.refers.order), len(r.refers.byCallID))
 	}
 }

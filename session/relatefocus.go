@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // focusCall is the calls that a conference focus mixes.
@@ -19,19 +20,18 @@ const maxMixed = 3
 
 // seeFocus takes a side of a call that is the focus of a conference, from the first that is known of it or as it becomes
 // one. A conference server is one from the beginning.
-func (r *relations) seeFocus(a *Announcement) {
-	l := a.open()
+func (r *relations) seeFocus(l *leg, at int64, f *link.Focus) {
 	if l == nil {
 		return
 	}
-	if l.focus != a.notice.focus {
+	if l.Focus != f.Contact {
 		r.part(l)
-		l.focus = a.notice.focus
+		l.Focus = f.Contact
 	}
-	l.focusSide = a.notice.side
-	g := r.join(l, a.notice.focus)
-	if a.notice.ordinary && g.upgraded.Time == 0 {
-		g.upgraded = heard(a.Time, "INVITE with a Contact that is a focus from "+a.notice.src.String())
+	l.focusSide = f.Side
+	g := r.join(l, f.Contact)
+	if f.Ordinary && g.upgraded.Time == 0 {
+		g.upgraded = heard(at, "INVITE with a Contact that is a focus from "+f.Src.String())
 	}
 	g.mark()
 }
@@ -69,14 +69,14 @@ func (g *focusCall) mark() {
 	}
 	list := []record.ServiceEvidence{g.upgraded}
 	for _, l := range g.legs {
-		if l.start > g.upgraded.Time {
-			list = append(list, heard(l.start, l.invite()+", its Contact is the same focus"))
+		if l.Start > g.upgraded.Time {
+			list = append(list, heard(l.Start, l.invite()+", its Contact is the same focus"))
 		}
 	}
 	for _, l := range g.legs {
 		l.mark(record.ThreeWayCall, list...)
 		for _, o := range g.legs {
-			l.relate(link{RelationConference, o.callID, "the same conference focus in Contact", 0.9})
+			l.relate(related{RelationConference, o.callID, "the same conference focus in Contact", 0.9})
 		}
 	}
 }
@@ -92,6 +92,6 @@ func (r *relations) part(l *leg) {
 		g.legs = slices.Delete(g.legs, i, i+1)
 	}
 	if g.count--; g.count == 0 {
-		delete(r.focuses, l.focus)
+		delete(r.focuses, l.Focus)
 	}
 }

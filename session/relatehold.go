@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // heldTime is a time in which a side had the other on hold.
 type heldTime struct {
-	by       identity
+	by       link.Identity
 	src      uint64 // hash of where the request came from
 	from, to int64  // to is 0 while it lasts
 
@@ -25,8 +26,7 @@ const (
 	handling = int64(2 * time.Second)
 )
 
-func (r *relations) seeHold(a *Announcement) {
-	l := a.open()
+func (r *relations) seeHold(l *leg, at int64, f *link.Hold) {
 	if l == nil {
 		return
 	}
@@ -34,34 +34,32 @@ func (r *relations) seeHold(a *Announcement) {
 	if len(d.holds) >= maxHoldings {
 		return
 	}
-	n := a.notice
-	d.holds = append(d.holds, heldTime{by: n.by, src: hashAddr(n.src.Addr()), from: a.Time, held: n.other, source: n.media})
-	if list := r.holders[n.by.aor]; !slices.Contains(list, l) {
+	d.holds = append(d.holds, heldTime{by: f.By, src: link.HashAddr(f.Src.Addr()), from: at, held: f.Other, source: f.Media})
+	if list := r.holders[f.By.AOR]; !slices.Contains(list, l) {
 		if len(list) >= maxHolders {
 			list = slices.Delete(list, 0, 1)
 		}
-		r.holders[n.by.aor] = append(list, l)
+		r.holders[f.By.AOR] = append(list, l)
 	}
 	// What the holder placed meanwhile may have been seen before the hold was accepted.
-	for o, n := r.open.last, 0; o != nil && o.start >= a.Time && n < maxConsult; o, n = o.previous, n+1 {
-		if o.begun && o != l {
+	for o, n := r.open.last, 0; o != nil && o.Start >= at && n < maxConsult; o, n = o.previous, n+1 {
+		if o.Begun && o != l {
 			r.seeConsultation(o)
 		}
 	}
 }
 
-func (r *relations) seeResume(a *Announcement) {
-	l := a.open()
+func (r *relations) seeResume(l *leg, at int64, f *link.Resume) {
 	if l == nil || l.deals == nil {
 		return
 	}
 	for i := range l.deals.holds {
-		if h := &l.deals.holds[i]; h.by.aor == a.notice.by.aor && h.to == 0 {
-			h.to = a.Time
+		if h := &l.deals.holds[i]; h.by.AOR == f.By.AOR && h.to == 0 {
+			h.to = at
 		}
 	}
-	r.release(l, a.notice.by.aor)
-	r.seeMixed(l, a)
+	r.release(l, f.By.AOR)
+	r.seeMixed(l, at, f)
 }
 
 func (r *relations) release(l *leg, holder uint64) {
@@ -81,23 +79,23 @@ func (r *relations) unhold(l *leg) {
 		return
 	}
 	for i := range l.deals.holds {
-		r.release(l, l.deals.holds[i].by.aor)
+		r.release(l, l.deals.holds[i].by.AOR)
 	}
 }
 
 // heldBy reports whether somebody has the call on hold.
-func heldBy(l *leg, by identity) bool {
+func heldBy(l *leg, by link.Identity) bool {
 	return l != nil && l.deals != nil && slices.ContainsFunc(l.deals.holds, func(h heldTime) bool {
-		return h.to == 0 && h.by.sameUser(by)
+		return h.to == 0 && h.by.SameUser(by)
 	})
 }
 
 // seeConsultation takes a call that somebody placed who has another one on hold, from the same telephone.
 func (r *relations) seeConsultation(l *leg) {
-	for _, held := range r.holders[l.from.aor] {
+	for _, held := range r.holders[l.From.AOR] {
 		d := held.deals
 		if held == l || len(d.consults) >= maxConsult || slices.Contains(d.consults, l) || !slices.ContainsFunc(d.holds, func(h heldTime) bool {
-			return h.to == 0 && h.by.aor == l.from.aor && h.from <= l.start+handling && h.src == hashAddr(l.src.Addr())
+			return h.to == 0 && h.by.AOR == l.From.AOR && h.from <= l.Start+handling && h.src == link.HashAddr(l.Src.Addr())
 		}) {
 			continue
 		}
@@ -128,7 +126,7 @@ func consultationWaits(l *leg) bool {
 func (d *deals) during(l *leg) *heldTime {
 	for i := range d.holds {
 		h := &d.holds[i]
-		if h.by.aor == l.from.aor && h.from <= l.start+handling && (h.to == 0 || h.to >= l.start) {
+		if h.by.AOR == l.From.AOR && h.from <= l.Start+handling && (h.to == 0 || h.to >= l.Start) {
 			return h
 		}
 	}
@@ -165,23 +163,23 @@ func judgeConsultation(held, l *leg, at int64, marked *leg) {
 		end = at
 	}
 	for _, o := range held.deals.consults {
-		if o != l && !held.plays(o) && o.start < end && (o.end == 0 || o.end > l.start) {
+		if o != l && !held.plays(o) && o.Start < end && (o.end == 0 || o.end > l.Start) {
 			return
 		}
 	}
 	list := []record.ServiceEvidence{
 		heard(h.from, "the other side is put on hold"),
-		heard(l.start, l.invite()),
+		heard(l.Start, l.invite()),
 	}
 	resumed := heard(h.to, takenOff)
 	switch {
 	case l.end != 0 && l.end <= h.to+handling:
 		list = append(list, heard(l.end, "the call that was placed meanwhile is over"), resumed)
 		marked.mark(record.ConsultationHold, list...)
-		marked.relate(link{RelationConsultation, marked.otherOf(held, l), "placed while the other was on hold", 0.8})
+		marked.relate(related{RelationConsultation, marked.otherOf(held, l), "placed while the other was on hold", 0.8})
 	case l.confirmed && !l.flawed && !held.flawed && !held.askedDuring(h) && together(held, l, h.by, h.to, at):
 		marked.mark(record.ThreeWayCall, append(list, resumed)...)
-		marked.relate(link{RelationConference, marked.otherOf(held, l), bothGoOn, 0.6})
+		marked.relate(related{RelationConference, marked.otherOf(held, l), bothGoOn, 0.6})
 	}
 }
 

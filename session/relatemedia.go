@@ -3,6 +3,8 @@ package session
 import (
 	"net/netip"
 	"slices"
+
+	"sipspan/session/link"
 )
 
 // Two legs of a call that an element between them has given Call-IDs of its own may have no header field in common. They
@@ -33,11 +35,11 @@ type bucket struct {
 
 // place puts a leg among those between the same numbers. Where they are many, those with the same origin are kept apart.
 func (r *relations) place(l *leg) {
-	if !l.begun || l.from.number == 0 || l.to.number == 0 || !l.src.IsValid() || !l.dst.IsValid() {
+	if !l.Begun || l.From.Number == 0 || l.To.Number == 0 || !l.Src.IsValid() || !l.Dst.IsValid() {
 		l.settled = true
 		return
 	}
-	l.pair = r.put(r.pairs, pairOf(l.from, l.to), l)
+	l.pair = r.put(r.pairs, pairOf(l.From, l.To), l)
 	if b := l.pair; b.crowded && r.cfg.RelatedMedia {
 		r.placeByOrigin(l)
 		for _, o := range b.legs {
@@ -49,12 +51,12 @@ func (r *relations) place(l *leg) {
 }
 
 func (r *relations) placeByOrigin(l *leg) {
-	if l.origin != 0 {
-		l.alike = r.put(r.origins, mix(l.pair.key, l.origin), l)
+	if l.Origin != 0 {
+		l.alike = r.put(r.origins, link.Mix(l.pair.key, l.Origin), l)
 	}
 }
 
-func pairOf(from, to identity) uint64 { return from.number*0x9e3779b97f4a7c15 ^ to.number }
+func pairOf(from, to link.Identity) uint64 { return from.Number*0x9e3779b97f4a7c15 ^ to.Number }
 
 func (r *relations) put(m map[uint64]*bucket, key uint64, l *leg) *bucket {
 	b := m[key]
@@ -114,7 +116,7 @@ func (r *relations) settle(l *leg) {
 
 // near reports whether two legs began within the window.
 func (r *relations) near(a, b *leg) bool {
-	return max(a.start-b.start, b.start-a.start) <= int64(r.cfg.RelatedWindow)
+	return max(a.Start-b.Start, b.Start-a.Start) <= int64(r.cfg.RelatedWindow)
 }
 
 // relateAlike links the legs with the same origin in their session descriptions, if they can be those of one call.
@@ -123,13 +125,13 @@ func (r *relations) relateAlike(l *leg) bool {
 	if b.crowded {
 		b = l.alike
 	}
-	if l.origin == 0 || b == nil || b.crowded {
+	if l.Origin == 0 || b == nil || b.crowded {
 		return false
 	}
 	var legs [maxPair]*leg
 	n, unsure := 0, false
 	for _, o := range b.legs {
-		if o != nil && o.origin == l.origin && r.near(o, l) {
+		if o != nil && o.Origin == l.Origin && r.near(o, l) {
 			legs[n] = o
 			n++
 			unsure = unsure || o.ambiguousOrigin
@@ -148,7 +150,7 @@ func (r *relations) relateAlike(l *leg) bool {
 	for _, a := range legs[:n] {
 		for _, o := range legs[:n] {
 			if a != o && !contradict(a, o) {
-				a.relate(link{RelationMedia, o.callID, reason, score})
+				a.relate(related{RelationMedia, o.callID, reason, score})
 			}
 		}
 	}
@@ -161,10 +163,10 @@ func alike(legs []*leg) (score float64, reason string) {
 	sameMedia := true
 	for i, a := range legs {
 		for _, o := range legs[i+1:] {
-			if a.sameElement(a.src, o.src) || len(legs) == 2 && a.sameElement(a.dst, o.dst) {
+			if a.sameElement(a.Src, o.Src) || len(legs) == 2 && a.sameElement(a.Dst, o.Dst) {
 				return 0, ""
 			}
-			sameMedia = sameMedia && a.media == o.media && a.media != 0
+			sameMedia = sameMedia && a.Media == o.Media && a.Media != 0
 		}
 	}
 	switch {
@@ -177,7 +179,7 @@ func alike(legs []*leg) (score float64, reason string) {
 }
 
 // onOneHost reports whether only ports tell the elements apart.
-func (l *leg) onOneHost() bool { return l.src.Addr() == l.dst.Addr() }
+func (l *leg) onOneHost() bool { return l.Src.Addr() == l.Dst.Addr() }
 
 func (l *leg) sameElement(a, b netip.AddrPort) bool {
 	return a.Addr() == b.Addr() && (!l.onOneHost() || a.Port() == b.Port())
@@ -185,21 +187,21 @@ func (l *leg) sameElement(a, b netip.AddrPort) bool {
 
 // follows reports whether a leg begins where the other ends, behind it in time.
 func follows(l, before *leg) bool {
-	return l.start >= before.start && l.sameElement(l.src, before.dst) && !l.sameElement(l.src, before.src)
+	return l.Start >= before.Start && l.sameElement(l.Src, before.Dst) && !l.sameElement(l.Src, before.Src)
 }
 
 func precedes(l, behind *leg) bool { return follows(behind, l) }
 
 // contradict reports whether header fields say that two legs are of different calls.
 func contradict(a, b *leg) bool {
-	for kind := linkSessionID; kind <= linkConversation; kind++ {
+	for kind := link.KeySessionID; kind <= link.KeyConversation; kind++ {
 		if a.first(kind) == "" || b.first(kind) == "" {
 			continue
 		}
 		same := false
-		for _, k := range a.keys {
-			for _, o := range b.keys {
-				same = same || k.kind == kind && k == o
+		for _, k := range a.Keys {
+			for _, o := range b.Keys {
+				same = same || k.Kind == kind && k == o
 			}
 		}
 		if !same {
@@ -223,7 +225,7 @@ func (r *relations) relatePassage(l *leg) bool {
 }
 
 func viaElement(behind *leg) string {
-	return "the same numbers, and the later one comes from " + behind.src.Addr().String() + ", where the earlier one goes to"
+	return "the same numbers, and the later one comes from " + behind.Src.Addr().String() + ", where the earlier one goes to"
 }
 
 // relateApart links two legs that have nothing in common but who calls whom and when.
@@ -232,7 +234,7 @@ func (r *relations) relateApart(l *leg) {
 	if o == nil || r.alone(o) != l || l.ambiguous || o.ambiguous || l.ambiguousOrigin || o.ambiguousOrigin || !apart(l, o) {
 		return
 	}
-	if o.start > l.start || o.start == l.start && o.callID > l.callID {
+	if o.Start > l.Start || o.Start == l.Start && o.callID > l.callID {
 		l, o = o, l
 	}
 	relatePair(o, l, "the same numbers at the same time, and no third call like them", 0.4)
@@ -257,21 +259,21 @@ func (r *relations) alone(l *leg) (found *leg) {
 
 // apart reports whether two legs lie on either side of an element with an address for each: none of their ends is the same.
 func apart(a, b *leg) bool {
-	ends := [4]netip.Addr{a.src.Addr(), a.dst.Addr(), b.src.Addr(), b.dst.Addr()}
+	ends := [4]netip.Addr{a.Src.Addr(), a.Dst.Addr(), b.Src.Addr(), b.Dst.Addr()}
 	for i := range ends {
 		if slices.Contains(ends[:i], ends[i]) {
 			return false
 		}
 	}
-	return a.from.surely(b.from) && a.to.surely(b.to)
+	return a.From.Surely(b.From) && a.To.Surely(b.To)
 }
 
 func relatePair(before, behind *leg, reason string, score float64) {
 	if contradict(before, behind) {
 		return
 	}
-	before.relate(link{RelationMedia, behind.callID, reason, score})
-	behind.relate(link{RelationMedia, before.callID, reason, score})
+	before.relate(related{RelationMedia, behind.callID, reason, score})
+	behind.relate(related{RelationMedia, before.callID, reason, score})
 }
 
 // only returns the one leg between the same numbers that fits and began within the window, nil if there is none. If there
@@ -298,23 +300,23 @@ func (r *relations) only(l *leg, fits func(l, o *leg) bool) (found *leg) {
 // relateDiverted links a call with the one that was diverted into it: the same caller, and the one that was called there
 // is who the diversion names. The call that was diverted may have been ringing for long.
 func (r *relations) relateDiverted(l *leg) {
-	for _, k := range l.keys {
+	for _, k := range l.Keys {
 		relation, header := RelationDiversion, "Diversion"
-		switch k.kind {
-		case linkDiversion:
-		case linkHistory:
+		switch k.Kind {
+		case link.KeyDiversion:
+		case link.KeyHistory:
 			relation, header = RelationHistory, "History-Info"
 		default:
 			continue
 		}
-		first := identify([]byte(k.value))
-		if first.number == 0 || first.number == l.to.number {
+		first := link.Identify([]byte(k.Value))
+		if first.Number == 0 || first.Number == l.To.Number {
 			continue
 		}
-		if o := r.goesInto(pairOf(l.from, first), l); o != nil {
+		if o := r.goesInto(pairOf(l.From, first), l); o != nil {
 			reason := header + " names whom the earlier one is for"
-			o.relate(link{relation, l.callID, reason, 0.7})
-			l.relate(link{relation, o.callID, reason, 0.7})
+			o.relate(related{relation, l.callID, reason, 0.7})
+			l.relate(related{relation, o.callID, reason, 0.7})
 		}
 	}
 }

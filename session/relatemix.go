@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // A telephone that mixes two calls itself takes both off hold with one key; one that goes to and fro between them puts the
@@ -20,12 +21,12 @@ type resumption struct {
 
 // seeMixed takes a call that was taken off hold: if another one was just before, at the same telephone, the two may be
 // mixed. Where still others are on hold there, it is a shared line or a trunk.
-func (r *relations) seeMixed(l *leg, a *Announcement) {
-	key := mix(0, a.notice.by.aor, hashAddr(a.notice.src.Addr()))
+func (r *relations) seeMixed(l *leg, at int64, f *link.Resume) {
+	key := link.Mix(0, f.By.AOR, link.HashAddr(f.Src.Addr()))
 	before, ok := r.resumes.get(key)
-	r.resumes.put(key, resumption{l, a.Time})
+	r.resumes.put(key, resumption{l, at})
 	o := before.leg
-	if !ok || o == l || o.closed || a.Time-before.at > atOnce || len(r.holders[a.notice.by.aor]) > 0 {
+	if !ok || o == l || o.closed || at-before.at > atOnce || len(r.holders[f.By.AOR]) > 0 {
 		return
 	}
 	for _, pair := range [][2]*leg{{l, o}, {o, l}} {
@@ -43,7 +44,7 @@ func (r *relations) judgeMixed(l *leg, at int64) {
 			continue
 		}
 		l.mark(record.ThreeWayCall, heard(min(mine.to, other.to), takenOff), heard(max(mine.to, other.to), takenOff))
-		l.relate(link{RelationConference, o.callID, bothGoOn, 0.6})
+		l.relate(related{RelationConference, o.callID, bothGoOn, 0.6})
 	}
 }
 
@@ -52,7 +53,7 @@ func (l *leg) lastHeld(o *leg) *heldTime {
 	for i := len(l.deals.holds) - 1; i >= 0; i-- {
 		h := &l.deals.holds[i]
 		if h.to != 0 && o.deals != nil && slices.ContainsFunc(o.deals.holds, func(other heldTime) bool {
-			return other.by.aor == h.by.aor && other.to != 0 && max(other.to-h.to, h.to-other.to) <= atOnce
+			return other.by.AOR == h.by.AOR && other.to != 0 && max(other.to-h.to, h.to-other.to) <= atOnce
 		}) {
 			return h
 		}
@@ -61,7 +62,7 @@ func (l *leg) lastHeld(o *leg) *heldTime {
 }
 
 // together reports whether two calls of somebody, from a time on, were both up for a while and neither on hold.
-func together(a, b *leg, by identity, from, at int64) bool {
+func together(a, b *leg, by link.Identity, from, at int64) bool {
 	for moved := true; moved; {
 		moved = false
 		for _, l := range [2]*leg{a, b} {
@@ -70,7 +71,7 @@ func together(a, b *leg, by identity, from, at int64) bool {
 			}
 			for i := range l.deals.holds {
 				h := &l.deals.holds[i]
-				if !h.by.sameUser(by) || h.from >= from+handling || h.to != 0 && h.to <= from {
+				if !h.by.SameUser(by) || h.from >= from+handling || h.to != 0 && h.to <= from {
 					continue
 				}
 				if h.to == 0 {

@@ -1,5 +1,7 @@
 package session
 
+import "sipspan/session/link"
+
 // An element that has put itself between two calls may let the media go from end to end: then a re-INVITE or UPDATE of its
 // own carries to the one side where the other wants them. That ties two legs whose numbers a dial plan has changed.
 
@@ -8,7 +10,7 @@ package session
 type ownedMedia struct {
 	leg            *leg
 	key            uint64
-	side           side
+	side           link.Side
 	next, previous *ownedMedia
 }
 
@@ -17,12 +19,12 @@ const maxOwners = 8
 
 // own puts a call among those that are looked up by where its sides want media.
 func (r *relations) own(l *leg) {
-	for i, key := range [2]uint64{l.media, l.offered} {
+	for i, key := range [2]uint64{l.Media, l.Offered} {
 		o := &l.owners[i]
 		if key == 0 || o.leg != nil {
 			continue
 		}
-		*o = ownedMedia{leg: l, key: key, side: side(i), next: r.owned[key]}
+		*o = ownedMedia{leg: l, key: key, side: link.Side(i), next: r.owned[key]}
 		if o.next != nil {
 			o.next.previous = o
 		}
@@ -53,14 +55,13 @@ func (r *relations) disown(l *leg) {
 }
 
 // seeMove takes a side of a call that wants its media at another address than before.
-func (r *relations) seeMove(a *Announcement) {
-	l := a.open()
+func (r *relations) seeMove(l *leg, f *link.Move) {
 	if l == nil {
 		return
 	}
 	if l.deals != nil {
 		for _, o := range l.deals.consults {
-			if o.offered == a.notice.media && heldBy(l, o.from) {
+			if o.Offered == f.Media && heldBy(l, o.From) {
 				o.music = true
 			}
 		}
@@ -74,12 +75,12 @@ func (r *relations) seeMove(a *Announcement) {
 			r.own(o)
 		}
 	}
-	o := r.ownerAcross(l, a)
+	o := r.ownerAcross(l, f)
 	if o == nil {
 		return
 	}
 	before, behind := o, l
-	if before.start > behind.start {
+	if before.Start > behind.Start {
 		before, behind = behind, before
 	}
 	relatePair(before, behind, "a re-INVITE carries the media address of the one to the other", 0.8)
@@ -87,14 +88,14 @@ func (r *relations) seeMove(a *Announcement) {
 
 // ownerAcross returns the one other call whose far end, as seen from the sender of a new address, owns that, nil if there
 // is none or more. The sender, not the owner, is the element that both calls go through.
-func (r *relations) ownerAcross(l *leg, a *Announcement) (found *leg) {
-	sender, n := a.notice.src.Addr(), 0
-	for o := r.owned[a.notice.media]; o != nil; o = o.next {
+func (r *relations) ownerAcross(l *leg, f *link.Move) (found *leg) {
+	sender, n := f.Src.Addr(), 0
+	for o := r.owned[f.Media]; o != nil; o = o.next {
 		if n++; n > maxOwners {
 			return nil
 		}
-		near, far := o.leg.dst.Addr(), o.leg.src.Addr()
-		if o.side == calleeSide {
+		near, far := o.leg.Dst.Addr(), o.leg.Src.Addr()
+		if o.side == link.CalleeSide {
 			near, far = far, near
 		}
 		if o.leg == l || near != sender || far == sender {

@@ -13,7 +13,7 @@ func (held *leg) plays(l *leg) bool {
 	}
 	for i := range held.deals.holds {
 		h := &held.deals.holds[i]
-		if h.by.aor == l.from.aor && (h.held != 0 && h.held == l.media || h.source != 0 && h.source == l.offered) {
+		if h.by.AOR == l.From.AOR && (h.held != 0 && h.held == l.Media || h.source != 0 && h.source == l.Offered) {
 			return true
 		}
 	}
@@ -22,8 +22,8 @@ func (held *leg) plays(l *leg) bool {
 
 // playsMusic marks one of the two calls.
 func (l *leg) playsMusic(held, server *leg, h *heldTime) {
-	l.mark(record.MusicOnHold, heard(h.from, "the other side is put on hold"), heard(server.start, server.invite()))
-	l.relate(link{RelationMedia, l.otherOf(held, server), "the one is on hold, and the other brings the music", 0.9})
+	l.mark(record.MusicOnHold, heard(h.from, "the other side is put on hold"), heard(server.Start, server.invite()))
+	l.relate(related{RelationMedia, l.otherOf(held, server), "the one is on hold, and the other brings the music", 0.9})
 }
 
 // oneWay reports whether media go one way in a session: it has an announcement, or music. Nobody is consulted there.

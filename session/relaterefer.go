@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // refer is a request that somebody call somebody.
 type refer struct {
-	*notice
+	link.Refer
 	callID    string
 	at        int64
 	leg       *leg  // the call that it was sent in
@@ -44,13 +45,6 @@ func newReferTable() referTable {
 	return referTable{byTarget: make(map[uint64][]*refer), byCallID: make(map[string][]*refer)}
 }
 
-func (i identity) key() uint64 {
-	if i.number != 0 {
-		return i.number
-	}
-	return i.aor
-}
-
 func (t *referTable) add(f *refer) {
 	for len(t.order) > 0 && (len(t.order) >= maxRefers || t.order[0].at < f.at-referLife) {
 		oldest := t.order[0]
@@ -67,10 +61,10 @@ func (t *referTable) add(f *refer) {
 
 // await puts a request among those that a call may come of.
 func (t *referTable) await(f *refer) {
-	enlist(t.byTarget, f.target.key(), f)
+	enlist(t.byTarget, f.Target.Key(), f)
 }
 
-func (t *referTable) remove(f *refer) { unlist(t.byTarget, f.target.key(), f) }
+func (t *referTable) remove(f *refer) { unlist(t.byTarget, f.Target.Key(), f) }
 
 // enlist puts a request at the end of a list, which the oldest leaves when it is full.
 func enlist[K comparable](table map[K][]*refer, key K, f *refer) {
@@ -94,16 +88,16 @@ func unlist[K comparable](table map[K][]*refer, key K, f *refer) {
 	}
 }
 
-// find returns the request that an announcement is about, the latest under its Call-ID where nobody knows, nil if there is
-// none.
-func (r *relations) find(a *Announcement) (found *refer) {
+// find returns the request with a CSeq number and sender that an announcement is about, the latest under its Call-ID where
+// the sender is unknown, nil if there is none.
+func (r *relations) find(a *link.Announcement, also bool, cseq uint32, sender uint64) *refer {
 	list := r.refers.byCallID[a.CallID]
-	if l := a.open(); l != nil && l.deals != nil && len(l.deals.refers) > 0 {
+	if l := r.about(a); l != nil && l.deals != nil && len(l.deals.refers) > 0 {
 		list = l.deals.refers
 	}
 	for i := len(list) - 1; i >= 0; i-- {
 		f := list[i]
-		if n := a.notice; f.callID == a.CallID && f.also == n.also && (n.sender == 0 || f.cseq == n.cseq && f.sender == n.sender) {
+		if f.callID == a.CallID && f.Also == also && (sender == 0 || f.CSeq == cseq && f.Sender == sender) {
 			return f
 		}
 	}
@@ -112,18 +106,18 @@ func (r *relations) find(a *Announcement) (found *refer) {
 
 // seeReferJudged takes the final status of a request. Nobody follows one that was refused; but another server may still
 // accept it.
-func (r *relations) seeReferJudged(a *Announcement) {
-	f := r.find(a)
+func (r *relations) seeReferJudged(a *link.Announcement, judged *link.ReferJudged) {
+	f := r.find(a, judged.Also, judged.CSeq, judged.Sender)
 	switch {
 	case f == nil:
-	case success(a.notice.status):
+	case success(judged.Status):
 		f.accepted = true
-		f.ordinary = f.ordinary || a.notice.ordinary
+		f.Ordinary = f.Ordinary || judged.Ordinary
 		if f.refused {
 			f.refused = false
 			r.refers.await(f)
 		}
-	case f.refused, f.triggered != nil, a.notice.status == 0 && f.told: // it was accepted, though that was not seen
+	case f.refused, f.triggered != nil, judged.Status == 0 && f.told: // it was accepted, though that was not seen
 	default:
 		f.refused = true
 		r.refers.remove(f)
@@ -131,16 +125,17 @@ func (r *relations) seeReferJudged(a *Announcement) {
 }
 
 // seeReferTold takes the final status of the call that was asked for.
-func (r *relations) seeReferTold(a *Announcement) {
-	f := r.find(a)
+func (r *relations) seeReferTold(a *link.Announcement, told *link.ReferTold) {
+	f := r.find(a, false, told.CSeq, told.Sender)
 	if f == nil {
-		if l := a.open(); l != nil && len(l.dealings().refers) < maxConsult { // it was not seen
-			l.deals.refers = append(l.deals.refers, &refer{notice: a.notice, callID: a.CallID, at: a.Time, leg: l, refused: true})
+		if l := r.about(a); l != nil && len(l.dealings().refers) < maxConsult { // it was not seen
+			f = &refer{Refer: link.Refer{CSeq: told.CSeq, Sender: told.Sender}, callID: a.CallID, at: a.Time, leg: l, refused: true}
+			l.deals.refers = append(l.deals.refers, f)
 		}
 		return
 	}
 	f.told = true
-	f.settle(a.Time, a.notice.status)
+	f.settle(a.Time, told.Status)
 }
 
 // settle takes the final status of the call that was asked for.
@@ -154,17 +149,15 @@ func (f *refer) settle(at int64, status int) {
 }
 
 // seeOutcome takes the final status of a call that names another one, or that somebody asked for.
-func (r *relations) seeOutcome(a *Announcement) {
-	l := a.open()
+func (r *relations) seeOutcome(l *leg, at int64, status int) {
 	if l == nil {
 		return
 	}
-	status := a.notice.status
 	if l.deals != nil && l.deals.refer != nil && !isChallenge(status) {
-		l.deals.refer.settle(a.Time, status)
+		l.deals.refer.settle(at, status)
 	}
 	if success(status) && l.answered == 0 {
-		l.answered = a.Time
+		l.answered = at
 		r.accept(l)
 	}
 }
@@ -180,24 +173,24 @@ func (f *refer) concluded(l *leg, rec *record.Call) {
 	}
 }
 
-func (r *relations) seeRefer(a *Announcement) {
-	f := &refer{notice: a.notice, callID: a.CallID, at: a.Time, leg: a.open()}
-	if f.leg == nil && f.dialog != "" && !f.replaces {
-		f.leg = r.leg(f.dialog) // Target-Dialog (RFC 4538)
-		f.inside = true
+func (r *relations) seeRefer(a *link.Announcement, fact link.Refer) {
+	f := &refer{Refer: fact, callID: a.CallID, at: a.Time, leg: r.about(a)}
+	if f.leg == nil && f.Dialog != "" && !f.Replaces {
+		f.leg = r.leg(f.Dialog) // Target-Dialog (RFC 4538)
+		f.Inside = true
 	}
 	if l := f.leg; l != nil {
 		d := l.dealings()
-		if len(d.refers) >= maxConsult || slices.ContainsFunc(d.refers, func(o *refer) bool { return o.target == f.target && o.dialog == f.dialog && !o.refused }) {
+		if len(d.refers) >= maxConsult || slices.ContainsFunc(d.refers, func(o *refer) bool { return o.Target == f.Target && o.Dialog == f.Dialog && !o.refused }) {
 			return // seen twice
 		}
 		d.refers = append(d.refers, f)
 	}
 	r.refers.add(f)
-	if !f.replaces {
+	if !f.Replaces {
 		return
 	}
-	if f.replaced = r.leg(f.dialog); f.replaced != nil && f.replaced != f.leg {
+	if f.replaced = r.leg(f.Dialog); f.replaced != nil && f.replaced != f.leg {
 		if d := f.replaced.dealings(); len(d.named) < maxConsult {
 			d.named = append(d.named, f)
 		}
@@ -206,11 +199,11 @@ func (r *relations) seeRefer(a *Announcement) {
 
 // fits says how well a call fits as the one that was asked for: 0 if it does not.
 func (f *refer) fits(l *leg) (points int) {
-	if f.refused || f.triggered != nil || f.callID == l.callID || l.start < f.at || l.start > f.at+referLife {
+	if f.refused || f.triggered != nil || f.callID == l.callID || l.Start < f.at || l.Start > f.at+referLife {
 		return 0
 	}
-	if f.replaces {
-		if l.first(linkReplaces) != f.dialog {
+	if f.Replaces {
+		if l.first(link.KeyReplaces) != f.Dialog {
 			return 0
 		}
 		points += 8
@@ -218,10 +211,10 @@ func (f *refer) fits(l *leg) (points int) {
 	if f.namedBy(l) {
 		points += 4
 	}
-	if l.from.sameUser(f.to) {
+	if l.From.SameUser(f.To) {
 		points += 2
 	}
-	if points > 0 && l.src.Addr() == f.dst.Addr() {
+	if points > 0 && l.Src.Addr() == f.Dst.Addr() {
 		points++
 	}
 	return points
@@ -229,9 +222,9 @@ func (f *refer) fits(l *leg) (points int) {
 
 // namedBy reports whether the call says who asked for it.
 func (f *refer) namedBy(l *leg) bool {
-	for _, k := range l.keys {
-		if k.kind == linkReferredBy || k.kind == linkRequestedBy {
-			if by := identify([]byte(k.value)); by.sameUser(f.by) || by == f.referredBy && by != (identity{}) {
+	for _, k := range l.Keys {
+		if k.Kind == link.KeyReferredBy || k.Kind == link.KeyRequestedBy {
+			if by := link.Identify([]byte(k.Value)); by.SameUser(f.By) || by == f.ReferredBy && by != (link.Identity{}) {
 				return true
 			}
 		}
@@ -243,7 +236,7 @@ func (f *refer) namedBy(l *leg) bool {
 func (r *relations) seeTriggered(l *leg) {
 	var best *refer
 	most, alike := 0, false
-	for _, f := range r.refers.byTarget[l.to.key()] {
+	for _, f := range r.refers.byTarget[l.To.Key()] {
 		switch points := f.fits(l); {
 		case points > most:
 			best, most, alike = f, points, false
@@ -263,16 +256,16 @@ func (r *relations) seeTriggered(l *leg) {
 
 func (r *relations) relateReferred(f *refer, l *leg) {
 	there, back, header := RelationReferredBy, RelationRefers, "Referred-By"
-	if f.also {
+	if f.Also {
 		there, back, header = RelationRequestedBy, RelationRequests, "Requested-By"
 	}
-	reason, score := f.what, 0.8
+	reason, score := f.What, 0.8
 	if f.namedBy(l) {
-		reason, score = f.what+"; INVITE with "+header, 0.95
+		reason, score = f.What+"; INVITE with "+header, 0.95
 	}
-	l.relate(link{there, f.callID, reason, score})
+	l.relate(related{there, f.callID, reason, score})
 	if f.leg != nil {
-		f.leg.relate(link{back, l.callID, reason, score})
+		f.leg.relate(related{back, l.callID, reason, score})
 	}
 }
 
@@ -284,23 +277,23 @@ func (r *relations) classify(f *refer) {
 	f.known = true
 	replaced := f.replaced
 	switch {
-	case f.toFocus, f.leg != nil && f.leg.focus != 0 && f.leg.focusSide != f.side:
+	case f.ToFocus, f.leg != nil && f.leg.Focus != 0 && f.leg.focusSide != f.Side:
 		f.service = noService // it asks a conference to invite somebody, or somebody to join one
 		return
-	case f.inside && (f.replaces || f.also && f.consulted()):
+	case f.Inside && (f.Replaces || f.Also && f.consulted()):
 		f.service = record.TransferAttended
-	case f.inside:
+	case f.Inside:
 		f.service = record.TransferUnattended
-	case f.replaces && heldBy(replaced, f.by):
+	case f.Replaces && heldBy(replaced, f.By):
 		f.service, f.server = record.MusicOnHold, true
-	case f.replaces:
+	case f.Replaces:
 		f.service, f.server = record.CallPark, true
 	default:
 		f.service = record.ClickToDial
 	}
 	if f.leg != nil && replaced != nil && f.leg != replaced {
-		f.leg.relate(link{RelationConsultation, replaced.callID, f.what, 1})
-		replaced.relate(link{RelationConsultation, f.leg.callID, f.what, 1})
+		f.leg.relate(related{RelationConsultation, replaced.callID, f.What, 1})
+		replaced.relate(related{RelationConsultation, f.leg.callID, f.What, 1})
 	}
 }
 
@@ -312,14 +305,14 @@ const noService = record.Service(record.NumServices)
 // has changed.
 func (f *refer) happened() bool {
 	switch {
-	case f.refused, f.service == noService, f.triggered != nil && f.triggered.focus != 0,
+	case f.refused, f.service == noService, f.triggered != nil && f.triggered.Focus != 0,
 		!f.accepted && !f.told && f.triggered == nil:
 		return false
 	case f.answered, f.service == record.ClickToDial:
 		return true
 	case f.server:
 		return f.failedAt == 0 && f.replaced != nil && f.replaced.over() != 0
-	case f.leg == nil || f.leg.over() == 0, f.leg.over() > f.at+referLife, !f.ordinary && f.triggered == nil:
+	case f.leg == nil || f.leg.over() == 0, f.leg.over() > f.at+referLife, !f.Ordinary && f.triggered == nil:
 		return false // both are still there, or who was asked may be a conference
 	case f.failedAt == 0:
 		return true
@@ -340,9 +333,9 @@ func (f *refer) mark(l *leg) {
 	if !f.happened() {
 		return
 	}
-	l.mark(f.service, heard(f.at, f.what))
+	l.mark(f.service, heard(f.at, f.What))
 	if t := f.triggered; t != nil {
-		l.mark(f.service, heard(t.start, t.invite()))
+		l.mark(f.service, heard(t.Start, t.invite()))
 	}
 }
 
@@ -352,23 +345,23 @@ func (f *refer) consulted() bool {
 		return false
 	}
 	return slices.ContainsFunc(f.leg.deals.consults, func(l *leg) bool {
-		return l.to.sameUser(f.target) && l.from.sameUser(f.by)
+		return l.To.SameUser(f.Target) && l.From.SameUser(f.By)
 	})
 }
 
 // invite describes the INVITE of a call as evidence.
 func (l *leg) invite() string {
 	what, with := "INVITE", " with "
-	for _, k := range l.keys {
+	for _, k := range l.Keys {
 		name := ""
-		switch k.kind {
-		case linkReplaces:
+		switch k.Kind {
+		case link.KeyReplaces:
 			name = "Replaces"
-		case linkJoin:
+		case link.KeyJoin:
 			name = "Join"
-		case linkReferredBy:
+		case link.KeyReferredBy:
 			name = "Referred-By"
-		case linkRequestedBy:
+		case link.KeyRequestedBy:
 			name = "Requested-By"
 		default:
 			continue
@@ -376,7 +369,7 @@ func (l *leg) invite() string {
 		what += with + name
 		with = " and "
 	}
-	return what + " from " + l.src.String() + " to " + l.dst.String()
+	return what + " from " + l.Src.String() + " to " + l.Dst.String()
 }
 
 // refersWait reports whether a request in the call may still be followed, or the call that it was followed by may still be
@@ -389,7 +382,7 @@ func (f *refer) open() bool {
 	if f.refused || f.answered || f.failedAt != 0 {
 		return false
 	}
-	return f.triggered == nil || f.replaces && !f.triggered.closed
+	return f.triggered == nil || f.Replaces && !f.triggered.closed
 }
 
 // judgeRefers marks what was asked for and happened, even if the call that came of it was not seen.

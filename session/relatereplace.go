@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 const (
@@ -13,16 +14,16 @@ const (
 
 // seeReplaces takes a call whose INVITE names the dialog that it replaces or joins. It does so when it is answered.
 func (r *relations) seeReplaces(l *leg) {
-	if callID := l.first(linkReplaces); callID != "" && callID != l.callID {
+	if callID := l.first(link.KeyReplaces); callID != "" && callID != l.callID {
 		o := r.leg(callID)
-		l.relate(link{RelationReplaces, callID, withReplaces, known(o)})
+		l.relate(related{RelationReplaces, callID, withReplaces, known(o)})
 		if o != nil {
 			r.seeReplacing(l, o)
 		}
 	}
-	if callID := l.first(linkJoin); callID != "" && callID != l.callID {
+	if callID := l.first(link.KeyJoin); callID != "" && callID != l.callID {
 		o := r.leg(callID)
-		l.relate(link{RelationJoins, callID, withJoin, known(o)})
+		l.relate(related{RelationJoins, callID, withJoin, known(o)})
 		if o != nil {
 			l.dealings().joined = o
 		}
@@ -31,8 +32,8 @@ func (r *relations) seeReplaces(l *leg) {
 
 // accept takes the answer to a call that names another one: until then, and if it is refused, that other one is as it was.
 func (r *relations) accept(l *leg) {
-	if o := r.leg(l.first(linkReplaces)); o != nil {
-		o.relate(link{RelationReplacedBy, l.callID, withReplaces, 1})
+	if o := r.leg(l.first(link.KeyReplaces)); o != nil {
+		o.relate(related{RelationReplacedBy, l.callID, withReplaces, 1})
 	}
 	d := l.deals
 	if d == nil {
@@ -42,9 +43,9 @@ func (r *relations) accept(l *leg) {
 		r.retrieve(l, d.retrieved, d.retrieved.deals.parkedBy())
 	}
 	if o := d.joined; o != nil && !o.closed && o.released == 0 {
-		o.relate(link{RelationJoinedBy, l.callID, withJoin, 1})
-		l.mark(record.ThreeWayCall, heard(l.start, l.invite()))
-		o.mark(record.ThreeWayCall, heard(l.start, l.invite()))
+		o.relate(related{RelationJoinedBy, l.callID, withJoin, 1})
+		l.mark(record.ThreeWayCall, heard(l.Start, l.invite()))
+		o.mark(record.ThreeWayCall, heard(l.Start, l.invite()))
 	}
 }
 
@@ -96,16 +97,16 @@ func (d *deals) parkedBy() *refer {
 // retrieve takes the call that takes another one back from the server. Who gave it there gets back what was on hold;
 // for anybody else it was parked.
 func (r *relations) retrieve(l, server *leg, f *refer) {
-	if f.service == record.MusicOnHold && !l.from.sameUser(f.by) {
+	if f.service == record.MusicOnHold && !l.From.SameUser(f.By) {
 		f.service = record.CallPark
-		for _, o := range []*leg{server, f.leg, r.leg(f.dialog)} {
+		for _, o := range []*leg{server, f.leg, r.leg(f.Dialog)} {
 			o.rename(record.MusicOnHold, record.CallPark)
 		}
 	}
-	e := heard(l.start, l.invite())
+	e := heard(l.Start, l.invite())
 	server.mark(f.service, e)
-	r.leg(f.dialog).mark(f.service, e)
-	l.mark(f.service, heard(f.at, f.what), e)
+	r.leg(f.Dialog).mark(f.service, e)
+	l.mark(f.service, heard(f.at, f.What), e)
 	r.evidenceOfWatch(l, server, f.service)
 }
 
@@ -125,14 +126,14 @@ func (r *relations) judgeReplaced(l *leg) {
 			continue // refused; or this one went on, so that the other knew nothing of Replaces
 		}
 		o.deals.replaced = nil
-		list := []record.ServiceEvidence{heard(o.start, o.invite())}
+		list := []record.ServiceEvidence{heard(o.Start, o.invite())}
 		service := record.TransferAttended
 		if !l.confirmed {
 			service = record.CallPickup
 		} else if m := r.messages.between(l, o); m != nil {
 			service = record.TransferUnattended
 			list = append(list, *m)
-		} else if o.first(linkReferredBy) == "" && o.first(linkRequestedBy) == "" && r.watched(o, l) != nil {
+		} else if o.first(link.KeyReferredBy) == "" && o.first(link.KeyRequestedBy) == "" && r.watched(o, l) != nil {
 			service = record.CallPickup
 		}
 		l.mark(service, list...)
@@ -154,8 +155,8 @@ func (r *relations) evidenceOfWatch(l, o *leg, service record.Service) {
 
 // watched returns the subscription of who placed the call l to the calls of one of the two sides of o, before l.
 func (r *relations) watched(l, o *leg) *watch {
-	for _, side := range []identity{o.to, o.from} {
-		if w, ok := r.watches.get(mix(0, l.from.aor, side.aor)); ok && w.at <= l.start && w.at >= l.start-watchLife {
+	for _, side := range []link.Identity{o.To, o.From} {
+		if w, ok := r.watches.get(link.Mix(0, l.From.AOR, side.AOR)); ok && w.at <= l.Start && w.at >= l.Start-watchLife {
 			return &w
 		}
 	}

@@ -1,16 +1,20 @@
 package session
 
-import "slices"
+import (
+	"slices"
+
+	"sipspan/session/link"
+)
 
 // sharedRelations are the relations that a value which two calls share makes.
 var sharedRelations = [...]struct {
 	relation, header string
 	score            float64
 }{
-	linkSessionID:    {RelationSessionID, "Session-ID", 1},
-	linkICID:         {RelationICID, "P-Charging-Vector icid-value", 0.95},
-	linkConversation: {RelationConversation, "Ms-Conversation-ID", 0.9},
-	linkCallID:       {RelationCallID, "", 0.95},
+	link.KeySessionID:    {RelationSessionID, "Session-ID", 1},
+	link.KeyICID:         {RelationICID, "P-Charging-Vector icid-value", 0.95},
+	link.KeyConversation: {RelationConversation, "Ms-Conversation-ID", 0.9},
+	link.KeyCallID:       {RelationCallID, "", 0.95},
 }
 
 // maxGroup is how many open calls may have the same value of a header field. One that more have names no conversation:
@@ -19,7 +23,7 @@ const maxGroup = 8
 
 // keyGroup is the calls that have a value in common.
 type keyGroup struct {
-	key    legKey
+	key    link.Key
 	legs   []*leg // those that are open, and the last ones whose records were handed on while others were
 	open   int
 	named  bool // the value is the Call-ID of one of them: however many they are, it is no constant
@@ -27,19 +31,19 @@ type keyGroup struct {
 }
 
 // tie puts a call into the group of a key.
-func (r *relations) tie(l *leg, k legKey) {
-	if !k.kind.shared() {
+func (r *relations) tie(l *leg, k link.Key) {
+	if !k.Kind.Shared() {
 		return
 	}
-	id := legKey{kind: k.kind, value: k.value}
+	id := link.Key{Kind: k.Kind, Value: k.Value}
 	g := r.groups[id]
 	if g == nil {
 		g = &keyGroup{key: k}
 		r.groups[id] = g
 	}
 	g.add(l)
-	if k.kind == linkCallID {
-		if o := r.leg(k.value); o != nil {
+	if k.Kind == link.KeyCallID {
+		if o := r.leg(k.Value); o != nil {
 			g.named = true
 			g.add(o)
 		}
@@ -48,7 +52,7 @@ func (r *relations) tie(l *leg, k legKey) {
 
 // tieNamed puts a call into the group of those that name its Call-ID.
 func (r *relations) tieNamed(l *leg) {
-	if g := r.groups[legKey{kind: linkCallID, value: l.callID}]; g != nil {
+	if g := r.groups[link.Key{Kind: link.KeyCallID, Value: l.callID}]; g != nil {
 		g.named = true
 		g.add(l)
 	}
@@ -78,16 +82,16 @@ func (r *relations) relateShared(l *leg) {
 		if g.common && !g.named {
 			continue
 		}
-		is := sharedRelations[g.key.kind]
+		is := sharedRelations[g.key.Kind]
 		reason := "the same " + is.header
 		switch {
 		case g.named:
-			reason = g.key.name + " names the Call-ID of one of them"
-		case g.key.kind == linkCallID:
-			reason += g.key.name
+			reason = g.key.Name + " names the Call-ID of one of them"
+		case g.key.Kind == link.KeyCallID:
+			reason += g.key.Name
 		}
 		for _, o := range g.legs {
-			l.relate(link{is.relation, o.callID, reason, is.score})
+			l.relate(related{is.relation, o.callID, reason, is.score})
 		}
 	}
 }
@@ -96,7 +100,7 @@ func (r *relations) relateShared(l *leg) {
 func (r *relations) untie(l *leg) {
 	for _, g := range l.groups {
 		if g.open--; g.open == 0 {
-			delete(r.groups, legKey{kind: g.key.kind, value: g.key.value})
+			delete(r.groups, link.Key{Kind: g.key.Kind, Value: g.key.Value})
 		}
 	}
 }

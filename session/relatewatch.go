@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 const (
@@ -48,8 +49,8 @@ func (t *recent[T]) get(key uint64) (v T, ok bool) {
 	return v, ok
 }
 
-func (r *relations) seeWatch(a *Announcement) {
-	r.watches.put(mix(0, a.notice.by.aor, a.notice.to.aor), watch{callID: a.CallID, at: a.Time, what: a.notice.what})
+func (r *relations) seeWatch(a *link.Announcement, f *link.Watch) {
+	r.watches.put(link.Mix(0, f.By.AOR, f.To.AOR), watch{callID: a.CallID, at: a.Time, what: f.What})
 }
 
 // seeRedial finds out whether a call was placed again when the one called had become free: the first call failed, the
@@ -58,7 +59,7 @@ func (r *relations) seeRedial(l *leg, rec *record.Call) {
 	switch rec.Disposition {
 	case record.Busy, record.NoAnswer:
 		w := watch{callID: rec.CallID, at: rec.End, what: "INVITE fails with " + strconv.Itoa(rec.Status)}
-		r.unreached.put(mix(0, l.from.aor, l.to.aor), w)
+		r.unreached.put(link.Mix(0, l.From.AOR, l.To.AOR), w)
 		return
 	case record.Challenged, record.AuthFailed, record.Timeout:
 		return
@@ -66,24 +67,24 @@ func (r *relations) seeRedial(l *leg, rec *record.Call) {
 	if len(r.watches.entries) == 0 || len(r.unreached.entries) == 0 {
 		return
 	}
-	key := mix(0, l.from.aor, l.to.aor)
+	key := link.Mix(0, l.From.AOR, l.To.AOR)
 	failed, ok := r.unreached.get(key)
 	if !ok {
 		return
 	}
 	w, ok := r.watches.get(key)
-	if !ok || w.at < failed.at || l.start < w.at || l.start > w.at+watchLife {
+	if !ok || w.at < failed.at || l.Start < w.at || l.Start > w.at+watchLife {
 		return
 	}
 	delete(r.unreached.entries, key)
-	l.mark(record.AutomaticRedial, heard(failed.at, failed.what), heard(w.at, w.what), heard(l.start, l.invite()))
-	l.relate(link{RelationRedial, failed.callID, w.what + " behind the call that failed", 0.9})
+	l.mark(record.AutomaticRedial, heard(failed.at, failed.what), heard(w.at, w.what), heard(l.Start, l.invite()))
+	l.relate(related{RelationRedial, failed.callID, w.what + " behind the call that failed", 0.9})
 }
 
 // messageRing holds the last MESSAGE requests outside of dialogs.
 type messageRing struct {
 	last [256]struct {
-		from, to identity
+		from, to link.Identity
 		at       int64
 	}
 	next int
@@ -91,7 +92,7 @@ type messageRing struct {
 
 func (m *messageRing) put(rec *record.Message) {
 	e := &m.last[m.next%len(m.last)]
-	e.from, e.to = identify([]byte(rec.From.URI)), identify([]byte(rec.To.URI))
+	e.from, e.to = link.Identify([]byte(rec.From.URI)), link.Identify([]byte(rec.To.URI))
 	e.at = rec.Start
 	m.next++
 }
@@ -100,7 +101,7 @@ func (m *messageRing) put(rec *record.Message) {
 func (m *messageRing) between(l, o *leg) *record.ServiceEvidence {
 	for i := range m.last {
 		e := &m.last[i]
-		if e.at != 0 && e.at >= l.start && e.at <= o.start && e.to.sameUser(o.from) && (e.from.sameUser(l.from) || e.from.sameUser(l.to)) {
+		if e.at != 0 && e.at >= l.Start && e.at <= o.Start && e.to.SameUser(o.From) && (e.from.SameUser(l.From) || e.from.SameUser(l.To)) {
 			found := heard(e.at, "MESSAGE of one side to who then calls the other")
 			return &found
 		}

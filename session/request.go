@@ -9,6 +9,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
 
@@ -71,7 +72,6 @@ type request struct {
 	crossed      bool // it was under way when the other side ended the dialog
 	outlived     bool // the dialog had ended by a BYE before it was sent
 	lowCSeq      bool // its sender had used a higher CSeq number in the dialog before
-	side         side // that sent it, of a re-INVITE or UPDATE
 	stance       stance
 	about        stats.EventPackage // of a PUBLISH
 	lost         bool               // its response, as far as the capture goes: see Tracker.unseen
@@ -83,6 +83,8 @@ type request struct {
 	attempt      uint16             // of the call, which an INVITE is
 	repeats      uint16             // how often it was sent again
 	target       uint64             // a hash of the user it is for, while there is a watcher
+
+	side link.Side // that sent it, of a re-INVITE or UPDATE
 
 	gaveUp                     int64     // when its sender stopped waiting for any response, 0 before
 	challenge, formerChallenge challenge // the last 401 or 407 to it, and that to the try before

@@ -6,45 +6,14 @@ import (
 	"time"
 
 	"sipspan/decode/sip"
-	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/link"
 )
 
-const (
-	// maxRetried bounds the requests that were refused by a server in trouble and may come again, and the repetitions whose
-	// records are still to come; the oldest goes first.
-	maxRetried = 1 << 14
-	// maxWaited bounds what a Retry-After is believed.
-	maxWaited = int64(time.Hour)
-)
-
-// refusal is what is announced of a request that a server in trouble refused: what tells that another one is the same, and
-// when it was.
-type refusal struct {
-	same       uint64 // method, sender's host, server, From and target
-	method     sip.Method
-	start, end int64
-	wait       int64 // that the response asks for, 0 if it does not
-}
-
-// announceRefusal tells the correlator of a 503, or of a 500 with Retry-After, as its sender was told it: who tries the
-// same again should wait.
-func (t *Tracker) announceRefusal(r *request, x *transaction, v *view) {
-	status := v.m.Status
-	if t.Explainer == nil || status != 503 && status != 500 || x.below || x.final != 0 || r.start == 0 {
-		return
-	}
-	after := v.m.Header(sip.HeaderRetryAfter)
-	if status == 500 && len(after) == 0 {
-		return
-	}
-	o := &refusal{method: r.method, start: r.start, end: v.at}
-	o.wait = min(int64(max(parseSeconds(after), 0))*int64(time.Second), maxWaited)
-	o.same = mix(uint64(r.method), hashAddr(x.src.Addr()), hashAddr(x.dst.Addr())+uint64(x.dst.Port()),
-		wire.HashCallID(v.m.From().URI), wire.HashCallID(v.m.To().URI))
-	t.sink.Announce(max(v.at, t.now), Announcement{Sighting: RefusalSeen, CallID: r.group.callID, Time: v.at, refusal: o})
-}
+// maxRetried bounds the requests that were refused by a server in trouble and may come again, and the repetitions whose
+// records are still to come; the oldest goes first.
+const maxRetried = 1 << 14
 
 // retries watches for senders that a server in trouble refused and that try the same again under other Call-IDs at once: the
 // tracker of one Call-ID sees no more than the refusal.
@@ -71,21 +40,21 @@ type again struct {
 
 // see takes a refusal. One behind the time to wait, or of a request that was sent before the first was refused, repeats
 // nothing; what repeats under the same Call-ID the tracker knows itself.
-func (w *retries) see(callID string, o *refusal) {
-	s := w.refused[o.same]
+func (w *retries) see(callID string, o *link.Refusal) {
+	s := w.refused[o.Same]
 	switch {
 	case s == nil:
-		w.refused, w.order = remember(w.refused, w.order, o.same, &series{callID: callID, first: o.end, last: o.end, wait: o.wait})
+		w.refused, w.order = remember(w.refused, w.order, o.Same, &series{callID: callID, first: o.End, last: o.End, wait: o.Wait})
 	case callID == s.callID:
-		s.last, s.wait = o.end, max(s.wait, o.wait)
-	case o.start < s.first:
-	case o.start-s.first > max(s.wait, evidence.RepeatTime):
-		*s = series{callID: callID, first: o.end, last: o.end, wait: o.wait}
+		s.last, s.wait = o.End, max(s.wait, o.Wait)
+	case o.Start < s.first:
+	case o.Start-s.first > max(s.wait, evidence.RepeatTime):
+		*s = series{callID: callID, first: o.End, last: o.End, wait: o.Wait}
 	default:
 		s.times++
-		how := again{time.Duration(max(o.start-s.last, 0)), time.Duration(o.start - s.first), s.times}
-		w.repeated, w.waiting = remember(w.repeated, w.waiting, attemptKey(callID, o.method.String()), how)
-		s.callID, s.last, s.wait = callID, o.end, max(s.wait, o.wait)
+		how := again{time.Duration(max(o.Start-s.last, 0)), time.Duration(o.Start - s.first), s.times}
+		w.repeated, w.waiting = remember(w.repeated, w.waiting, attemptKey(callID, o.Method.String()), how)
+		s.callID, s.last, s.wait = callID, o.End, max(s.wait, o.Wait)
 	}
 }
 

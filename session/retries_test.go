@@ -8,6 +8,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/link"
 )
 
 func TestRetriesUnderOtherCallIDs(t *testing.T) {
@@ -32,7 +33,7 @@ func TestRetriesUnderOtherCallIDs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var w retries
 			for _, a := range tt.tries {
-				w.see(a.callID, &refusal{same: a.same, method: sip.INVITE, start: a.start * second, end: a.end * second, wait: a.wait * second})
+				w.see(a.callID, &link.Refusal{Same: a.same, Method: sip.INVITE, Start: a.start * second, End: a.end * second, Wait: a.wait * second})
 			}
 			if len(w.repeated) != len(tt.want) {
 				t.Errorf("repeated %v", w.repeated)
@@ -50,7 +51,7 @@ func TestRetriesAreBounded(t *testing.T) {
 	var w retries
 	for i := range 2 * maxRetried {
 		for _, callID := range []string{"x", "y"} {
-			w.see(fmt.Sprint(callID, i), &refusal{same: uint64(i), start: 1, end: 1})
+			w.see(fmt.Sprint(callID, i), &link.Refusal{Same: uint64(i), Start: 1, End: 1})
 		}
 	}
 	if len(w.refused) != maxRetried || len(w.order) != maxRetried || len(w.repeated) != maxRetried || len(w.waiting) != maxRetried {
@@ -58,7 +59,7 @@ func TestRetriesAreBounded(t *testing.T) {
 	}
 	w = retries{}
 	for i := range 2 * maxRetried {
-		w.see(fmt.Sprint("x", i), &refusal{same: 1, start: int64(i + 1), end: int64(i + 1)})
+		w.see(fmt.Sprint("x", i), &link.Refusal{Same: 1, Start: int64(i + 1), End: int64(i + 1)})
 	}
 	if len(w.refused) != 1 || len(w.repeated) != maxRetried {
 		t.Errorf("%d refused, %d repeated", len(w.refused), len(w.repeated))
@@ -82,7 +83,7 @@ func TestRetriesChangeCauses(t *testing.T) {
 	c.Explainer = speaker{}
 	for i, callID := range []string{"one", "two", "three"} {
 		at := int64(i+1) * int64(time.Second)
-		c.Announce(at, Announcement{Sighting: RefusalSeen, CallID: callID, Time: at, refusal: &refusal{same: 1, method: sip.INVITE, start: at, end: at}})
+		c.Announce(at, link.Announcement{CallID: callID, Time: at, Fact: link.Refusal{Same: 1, Method: sip.INVITE, Start: at, End: at}})
 	}
 	const later = int64(time.Minute)
 	emit := func(id, callID, source string, r record.Record) {

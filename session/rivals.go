@@ -6,6 +6,7 @@ import (
 
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/link"
 )
 
 const (
@@ -36,7 +37,7 @@ func (a rival) same(b rival) bool {
 }
 
 // watch takes a registration and returns the other devices if they register in turns with this one.
-func (w *rivals) watch(f *finishedRegistration) []netip.AddrPort {
+func (w *rivals) watch(f *link.FinishedRegistration) []netip.AddrPort {
 	r := f.Registration
 	if r.Outcome == record.Unregistered {
 		w.forget(r.AOR) // who leaves makes room
@@ -49,7 +50,7 @@ func (w *rivals) watch(f *finishedRegistration) []netip.AddrPort {
 	if last == nil {
 		last = w.remember(r.AOR)
 	}
-	this := rival{src: r.Src, callID: r.CallID, instance: f.device.instance}
+	this := rival{src: r.Src, callID: r.CallID, instance: f.Instance}
 	if last[0].same(this) {
 		last[0] = this
 	} else {
@@ -90,7 +91,7 @@ func (w *rivals) forget(aor string) {
 }
 
 // explainRivals gives a registration a cause when another device will take its binding away.
-func (c *Correlator) explainRivals(f *finishedRegistration) {
+func (c *Correlator) explainRivals(f *link.FinishedRegistration) {
 	r := f.Registration
 	others := c.rivals.watch(f)
 	if others == nil || c.Explainer == nil {

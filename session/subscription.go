@@ -6,6 +6,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/record"
 	"sipspan/session/eventstate"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 )
 
@@ -49,7 +50,7 @@ type subscription struct {
 	stated      bool              // state is known
 	piggybacked bool              // the first state came in the response to the SUBSCRIBE
 	told        *eventstate.State // by bodies, nil while there was none
-	news        *news             // in them, the correlator's; nil while nobody's presence was told
+	id          link.ID           // under which its presence was announced; 0 while nobody's presence was told
 	challenged  bool
 	accepted    bool // by a 2xx or a NOTIFY
 	fetch       bool // the first SUBSCRIBE said Expires: 0
@@ -280,8 +281,8 @@ func endsSubscription(status int) bool {
 
 func (t *Tracker) writeSubscription(s *subscription, at int64) {
 	rec := t.subscriptionRecord(s)
-	if s.news != nil {
-		t.emit(at, &finishedSubscription{Subscription: rec, news: s.news})
+	if s.id != 0 {
+		t.emit(at, &link.FinishedSubscription{Subscription: rec, Session: s.id})
 	} else {
 		t.emit(at, rec)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"sipspan/decode/sip"
+	"sipspan/session/link"
 )
 
 // subscribed returns the subscription that a SUBSCRIBE, or the response to one, belongs to: that of its event, of the tag
@@ -154,6 +155,9 @@ func (s *subscription) tellTwins() {
 // refuseFork forgets the subscription of a second notifier whose NOTIFY the subscriber has refused: the event package
 // allows one dialog (RFC 6665 section 5.4.9), and so there was never another subscription.
 func (t *Tracker) refuseFork(s *subscription) {
+	if s.id != 0 {
+		t.report(s.group, 0, t.now, link.NoPresence{Subscription: s.id})
+	}
 	t.removeSubscription(s)
 }
 

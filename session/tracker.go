@@ -6,6 +6,7 @@ import (
 	"sipspan/record"
 	"sipspan/session/eventstate"
 	"sipspan/session/evidence"
+	"sipspan/session/link"
 	"sipspan/session/stats"
 	"sipspan/session/store"
 )
@@ -37,8 +38,7 @@ type Tracker struct {
 
 	// The tables with a limit, oldest first.
 	calls         store.Arrivals
-	legs          map[store.Ref]*leg // of the calls that wait
-	awake         bool               // nothing is packed, for comparison
+	awake         bool // nothing is packed, for comparison
 	subscriptions queue[subscription]
 	requests      queue[request]
 	resources     eventstate.Table
@@ -46,6 +46,7 @@ type Tracker struct {
 	// What causes are made of.
 	kept        evidence.Store
 	network     []wire.NetworkEvent
+	lastID      link.ID // of a session that was announced
 	oldestEvent int
 }
 
@@ -54,7 +55,6 @@ type Tracker struct {
 func New(cfg Config, c *stats.Counters, sink Sink) *Tracker {
 	t := &Tracker{cfg: cfg, counters: c, sink: sink, workspace: new(workspace), kept: evidence.NewStore(cfg.MaxEvidence)}
 	t.callIDs.limit = cfg.MaxCallIDs
-	t.legs = make(map[store.Ref]*leg)
 	t.groups.waiting = store.NewWaiting()
 	t.resources = eventstate.NewTable(cfg.MaxResources, c)
 	t.resources.FlapChanges, t.resources.FlapWindow = cfg.FlapChanges, cfg.FlapWindow

@@ -3,6 +3,7 @@ package session
 import (
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 // awaits reports whether the request of a response that nobody knows may still come.
@@ -70,7 +71,7 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 		t.subscribeUnasked(g, r, v)
 	case roleOther:
 		if g.call != nil && (v.m.Method == sip.INVITE || v.m.Method == sip.UPDATE) {
-			t.announceNotice(g, v, OfferMissed, newNotice(v))
+			t.announceFact(g, v, link.OfferMissed{})
 		}
 		if v.m.Method == sip.NOTIFY {
 			t.notifyUnasked(g, v)

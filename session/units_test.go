@@ -12,6 +12,7 @@ import (
 
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/link"
 )
 
 func sorted(list []string) []string {
@@ -170,7 +171,7 @@ func TestCorrelatorOrder(t *testing.T) {
 	type step struct {
 		at int64
 		r  record.Record
-		a  *Announcement
+		a  *link.Announcement
 	}
 	second := int64(time.Second)
 	call := func(id string, d record.Disposition) *record.Call {
@@ -178,11 +179,11 @@ func TestCorrelatorOrder(t *testing.T) {
 	}
 	steps := func() []step {
 		return []step{
-			{at: 1 * second, a: &Announcement{Sighting: ChallengeSeen, CallID: "a", Nonce: "n", From: "f", Time: 1 * second}},
-			{at: 2 * second, a: &Announcement{Sighting: CredentialsSeen, CallID: "b", Nonce: "n", From: "f", Time: 2 * second}},
-			{at: 3 * second, a: &Announcement{Sighting: ChallengeSeen, CallID: "c", Nonce: "m", From: "f", Time: 3 * second}},
-			{at: 4 * second, a: &Announcement{Sighting: CredentialsSeen, CallID: "d", Nonce: "m", From: "other", Time: 4 * second}},
-			{at: 14 * second, a: &Announcement{Sighting: CredentialsSeen, CallID: "e", Nonce: "m", From: "f", Time: 14 * second}},
+			{at: 1 * second, a: &link.Announcement{CallID: "a", Time: 1 * second, Fact: link.Challenge{Nonce: "n", From: "f"}}},
+			{at: 2 * second, a: &link.Announcement{CallID: "b", Time: 2 * second, Fact: link.Credentials{Nonce: "n", From: "f"}}},
+			{at: 3 * second, a: &link.Announcement{CallID: "c", Time: 3 * second, Fact: link.Challenge{Nonce: "m", From: "f"}}},
+			{at: 4 * second, a: &link.Announcement{CallID: "d", Time: 4 * second, Fact: link.Credentials{Nonce: "m", From: "other"}}},
+			{at: 14 * second, a: &link.Announcement{CallID: "e", Time: 14 * second, Fact: link.Credentials{Nonce: "m", From: "f"}}},
 			{at: 9 * second, r: call("b", record.Answered)},
 			{at: 60 * second, r: call("a", record.AuthFailed)},
 			{at: 60 * second, r: call("c", record.AuthFailed)},

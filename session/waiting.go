@@ -21,7 +21,6 @@ func (t *Tracker) pack(g *group) {
 	if !ok {
 		return
 	}
-	t.legs[ref] = c.link.leg
 	t.timers.stop(&g.alarm)
 	t.groups.index.Replace(g.hash, g.ref, ref)
 	t.calls.Replace(c.arrival, ref)
@@ -49,8 +48,7 @@ func (t *Tracker) thaw(hash uint64, ref store.Ref) *group {
 	alarm, arrival := t.groups.waiting.Alarm(ref)
 	g.hash = hash
 	t.unpack(t.groups.waiting.Packed(ref), g)
-	g.call.arrival, g.call.link.leg = arrival, t.legs[ref]
-	delete(t.legs, ref)
+	g.call.arrival = arrival
 	t.groups.waiting.Remove(ref)
 	t.groups.seat(g)
 	t.groups.index.Replace(hash, ref, g.ref)

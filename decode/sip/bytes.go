@@ -42,6 +42,14 @@ func lower(c byte) byte {
 	return c
 }
 
+// AppendLower appends b to dst with the letters A to Z in lower case, and returns the extended slice.
+func AppendLower(dst, b []byte) []byte {
+	for _, c := range b {
+		dst = append(dst, lower(c))
+	}
+	return dst
+}
+
 // equalFold reports whether b is s in any case; s is in lower case.
 func equalFold(b []byte, s string) bool {
 	if len(b) != len(s) {

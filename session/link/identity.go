@@ -1,4 +1,4 @@
-package session
+package link
 
 import (
 	"bytes"
@@ -6,27 +6,37 @@ import (
 	"net/netip"
 
 	"github.com/cespare/xxhash/v2"
+
+	"sipspan/decode/sip"
 )
 
-// identity is who a URI names, as two hashes for comparing.
-type identity struct {
-	aor    uint64 // user and host, without scheme, port and parameters, in any case; 0 when there is no host
-	number uint64 // of a telephone number its last digits, else the user; 0 when there is no user
-	whole  bool   // the number is long enough to be nobody else's
+// Identity is who a URI names, as two hashes for comparing.
+type Identity struct {
+	AOR    uint64 // user and host, without scheme, port and parameters, in any case; 0 when there is no host
+	Number uint64 // of a telephone number its last digits, else the user; 0 when there is no user
+	Whole  bool   // the number is long enough to be nobody else's
 }
 
-// sameUser reports whether two identities may be the same person: the same number or user, whatever the host is called
+// SameUser reports whether two identities may be the same person: the same number or user, whatever the host is called
 // on either side of an element that changes it.
-func (i identity) sameUser(o identity) bool {
-	if i.number == 0 || o.number == 0 {
-		return i.aor != 0 && i.aor == o.aor
+func (i Identity) SameUser(o Identity) bool {
+	if i.Number == 0 || o.Number == 0 {
+		return i.AOR != 0 && i.AOR == o.AOR
 	}
-	return i.number == o.number
+	return i.Number == o.Number
 }
 
-// surely reports whether two identities with the same number are the same person wherever they were seen: short numbers
+// Surely reports whether two identities with the same number are the same person wherever they were seen: short numbers
 // and names are given anew in each domain.
-func (i identity) surely(o identity) bool { return i.whole && o.whole || i.aor != 0 && i.aor == o.aor }
+func (i Identity) Surely(o Identity) bool { return i.Whole && o.Whole || i.AOR != 0 && i.AOR == o.AOR }
+
+// Key returns the hash by which who it may be is looked up: the number where there is one.
+func (i Identity) Key() uint64 {
+	if i.Number != 0 {
+		return i.Number
+	}
+	return i.AOR
+}
 
 // trailingDigits is how many digits of two telephone numbers must be the same: with a country code, with a trunk prefix,
 // or as the subscriber dials it, a number ends in the same ones.
@@ -35,21 +45,21 @@ const trailingDigits = 7
 // maxIdentity bounds the bytes of a URI that are compared.
 const maxIdentity = 128
 
-// identify reads a URI, with or without its scheme.
-func identify(uri []byte) (id identity) {
+// Identify reads a URI, with or without its scheme.
+func Identify(uri []byte) (id Identity) {
 	user, host := splitURI(uri)
 	var buf [maxIdentity]byte
-	b := appendLower(buf[:0], user)
+	b := sip.AppendLower(buf[:0], user)
 	if digits := telephoneDigits(user); len(user) > 0 && digits >= 3 {
 		var number [trailingDigits]byte
-		id.number = xxhash.Sum64(lastDigits(number[:0], user, digits))
-		id.whole = digits >= trailingDigits
+		id.Number = xxhash.Sum64(lastDigits(number[:0], user, digits))
+		id.Whole = digits >= trailingDigits
 	} else if len(user) > 0 {
-		id.number = xxhash.Sum64(b)
+		id.Number = xxhash.Sum64(b)
 	}
 	if len(host) > 0 {
-		b = appendLower(append(b, '@'), host)
-		id.aor = xxhash.Sum64(b)
+		b = sip.AppendLower(append(b, '@'), host)
+		id.AOR = xxhash.Sum64(b)
 	}
 	return id
 }
@@ -59,11 +69,11 @@ func splitURI(uri []byte) (user, host []byte) {
 	b := uri[:min(len(uri), maxIdentity)]
 	if len(b) > 4 {
 		switch {
-		case hasScheme(b, "sip:"):
+		case sip.HasScheme(b, "sip:"):
 			b = b[4:]
-		case hasScheme(b, "sips:"):
+		case sip.HasScheme(b, "sips:"):
 			b = b[5:]
-		case hasScheme(b, "tel:"):
+		case sip.HasScheme(b, "tel:"):
 			return cutUser(b[4:]), nil
 		}
 	}
@@ -80,10 +90,6 @@ func splitURI(uri []byte) (user, host []byte) {
 	return user, bytes.TrimSpace(b[:end])
 }
 
-func hasScheme(b []byte, scheme string) bool {
-	return len(b) >= len(scheme) && bytes.EqualFold(b[:len(scheme)], []byte(scheme))
-}
-
 func cutUser(b []byte) []byte {
 	for i, c := range b {
 		if c == ':' || c == ';' {
@@ -92,16 +98,6 @@ func cutUser(b []byte) []byte {
 		}
 	}
 	return bytes.TrimSpace(b)
-}
-
-func appendLower(dst, b []byte) []byte {
-	for _, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		dst = append(dst, c)
-	}
-	return dst
 }
 
 // telephoneDigits returns how many digits a telephone number has, 0 when the user is none (RFC 3966 section 3).
@@ -133,8 +129,8 @@ func lastDigits(dst, user []byte, digits int) []byte {
 	return dst
 }
 
-// mix makes one key of several hashes.
-func mix(salt uint64, hashes ...uint64) uint64 {
+// Mix makes one key of several hashes.
+func Mix(salt uint64, hashes ...uint64) uint64 {
 	var buf [64]byte
 	b := binary.LittleEndian.AppendUint64(buf[:0], salt)
 	for _, h := range hashes {
@@ -143,8 +139,8 @@ func mix(salt uint64, hashes ...uint64) uint64 {
 	return xxhash.Sum64(b)
 }
 
-// hashAddr returns a hash of an IP address.
-func hashAddr(a netip.Addr) uint64 {
+// HashAddr returns a hash of an IP address.
+func HashAddr(a netip.Addr) uint64 {
 	b := a.As16()
 	return xxhash.Sum64(b[:])
 }
