@@ -16,16 +16,17 @@ type item struct {
 	event     bool
 }
 
-// batch carries messages from a reader to a worker: the one place where a message is copied whole.
+// batch carries messages from a reader to a worker. A message is copied here and on no other way to the worker.
 type batch struct {
 	buf    []byte
 	items  []item
 	events []wire.NetworkEvent
 	reader int
-	mark   int64 // packet time: the reader sends nothing older behind this batch
+	// watermark is a packet time: later batches of the reader hold nothing older.
+	watermark int64
 }
 
-// endOfReader is the mark of a reader that has ended. No packet has that time, see timeline.
+// endOfReader is the watermark of a reader that has ended. No packet has that time: see package timeline.
 const endOfReader = math.MaxInt64
 
 func newBatch(bytes int) *batch {
@@ -47,7 +48,7 @@ func (b *batch) add(raw []byte) *item {
 // raw returns the bytes of a message, valid until reset.
 func (b *batch) raw(it *item) []byte { return b.buf[it.off : it.off+it.size : it.off+it.size] }
 
-// reset empties the batch for its next round.
+// reset empties the batch, to be filled again.
 func (b *batch) reset() {
 	if invariants.Enabled {
 		invariants.Poison(b.buf)

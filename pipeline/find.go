@@ -9,8 +9,8 @@ import (
 )
 
 // Recent returns what is left in memory of the messages of some Call-IDs, in the order of packet time. It returns nothing
-// unless Settings.Recent gave them room. What is never to be handed on is overwritten, see sip.Blank. It may be called from any goroutine at any time, from within the sink too, and
-// waits for nobody.
+// unless Settings.Recent gave them room. What must not be handed on is overwritten: see sip.Blank. It may be called from any
+// goroutine at any time, from within the sink too, and does not wait for the workers.
 func (p *Pipeline) Recent(callIDs []string) []Message {
 	of := make(map[uint64]int, len(callIDs))
 	for i, id := range callIDs {
@@ -32,7 +32,7 @@ func (p *Pipeline) Recent(callIDs []string) []Message {
 	for i := range found {
 		sip.Blank(found[i].Raw, p.text)
 	}
-	// Those of one Call-ID are in order, for one worker has them all.
+	// Those of one Call-ID are in order already: one worker has them all.
 	slices.SortStableFunc(found, func(a, b Message) int {
 		return cmp.Or(cmp.Compare(a.Meta.Time, b.Meta.Time), cmp.Compare(a.Of, b.Of))
 	})

@@ -8,20 +8,20 @@ import (
 // merger brings the workers' records into the order of packet time, joins what spans two Call-IDs and hands the result
 // to the sink. One goroutine owns it.
 type merger struct {
-	in      chan delivery
-	ask     chan chan<- *stats.Counters
-	marks   []int64 // packet time reached, by worker
-	correl  *session.Correlator
-	reached int64
-	ended   int64 // when the capture did
+	in         chan delivery
+	ask        chan chan<- *stats.Counters
+	watermarks []int64 // packet time reached, by worker
+	correl     *session.Correlator
+	reached    int64
+	ended      int64 // when the capture did
 }
 
 func newMerger(workers int, c *session.Correlator) *merger {
 	return &merger{
-		in:     make(chan delivery, 4*workers),
-		ask:    make(chan chan<- *stats.Counters),
-		marks:  make([]int64, workers),
-		correl: c,
+		in:         make(chan delivery, 4*workers),
+		ask:        make(chan chan<- *stats.Counters),
+		watermarks: make([]int64, workers),
+		correl:     c,
 	}
 }
 
@@ -56,11 +56,11 @@ func (m *merger) take(d delivery) {
 	case d.back <- d:
 	default: // it has enough
 	}
-	m.marks[d.worker] = d.mark
+	m.watermarks[d.worker] = d.watermark
 	m.ended = max(m.ended, d.clock)
 	m.reached = endOfReader
-	for _, mark := range m.marks {
-		m.reached = min(m.reached, mark)
+	for _, watermark := range m.watermarks {
+		m.reached = min(m.reached, watermark)
 	}
 	if m.reached != endOfReader {
 		m.correl.Advance(m.reached)

@@ -1,19 +1,20 @@
 package pipeline
 
-// outlet is a reader's way to one worker: the batch being filled and the channels it travels through.
+// outlet leads from a reader to one worker. It holds the batch that is being filled and the channels that batches travel
+// through.
 type outlet struct {
 	full chan<- *batch
 	free <-chan *batch
 	cur  *batch
 }
 
-// take makes sure that there is a batch with room for n bytes. With wait it blocks until one is free; without, it
-// reports false when none is.
-func (o *outlet) take(reader, n int, mark int64, wait bool) bool {
+// take makes sure that there is a batch with room for n bytes. With wait it blocks until one is free; without wait it
+// returns false when none is. watermark is for the batch that this one replaces.
+func (o *outlet) take(reader, n int, watermark int64, wait bool) bool {
 	if o.cur != nil && o.cur.fits(n) {
 		return true
 	}
-	o.send(mark)
+	o.send(watermark)
 	if wait {
 		o.cur = <-o.free
 	} else {
@@ -27,20 +28,21 @@ func (o *outlet) take(reader, n int, mark int64, wait bool) bool {
 	return true
 }
 
-// send hands over the batch being filled, if any.
-func (o *outlet) send(mark int64) {
+// send hands over the batch that is being filled, if any.
+func (o *outlet) send(watermark int64) {
 	if o.cur == nil {
 		return
 	}
-	o.cur.mark = mark
+	o.cur.watermark = watermark
 	o.full <- o.cur
 	o.cur = nil
 }
 
-// tick hands over what there is, or an empty batch that only moves the worker's time on. It never blocks without wait.
-func (o *outlet) tick(reader int, mark int64, wait bool) {
-	if o.cur == nil && !o.take(reader, 0, mark, wait) {
+// tick hands over the batch that is being filled, or an empty one that only advances the worker's time. Without wait it does
+// not block.
+func (o *outlet) tick(reader int, watermark int64, wait bool) {
+	if o.cur == nil && !o.take(reader, 0, watermark, wait) {
 		return
 	}
-	o.send(mark)
+	o.send(watermark)
 }

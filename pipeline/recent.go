@@ -12,18 +12,17 @@ import (
 type Message struct {
 	Meta wire.Meta
 	Raw  []byte // a copy
-	Of   int    // which of the Call-IDs asked for it has
+	Of   int    // index of its Call-ID among those asked for
 }
 
-// recent holds the last messages that came to one worker: the copy that outlives the batch, for whoever wants to see what a
-// few Call-IDs were about. It is a ring of chunks, each with room for many messages, and the oldest makes room for the
-// newest. The worker takes the lock once a batch. Whoever looks for messages holds it only to borrow the chunks and to give
-// them back: what is in a chunk does not change while somebody has it, and the worker goes on meanwhile. So it can be
-// asked by the goroutine that the workers wait for.
+// recent holds copies of the last messages of one worker, so that the messages of a few Call-IDs can be shown later. It is a
+// ring of chunks, each with room for many messages; the newest chunk replaces the oldest. The worker takes the lock once a
+// batch. A search takes it only to borrow the chunks and to give them back: a borrowed chunk does not change, and the worker
+// continues meanwhile. So the goroutine that the workers wait for may search.
 type recent struct {
 	mu     sync.Mutex
 	chunks []*chunk // the oldest first; the last one is being filled
-	most   int      // chunks
+	most   int      // most chunks
 	size   int      // bytes of messages in a chunk
 }
 
@@ -31,27 +30,27 @@ type recent struct {
 type chunk struct {
 	buf      []byte
 	items    []item
-	borrowed int // by how many it is being read
+	borrowed int // number of searches that read it
 }
 
 const (
-	// itemSize is about what an item costs beside the bytes of its message.
+	// itemSize is about the size of an item, without the bytes of its message.
 	itemSize = 144
-	// itemEvery is for how many bytes of messages a chunk has room for one item.
+	// itemEvery is the number of bytes of messages for which a chunk has room for one item.
 	itemEvery = 512
 
 	smallestChunk = 64 << 10
 	largestChunk  = 1 << 20
 )
 
-// newRecent returns a ring of about so many bytes, two chunks at least. Memory is taken as it fills.
+// newRecent returns a ring of about so many bytes, at least two chunks. Memory is allocated as it fills.
 func newRecent(bytes int64) *recent {
 	size := min(max(bytes/16, smallestChunk), largestChunk)
 	cost := size + size/itemEvery*itemSize
 	return &recent{most: int(max(bytes/cost, 2)), size: int(size)}
 }
 
-// keep copies the messages of a batch. One that is larger than a chunk is not kept.
+// keep copies the messages of a batch, except those that are larger than a chunk.
 func (r *recent) keep(b *batch) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -81,7 +80,7 @@ func (r *recent) room(n int) *chunk {
 		copy(r.chunks, r.chunks[1:])
 		r.chunks = r.chunks[:len(r.chunks)-1]
 	}
-	if c == nil || c.borrowed > 0 { // who has borrowed it keeps it, and is the last
+	if c == nil || c.borrowed > 0 { // the searches that read it are its last users
 		c = &chunk{buf: make([]byte, 0, r.size), items: make([]item, 0, r.size/itemEvery)}
 	}
 	if invariants.Enabled {
@@ -118,8 +117,8 @@ func (r *recent) giveBack(all []view) {
 	}
 }
 
-// find appends copies of the messages whose Call-ID has one of the hashes, in the order in which they came. of says
-// which.
+// find appends copies of the messages whose Call-ID has one of the hashes in of, in the order of arrival. of holds the index
+// of each hash.
 func (r *recent) find(found []Message, of map[uint64]int) []Message {
 	all := r.borrow()
 	defer r.giveBack(all)

@@ -22,15 +22,15 @@ type Settings struct {
 	Pipeline   Config
 	Reassembly reassembly.Config
 	Session    session.Config
-	// Live says that the sources must never be kept waiting: a message that finds no free batch is dropped and counted.
+	// Live says that the sources must never wait: a message that finds no free batch is dropped and counted.
 	Live bool
-	// KeepCopies says that an IP packet that was captured twice counts twice.
+	// KeepCopies makes an IP packet that was captured twice count twice.
 	KeepCopies bool
-	// Watch, if set, makes the one who watches over how often things happen. It is given where alerts go.
+	// Watch, if set, returns the watcher that receives the signals. It is given the function that takes alerts.
 	Watch func(raise func(*record.Alert)) session.Watcher
-	// Recent is how many bytes of memory the last messages may take that Pipeline.Recent finds; 0 keeps none.
+	// Recent is the number of bytes of memory for the last messages, which Pipeline.Recent finds; 0 keeps none.
 	Recent int64
-	// Logger is told once of each source whose clock does not only advance; nil tells nobody.
+	// Logger gets one line for each source whose clock does not only advance; nil logs nothing.
 	Logger *slog.Logger
 }
 
@@ -42,7 +42,7 @@ type Pipeline struct {
 	workers []*worker
 	merger  *merger
 	epochs  *timeline.Epochs
-	text    bool          // what people write may be seen
+	text    bool          // the text of instant messages may be handed on
 	done    chan struct{} // closed when all has ended: counters may then be read directly
 }
 
@@ -70,7 +70,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		p.workers = append(p.workers, newWorker(i, n, len(sources), s.Pipeline, sc, p.merger.in))
 	}
 	for _, w := range p.workers {
-		w.watched(s.Watch != nil)
+		w.setWatched(s.Watch != nil)
 		w.setClock(p.epochs)
 		if !s.Live {
 			w.together = s.Pipeline.Batches / 2
@@ -94,7 +94,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 }
 
 // Run may be called once. It works until every source has ended or ctx is cancelled, and ends in the order readers,
-// batches, sessions, records. It returns the errors of the sources; what had been read before an error has been handed on.
+// batches, sessions, records. It returns the errors of the sources; what was read before an error has been handed on.
 func (p *Pipeline) Run(ctx context.Context) error {
 	errs := make([]error, len(p.readers))
 	var readers, workers errgroup.Group
@@ -118,7 +118,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		return nil
 	})
 	_ = readers.Wait()
-	_ = workers.Wait() // the merger ends behind the last worker
+	_ = workers.Wait() // the merger ends after the last worker
 	close(p.done)
 	for _, r := range p.readers {
 		if account := r.snapshot().Account; account.Missing() != 0 {

@@ -17,7 +17,7 @@ type Snapshot struct {
 }
 
 // Snapshot asks readers, workers and merger for their counters. It may be called from any goroutine while Run runs and
-// behind it; each answers between two batches, so that the hot path needs no lock.
+// after it; each answers between two batches, so that the hot path needs no lock.
 func (p *Pipeline) Snapshot() Snapshot {
 	s := Snapshot{Session: new(stats.Counters)}
 	for _, r := range p.readers {
@@ -34,8 +34,8 @@ func (p *Pipeline) Snapshot() Snapshot {
 	return s
 }
 
-// Account returns what became of the packets up to now, and what was lost before them. It may be called from any goroutine
-// and asks nobody.
+// Account returns what became of the packets up to now, and the counters of the interfaces. It may be called from any
+// goroutine and does not wait for one.
 func (p *Pipeline) Account() (a ingest.Account, interfaces []capture.InterfaceStats) {
 	for _, r := range p.readers {
 		s := r.snapshot()
@@ -56,8 +56,8 @@ func (p *Pipeline) counters(ask chan<- chan<- *stats.Counters, c *stats.Counters
 	}
 }
 
-// Heartbeats returns a number for every reader and every worker that rises while it advances. In live capture each
-// rises at least once a second, so one that stands still between two looks, some seconds apart, is stuck.
+// Heartbeats returns a number for every reader and every worker that increases while it works. In live capture each
+// increases at least once a second, so a goroutine whose number stays the same for some seconds is stuck.
 func (p *Pipeline) Heartbeats() []uint64 {
 	beats := make([]uint64, 0, len(p.readers)+len(p.workers))
 	for _, r := range p.readers {

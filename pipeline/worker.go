@@ -12,42 +12,42 @@ import (
 )
 
 const (
-	// spareDeliveries is how many deliveries that were taken a worker keeps the memory of.
+	// spareDeliveries is the number of deliveries whose memory a worker keeps after the merger has taken them.
 	spareDeliveries = 4
-	// deliverAt is how many records and announcements make a delivery worth it while there is more to do.
+	// deliverAt is the number of records and announcements that are delivered even while batches wait.
 	deliverAt = 1024
 )
 
 // worker decodes messages and tracks the sessions of its shards. One goroutine owns it.
 type worker struct {
-	id       int
-	full     chan *batch
-	free     chan *batch
-	used     []*batch // those that go back to the readers together
-	together int      // how many do
-	ask      chan chan<- *stats.Counters
-	merged   chan<- delivery
-	spare    chan delivery                 // taken ones, for use again
-	trackers [wire.Shards]*session.Tracker // nil where another worker owns the shard
-	counters *stats.Counters
-	marks    []int64 // packet time reached, by reader
-	clock    int64   // the smallest of the marks that are not at their end: time up to which all was seen
-	msg      sip.Message
-	ahead    session.Ahead
-	out      delivery
-	recent   *recent // nil: nobody wants to see messages again
-	beat     atomic.Uint64
+	id         int
+	full       chan *batch
+	free       chan *batch
+	used       []*batch // processed, and not given back to the readers yet
+	together   int      // how many are given back together
+	ask        chan chan<- *stats.Counters
+	merged     chan<- delivery
+	spare      chan delivery                 // memory of deliveries that the merger has taken
+	trackers   [wire.Shards]*session.Tracker // nil where another worker owns the shard
+	counters   *stats.Counters
+	watermarks []int64 // packet time reached, by reader
+	clock      int64   // the smallest of the watermarks below endOfReader: all messages up to this time were seen
+	msg        sip.Message
+	ahead      session.Ahead
+	out        delivery
+	recent     *recent // nil: messages are not kept
+	beat       atomic.Uint64
 }
 
-// delivery is what a worker tells the merger: the records and announcements up to a packet time.
+// delivery carries the records and announcements of a worker, up to a packet time, to the merger.
 type delivery struct {
 	worker    int
-	mark      int64 // nothing older comes behind this delivery
+	watermark int64 // later deliveries hold nothing older
 	clock     int64 // packet time that the worker has reached
 	emitted   []emitted
 	announced []announced
 	signals   []record.Signal
-	back      chan<- delivery // for the memory of these, once they are taken
+	back      chan<- delivery // where the memory of these goes after they are taken
 }
 
 type emitted struct {
@@ -77,15 +77,15 @@ func (w *worker) Signal(s *record.Signal) { w.out.signals = append(w.out.signals
 
 func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<- delivery) *worker {
 	w := &worker{
-		id:       id,
-		full:     make(chan *batch, cfg.Batches),
-		free:     make(chan *batch, cfg.Batches),
-		ask:      make(chan chan<- *stats.Counters),
-		merged:   merged,
-		spare:    make(chan delivery, spareDeliveries),
-		counters: new(stats.Counters),
-		marks:    make([]int64, readers),
-		together: 1,
+		id:         id,
+		full:       make(chan *batch, cfg.Batches),
+		free:       make(chan *batch, cfg.Batches),
+		ask:        make(chan chan<- *stats.Counters),
+		merged:     merged,
+		spare:      make(chan delivery, spareDeliveries),
+		counters:   new(stats.Counters),
+		watermarks: make([]int64, readers),
+		together:   1,
 	}
 	w.out.worker, w.out.back = id, w.spare
 	for i := id; i < wire.Shards; i += of {
@@ -99,8 +99,8 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 	return w
 }
 
-// watched says whether the trackers shall tell of signals.
-func (w *worker) watched(yes bool) {
+// setWatched sets whether the trackers report signals.
+func (w *worker) setWatched(yes bool) {
 	for _, t := range w.trackers {
 		if t != nil {
 			t.Watched = yes
@@ -108,7 +108,7 @@ func (w *worker) watched(yes bool) {
 	}
 }
 
-// setClock gives the trackers the clock that knows the stamps of packets.
+// setClock gives the trackers the clock that knows the timestamps of packets.
 func (w *worker) setClock(c session.Clock) {
 	for _, t := range w.trackers {
 		if t != nil {
@@ -119,10 +119,10 @@ func (w *worker) setClock(c session.Clock) {
 
 // run works until every reader has ended, then closes what is open.
 func (w *worker) run() {
-	for left := len(w.marks); left > 0; {
+	for left := len(w.watermarks); left > 0; {
 		select {
 		case b := <-w.full:
-			ended := b.mark == endOfReader
+			ended := b.watermark == endOfReader
 			w.process(b)
 			if ended {
 				left--
@@ -137,7 +137,7 @@ func (w *worker) run() {
 			t.Close(w.clock)
 		}
 	}
-	w.out.mark = endOfReader
+	w.out.watermark = endOfReader
 	w.deliver()
 }
 
@@ -164,7 +164,7 @@ func (w *worker) process(b *batch) {
 		}
 		rest = rest[n:]
 	}
-	w.reach(b.reader, b.mark)
+	w.reach(b.reader, b.watermark)
 	b.reset()
 	w.used = append(w.used, b)
 	if w.idle() || len(w.used) >= w.together {
@@ -202,10 +202,10 @@ func (w *worker) parse(m *sip.Message, it *item, raw []byte) error {
 }
 
 // reach notes how far a reader has come and fires the timers that are due.
-func (w *worker) reach(reader int, mark int64) {
-	w.marks[reader] = mark
+func (w *worker) reach(reader int, watermark int64) {
+	w.watermarks[reader] = watermark
 	reached := int64(endOfReader)
-	for _, m := range w.marks {
+	for _, m := range w.watermarks {
 		reached = min(reached, m)
 	}
 	if reached == endOfReader {
@@ -215,8 +215,8 @@ func (w *worker) reach(reader int, mark int64) {
 		w.clock = reached
 		w.advance(reached)
 	}
-	if w.clock > w.out.mark && (w.idle() || len(w.out.emitted)+len(w.out.announced) >= deliverAt) {
-		w.out.mark = w.clock
+	if w.clock > w.out.watermark && (w.idle() || len(w.out.emitted)+len(w.out.announced) >= deliverAt) {
+		w.out.watermark = w.clock
 		w.deliver()
 	}
 }
