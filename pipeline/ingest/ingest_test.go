@@ -40,12 +40,22 @@ func take(t *testing.T, flow string, o Options, h Handler) *Ingest {
 		t.Fatal(err)
 	}
 	in := New(reassembly.DefaultConfig(), o, h)
-	last := int64(0)
+	if o.Copies != nil {
+		o.Copies = new(Copies)
+	}
+	last, bare := int64(0), New(reassembly.DefaultConfig(), o, new(counter))
 	for i, p := range f.Packets() {
 		last = p.Time
-		in.Frame(&capture.Frame{Time: p.Time, Data: p.Data, Length: len(p.Data), Link: 1, Number: uint64(i + 1)}, p.Time, p.Time)
+		frame := capture.Frame{Time: p.Time, Data: p.Data, Length: len(p.Data), Link: 1, Number: uint64(i + 1)}
+		in.Frame(&frame, p.Time, p.Time)
+		frame.Data, frame.Link = p.Data[14:], 101 // the same behind a link that the fast path does not know
+		bare.Frame(&frame, p.Time, p.Time)
 	}
 	in.Close(last)
+	bare.Close(last)
+	if a, b := in.Snapshot().Account, bare.Snapshot().Account; a.Ignored != b.Ignored {
+		t.Errorf("account %+v, without Ethernet header %+v", a, b)
+	}
 	return in
 }
 
