@@ -41,6 +41,9 @@ func FuzzParse(f *testing.F) {
 		if kind, callID := Peek(raw); kind != Detect(raw) || kind == SIP && !bytes.Equal(callID, PeekCallID(raw)) {
 			t.Fatalf("Peek says %v and %q, Detect %v and PeekCallID %q", kind, callID, Detect(raw), PeekCallID(raw))
 		}
+		if Detect(raw) != NotSIP && !MayBegin(raw) {
+			t.Fatalf("%q is %v and does not begin so", raw, Detect(raw))
+		}
 		if kind := Detect(raw); (kind == SIP) != (err == nil) || (kind == Malformed) != (err == ErrStartLine) {
 			t.Fatalf("Detect says %v, Parse %v", kind, err)
 		}

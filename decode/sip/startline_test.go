@@ -135,3 +135,18 @@ func TestCanBegin(t *testing.T) {
 		}
 	}
 }
+
+func TestMayBegin(t *testing.T) {
+	for text, want := range map[string]bool{
+		"OPTIONS sip:b SIP/2.0\r\n": true, "SIP/2.0 200 OK\r\n": true, "sip/2.0 200 OK\r\n": true, "A b": true, "NOTIFY\tb": true,
+		"\r\n\r\n": true, "\r\nBYE b": true, "\x00\x00": true, "": true,
+		"OPTIONS": false, "OPTIONS\r\n": false, "OPT\x01IONS ": false, "<13>syslog": false, "\x80\x08": false, "ab/c": false, "@A\x02": false,
+	} {
+		if got := MayBegin([]byte(text)); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+		if !want && Detect([]byte(text)) != NotSIP {
+			t.Errorf("%q is %v", text, Detect([]byte(text)))
+		}
+	}
+}

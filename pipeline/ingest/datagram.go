@@ -13,8 +13,10 @@ type probe struct {
 	name string
 	// first reports whether a payload of this kind can begin with b.
 	first func(b byte) bool
-	// take takes a payload that begins so. It returns false if it is of another kind, and otherwise taken, or why it was
-	// ignored. It is nil if every payload that begins so is of this kind and is ignored as such.
+	// is looks at more of a payload that begins so. It returns false if that is of another kind. Without is, first decides.
+	is func(payload []byte) bool
+	// take takes a payload for which is returned true. It returns false if it is of another kind nevertheless, and otherwise
+	// taken, or why it was ignored. Without take, all payloads of this kind are ignored as such.
 	take    func(in *Ingest, payload []byte) (Ignored, bool)
 	ignored Ignored // without take
 }
@@ -23,28 +25,32 @@ type probe struct {
 // payload that none of them takes is not SIP.
 var probes = [...]probe{
 	{name: "rtp", first: beginsRTP, ignored: IgnoredRTP},
-	{name: "stun", first: beginsSTUN, take: takeSTUN},
-	{name: "sip", first: beginsSIP, take: takeSIP},
+	{name: "stun", first: beginsSTUN, is: isSTUN, ignored: IgnoredSTUN},
+	{name: "sip", first: sip.CanBegin, is: sip.MayBegin, take: takeSIP},
 }
+
+// probeSet is a set of probes, a bit each.
+type probeSet uint8
 
 // firstBytes holds what the first byte of a payload says. Nearly all packets on a SPAN port are RTP, so a packet that is not
 // SIP should cost one look-up.
 var firstBytes [256]firstByte
 
 type firstByte struct {
-	ignored    Ignored // if the byte decides; taken otherwise
-	candidates uint8   // the probes to ask otherwise, a bit each
+	ignored    Ignored  // if the byte decides; taken otherwise
+	candidates probeSet // the probes to ask otherwise
 }
 
 func init() {
 	for b := range firstBytes {
 		f := &firstBytes[b]
 		f.ignored = IgnoredNotSIP
-		for i, p := range probes {
+		for i := range probes {
+			p := &probes[i]
 			if !p.first(byte(b)) {
 				continue
 			}
-			if p.take == nil && f.candidates == 0 {
+			if p.is == nil && p.take == nil && f.candidates == 0 {
 				f.ignored = p.ignored
 				break
 			}
@@ -54,13 +60,33 @@ func init() {
 	}
 }
 
-// decides reports whether the first byte of a payload says why it is ignored. It is false of an empty one.
-func decides(payload []byte) (why Ignored, ok bool) {
+// next returns the first probe of a set whose kind a payload seems to be of, and those after it; nil if there is none.
+func (s probeSet) next(payload []byte) (*probe, probeSet) {
+	for ; s != 0; s &= s - 1 {
+		if p := &probes[bits.TrailingZeros8(uint8(s))]; p.is == nil || p.is(payload) {
+			return p, s & (s - 1)
+		}
+	}
+	return nil, 0
+}
+
+// ignorable reports whether a payload is to be ignored, and why, as far as the payload alone shows it. It is false of an empty
+// one.
+func ignorable(payload []byte) (why Ignored, ok bool) {
 	if len(payload) == 0 {
 		return IgnoredEmpty, false
 	}
-	why = firstBytes[payload[0]].ignored
-	return why, why != taken
+	f := &firstBytes[payload[0]]
+	if f.ignored != taken {
+		return f.ignored, true
+	}
+	switch p, _ := f.candidates.next(payload); {
+	case p == nil:
+		return IgnoredNotSIP, true
+	case p.take == nil:
+		return p.ignored, true
+	}
+	return taken, false
 }
 
 // datagram gives a UDP payload to the first probe that takes it.
@@ -68,11 +94,11 @@ func (in *Ingest) datagram(payload []byte) Ignored {
 	if len(payload) == 0 {
 		return IgnoredEmpty
 	}
-	if why, ok := decides(payload); ok {
-		return why
+	f := &firstBytes[payload[0]]
+	if f.ignored != taken {
+		return f.ignored
 	}
-	for set := firstBytes[payload[0]].candidates; set != 0; set &= set - 1 {
-		p := &probes[bits.TrailingZeros8(set)]
+	for p, rest := f.candidates.next(payload); p != nil; p, rest = rest.next(payload) {
 		if p.take == nil {
 			return p.ignored
 		}
@@ -86,17 +112,13 @@ func (in *Ingest) datagram(payload []byte) Ignored {
 // beginsRTP knows version 2 of RTP and RTCP (RFC 3550 sections 5.1 and 6.4.1), which no text begins with.
 func beginsRTP(b byte) bool { return b>>6 == 2 }
 
-// beginsSTUN knows the two zero bits and the four classes of the methods in use (RFC 8489 section 5).
+// beginsSTUN knows the two zero bits and the methods in use (RFC 8489 section 5).
 func beginsSTUN(b byte) bool { return b < 4 }
 
-// takeSTUN recognises the rest of the fixed header: a length in whole words, the magic cookie.
-func takeSTUN(_ *Ingest, b []byte) (Ignored, bool) {
-	ok := len(b) >= 20 && b[3]&3 == 0 && b[4] == 0x21 && b[5] == 0x12 && b[6] == 0xa4 && b[7] == 0x42
-	return IgnoredSTUN, ok
+// isSTUN recognises the rest of the fixed header: a length in whole words, the magic cookie.
+func isSTUN(b []byte) bool {
+	return len(b) >= 20 && b[3]&3 == 0 && b[4] == 0x21 && b[5] == 0x12 && b[6] == 0xa4 && b[7] == 0x42
 }
-
-// beginsSIP knows letters and the other bytes of a method, and what keep-alives and early line breaks begin with.
-func beginsSIP(b byte) bool { return sip.CanBegin(b) }
 
 // takeSIP delivers a SIP message. What is meant as SIP but has a broken start line is delivered, too, so that it is decoded
 // and counted by what is wrong with it; its packet is ignored nevertheless.

@@ -66,7 +66,7 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 func (in *Ingest) Frame(f *capture.Frame, at, now int64) {
 	in.account.Packets++
 	in.account.Bytes += uint64(f.Length)
-	if why, ok := decides(packet.PlainUDP(uint16(f.Link), f.Data)); ok {
+	if why, ok := ignorable(packet.PlainUDP(uint16(f.Link), f.Data)); ok {
 		in.account.Ignored[why]++ // neither addresses nor time are needed
 		return
 	}
