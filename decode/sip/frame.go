@@ -85,6 +85,9 @@ func (f *Framer) Frame(stream []byte) (n int, kind FrameKind) {
 // has none. It is what PeekCallID returns, without another search.
 func (f *Framer) CallID(message []byte) []byte { return f.framed.Of(message) }
 
+// Idle reports whether the stream is at the beginning of a message of which nothing was seen: a new Framer can go on instead.
+func (f *Framer) Idle() bool { return f.stage == atStartLine && f.seen == 0 && f.passing == 0 }
+
 // Frame is what a Framer says at the beginning of a stream.
 func Frame(stream []byte) (n int, kind FrameKind) {
 	var f Framer

@@ -36,6 +36,9 @@ func frameAll(t testing.TB, pieces ...[]byte) (messages []string, looked int) {
 				}
 			}
 			kept = kept[n:]
+			if f.Idle() {
+				f = Framer{looked: f.looked}
+			}
 		}
 	}
 	return messages, f.looked

@@ -37,6 +37,7 @@ type Ingest struct {
 	event   wire.NetworkEvent // the same for events
 	opens   attempts
 	request request
+	framers framers
 }
 
 // outcome notes what happened to the messages of the packet in hand.

@@ -111,6 +111,10 @@ func TestStreams(t *testing.T) {
 			"@0 a -> b tcp segments=3,100,7\n" + request + "\n@0.1 b -> a tcp segments=50 order=2,1\n" + response,
 			[]string{"TCP OPTIONS sip:b SIP/2.0 flags=0 call-id=true", "TCP SIP/2.0 200 OK flags=0 call-id=true"},
 		},
+		"both ways at the same time, none of them in one piece": {
+			"@0 a -> b tcp segments=60,60 gap=1\n" + request + "\n@0.5 b -> a tcp segments=30,90 gap=1\n" + response,
+			[]string{"TCP OPTIONS sip:b SIP/2.0 flags=0 call-id=true", "TCP SIP/2.0 200 OK flags=0 call-id=true"},
+		},
 		"another protocol": {
 			"@0 a -> b tcp verbatim\nGET / HTTP/1.1\nHost: b\n\n@0.1 b -> a tcp\n" + response, nil,
 		},

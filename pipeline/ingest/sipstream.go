@@ -15,13 +15,23 @@ const undecided = 64 << 10
 // sipStream reads one direction of a TCP connection as SIP.
 type sipStream struct {
 	in      *Ingest
-	found   bool // a message was found: from now on garbage is resynchronised and never ends the search
-	foreign bool // its bytes show that it is another protocol
-	lost    bool // bytes were lost since the last message
-	skipped int  // bytes that belonged to no message, while found is false
-	lead    lead // the last of these
-	frame   sip.Framer
+	found   bool        // a message was found: from now on garbage is resynchronised and never ends the search
+	foreign bool        // its bytes show that it is another protocol
+	lost    bool        // bytes were lost since the last message
+	skipped int         // bytes that belonged to no message, while found is false
+	lead    lead        // the last of these
+	framer  *sip.Framer // in the middle of a message; nil between messages
 }
+
+// framers are what cuts streams into messages. Most segments hold whole messages, so that most streams need no Framer of
+// their own between two segments.
+type framers struct {
+	shared sip.Framer
+	spare  []*sip.Framer
+}
+
+// maxSpareFramers bounds the Framers that are kept for use again.
+const maxSpareFramers = 1024
 
 // openSIP takes every stream: the bytes will show whether it is SIP.
 func openSIP(in *Ingest, _ *reassembly.Flow, _ int64, _ []byte) streamReader {
@@ -42,27 +52,61 @@ func isForeign(f *reassembly.Flow) bool {
 
 // data cuts the stream into messages.
 func (s *sipStream) data(f *reassembly.Flow, now int64, data []byte) int {
+	framer := s.framer
+	if framer == nil {
+		framer = &s.in.framers.shared
+		*framer = sip.Framer{}
+	}
+	n := s.cut(f, framer, now, data)
+	if n == reassembly.Ignore {
+		s.framer, s.lead.text = nil, nil
+	} else {
+		s.keep(framer)
+	}
+	return n
+}
+
+// keep keeps a Framer that is in the middle of a message, and gives it back when it no longer is.
+func (s *sipStream) keep(framer *sip.Framer) {
+	all, idle := &s.in.framers, framer.Idle()
+	switch last := len(all.spare) - 1; {
+	case s.framer == nil && !idle && last >= 0:
+		s.framer, all.spare = all.spare[last], all.spare[:last]
+		*s.framer = *framer
+	case s.framer == nil && !idle:
+		s.framer = new(sip.Framer)
+		*s.framer = *framer
+	case s.framer != nil && idle:
+		if len(all.spare) < maxSpareFramers {
+			all.spare = append(all.spare, s.framer)
+		}
+		s.framer = nil
+	}
+}
+
+// cut cuts data into messages. It returns how much of it is done with, or reassembly.Ignore.
+func (s *sipStream) cut(f *reassembly.Flow, framer *sip.Framer, now int64, data []byte) int {
 	done := 0
 	for done < len(data) {
-		n, kind := s.frame.Frame(data[done:])
+		n, kind := framer.Frame(data[done:])
 		switch kind {
 		case sip.FrameNeed:
 			if !f.Final {
 				return done
 			}
-			s.cut(f, now, data[done:])
+			s.last(f, now, data[done:])
 			return len(data)
 		case sip.FrameComplete, sip.FrameHead:
 			raw := data[done : done+n]
 			if !s.found && s.isQuotation(raw) {
-				return s.ignore()
+				return reassembly.Ignore
 			}
 			s.found = true
 			flags := record.Flags(0)
 			if kind == sip.FrameHead {
 				flags = record.Truncated
 			}
-			s.message(f, now, raw, s.frame.CallID(raw), flags)
+			s.message(f, now, raw, framer.CallID(raw), flags)
 		case sip.FrameBody:
 			s.in.account.Skipped += uint64(n)
 		case sip.FrameGarbage, sip.FrameNotSIP, sip.FrameOther:
@@ -70,10 +114,10 @@ func (s *sipStream) data(f *reassembly.Flow, now int64, data []byte) int {
 				s.in.account.Skipped += uint64(n)
 				if holdsHEP(data[done : done+n]) {
 					s.foreign = true
-					return s.ignore()
+					return reassembly.Ignore
 				}
 			} else if s.givesUp(f, kind, data[done:], n) {
-				return s.ignore()
+				return reassembly.Ignore
 			}
 			if n == 0 { // the beginning of a line, which may yet become a start line
 				if !f.Final {
@@ -90,13 +134,10 @@ func (s *sipStream) data(f *reassembly.Flow, now int64, data []byte) int {
 // gap notes that bytes were lost.
 func (s *sipStream) gap(lost int) {
 	s.lost = true
-	s.frame.Lost(lost)
-}
-
-// ignore ends the search.
-func (s *sipStream) ignore() int {
-	s.lead.text = nil
-	return reassembly.Ignore
+	if s.framer != nil {
+		s.framer.Lost(lost)
+		s.keep(s.framer)
+	}
 }
 
 // givesUp reports whether a stream without any message so far is to be ignored: at once when it is recognised as another
@@ -115,9 +156,9 @@ func (s *sipStream) givesUp(f *reassembly.Flow, kind sip.FrameKind, rest []byte,
 	return s.skipped > undecided
 }
 
-// cut takes the rest of a stream that nothing can follow. A message whose body was lost is still a message; one without the
+// last takes the rest of a stream that nothing can follow. A message whose body was lost is still a message; one without the
 // end of its header fields is not.
-func (s *sipStream) cut(f *reassembly.Flow, now int64, rest []byte) {
+func (s *sipStream) last(f *reassembly.Flow, now int64, rest []byte) {
 	whole := bytes.Contains(rest, []byte("\r\n\r\n")) || bytes.Contains(rest, []byte("\n\n"))
 	if whole && sip.Detect(rest) == sip.SIP {
 		s.message(f, now, rest, sip.PeekCallID(rest), record.Truncated)
