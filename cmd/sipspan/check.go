@@ -12,9 +12,8 @@ func newCheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [--config FILE]",
 		Short: "Validate the configuration",
-		Long: `Validate the configuration that the file, the environment and the flags make together: names, types,
-values and the capture filter. Everything that is wrong is reported, one line each. Exit status 2 if
-anything is.`,
+		Long: `Validate the configuration that results from the file, the environment and the flags: names, types,
+values and the capture filter. Every fault is reported, one line each. Exit status 2 if there is one.`,
 		Example: `  sipspan check --config /etc/sipspan/sipspan.yaml
   SIPSPAN_LOG_LEVEL=debug sipspan check --dump`,
 		Args: noArguments,
@@ -29,8 +28,8 @@ anything is.`,
 		if err := app.Check(&loaded.Config); err != nil {
 			return err
 		}
-		for _, odd := range loaded.Warnings {
-			fmt.Fprintln(cmd.ErrOrStderr(), "sipspan: warning:", odd)
+		for _, warning := range loaded.Warnings {
+			fmt.Fprintln(cmd.ErrOrStderr(), "sipspan: warning:", warning)
 		}
 		if *dump {
 			return loaded.WriteYAML(cmd.OutOrStdout())

@@ -19,7 +19,7 @@ const (
 	exitInternal = 70 // a fault of the program itself, EX_SOFTWARE of sysexits(3)
 )
 
-// usageError is a command line that cannot be carried out. help names where to read more.
+// usageError is a command line that cannot be executed. help names the command whose --help explains it.
 type usageError struct {
 	err  error
 	help string
@@ -34,10 +34,10 @@ type internalError struct{ err error }
 func (e *internalError) Error() string { return e.err.Error() }
 func (e *internalError) Unwrap() error { return e.err }
 
-// status writes the error for a person, one line for each thing that is wrong, and returns the exit status.
+// status writes the error to stderr, one line for each fault, and returns the exit status.
 func status(err error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, syscall.EPIPE) {
-		return exitOK // whoever read our output had seen enough
+		return exitOK // the reader of the output closed it
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintln(stderr, "sipspan:", line)

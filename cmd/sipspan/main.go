@@ -1,5 +1,5 @@
 // Command sipspan watches SIP passively: it reads saved captures or live interfaces and writes call records,
-// registrations, subscriptions, failures and metrics. “sipspan help” tells more.
+// registrations, subscriptions, failures and metrics. “sipspan help” describes the commands.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	// A reader of our output that has gone away is told by the write, not by a signal that ends the process.
+	// When the reader of the output has gone away, the write returns EPIPE; no signal ends the process.
 	signal.Ignore(syscall.SIGPIPE)
 	fault.Handle(func(err error) { os.Exit(status(&internalError{err}, os.Stderr)) })
 	defer fault.Catch()

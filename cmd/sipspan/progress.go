@@ -34,7 +34,7 @@ func newProgress(w io.Writer) *progress {
 		return nil
 	}
 	start := time.Now()
-	return &progress{w: w, now: time.Now, start: start, last: start} // a guess after the first bytes would be wild
+	return &progress{w: w, now: time.Now, start: start, last: start} // an estimate after the first bytes would be far off
 }
 
 // Update notes that read of total bytes are done; a total of 0 or less is unknown. It draws a few times a second.
@@ -77,7 +77,7 @@ func (p *progress) line(read, total int64, elapsed time.Duration) string {
 	return line
 }
 
-// size writes a number of bytes for people.
+// size formats a number of bytes with a unit.
 func size(n float64) string {
 	for _, unit := range []string{"B", "KiB", "MiB", "GiB"} {
 		if n < 1024 {

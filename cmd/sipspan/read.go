@@ -13,7 +13,7 @@ import (
 	"sipspan/internal/app"
 )
 
-// reading is what the flags of “sipspan read” ask for, beside the configuration.
+// reading holds the flags of “sipspan read” that are not keys of the configuration.
 type reading struct {
 	settings *settings
 	json     bool
@@ -27,11 +27,11 @@ func newRead() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "read [flags] FILE|FOLDER|- ...",
 		Short: "Analyse saved captures",
-		Long: `Analyse saved captures: pcap and pcapng, plain or within gzip or zstd, whatever their names. Folders are
-searched, - is standard input, and several files are merged by time as if they were one.
+		Long: `Analyse saved captures: pcap and pcapng, uncompressed, gzip or zstd; the content decides, not the name.
+Folders are searched, - is standard input, and several files are merged by time as if they were one.
 
-Without more, a report for people goes to standard output. Exit status 1 if an input could not be read
-or was cut short; what was readable is reported all the same.`,
+By default, prints a readable report. Exit status 1 if an input could not be read or was cut short; what
+could be read is reported in any case.`,
 		Example: `  sipspan read trunk.pcap
   sipspan read --json /var/captures | jq 'select(.record == "call" and .disposition == "failed")'
   sipspan read --alerts monday.pcap
@@ -42,9 +42,9 @@ or was cut short; what was readable is reported all the same.`,
 	}
 	r := &reading{settings: commonFlags(cmd)}
 	flags := cmd.Flags()
-	flags.BoolVar(&r.json, "json", false, "print every record as one JSON object a line, and nothing else")
-	flags.BoolVar(&r.alerts, "alerts", false, "watch as the daemon does, in packet time, and tell of the alerts there would have been")
-	flags.BoolVar(&r.notify, "notify", false, "tell the Alertmanagers, the webhook and the command of the configuration of these alerts, too")
+	flags.BoolVar(&r.json, "json", false, "print every record as one JSON object per line, and nothing else")
+	flags.BoolVar(&r.alerts, "alerts", false, "evaluate the alert rules in packet time, and report the alerts that the daemon would have raised")
+	flags.BoolVar(&r.notify, "notify", false, "also deliver these alerts to the Alertmanagers, the webhook and the command of the configuration")
 	flags.StringVar(&r.out, "out", "", "write the records into files by type in this `folder`")
 	flags.String("format", "", "`form` of the files of --out: jsonl or csv (default jsonl)")
 	flags.StringVar(&r.filter, "filter", "", "read only packets that match this BPF `expression`")
@@ -77,7 +77,7 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		}
 	}
 	if r.notify && !r.alerts {
-		return &usageError{err: errors.New("flag --notify: there are no alerts to tell of without --alerts")}
+		return &usageError{err: errors.New("flag --notify: no alerts are raised without --alerts")}
 	}
 	ctx, stop := untilStopped(ctx)
 	defer stop()
@@ -89,8 +89,8 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	})
 }
 
-// collectSeldom lets garbage grow to four times what is in use, unless GOGC says otherwise: a reading keeps little and is
-// over soon, and with every record some garbage falls due.
+// collectSeldom lets the heap grow to five times what is in use before a collection, unless GOGC is set: a reading keeps
+// little and is short, and every record that is written becomes garbage.
 func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)

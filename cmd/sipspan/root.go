@@ -11,7 +11,7 @@ import (
 )
 
 const rootLong = `sipspan watches SIP passively. It reads packets from saved captures or from live interfaces, such as the
-SPAN port of a switch, and says what became of every call, registration and subscription: who was
+SPAN port of a switch, and reports the outcome of every call, registration and subscription: who was
 called, how it ended, how long it took, and why it failed.`
 
 const rootExample = `  sipspan read trunk.pcap                        a report on a saved capture
@@ -19,7 +19,7 @@ const rootExample = `  sipspan read trunk.pcap                        a report o
   sipspan run -i eth1 --config sipspan.yaml      the daemon
   sipspan check --config sipspan.yaml --dump     the configuration in force`
 
-// run carries out one command line. What it returns is for status.
+// run executes one command line. status turns the error that it returns into messages and an exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	root := newRoot()
 	root.SetArgs(args)
@@ -52,7 +52,7 @@ func newRoot() *cobra.Command {
 	return root
 }
 
-// knownCommand refuses a word that is no command and names those it may have been meant for.
+// knownCommand refuses a word that is not a command and suggests similar ones.
 func knownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil

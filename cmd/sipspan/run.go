@@ -14,7 +14,7 @@ func newRun() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run [flags] [-i INTERFACE ...]",
 		Short: "The daemon: capture on live interfaces",
-		Long: `Capture on live interfaces until SIGINT or SIGTERM, which end it in order; a second one ends it at once.
+		Long: `Capture on live interfaces until SIGINT or SIGTERM, which end it in order; a second signal ends it at once.
 Records go to the folder exporters.files.directory, metrics to exporters.prometheus.listen.
 
 SIGHUP reads the configuration again, SIGUSR1 logs a status line. Live capture needs CAP_NET_RAW, and
@@ -36,7 +36,7 @@ CAP_NET_ADMIN for promiscuous mode.`,
 	flags.StringArrayP("interface", "i", nil, "capture on this `interface`; may be repeated")
 	flags.String("filter", "", "BPF `expression` for the kernel (default: what may be SIP, without RTP)")
 	flags.String("snaplen", "", "`bytes` kept of each packet (default 256KiB)")
-	flags.Bool("promiscuous", true, "see packets for other machines")
+	flags.Bool("promiscuous", true, "receive packets that are addressed to other machines")
 	flags.String("buffer-size", "", "kernel buffer of each interface, in `bytes` (default 64MiB)")
 	flags.Bool("immediate", false, "deliver each packet as it arrives; costs throughput")
 	flags.String("out", "", "write record files into this `folder`")

@@ -31,12 +31,12 @@ func commonFlags(cmd *cobra.Command) *settings {
 	return s
 }
 
-// bind lets a flag set a key.
+// bind makes a flag set a key.
 func (s *settings) bind(cmd *cobra.Command, flag, key string) {
 	s.flags[key] = cmd.Flags().Lookup(flag)
 }
 
-// load reads the configuration, now. Every call reads the file again.
+// load reads the configuration. Every call reads the file again.
 func (s *settings) load() (*config.Settings, error) {
 	file := s.file
 	if file == "" {
@@ -45,15 +45,15 @@ func (s *settings) load() (*config.Settings, error) {
 	return config.Load(config.Request{File: file, Flags: s.flags})
 }
 
-// start loads the configuration and opens the log on w; the log says what was odd.
+// start loads the configuration, opens the log on w and writes the warnings of the configuration to it.
 func (s *settings) start(w io.Writer) (*config.Settings, *logging.Log, error) {
 	loaded, err := s.load()
 	if err != nil {
 		return nil, nil, err
 	}
 	log := logging.New(w, loaded.Config.Log)
-	for _, odd := range loaded.Warnings {
-		log.Warn(odd.Text, "where", odd.Origin.String())
+	for _, warning := range loaded.Warnings {
+		log.Warn(warning.Text, "where", warning.Origin.String())
 	}
 	return loaded, log, nil
 }

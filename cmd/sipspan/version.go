@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is set by the linker: -X main.version=1.2.3. Without it the version control stamp of the build serves.
+// version is set by the linker: -X main.version=1.2.3. By default, the version control stamp of the build is used.
 var version string
 
 func newVersion() *cobra.Command {
@@ -32,7 +32,7 @@ func writeVersion(w io.Writer) error {
 	return err
 }
 
-// buildVersion is the version of this program and the revision it was built from, empty where the build does not know.
+// buildVersion is the version of this program and the revision it was built from, empty when the build has none.
 func buildVersion() (v, revision string) {
 	v = version
 	info, ok := debug.ReadBuildInfo()

@@ -11,7 +11,7 @@ import (
 	"sipspan/record"
 )
 
-// openCaptures opens the folder for captures of alerts. The pipeline is there by the time of the first alert.
+// openCaptures opens the folder for captures of alerts. It reads the pipeline, which build sets before the first alert.
 func (r *run) openCaptures(c pcap.Config) (*pcap.Folder, error) {
 	f, err := pcap.Open(c, func(callIDs []string) []pcap.Message { return messagesOf(r.pipeline.Recent(callIDs)) })
 	if err != nil {
@@ -33,15 +33,15 @@ func messagesOf(all []pipeline.Message) []pcap.Message {
 	return out
 }
 
-// mostCaptures is how many alerts wait for their captures at most.
-const mostCaptures = 1000
+// maxCaptures is how many alerts wait for their captures at most; the oldest goes first.
+const maxCaptures = 1000
 
-// beforeCaptures puts a queue for alerts in front of next: there they get their captures. All other records go straight on.
-func beforeCaptures(f *pcap.Folder, log *slog.Logger, next func(record.Record)) (func(record.Record), *exporters.Queue) {
+// queueCaptures puts a queue for alerts in front of next, in which they get their captures. All other records go to next at once.
+func queueCaptures(f *pcap.Folder, log *slog.Logger, next func(record.Record)) (func(record.Record), *exporters.Queue) {
 	q := exporters.NewQueue(pcap.NewStage(f, next), exporters.Options{
-		Name: "alert_pcap", Size: mostCaptures, DropOldest: true, FlushEvery: flushEvery, Logger: log,
-		// No time to drain is set: no alert waits longer for its capture than the stage is patient, and when the disk hangs
-		// those behind it go on at once.
+		Name: "alert_pcap", Size: maxCaptures, DropOldest: true, FlushEvery: flushEvery, Logger: log,
+		// No time to drain is set: the stage bounds how long an alert waits for its capture, and when the disk hangs the
+		// alerts after it are passed on at once.
 	})
 	return func(r record.Record) {
 		if delivery.IsAlert(r) {
@@ -59,7 +59,7 @@ type attached struct {
 	err    error
 }
 
-// put is the sink of a pipeline.
+// put takes the records of a pipeline.
 func (c *attached) put(r record.Record) {
 	if a, ok := r.(*record.Alert); ok {
 		b, err := c.folder.Attach(a)
@@ -71,7 +71,7 @@ func (c *attached) put(r record.Record) {
 	c.next(r)
 }
 
-// fault returns the first error, if there was one. A nil value has none.
+// fault returns the first error, nil when there was none. A nil receiver has none.
 func (c *attached) fault() error {
 	if c == nil {
 		return nil

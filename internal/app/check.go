@@ -8,10 +8,10 @@ import (
 	"sipspan/record/privacy"
 )
 
-// ConfigError is a fault of the configuration or of the command line that shows only when a run is built.
+// ConfigError is a fault of the configuration that is found only when a run is built.
 type ConfigError struct{ err error }
 
-// Error names the key or the flag and what is wrong with it.
+// Error names the key and what is wrong with it.
 func (e *ConfigError) Error() string { return e.err.Error() }
 
 // Unwrap returns the fault itself.

@@ -20,22 +20,22 @@ import (
 	"sipspan/pipeline"
 )
 
-// flushEvery is how often a running exporter writes what it holds back and looks at the clock.
+// flushEvery is how often a running exporter is flushed; rotation by time depends on it as well.
 const flushEvery = time.Second
 
-// Capturing says what a run over live interfaces is built from.
+// Capturing holds what a run over live interfaces is built from.
 type Capturing struct {
 	Config            config.Config
 	Load              func() (*config.Settings, error) // reads the configuration again
 	Log               *logging.Log
-	Reload            <-chan os.Signal // asks for the configuration to be read again
-	Status            <-chan os.Signal // asks for a line about the state
+	Reload            <-chan os.Signal // a signal asks for Load, and the log file of alerts is opened again
+	Status            <-chan os.Signal // a signal asks for a line about the state
 	Version, Revision string           // of the program, for the metrics
 }
 
 // Capture opens the interfaces of the configuration and runs until ctx ends or no interface is left. Then it finishes what is
-// open: batches, sessions, record files, and last the metrics, which show how it ended. What it returns is why the interfaces
-// could not be opened, a ConfigError, or what could not be written.
+// open, in this order: batches, sessions, record files, metrics. Its error is that of an interface that could not be opened, a
+// ConfigError, or what could not be written.
 func Capture(ctx context.Context, s Capturing) error {
 	interfaces, err := live.OpenAll(s.Config.Capture)
 	if err != nil {
@@ -55,7 +55,7 @@ func Capture(ctx context.Context, s Capturing) error {
 	return d.capture(ctx)
 }
 
-// daemon is a run over live interfaces and what stands around it.
+// daemon is a run over live interfaces with its metrics, watchdog and requests.
 type daemon struct {
 	*run
 	given    Capturing
@@ -65,7 +65,7 @@ type daemon struct {
 	server   *httpserver.Server // nil: no metrics are served
 	watchdog watchdog
 	reading  atomic.Bool   // packets are taken from the interfaces
-	lost     *atomic.Int32 // interfaces that are gone; nil: nobody counts them
+	lost     *atomic.Int32 // interfaces that are gone; nil: not counted
 	started  time.Time
 }
 
@@ -78,7 +78,7 @@ func newDaemon(s Capturing, sources []pipeline.Source) (*daemon, error) {
 	}
 	d := &daemon{run: r, given: s, log: s.Log, started: time.Now()}
 	if path := c.Alerts.MemoryFile; path != "" && d.watching != nil {
-		d.watching.memory = &remembering{path: path, log: s.Log.Logger, every: rememberEvery}
+		d.watching.memory = &baselines{path: path, log: s.Log.Logger, every: saveEvery}
 	}
 	if err := d.export(); err != nil {
 		return nil, errors.Join(err, d.close())
@@ -102,7 +102,7 @@ func (d *daemon) capture(ctx context.Context) error {
 	beside.Go(func() { defer fault.Catch(); d.attend(ctx) })
 	beside.Go(func() { defer fault.Catch(); d.watchdog.run(ctx) })
 	if d.watching != nil {
-		beside.Go(func() { defer fault.Catch(); d.watching.tellDrops(ctx, d.pipeline) })
+		beside.Go(func() { defer fault.Catch(); d.watching.reportLoss(ctx, d.pipeline) })
 		if m := d.watching.memory; m != nil {
 			beside.Go(func() { defer fault.Catch(); m.keep(ctx, d.watching.engine) })
 		}

@@ -45,7 +45,7 @@ func TestDaemon(t *testing.T) {
 	reload <- syscall.SIGHUP
 	hears(t, systemd, "RELOADING=1")
 	hears(t, systemd, "READY=1")
-	log.await(t, `msg="configuration read again" applied=[]`)
+	log.await(t, `msg="configuration reloaded" applied=[]`)
 	status <- syscall.SIGUSR1
 	log.await(t, "msg=status up=")
 	log.await(t, "lost_before=3")

@@ -85,7 +85,7 @@ func TestDaemonDeliversAlerts(t *testing.T) {
 	}
 	check(t, os.Rename(alerts, alerts+".1"))
 	reload <- syscall.SIGHUP
-	log.await(t, `msg="configuration read again"`)
+	log.await(t, `msg="configuration reloaded"`)
 	appears(t, alerts)
 	log.await(t, `msg="exporter fails" exporter=alert_alertmanager `)
 

@@ -13,9 +13,9 @@ import (
 	"sipspan/exporters/notify/webhook"
 )
 
-// notified starts the destinations of alerts that tell somebody: Alertmanagers, webhook and command. What was started is
-// returned with an error too.
-func notified(c *config.AlertDelivery, log *slog.Logger) (queues exporters.Queues, err error) {
+// notifications starts the destinations of alerts that notify: Alertmanagers, webhook and command. With an error it returns
+// those that it has started.
+func notifications(c *config.AlertDelivery, log *slog.Logger) (queues exporters.Queues, err error) {
 	start := func(name string, e exporters.Exporter) { queues = append(queues, c.Delivery.NewQueue(name, e, log)) }
 	for i, url := range c.Alertmanager.URLs {
 		a, err := alertmanager.Open(c.Alertmanager, url, c.Delivery.Retry(), time.Now)
@@ -45,7 +45,7 @@ func notified(c *config.AlertDelivery, log *slog.Logger) (queues exporters.Queue
 	return queues, nil
 }
 
-// alertError is a fault of the configuration of alerts that shows only when it is put to use.
+// alertError is a fault of the configuration of alerts that is found only when a destination is opened.
 func alertError(key string, err error) error {
 	return &ConfigError{fmt.Errorf("exporters.alert.%s: %w", key, err)}
 }

@@ -4,7 +4,7 @@ import (
 	"sipspan/exporters"
 )
 
-// export starts what takes the records and the alerts.
+// export starts the exporters of records and the destinations of alerts.
 func (d *daemon) export() (err error) {
 	c := &d.config.Exporters
 	if c.Files.Directory != "" {
@@ -24,11 +24,11 @@ func (d *daemon) export() (err error) {
 		}
 		d.queues = append(d.queues, c.Alert.Delivery.NewQueue("alert_file", d.alerts, d.log.Logger))
 	}
-	told := c.Alert
-	if told.Alertmanager.ExternalURL == "" {
-		told.Alertmanager.ExternalURL = externalURL(c.Prometheus.HTTP)
+	delivery := c.Alert
+	if delivery.Alertmanager.ExternalURL == "" {
+		delivery.Alertmanager.ExternalURL = externalURL(c.Prometheus.HTTP)
 	}
-	queues, err := notified(&told, d.log.Logger)
+	queues, err := notifications(&delivery, d.log.Logger)
 	d.queues = append(d.queues, queues...)
 	return err
 }

@@ -11,8 +11,8 @@ import (
 	"sipspan/pipeline"
 )
 
-// watched is a live source that tells the log what happens to its interface. One that goes down is waited for: its
-// packets are read again once it is up. One that is gone ends, and the others go on.
+// watched is a live source that logs the state of its interface. When the interface is down, the source is idle until it is up
+// again. When it is gone, this source ends, and the others continue.
 type watched struct {
 	pipeline.Source
 	log  *slog.Logger

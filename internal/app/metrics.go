@@ -8,7 +8,7 @@ import (
 	"sipspan/record"
 )
 
-// scrape is what the metrics show of the pipeline, the exporters and the alerts at this moment. w may be nil.
+// scrape returns the counters of the pipeline, the exporters and the alerts at this moment. w may be nil.
 func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometheus.Snapshot {
 	s := p.Snapshot()
 	out := prometheus.Snapshot{

@@ -8,7 +8,7 @@ import (
 	"sipspan/internal/httpserver"
 )
 
-// listen opens the port of the pages: metrics, and whether all is well.
+// listen opens the port of the pages: metrics, health and readiness.
 func (d *daemon) listen() (err error) {
 	c := &d.config.Exporters.Prometheus
 	if !c.HTTP.Enabled {
@@ -35,7 +35,7 @@ func (d *daemon) serve(ctx context.Context) {
 		return
 	}
 	if err := d.server.Serve(ctx); err != nil {
-		d.log.Error("metrics are no longer served", "err", err)
+		d.log.Error("no longer serving metrics", "err", err)
 	}
 }
 

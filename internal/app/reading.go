@@ -20,40 +20,40 @@ import (
 	"sipspan/record"
 )
 
-// fileSensor is the sensor of records from files that nobody named one for: the records of a capture shall be the same
-// on every machine.
+// fileSensor is the sensor of records from files when the configuration names none: the records of a capture are the same on
+// every machine.
 const fileSensor = "sipspan"
 
-// Reading says what a run over saved captures is built from.
+// Reading holds what a run over saved captures is built from.
 type Reading struct {
 	Config   config.Config
 	Log      *slog.Logger
 	Inputs   []string // files, folders, and - for standard input
 	Filter   string   // BPF expression that packets have to match, "" for all
 	Alerts   bool     // raise alerts, in packet time
-	Notify   bool     // deliver them to the Alertmanagers, the webhook and the command, too
+	Notify   bool     // deliver them to the Alertmanagers, the webhook and the command as well
 	Files    bool     // write record files
-	JSON     bool     // write every record to Output as one JSON object a line; else a report for people
+	JSON     bool     // write every record to Output as one JSON object per line; else a readable report
 	Output   io.Writer
-	Progress Progress // nil: nobody is shown anything
+	Progress Progress // nil: not shown
 }
 
-// Progress shows how far a reading has come.
+// Progress shows how much of the input has been read.
 type Progress interface {
 	// Update reports that read of total bytes are done; a total of 0 or less is unknown.
 	Update(read, total int64)
-	// Clear takes away what is shown, before the report is written.
+	// Clear removes what is shown, before the report is written.
 	Clear()
 }
 
-// unseen is the progress that nobody is shown.
+// unseen shows no progress.
 type unseen struct{}
 
 func (unseen) Update(int64, int64) {}
 func (unseen) Clear()              {}
 
-// Read reads saved captures until all are read or ctx ends. What was readable is written in any case; the error joins what
-// was not, and what could not be written.
+// Read reads saved captures until all are read or ctx ends. What could be read is written in any case; the error joins what could
+// not be read and what could not be written.
 func Read(ctx context.Context, s Reading) error {
 	paths, missing := pcapfile.Expand(s.Inputs)
 	if len(paths) == 0 {
@@ -94,9 +94,9 @@ func Read(ctx context.Context, s Reading) error {
 	return errors.Join(append([]error{missing, err, written}, unread...)...)
 }
 
-// export starts what takes the records. The first of them that fails stops the reading: nobody wants half of the records at the
-// price of all the work. What it met is the error of its queue, so that the log need not tell it as well. Who is told of alerts
-// beside that holds up nothing and stops nothing.
+// export starts the exporters. When one of them fails, failed is called and the reading stops, because the records would be
+// incomplete. Its error is returned by its queue and therefore not logged. Destinations that notify neither delay nor stop the
+// reading.
 func (s *Reading) export(r *run, paths []string, failed func(error)) error {
 	c := &r.config.Exporters
 	start := func(name string, e exporters.Exporter, takes func(record.Record) bool) {
@@ -119,8 +119,8 @@ func (s *Reading) export(r *run, paths []string, failed func(error)) error {
 		start("alert_file", f, delivery.IsAlert)
 	}
 	if s.Notify {
-		told, err := notified(&c.Alert, s.Log)
-		if r.queues = append(r.queues, told...); err != nil {
+		started, err := notifications(&c.Alert, s.Log)
+		if r.queues = append(r.queues, started...); err != nil {
 			return err
 		}
 	}

@@ -18,7 +18,7 @@ var _ exporters.Exporter = (*recordFiles)(nil)
 type recordFiles struct {
 	log    *slog.Logger
 	config files.Config
-	open   *files.Files // nil after it could not be opened again; the next Flush tries
+	open   *files.Files // nil after an attempt to open it failed; the next Flush tries again
 	wanted atomic.Pointer[files.Config]
 }
 
@@ -30,7 +30,7 @@ func openRecordFiles(c files.Config, log *slog.Logger) (*recordFiles, error) {
 	return &recordFiles{log: log, config: c, open: f}, nil
 }
 
-// reopen asks for other settings. They are in force after the next Flush; files that are open by then are finished.
+// reopen sets other settings. They are in force after the next Flush, which finishes the files that are open.
 func (r *recordFiles) reopen(c files.Config) { r.wanted.Store(&c) }
 
 // Export implements exporters.Exporter.
@@ -41,8 +41,7 @@ func (r *recordFiles) Export(rec record.Record) error {
 	return r.open.Export(rec)
 }
 
-// Flush implements exporters.Exporter. It is where other settings come into force, so that what is lost on the way is
-// counted like any other loss.
+// Flush implements exporters.Exporter. It applies other settings, so that what is lost then is counted like any other loss.
 func (r *recordFiles) Flush() error {
 	c := r.wanted.Swap(nil)
 	if c == nil && r.open != nil {
@@ -56,10 +55,10 @@ func (r *recordFiles) Flush() error {
 		f, err := files.Open(*c, r.log, nil)
 		if err == nil {
 			r.open, r.config = f, *c
-			r.log.Info("record files opened anew", "directory", c.Directory, "format", c.Format, "compression", c.Compression)
+			r.log.Info("record files opened with new settings", "directory", c.Directory, "format", c.Format, "compression", c.Compression)
 			return closed
 		}
-		r.log.Error("record files stay as they were", "err", err)
+		r.log.Error("cannot open record files with new settings; keeping the old ones", "err", err)
 	}
 	f, err := files.Open(r.config, r.log, nil)
 	if err != nil {

@@ -49,7 +49,7 @@ func TestRecordFilesStayWhereTheyCan(t *testing.T) {
 	check(t, f.Flush())
 	check(t, f.Export(message("one")))
 	check(t, f.Close())
-	if !strings.Contains(log.String(), "record files stay as they were") {
+	if !strings.Contains(log.String(), "keeping the old ones") {
 		t.Errorf("log: %s", log.String())
 	}
 	if got := written(t, folder); !strings.Contains(got, `"one"`) {

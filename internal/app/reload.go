@@ -8,8 +8,8 @@ import (
 	"sipspan/config"
 )
 
-// reload reads the configuration again and takes into use what can change while running. A configuration with a fault
-// changes nothing.
+// reload reads the configuration again and applies the keys that can change while running. A configuration with a fault changes
+// nothing.
 func (d *daemon) reload() {
 	loaded, err := d.given.Load()
 	if err != nil {
@@ -18,18 +18,18 @@ func (d *daemon) reload() {
 			problems = config.Problems{{Text: err.Error()}}
 		}
 		for _, p := range problems {
-			d.log.Error("configuration refused, the old one stays", "problem", p.String())
+			d.log.Error("new configuration refused; keeping the old one", "problem", p.String())
 		}
 		return
 	}
-	for _, odd := range loaded.Warnings {
-		d.log.Warn(odd.Text, "where", odd.Origin.String())
+	for _, warning := range loaded.Warnings {
+		d.log.Warn(warning.Text, "where", warning.Origin.String())
 	}
 	next := inService(loaded.Config)
 	var applied []string
 	for _, k := range config.Changed(&d.config, &next) {
 		if !k.Reload || ofFiles(k.Name) && !d.takesFiles(&next) {
-			d.log.Warn("a changed setting waits for a restart", "key", k.Name)
+			d.log.Warn("a changed setting needs a restart", "key", k.Name)
 			continue
 		}
 		applied = append(applied, k.Name)
@@ -40,10 +40,10 @@ func (d *daemon) reload() {
 		d.config.Exporters.Files = next.Exporters.Files
 		d.files.reopen(next.Exporters.Files)
 	}
-	d.log.Info("configuration read again", "applied", applied)
+	d.log.Info("configuration reloaded", "applied", applied)
 }
 
-// takesFiles says whether the settings of the record files can change while running: not from none to some or back.
+// takesFiles reports whether the settings of the record files can change while running. Record files cannot be switched on or off.
 func (d *daemon) takesFiles(next *config.Config) bool {
 	return d.files != nil && next.Exporters.Files.Directory != ""
 }

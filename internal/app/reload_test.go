@@ -36,8 +36,8 @@ func TestReloadAppliesWhatItCan(t *testing.T) {
 	d, log, load := reloading(t, "log: {level: info}\n")
 	load("log: {level: debug}\npipeline: {batches: 32}\n")
 	for _, want := range []string{
-		`msg="a changed setting waits for a restart" key=pipeline.batches`,
-		`msg="configuration read again" applied=[log.level]`,
+		`msg="a changed setting needs a restart" key=pipeline.batches`,
+		`msg="configuration reloaded" applied=[log.level]`,
 	} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("log lacks %q:\n%s", want, log)
@@ -85,12 +85,12 @@ func TestReloadDoesNotTurnRecordFilesOnOrOff(t *testing.T) {
 	folder := t.TempDir()
 	_, log, load := reloading(t, "{}\n")
 	load("exporters: {files: {directory: " + folder + "}}\n")
-	if !strings.Contains(log.String(), `waits for a restart" key=exporters.files.directory`) {
+	if !strings.Contains(log.String(), `needs a restart" key=exporters.files.directory`) {
 		t.Errorf("log:\n%s", log)
 	}
 	d, log, load := reloading(t, "exporters: {files: {directory: "+folder+"}}\n")
 	load("{}\n")
-	if !strings.Contains(log.String(), `waits for a restart" key=exporters.files.directory`) || d.config.Exporters.Files.Directory != folder {
+	if !strings.Contains(log.String(), `needs a restart" key=exporters.files.directory`) || d.config.Exporters.Files.Directory != folder {
 		t.Errorf("log:\n%s", log)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 )
 
-// attend answers signals until ctx ends.
+// attend answers requests until ctx ends.
 func (d *daemon) attend(ctx context.Context) {
 	for {
 		select {
@@ -17,7 +17,7 @@ func (d *daemon) attend(ctx context.Context) {
 		case <-d.given.Reload:
 			notify(systemd.SdNotifyReloading)
 			if d.alerts != nil {
-				d.alerts.Reopen() // whatever becomes of the configuration: somebody may wait for it to rotate the file
+				d.alerts.Reopen() // even when the new configuration is refused: log rotation depends on it
 			}
 			d.reload()
 			notify(systemd.SdNotifyReady)

@@ -11,21 +11,21 @@ import (
 	"sipspan/record/privacy"
 )
 
-// run is one pipeline with what takes its records. It is built in three steps: newRun, then whoever builds it starts the
-// exporters in queues, then build.
+// run is one pipeline with the exporters of its records. It is built in three steps: newRun; then the caller starts the exporters and
+// appends them to queues; then build.
 type run struct {
 	config   config.Config // in force
 	log      *slog.Logger
 	veil     *privacy.Veil
 	watching *watching    // nil: no alerts are raised
-	folder   *pcap.Folder // of captures of alerts; nil: there are none
+	folder   *pcap.Folder // of captures of alerts; nil: no captures
 	queues   exporters.Queues
-	captures *exporters.Queue // live, in front of queues: alerts wait there for their captures; nil: there are none
-	attached *attached        // from files: it gives alerts their captures; nil: there are none
+	captures *exporters.Queue // live: alerts wait in it for their captures before they go to queues; nil: no captures
+	attached *attached        // from files: gives alerts their captures; nil: no captures
 	pipeline *pipeline.Pipeline
 }
 
-// newRun opens what the configuration names beside the exporters. alerts says whether they are raised.
+// newRun opens the key of the pseudonyms and the folder of captures. alerts is whether alerts are raised.
 func newRun(c config.Config, log *slog.Logger, alerts bool) (*run, error) {
 	r := &run{config: c, log: log}
 	var err error
@@ -44,8 +44,8 @@ func newRun(c config.Config, log *slog.Logger, alerts bool) (*run, error) {
 	return r, nil
 }
 
-// build makes the pipeline over the sources, and the way of its records through captures and privacy to the queues. live says
-// that packets come as they happen; then nothing waits for a disk.
+// build makes the pipeline over the sources. Its records pass through captures and privacy to the queues. live is whether packets
+// are captured now; then the merger does not wait for the disk that captures of alerts are written to.
 func (r *run) build(sources []pipeline.Source, live bool) {
 	c := &r.config
 	s := pipeline.Settings{
@@ -65,7 +65,7 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	case r.folder == nil:
 	case live:
 		s.Recent = c.Exporters.Alert.Pcap.Ring
-		sink, r.captures = beforeCaptures(r.folder, r.log, sink)
+		sink, r.captures = queueCaptures(r.folder, r.log, sink)
 	default:
 		s.Recent = c.Exporters.Alert.Pcap.Ring
 		r.attached = &attached{folder: r.folder, next: sink}
@@ -74,7 +74,7 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	r.pipeline = pipeline.New(s, sources, sink)
 }
 
-// close delivers what waits: first the alerts that wait for their captures, to the others.
+// close delivers what is queued: first the alerts that wait for their captures, then what all exporters hold.
 func (r *run) close() error {
 	var first exporters.Queues
 	if r.captures != nil {

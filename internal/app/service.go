@@ -12,13 +12,14 @@ import (
 // stateDirectory is the variable in which systemd names the folder that the service may write to.
 const stateDirectory = "STATE_DIRECTORY"
 
-// The names of the files of alerts in the folder that systemd gives to the service: of the alerts, and of what is usual.
+// The names of the files of alerts in the folder that systemd gives to the service: of the alerts, and of their baselines.
 const (
 	alertFile  = "alerts.jsonl"
 	memoryFile = "alerts.memory"
 )
 
-// inService fills in what only the running daemon knows: the folder that systemd gives it, and the name of the host.
+// inService returns the configuration with what only the running daemon knows: the folder that systemd gives it, and the name of
+// the host.
 func inService(c config.Config) config.Config {
 	if c.Exporters.Files.Directory == "" {
 		c.Exporters.Files.Directory = os.Getenv(stateDirectory)
@@ -28,8 +29,7 @@ func inService(c config.Config) config.Config {
 	return c
 }
 
-// inState fills in where alerts and their memory are written when the configuration does not say: into the folder of the
-// service.
+// inState sets the files of alerts and of their baselines, when the configuration names none, to files in the folder of the service.
 func inState(c *config.Config) {
 	state := os.Getenv(stateDirectory)
 	if state == "" {
@@ -51,7 +51,7 @@ func hostName() string {
 	return name
 }
 
-// externalURL is where the metrics of this machine are found, "" where nobody knows.
+// externalURL returns the address of the metrics of this machine, "" when it is unknown.
 func externalURL(c httpserver.Config) string {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil || !c.Enabled || port == "0" {

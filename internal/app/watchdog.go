@@ -10,21 +10,21 @@ import (
 )
 
 const (
-	// lookEvery is how often the watchdog looks when systemd does not ask for one.
-	lookEvery = 10 * time.Second
-	// leastLook is the time in which everything must have advanced: a live worker does so once a second.
-	leastLook = 2 * time.Second
+	// defaultPeriod is how often the watchdog checks when systemd sets no WatchdogSec.
+	defaultPeriod = 10 * time.Second
+	// minPeriod is the shortest time between two checks: a live worker advances once a second.
+	minPeriod = 2 * time.Second
 )
 
-// watchdog tells whether everything that must advance has done so.
+// watchdog checks that every reader and worker advances.
 type watchdog struct {
 	beats   func() []uint64 // a number for every reader and worker that rises while it advances
 	last    []uint64
 	stalled atomic.Bool
 }
 
-// look compares with the last look. It is true when every number has risen, and at the first look.
-func (w *watchdog) look() bool {
+// check compares with the last check. It returns true when every number has risen, and on the first check.
+func (w *watchdog) check() bool {
 	beats, advanced := w.beats(), true
 	if len(w.last) == len(beats) {
 		for i, beat := range beats {
@@ -36,7 +36,7 @@ func (w *watchdog) look() bool {
 	return advanced
 }
 
-// alive returns an error when something stood still at the last look.
+// alive returns an error when something had not advanced at the last check.
 func (w *watchdog) alive() error {
 	if w.stalled.Load() {
 		return errors.New("a reader or a worker does not advance")
@@ -44,8 +44,8 @@ func (w *watchdog) alive() error {
 	return nil
 }
 
-// run looks until ctx ends. It feeds the watchdog of systemd, if there is one, and only while everything advances:
-// systemd then restarts a program that is alive and does nothing.
+// run checks until ctx ends. It feeds the watchdog of systemd, if there is one, only while everything advances, so that systemd
+// restarts a program that is alive and does nothing.
 func (w *watchdog) run(ctx context.Context) {
 	period, fed := feeding()
 	ticker := time.NewTicker(period)
@@ -55,22 +55,21 @@ func (w *watchdog) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if w.look() && fed {
+			if w.check() && fed {
 				notify(systemd.SdNotifyWatchdog)
 			}
 		}
 	}
 }
 
-// feeding is how often to look, and whether systemd wants to hear of it.
+// feeding returns how often to check, and whether systemd expects to be notified.
 func feeding() (period time.Duration, fed bool) {
 	limit, err := systemd.SdWatchdogEnabled(false)
 	if err != nil || limit == 0 {
-		return lookEvery, false
+		return defaultPeriod, false
 	}
-	return max(limit/3, leastLook), true
+	return max(limit/3, minPeriod), true
 }
 
-// notify tells systemd about the state of the service. Without systemd it does nothing, and a lost message is no reason
-// to stop capturing.
+// notify reports the state of the service to systemd. Without systemd it does nothing. A lost message does not stop the capture.
 func notify(state string) { _, _ = systemd.SdNotify(false, state) }

@@ -25,8 +25,8 @@ func TestWatchdogWantsEverybodyToAdvance(t *testing.T) {
 		{[]uint64{4, 3, 5}, true},
 	} {
 		beats = step.beats
-		if got := w.look(); got != step.want || (w.alive() == nil) != step.want {
-			t.Errorf("look %d at %v: %v, alive: %v; want %v", i, step.beats, got, w.alive(), step.want)
+		if got := w.check(); got != step.want || (w.alive() == nil) != step.want {
+			t.Errorf("check %d at %v: %v, alive: %v; want %v", i, step.beats, got, w.alive(), step.want)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func TestWatchdogIsFedWhileBeatsAdvance(t *testing.T) {
 
 func TestFeeding(t *testing.T) {
 	t.Setenv("WATCHDOG_PID", "")
-	for usec, want := range map[string]time.Duration{"": lookEvery, "30000000": 10 * time.Second, "3000000": leastLook} {
+	for usec, want := range map[string]time.Duration{"": defaultPeriod, "30000000": 10 * time.Second, "3000000": minPeriod} {
 		t.Setenv("WATCHDOG_USEC", usec)
 		if period, fed := feeding(); period != want || fed != (usec != "") {
 			t.Errorf("WATCHDOG_USEC=%q: every %v, fed %v", usec, period, fed)

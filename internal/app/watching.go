@@ -18,10 +18,10 @@ type watching struct {
 	config alert.Config
 	sensor string
 	engine *alert.Engine // nil before the pipeline has started it
-	memory *remembering  // nil: what was learned is not kept
+	memory *baselines    // nil: baselines are not kept
 }
 
-// start makes the engine. It is what pipeline.Settings.Watch asks for.
+// start makes the engine. It has the form of pipeline.Settings.Watch.
 func (w *watching) start(raise func(*record.Alert)) session.Watcher {
 	w.engine = alert.New(w.config, w.sensor, raise)
 	if w.memory != nil {
@@ -30,12 +30,12 @@ func (w *watching) start(raise func(*record.Alert)) session.Watcher {
 	return w.engine
 }
 
-// tellDropsEvery is how often the engine hears of what the capture lost.
-const tellDropsEvery = 5 * time.Second
+// reportLossEvery is how often the engine is given the losses of the capture.
+const reportLossEvery = 5 * time.Second
 
-// tellDrops tells the engine what the capture has had and lost, until ctx ends.
-func (w *watching) tellDrops(ctx context.Context, p *pipeline.Pipeline) {
-	tick := time.NewTicker(tellDropsEvery)
+// reportLoss gives the engine the numbers of captured and lost packets, until ctx ends.
+func (w *watching) reportLoss(ctx context.Context, p *pipeline.Pipeline) {
+	tick := time.NewTicker(reportLossEvery)
 	defer tick.Stop()
 	for {
 		select {
@@ -47,7 +47,7 @@ func (w *watching) tellDrops(ctx context.Context, p *pipeline.Pipeline) {
 	}
 }
 
-// lossOf returns how many packets a pipeline has had, and how many were lost before it or in it.
+// lossOf returns how many packets a pipeline has received, and how many were lost before it or in it.
 func lossOf(p *pipeline.Pipeline) (packets, lost uint64) {
 	a, interfaces := p.Account()
 	for _, i := range interfaces {

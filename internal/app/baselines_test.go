@@ -50,9 +50,9 @@ func TestDaemonRemembers(t *testing.T) {
 		log    string
 		alert  bool
 	}{
-		"usual":  {func(t *testing.T, path string) { usualShare(t, path, 1) }, "alerts remember what is usual", false},
-		"not":    {func(t *testing.T, path string) { usualShare(t, path, 0) }, "alerts remember what is usual", true},
-		"broken": {func(t *testing.T, path string) { check(t, os.WriteFile(path, []byte("{"), 0o600)) }, "the memory of alerts is of no use", true},
+		"usual":  {func(t *testing.T, path string) { usualShare(t, path, 1) }, "alert baselines loaded", false},
+		"not":    {func(t *testing.T, path string) { usualShare(t, path, 0) }, "alert baselines loaded", true},
+		"broken": {func(t *testing.T, path string) { check(t, os.WriteFile(path, []byte("{"), 0o600)) }, "cannot load alert baselines", true},
 		"none":   {func(*testing.T, string) {}, "msg=capturing", true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -102,8 +102,8 @@ func TestDaemonWithoutPlaceToRemember(t *testing.T) {
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- d.capture(ctx) }()
-	log.await(t, "the memory of alerts is of no use")
-	log.await(t, "the memory of alerts was not written")
+	log.await(t, "cannot load alert baselines")
+	log.await(t, "cannot write alert baselines")
 	stop()
 	check(t, <-ended)
 	alerts, err := os.ReadFile(filepath.Join(state, "alerts.jsonl"))
@@ -147,7 +147,7 @@ func TestReadDoesNotRemember(t *testing.T) {
 // TestRememberingWritesWhatIsNew leaves a file alone that says the same.
 func TestRememberingWritesWhatIsNew(t *testing.T) {
 	log := &journal{wrote: make(chan struct{}, 1)}
-	r := remembering{path: filepath.Join(t.TempDir(), "alerts.memory"), log: slog.New(slog.NewTextHandler(log, nil))}
+	r := baselines{path: filepath.Join(t.TempDir(), "alerts.memory"), log: slog.New(slog.NewTextHandler(log, nil))}
 	r.save(alert.Memory{Version: alert.MemoryVersion})
 	if _, err := os.Stat(r.path); !os.IsNotExist(err) {
 		t.Errorf("an engine that has learned nothing has a file: %v", err)
