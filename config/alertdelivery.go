@@ -11,7 +11,7 @@ import (
 	"sipspan/exporters/notify/webhook"
 )
 
-// AlertDelivery is where alerts go, beside the records.
+// AlertDelivery is where alerts are delivered, in addition to the records.
 type AlertDelivery struct {
 	File         alertfile.Config    `mapstructure:",squash"`
 	Command      command.Config      `mapstructure:",squash"`
@@ -32,7 +32,7 @@ func defaultAlertDelivery() AlertDelivery {
 	}
 }
 
-// validate asks every destination. hides says whether privacy hides anything.
+// validate validates every destination. hides is whether privacy hides anything.
 func (c AlertDelivery) validate(hides bool) error {
 	return errors.Join(
 		c.File.Validate(),

@@ -31,14 +31,14 @@ type Config struct {
 	Exporters  Exporters         `mapstructure:"exporters"`
 }
 
-// Exporters is where the records, the alerts and the metrics go.
+// Exporters is where the records, the alerts and the metrics are delivered.
 type Exporters struct {
 	Files      files.Config  `mapstructure:"files"`
 	Alert      AlertDelivery `mapstructure:"alert"`
 	Prometheus Metrics       `mapstructure:"prometheus"`
 }
 
-// Default is the configuration of a program that was told nothing.
+// Default is the configuration without file, environment and flags.
 func Default() Config {
 	c := Config{
 		Log:        logging.DefaultConfig(),
@@ -68,7 +68,7 @@ func (c *Config) share() {
 	within(&c.Session.MaxEvidence, limits.Evidence)
 }
 
-// SensorName is the name that records carry: the configured one, or what otherwise says.
+// SensorName is the name that records carry: the configured one, else that of otherwise.
 func (c *Config) SensorName(otherwise func() string) string {
 	if c.Sensor != "" {
 		return c.Sensor
@@ -76,7 +76,7 @@ func (c *Config) SensorName(otherwise func() string) string {
 	return otherwise()
 }
 
-// Validate asks every section. The errors begin with the key they are about where there is one.
+// Validate validates every section. The errors begin with the key that they concern, where there is one.
 func (c *Config) Validate() error {
 	return errors.Join(
 		c.validateSensor(),
@@ -101,7 +101,7 @@ func (c *Config) validateSensor() error {
 	return nil
 }
 
-// within puts the name of the section in front of each error that its package reports.
+// within adds the name of the section to the front of each error of its package.
 func within(section string, err error) error {
 	if err == nil {
 		return nil

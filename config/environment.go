@@ -9,7 +9,7 @@ const envPrefix = "SIPSPAN"
 // FileVariable names the environment variable that holds the path of the configuration file.
 const FileVariable = "SIPSPAN_CONFIG"
 
-// notSettings are variables with the prefix that are no settings.
+// notSettings are variables with the prefix that are not settings.
 var notSettings = map[string]bool{
 	FileVariable:       true,
 	"SIPSPAN_CAPTURES": true, // the folder of captures with known truth, for the tests
@@ -23,8 +23,8 @@ func envName(key string) string {
 type environment map[string]string
 
 // readEnvironment takes the settings from environ, which has the form of os.Environ. A variable that is empty counts as
-// not set. A variable with the prefix that names no setting is a warning and no error: whoever starts the process
-// may add some, as Kubernetes does for a service of that name (SIPSPAN_PORT).
+// not set. A variable with the prefix that names no setting is a warning and not an error: the environment of the
+// process may hold some, such as those of Kubernetes for a service of that name (SIPSPAN_PORT).
 func readEnvironment(environ []string) (settings environment, warnings, problems Problems) {
 	byEnv := map[string]Key{}
 	for _, k := range Keys() {

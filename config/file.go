@@ -20,10 +20,10 @@ type file struct {
 	lines map[string]int // line of each key that the file sets
 }
 
-// yamlLine is how the YAML reader says where it stopped.
+// yamlLine is how the YAML reader reports where it stopped.
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
-// readFile reads the file and checks it: names, values, nothing twice. What the values mean is not looked at.
+// readFile reads the file and checks it: names, values, nothing twice. The meaning of the values is not checked.
 func readFile(path string) (*file, Problems) {
 	f := &file{path: path, lines: map[string]int{}}
 	var err error
@@ -64,7 +64,7 @@ func (f *file) syntax(err error) Problem {
 		line, _ = strconv.Atoi(m[1])
 		text = m[2]
 	}
-	return f.problem(line, "", "no valid YAML: "+text)
+	return f.problem(line, "", "not valid YAML: "+text)
 }
 
 // checker walks over the nodes of a file.
@@ -101,7 +101,7 @@ func (c *checker) section(name string, n *yaml.Node) {
 			full = name + "." + key.Value
 		}
 		if first, ok := seen[key.Value]; ok {
-			c.add(key.Line, full, "is here twice; the first is in line %d", first)
+			c.add(key.Line, full, "appears twice; the first is in line %d", first)
 			continue
 		}
 		seen[key.Value] = key.Line
@@ -167,8 +167,8 @@ func (c *checker) value(k Key, n *yaml.Node) {
 	}
 }
 
-// takes says whether a scalar of this YAML type can be a value of the key. A bare number is no duration: its unit would
-// be a guess.
+// takes reports whether a scalar of this YAML type can be a value of the key. A bare number is not a duration, because its unit
+// would be a guess.
 func (k Key) takes(tag string) bool {
 	switch k.Kind {
 	case Bool:

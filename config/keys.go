@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Kind says what the value of a setting looks like.
+// Kind is the form of the value of a setting.
 type Kind uint8
 
 const (
@@ -30,7 +30,7 @@ type Key struct {
 	Kind     Kind
 	Unsigned bool   // a negative number is impossible
 	Default  any    // the value in Default()
-	Unit     string // what a number counts: bytes, packets, sessions; empty where the kind says it all
+	Unit     string // what a number counts: bytes, packets, sessions; empty where the kind is enough
 	Sentence string // one sentence for the manual
 	Reload   bool   // a reload applies a change while running
 	Columns  []Key  // of a Table: what an entry may hold; their names stand alone
@@ -88,7 +88,7 @@ func walk(v reflect.Value, prefix string, index []int, keys *[]Key) {
 	}
 }
 
-// said is the type of what a pointer points to: a column that is one tells what was not said from what is zero.
+// said returns the type that a pointer points to. A column is a pointer where an absent value differs from zero.
 func said(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer {
 		return t.Elem()
@@ -120,7 +120,7 @@ func (k Key) column(name string) (Key, bool) {
 	return Key{}, false
 }
 
-// kindOf tells how a field is written. A whole number of bytes is a size.
+// kindOf returns how a field is written. A whole number of bytes is a size.
 func kindOf(t reflect.Type, unit string) Kind {
 	if t == reflect.TypeFor[time.Duration]() {
 		return Duration

@@ -20,20 +20,20 @@ import (
 // part of that name.
 const delimiter = "::"
 
-// Request says where to look for settings. The environment is always looked at.
+// Request names the sources of settings. The environment is always one.
 type Request struct {
 	File  string                 // path of a YAML file; empty for none
 	Flags map[string]*pflag.Flag // by key: the flag that sets it, counted when it was given
 }
 
-// Settings is a configuration and how it came about.
+// Settings is a configuration and where its values came from.
 type Settings struct {
 	Config   Config
-	Warnings Problems // nothing that stops the program
+	Warnings Problems // faults that do not stop the program
 	origins  map[string]Origin
 }
 
-// Origin says where the value of the key came from.
+// Origin returns where the value of the key came from.
 func (s *Settings) Origin(key string) Origin { return s.origins[key] }
 
 // Load reads and checks the configuration. The error is a Problems with everything that is wrong.
@@ -52,7 +52,7 @@ func Load(r Request) (*Settings, error) {
 	}
 
 	s := &Settings{Config: Default(), Warnings: warnings, origins: origins(file, env, r.Flags)}
-	s.Config.Alerts.Rules = nil // the file says what differs from the default rules
+	s.Config.Alerts.Rules = nil // the file holds only what differs from the default rules
 	if err := decode(&s.Config, file, r.Flags); err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func Load(r Request) (*Settings, error) {
 	return s, nil
 }
 
-// decode lays flags over environment over file over the defaults that c holds.
+// decode sets the values of flags, environment and file, in this order of precedence, over the defaults that c holds.
 func decode(c *Config, file *file, flags map[string]*pflag.Flag) error {
 	v := viper.NewWithOptions(
 		viper.KeyDelimiter(delimiter),
@@ -79,7 +79,7 @@ func decode(c *Config, file *file, flags map[string]*pflag.Flag) error {
 	}
 	for key, flag := range flags {
 		if !flag.Changed {
-			continue // viper would take its default over the one that c holds
+			continue // else viper would replace the default that c holds
 		}
 		if err := v.BindPFlag(strings.ReplaceAll(key, ".", delimiter), flag); err != nil {
 			return fmt.Errorf("binding flag --%s to %s: %w", flag.Name, key, err)
@@ -91,7 +91,7 @@ func decode(c *Config, file *file, flags map[string]*pflag.Flag) error {
 	return nil
 }
 
-// fromText makes durations, lists and numbers of their text. The text was checked before against its key.
+// fromText converts texts to durations, lists and numbers. The text was checked before against its key.
 func fromText(from, to reflect.Type, value any) (any, error) {
 	text, ok := value.(string)
 	if !ok {
@@ -130,7 +130,7 @@ func checkFlags(flags map[string]*pflag.Flag) (problems Problems) {
 	return problems
 }
 
-// origins tells for each key that is set which of the places wins.
+// origins returns for each key that is set the place with the highest precedence.
 func origins(file *file, env environment, flags map[string]*pflag.Flag) map[string]Origin {
 	all := map[string]Origin{}
 	for key, line := range file.lines {
@@ -159,8 +159,8 @@ func (s *Settings) locate(err error) Problems {
 	return problems
 }
 
-// cutKey splits “reassembly.tcp.gap_timeout: expected …” and “capture.interfaces[1]: empty …” behind the key. Where no key
-// begins the text, the text is all there is.
+// cutKey splits “reassembly.tcp.gap_timeout: expected …” and “capture.interfaces[1]: empty …” after the key. When the text does not
+// begin with a key, it returns the text only.
 func cutKey(text string, keys map[string]Key) (key, rest string) {
 	end := strings.IndexAny(text, ": [")
 	if end < 0 {

@@ -17,9 +17,9 @@ var Written = map[string]func(io.Writer) error{
 
 const shippedHead = `# The configuration of sipspan with every key at its default. A key that is left out keeps its default.
 #
-# The environment wins over this file (SIPSPAN_ and the key in capitals with _ for each dot, such as
-# SIPSPAN_LOG_LEVEL), and command line flags win over both. "sipspan check --config FILE" says what is
-# wrong with a file; "systemctl reload sipspan" takes a changed file into use and logs which of the
+# The environment takes precedence over this file (SIPSPAN_ and the key in capitals with _ for each dot, such as
+# SIPSPAN_LOG_LEVEL), and command line flags over both. "sipspan check --config FILE" reports what is
+# wrong with a file; "systemctl reload sipspan" applies a changed file and logs which of the
 # changes need a restart.
 #
 # Durations are written 500ms, 5s, 1m30s; sizes 65536, 64KiB, 16MiB.
@@ -58,7 +58,7 @@ Durations are written with their unit: ` + "`500ms`, `5s`, `1m30s`, `24h`" + `. 
 impossible value is refused as a whole. An unknown variable that begins with ` + "`SIPSPAN_`" + ` is only warned of.
 
 On SIGHUP (` + "`systemctl reload sipspan`" + `) the file is read again. Keys marked *reload* change while running; a change of any other
-key is logged and waits for a restart. A file with a fault changes nothing.
+key is logged and needs a restart. A file with a fault changes nothing.
 
 This page is written from the code; ` + "`systemd/sipspan.yaml`" + ` is the same as a file.
 `

@@ -2,7 +2,7 @@ package config
 
 import "strconv"
 
-// Origin says where a value came from. At most one of Flag, Env and File is set; none of them means the default.
+// Origin is where a value came from. At most one of Flag, Env and File is set; when none is, the value is the default.
 type Origin struct {
 	Flag string // name of the command line flag, without dashes
 	Env  string // name of the environment variable

@@ -9,11 +9,11 @@ import (
 // Problem is one fault of the configuration.
 type Problem struct {
 	Origin Origin
-	Key    string // the key or section it is about; empty when it is about the whole file
+	Key    string // the key or section that it concerns; empty when it concerns the whole file
 	Text   string // what is wrong and what was expected
 }
 
-// String is the one line a person gets: where, which key, what.
+// String returns one line: the place, the key, and what is wrong.
 func (p Problem) String() string {
 	var b strings.Builder
 	if at := p.Origin.String(); at != "" {

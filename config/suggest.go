@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// nearest finds the candidate that is most like the name, if one is near enough to have been meant.
+// nearest returns the candidate that is most similar to the name, if one is similar enough to be meant.
 func nearest[V any](name string, candidates map[string]V) (string, bool) {
 	best, distance := "", max(2, len(name)/3)+1
 	for _, c := range slices.Sorted(maps.Keys(candidates)) {

@@ -44,7 +44,7 @@ func (c *checker) entry(k Key, n *yaml.Node) {
 	}
 }
 
-// columnNames lists the columns for a person.
+// columnNames lists the columns for a message.
 func (k Key) columnNames() string {
 	names := make([]string, len(k.Columns))
 	for i, c := range k.Columns {
@@ -70,13 +70,13 @@ func parseTable(k Key, text string) (any, error) {
 // entriesOf reads the one-line form of a table.
 func entriesOf(text string) (entries []map[string]any, err error) {
 	if err := yaml.Unmarshal([]byte(text), &entries); err != nil {
-		return nil, fmt.Errorf("%q is no list of entries: %w", text, err)
+		return nil, fmt.Errorf("%q is not a list of entries: %w", text, err)
 	}
 	return entries, nil
 }
 
-// tableLines writes the entries of a table as lines of YAML. Columns that hold nothing are left out, for that is what an
-// entry without them means; a list that is empty and was given is written.
+// tableLines writes the entries of a table as lines of YAML. Columns without a value are left out, which has the same
+// meaning; a list that is empty and was given is written.
 func (k Key) tableLines(v any) []string {
 	var out bytes.Buffer
 	entries := reflect.ValueOf(v)

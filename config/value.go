@@ -28,7 +28,7 @@ func parseSize(s string) (int64, error) {
 	}
 	n, err := strconv.ParseUint(number, 10, 63)
 	if err != nil || n > math.MaxInt64/factor {
-		return 0, fmt.Errorf("%q is no number of bytes", s)
+		return 0, fmt.Errorf("%q is not a number of bytes", s)
 	}
 	return int64(n * factor), nil
 }
@@ -55,7 +55,7 @@ func formatDuration(d time.Duration) string {
 	return s
 }
 
-// parseList reads the one-line form of a list: texts between commas, blanks around them not counted.
+// parseList reads the one-line form of a list: texts between commas, without the blanks around them.
 func parseList(s string) []string {
 	list := []string{}
 	for part := range strings.SplitSeq(s, ",") {
@@ -66,7 +66,7 @@ func parseList(s string) []string {
 	return list
 }
 
-// expected says in words what a value of the key looks like.
+// expected describes the values of the key.
 func (k Key) expected() string {
 	switch k.Kind {
 	case Bool:
@@ -121,7 +121,7 @@ func (k Key) parse(text string) (any, error) {
 	return v, nil
 }
 
-// fits says whether the field of the key can hold the number.
+// fits reports whether the field of the key can hold the number.
 func (k Key) fits(v any) error {
 	n, ok := v.(int64)
 	if !ok {

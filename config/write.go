@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// WriteYAML writes the values in force as a file that loads to the same configuration. Values that are no default say
-// where they came from.
+// WriteYAML writes the values in force as a file that loads to the same configuration. Values that are not the default
+// have a comment that names where they came from.
 func (s *Settings) WriteYAML(w io.Writer) error {
 	return writeYAML(w, func(k Key) (value any, comment []string, remark string) {
 		return k.Value(&s.Config), nil, s.Origin(k.Name).String()
@@ -78,7 +78,7 @@ func writeYAML(w io.Writer, render func(Key) (value any, comment []string, remar
 
 func indent(depth int) string { return strings.Repeat("  ", depth) }
 
-// width is how long a line of a written file is at most, unless one word is longer.
+// width is the greatest length of a line of a written file, unless one word is longer.
 const width = 100
 
 func writeComment(out *bytes.Buffer, depth int, text string) {
@@ -105,7 +105,7 @@ func wrap(text string, width int) []string {
 	return append(lines, line)
 }
 
-// folds says whether a text is written as a folded block, whose lines YAML joins by single blanks: when it is long and
+// folds reports whether a text is written as a folded block, whose lines YAML joins by single blanks: when it is long and
 // comes back as it was.
 func folds(value any, line string) bool {
 	text, ok := value.(string)

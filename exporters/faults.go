@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// repeat is how long a trouble is silent in the log after it was named.
+// repeat is the time between two log lines about the same failing exporter.
 const repeat = time.Minute
 
-// call is what a queue asked of its exporter.
+// call is a set of methods of an exporter.
 type call uint8
 
 const (
@@ -18,19 +18,19 @@ const (
 	closing
 )
 
-// faults tells the log about an exporter in trouble without filling it. It belongs to the goroutine of one queue.
+// faults logs the failures of an exporter, at most once a minute. It belongs to the goroutine of one queue.
 type faults struct {
 	logger *slog.Logger
-	first  func(error) // told of the first error
+	first  func(error) // called with the first error; may be nil
 
-	err   error     // the first one ever that is not temporary, or cost something
-	ill   call      // which calls failed when last made
-	named time.Time // when the log last heard of the trouble
-	said  bool      // the log has heard of it and not yet of its end
-	lost  int       // records since the log last heard of it
+	err     error     // the first one that is not temporary, or lost a record
+	failing call      // those whose last call failed
+	logged  time.Time // time of the last log line
+	open    bool      // a failure was logged, and its end was not
+	lost    int       // records since the last log line
 }
 
-// failed notes a call that went wrong and cost a number of records.
+// failed notes a call that failed and lost a number of records.
 func (f *faults) failed(c call, err error, lost int) {
 	if passing := (*TemporaryError)(nil); f.err == nil && (lost > 0 || !errors.As(err, &passing)) {
 		f.err = err
@@ -38,22 +38,22 @@ func (f *faults) failed(c call, err error, lost int) {
 			f.first(err)
 		}
 	}
-	f.ill |= c
+	f.failing |= c
 	f.lost += lost
-	if now := time.Now(); f.named.IsZero() || now.Sub(f.named) >= repeat || c == closing {
+	if now := time.Now(); f.logged.IsZero() || now.Sub(f.logged) >= repeat || c == closing {
 		f.logger.Error("exporter fails", "err", err, "records_lost", f.lost)
-		f.named, f.said, f.lost = now, true, 0
+		f.logged, f.open, f.lost = now, true, 0
 	}
 }
 
-// worked notes a call that went right. The trouble is over when no kind of call fails any more.
+// worked notes a call that succeeded. The failure is over when no method fails any more.
 func (f *faults) worked(c call) {
-	if f.ill == 0 {
+	if f.failing == 0 {
 		return
 	}
-	f.ill &^= c
-	if f.ill == 0 && f.said {
+	f.failing &^= c
+	if f.failing == 0 && f.open {
 		f.logger.Info("exporter works again", "records_lost", f.lost)
-		f.said, f.lost = false, 0
+		f.open, f.lost = false, 0
 	}
 }

@@ -13,34 +13,34 @@ import (
 	"sipspan/record"
 )
 
-// Options says how a Queue treats its exporter.
+// Options sets how a Queue works.
 type Options struct {
 	Name  string // value of the label "exporter", such as "files"
-	Size  int    // records that wait at most; 0: DefaultSize
+	Size  int    // the most records that wait; 0: DefaultSize
 	Block bool   // Put waits for room instead of dropping a record
 	// DropOldest makes room in a full queue by dropping the record that has waited longest instead of the new one.
 	DropOldest bool
-	// Takes, if set, says which records the exporter is for. The others never wait and are not counted.
+	// Takes, if set, selects the records for the exporter. The others are neither queued nor counted.
 	Takes func(record.Record) bool
-	// Retry says how often a record is tried again that met a TemporaryError. The zero value tries once.
+	// Retry sets how often a record is tried again after a TemporaryError. The zero value tries once.
 	Retry Retry
-	// Drain is how long Close lets the exporter go on with what waits; then the rest is lost, and after twice that time a
-	// call that hangs is left behind. 0: as long as it takes.
+	// Drain is how long Close waits for the exporter to deliver what is queued; then the rest is lost, and after twice that
+	// time Close returns although a call hangs. 0: no limit.
 	Drain time.Duration
-	// FlushEvery is the wall time between two calls of Flush; 0 leaves it to Close.
+	// FlushEvery is the wall time between two calls of Flush; 0: no calls.
 	FlushEvery time.Duration
 	Logger     *slog.Logger // nil: the default one
 	// Failed, if set, is called from the queue's goroutine with the first error of the exporter, and never again.
 	Failed func(error)
 }
 
-// DefaultSize is how many records wait in a queue at most when Options does not say.
+// DefaultSize is the most records that wait in a queue when Options sets none.
 const DefaultSize = 65536
 
 // Stats is the account of one queue. Every record that was put is queued, delivered or lost.
 type Stats struct {
 	Name      string
-	Queued    uint64 // wait now
+	Queued    uint64 // waiting now
 	Delivered uint64 // the exporter took them and has not reported them lost
 	Errors    uint64 // lost: no room, or the exporter failed
 }
@@ -52,16 +52,16 @@ type Queue struct {
 	faults   faults
 
 	mu      sync.Mutex
-	room    sync.Cond // the waiting list was taken
+	room    sync.Cond // signals that the waiting list was taken
 	waiting []record.Record
 	closed  bool
 
 	wake    chan struct{} // capacity 1: the list is not empty any more, or the queue was closed
-	expired chan struct{} // closed when Close has waited for long enough
+	expired chan struct{} // closed when the time of Drain is over
 	ended   chan struct{} // the goroutine is gone
 	result  error         // of the goroutine, valid when ended is closed
 
-	taken     atomic.Int64 // in the goroutine's hands
+	taken     atomic.Int64 // taken from the list and not yet delivered
 	delivered atomic.Uint64
 	lost      atomic.Uint64
 }
@@ -87,8 +87,8 @@ func NewQueue(e Exporter, o Options) *Queue {
 	return q
 }
 
-// Put hands over a record. It waits for room if the queue was made to; otherwise a full queue drops this record or the
-// oldest. A record put after Close is lost as well.
+// Put queues a record. With Options.Block it waits for room; otherwise a full queue drops this record or the oldest. A record
+// put after Close is lost as well.
 func (q *Queue) Put(r record.Record) {
 	if q.options.Takes != nil && !q.options.Takes(r) {
 		return
@@ -123,8 +123,8 @@ func (q *Queue) signal() {
 	}
 }
 
-// Close delivers everything that waits, closes the exporter and returns the first error that the exporter ever had, but
-// for what a later try made good.
+// Close delivers everything that waits, closes the exporter and returns the first error of the exporter, without those that a
+// later try corrected.
 func (q *Queue) Close() error {
 	q.mu.Lock()
 	q.closed = true
@@ -141,14 +141,14 @@ func (q *Queue) Close() error {
 	select {
 	case <-q.ended:
 		return q.result
-	case <-grace.C: // in a call that nothing interrupts, such as a write to a disk that is gone
-		err := fmt.Errorf("hangs, %d records are left behind", q.Stats().Queued)
+	case <-grace.C: // in a call that cannot be interrupted, such as a write to a disk that is gone
+		err := fmt.Errorf("hangs, %d records are lost", q.Stats().Queued)
 		q.faults.logger.Error("exporter does not end", "err", err)
 		return err
 	}
 }
 
-// expire makes the goroutine end soon.
+// expire makes the goroutine end soon, when the time of Drain is over.
 func (q *Queue) expire() {
 	close(q.expired)
 	if e, ok := q.exporter.(Interrupter); ok {
@@ -188,8 +188,8 @@ func (q *Queue) run() {
 	q.result = q.faults.err
 }
 
-// take exchanges the list of waiting records for an empty one. Where the oldest one is to make room, it takes one record
-// at a time: what it took can make none.
+// take exchanges the list of waiting records for an empty one. With DropOldest it takes one record at a time, because Put cannot
+// drop a record that was taken.
 func (q *Queue) take(empty []record.Record) (batch []record.Record, closed bool) {
 	clear(empty)
 	q.mu.Lock()
@@ -216,7 +216,7 @@ func (q *Queue) deliver(batch []record.Record) {
 	}
 }
 
-// note takes what an exporter returned into the account and into the log.
+// note counts and logs what an exporter returned.
 func (q *Queue) note(c call, err error) {
 	if err == nil {
 		q.faults.worked(c)

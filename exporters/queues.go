@@ -8,7 +8,7 @@ import (
 	"sipspan/record"
 )
 
-// Queues is every exporter of a run.
+// Queues are all exporters of a run.
 type Queues []*Queue
 
 // Put hands a record to each of them.
@@ -18,8 +18,8 @@ func (qs Queues) Put(r record.Record) {
 	}
 }
 
-// Close closes all of them at the same time, for none shall wait for another one's time to drain, and joins their errors
-// in order, each with the name of its exporter.
+// Close closes all of them at the same time, so that none waits while another one drains, and joins their errors in order, each
+// with the name of its exporter.
 func (qs Queues) Close() error {
 	errs := make([]error, len(qs))
 	var closing sync.WaitGroup

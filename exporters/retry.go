@@ -9,9 +9,9 @@ import (
 	"sipspan/record"
 )
 
-// Retry says when a record is tried again: after First, then each time after twice as long, but never longer than Most,
-// until For has gone since the first try. Of each wait chance takes off up to half, so that many sensors which lost the
-// same server do not come back to it at the same moment.
+// Retry sets when a record is tried again: after First, then each time after twice as long, but at most Most, until For has
+// passed since the first try. Each wait is shortened by a random part of up to half, so that many sensors that lost the same
+// server do not try it again at the same moment.
 type Retry struct {
 	First, Most, For time.Duration
 }
@@ -25,10 +25,10 @@ func (r Retry) Wait(n int) time.Duration {
 	return d - time.Duration(rand.Int64N(int64(d)/2+1))
 }
 
-// errExpired says that there was no time left when the program ended.
+// errExpired reports that the program ended before the record was delivered.
 var errExpired = errors.New("no time was left to deliver it when the program ended")
 
-// try exports a record, more than once if need be.
+// try exports a record, as often as Retry allows.
 func (q *Queue) try(r record.Record) error {
 	if q.options.Retry.First <= 0 {
 		if q.isExpired() {
@@ -57,7 +57,7 @@ func (q *Queue) try(r record.Record) error {
 	}
 }
 
-// pause waits. It returns false as soon as there is no time left.
+// pause waits. It returns false as soon as the time of Drain is over.
 func (q *Queue) pause(wait time.Duration) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

@@ -193,7 +193,7 @@ func TestHangingExporterIsLeftBehind(t *testing.T) {
 		q.Put(numbered(1))
 		q.Put(numbered(2))
 		begun := time.Now()
-		if err := q.Close(); err == nil || err.Error() != "hangs, 2 records are left behind" {
+		if err := q.Close(); err == nil || err.Error() != "hangs, 2 records are lost" {
 			t.Errorf("%v", err)
 		}
 		if took := time.Since(begun); took != 10*time.Second {

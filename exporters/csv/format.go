@@ -7,7 +7,7 @@ import (
 	"sipspan/record"
 )
 
-// Format is the CSV form of record files. It keeps scratch space and belongs to one goroutine.
+// Format is the CSV form of record files. It reuses buffers and belongs to one goroutine.
 type Format struct {
 	line  bytes.Buffer
 	w     *csv.Writer

@@ -10,7 +10,7 @@ import (
 	"sipspan/record"
 )
 
-// Config says where records go and in which form.
+// Config sets where records are written and in which form.
 type Config struct {
 	Directory   string        `mapstructure:"directory"`    // made if missing; "" writes no files
 	Format      string        `mapstructure:"format"`       // jsonl or csv
@@ -20,12 +20,12 @@ type Config struct {
 	Records     []string      `mapstructure:"records"`      // kinds that are written; empty: all
 }
 
-// DefaultConfig writes nothing, for want of a directory, and otherwise hourly JSON Lines.
+// DefaultConfig writes hourly JSON Lines once a directory is set.
 func DefaultConfig() Config {
 	return Config{Format: "jsonl", Compression: "none", RotateSize: 256 << 20, RotateEvery: time.Hour, Records: []string{}}
 }
 
-// smallest are the limits below which there would be more files than records.
+// The smallest limits: below them there would be more files than records.
 const (
 	smallestSize  = 4 << 10
 	smallestEvery = time.Second

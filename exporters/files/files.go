@@ -40,7 +40,7 @@ type Files struct {
 }
 
 // Open makes the directory if it is missing, completes what a crash left in it, and returns an exporter into it. What
-// cannot be completed is said in the log and stays as it is. now is the clock of the rotation; nil is the wall clock.
+// cannot be completed is logged and stays as it is. now is the clock of the rotation; nil is the wall clock.
 func Open(c Config, log *slog.Logger, now func() time.Time) (*Files, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -84,7 +84,8 @@ func open(c Config, now func() time.Time) *Files {
 	return f
 }
 
-// writable says at the start what would otherwise be said at the first record: that no file can be made here.
+// writable checks that files can be made in the directory, so that the fault is reported at the start and not with the first
+// record.
 func writable(directory string) error {
 	probe, err := os.CreateTemp(directory, ".probe-*")
 	if err != nil {
@@ -93,7 +94,7 @@ func writable(directory string) error {
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// Export implements exporters.Exporter. A kind that is not wanted is passed over.
+// Export implements exporters.Exporter. A kind that is not wanted is ignored.
 func (f *Files) Export(r record.Record) error {
 	w := f.writers[r.Kind()]
 	if w == nil {
@@ -109,8 +110,8 @@ func (f *Files) Flush() error { return f.each((*rotate.Writer).Flush) }
 // Close implements exporters.Exporter.
 func (f *Files) Close() error { return f.each((*rotate.Writer).Close) }
 
-// each calls every writer and returns the first error; what each of them lost is added up. The disk being full is one
-// trouble, not one for each kind of record.
+// each calls every writer and returns the first error; what each of them lost is added up. A full disk is
+// one fault, not one for each kind of record.
 func (f *Files) each(call func(*rotate.Writer) error) error {
 	var first error
 	lost := 0

@@ -15,7 +15,7 @@ type Stream struct {
 	w    io.Writer
 	buf  []byte
 	held int   // lines in buf
-	err  error // of w: what follows a failed write would not be whole, so it ends the stream
+	err  error // of w: it ends the stream, because lines after a failed write would not be whole
 }
 
 // blockSize is how many bytes are gathered before they are written.

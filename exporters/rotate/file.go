@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// file is what a Writer needs of the file that it writes.
+// file is the part of os.File that a Writer uses.
 type file interface {
 	io.Writer
 	io.Closer
@@ -16,7 +16,7 @@ type file interface {
 	Sync() error
 }
 
-// create makes a new file that is this process's own until it is closed: another one that finds it leaves it alone.
+// create makes a new file and locks it until it is closed, so that Recover in another process leaves it alone.
 func create(path string) (file, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o640)
 	if err != nil {
@@ -29,7 +29,7 @@ func create(path string) (file, error) {
 	return f, nil
 }
 
-// own takes the file for this process. It fails with fs.ErrExist when another process has it, and with fs.ErrNotExist when
+// own locks the file for this process. It fails with fs.ErrExist when another process has it, and with fs.ErrNotExist when
 // another one has given it its final name, or removed it, since it was opened.
 func own(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)

@@ -45,7 +45,7 @@ func (s series) begin(at time.Time, create func(string) (file, error)) (file, st
 		if err == nil {
 			return f, path, nil
 		}
-		// Another process has the name, or took the new file for one that a crash had left.
+		// Another process has the name, or completed the new file as one that a crash had left.
 		if !errors.Is(err, fs.ErrExist) && !(errors.Is(err, fs.ErrNotExist) && present(s.directory)) {
 			return nil, "", err
 		}

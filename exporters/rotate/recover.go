@@ -20,9 +20,8 @@ type Recovered struct {
 	Cut  bool   // half a line, or half a block, was cut off its end
 }
 
-// Recover completes the .part files in a folder that their writer did not live to complete: each keeps every whole line
-// that it holds. Files that a running process writes are left alone. A file that cannot be completed stays as it is; the
-// joined error names each, the others are completed all the same. A folder that does not exist has nothing to recover.
+// Recover completes the .part files in a folder whose writer ended before it could: each keeps every whole line that it holds. Files that a running process writes are left alone. A file that cannot be completed stays as it is; the
+// joined error names each; the others are completed. A folder that does not exist has nothing to recover.
 func Recover(directory string) ([]Recovered, error) {
 	entries, err := os.ReadDir(directory)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -82,7 +81,7 @@ func (p *part) recover() (Recovered, error) {
 	return p.recoverPacked()
 }
 
-// recoverPlain cuts the file behind its last line feed.
+// recoverPlain cuts the file after its last line feed.
 func (p *part) recoverPlain() (Recovered, error) {
 	size, err := p.file.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -105,7 +104,7 @@ func (p *part) recoverPlain() (Recovered, error) {
 	return r, err
 }
 
-// lastLine returns the offset behind the last line feed.
+// lastLine returns the offset after the last line feed.
 func lastLine(r io.ReaderAt, size int64) (int64, error) {
 	buf := make([]byte, blockSize)
 	for end := size; end > 0; {
@@ -159,7 +158,7 @@ func (p *part) recoverPacked() (Recovered, error) {
 	return r, os.Remove(p.path)
 }
 
-// unpack hands every whole line of a packed file to line. It returns true if the file holds nothing else.
+// unpack calls line for every whole line of a packed file. It returns true if the file holds nothing else.
 func (p *part) unpack(line func([]byte) error) (whole bool, err error) {
 	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
 		return false, err
@@ -192,7 +191,7 @@ func (p *part) unpack(line func([]byte) error) (whole bool, err error) {
 	}
 }
 
-// faultReader remembers an error of the disk, which is another thing than a file that ends too early.
+// faultReader keeps an error of the disk, to tell it from a file that ends too early.
 type faultReader struct {
 	r   io.Reader
 	err error

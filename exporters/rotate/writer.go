@@ -8,7 +8,7 @@ import (
 	"sipspan/exporters"
 )
 
-// Options says what a Writer writes and when a file is complete.
+// Options sets what a Writer writes and when a file is complete.
 type Options struct {
 	Directory   string
 	Name        string // first part of the file names: lower-case letters and _
@@ -87,8 +87,8 @@ func (w *Writer) Flush() error {
 	return nil
 }
 
-// Close writes what was gathered and completes the file. Lines that cannot be written are lost, which an
-// *exporters.LossError says.
+// Close writes what was gathered and completes the file. Lines that cannot be written are lost; the error is then an
+// *exporters.LossError.
 func (w *Writer) Close() error {
 	var errs []error
 	if err := w.spill(); err != nil {
@@ -162,7 +162,7 @@ func (w *Writer) append(block []byte) error {
 		return err
 	}
 	if cut := w.file.Truncate(w.size); cut != nil {
-		// What is behind the last whole block stays; the file is left as it is for Recover, and the next block begins another one.
+		// What is after the last whole block stays; the file is left as it is for Recover, and the next block begins another one.
 		closed := w.file.Close()
 		w.file = nil
 		return errors.Join(err, cut, closed)

@@ -18,7 +18,7 @@ var (
 	_ exporters.Interrupter = (*Alertmanager)(nil)
 )
 
-// Alertmanager tells one Alertmanager.
+// Alertmanager delivers alerts to one Alertmanager.
 type Alertmanager struct {
 	config Config
 	retry  exporters.Retry
@@ -52,7 +52,7 @@ func Open(c Config, url string, retry exporters.Retry, now func() time.Time) (*A
 }
 
 // Export implements exporters.Exporter. The alert is kept, and sent at once unless the last try has failed: then Flush
-// tries again in its time, and says so.
+// tries again when it is due, and returns the error.
 func (a *Alertmanager) Export(r record.Record) error {
 	alert, ok := r.(*record.Alert)
 	if !ok {
@@ -60,7 +60,7 @@ func (a *Alertmanager) Export(r record.Record) error {
 	}
 	now := a.now()
 	if lost := a.known.put(alert, now); lost > 0 {
-		return loss(lost+a.send(now), fmt.Errorf("more than %d alerts at a time", mostKnown))
+		return loss(lost+a.send(now), fmt.Errorf("more than %d alerts at a time", maxKnown))
 	}
 	lost := a.send(now)
 	return loss(lost, a.err)
@@ -83,8 +83,8 @@ func (a *Alertmanager) Flush() error {
 // Interrupt implements exporters.Interrupter.
 func (a *Alertmanager) Interrupt() { a.sender.Interrupt() }
 
-// Close implements exporters.Exporter. What was never sent is tried once more. What is firing is not ended: nobody knows
-// that it is over, and if the sensor does not come back it ends by itself.
+// Close implements exporters.Exporter. What was never sent is tried once more. What is firing is not resolved: it may go
+// on, and if the sensor does not return, it ends by itself.
 func (a *Alertmanager) Close() error {
 	a.pause = time.Time{}
 	lost := 0

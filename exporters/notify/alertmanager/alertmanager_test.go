@@ -315,14 +315,14 @@ func TestManyAlerts(t *testing.T) {
 	b := newBench(t)
 	b.status = 0
 	lost := 0
-	for i := range mostKnown + 10 {
+	for i := range maxKnown + 10 {
 		a := firing(fmt.Sprint(i))
 		var loss *exporters.LossError
 		if errors.As(b.a.Export(a), &loss) {
 			lost += loss.Records
 		}
 	}
-	if lost != 10 || len(b.a.known.of) != mostKnown {
+	if lost != 10 || len(b.a.known.of) != maxKnown {
 		t.Errorf("%d lost, %d kept", lost, len(b.a.known.of))
 	}
 	b.status = 200
@@ -330,10 +330,10 @@ func TestManyAlerts(t *testing.T) {
 		t.Error(err)
 	}
 	n := 0
-	for _, part := range b.got[:mostKnown/most] {
+	for _, part := range b.got[:maxKnown/most] {
 		n += len(part)
 	}
-	if n != mostKnown || b.got[0][0].Labels["alertname"] != "10" {
+	if n != maxKnown || b.got[0][0].Labels["alertname"] != "10" {
 		t.Errorf("%d alerts, the first %v", n, b.got[0][0].Labels)
 	}
 }
@@ -385,7 +385,7 @@ func TestImpossibleSettings(t *testing.T) {
 	}
 	for want, change := range map[string]func(*Config){
 		`urls[1]: "x": expected a URL`:   func(c *Config) { c.URLs = []string{"http://a", "x"} },
-		`urls[1]: "http://a": is here`:   func(c *Config) { c.URLs = []string{"http://a", "http://a"} },
+		`urls[1]: "http://a": appears`:   func(c *Config) { c.URLs = []string{"http://a", "http://a"} },
 		`repeat_every: 0s: expected`:     func(c *Config) { c.RepeatEvery = 0 },
 		`timeout: 0s: expected`:          func(c *Config) { c.Timeout = 0 },
 		`external_url: "here"`:           func(c *Config) { c.ExternalURL = "here" },

@@ -9,13 +9,13 @@ import (
 	"sipspan/exporters/notify/delivery"
 )
 
-// Label is a label that every alert is given.
+// Label is a label that is added to every alert.
 type Label struct {
 	Name  string `mapstructure:"name"`
 	Value string `mapstructure:"value"`
 }
 
-// Config says which Alertmanagers are told, and what.
+// Config sets which Alertmanagers get alerts, and with what.
 type Config struct {
 	URLs        []string      `mapstructure:"urls"`             // each gets all alerts; none sends none
 	Timeout     time.Duration `mapstructure:"timeout"`          // of one request
@@ -26,7 +26,7 @@ type Config struct {
 	HTTPConfig  string        `mapstructure:"http_config_file"` // http_config of Prometheus; "": a plain client
 }
 
-// DefaultConfig tells nobody.
+// DefaultConfig sends no alerts.
 func DefaultConfig() Config {
 	return Config{URLs: []string{}, Timeout: 10 * time.Second, RepeatEvery: time.Minute, Labels: []Label{}}
 }
@@ -38,7 +38,7 @@ func (c Config) Validate() error {
 		if err := delivery.CheckURL(u); err != nil {
 			errs = append(errs, fmt.Errorf("urls[%d]: %w", i, err))
 		} else if slices.Contains(c.URLs[:i], u) {
-			errs = append(errs, fmt.Errorf("urls[%d]: %q: is here twice", i, u))
+			errs = append(errs, fmt.Errorf("urls[%d]: %q: appears twice", i, u))
 		}
 	}
 	if c.Timeout < 100*time.Millisecond || c.Timeout > 5*time.Minute {

@@ -21,10 +21,10 @@ type postable struct {
 	GeneratorURL string            `json:"generatorURL,omitempty"`
 }
 
-// intervals is how many of them the end of what is firing lies ahead: so many may be missed.
+// intervals is how many intervals the end of what is firing lies ahead; so many deliveries may fail before the alert ends.
 const intervals = 4
 
-// message makes of an alert what Alertmanager is told at a time of the wall clock.
+// message returns what is sent to Alertmanager for an alert at a time of the wall clock.
 func (c *Config) message(a *record.Alert, now time.Time) postable {
 	p := postable{Labels: c.labels(a), Annotations: c.annotations(a), GeneratorURL: c.ExternalURL}
 	end := now.Add(intervals * c.RepeatEvery)
@@ -50,11 +50,11 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 // reserved are the labels that every alert has.
 var reserved = []string{"alertname", "severity", "sensor"}
 
-// labels are what Alertmanager tells alerts apart by. Those of the rule win over those of the configuration.
+// labels identify an alert in Alertmanager. Those of the rule win over those of the configuration.
 func (c *Config) labels(a *record.Alert) map[string]string {
 	all := map[string]string{}
 	put := func(name, value string) {
-		if value = strings.ToValidUTF8(value, "�"); value != "" { // an empty one is none
+		if value = strings.ToValidUTF8(value, "�"); value != "" { // an empty value means no label
 			all[name] = value
 		}
 	}
@@ -89,7 +89,7 @@ func labelName(s string) string {
 	return name
 }
 
-// annotations are for people. What is unknown has none.
+// annotations are read by people. What is unknown has none.
 func (c *Config) annotations(a *record.Alert) map[string]string {
 	all := map[string]string{}
 	put := func(name, value string) {

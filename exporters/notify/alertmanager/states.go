@@ -10,23 +10,23 @@ import (
 )
 
 const (
-	// mostKnown bounds the alerts that are kept.
-	mostKnown = 4096
-	// goodbyes is how often an alert is sent that is over: a request that an Alertmanager took may have died with it.
-	goodbyes = 3
+	// maxKnown bounds the alerts that are kept.
+	maxKnown = 4096
+	// resolvedSends is how often an alert that is over is sent: an Alertmanager that accepted a request may lose it when it ends.
+	resolvedSends = 3
 )
 
 // state is the newest state of one alert.
 type state struct {
 	alert *record.Alert
-	order uint64    // of its coming
-	since time.Time // when it came
+	order uint64    // of its arrival
+	since time.Time // when it arrived
 	due   time.Time // when it is to be sent
 	sent  bool
 	left  int // of what is over: how often it is still to be sent
 }
 
-// states are the alerts that are firing, and those that are over and not yet told often enough.
+// states are the alerts that are firing, and those that are over and not yet sent often enough.
 type states struct {
 	of    map[string]*state // by identity
 	count uint64
@@ -38,19 +38,19 @@ func (k *states) put(a *record.Alert, now time.Time) (lost int) {
 		k.of = map[string]*state{}
 	}
 	id := delivery.Identity(a)
-	if k.of[id] == nil && len(k.of) >= mostKnown {
+	if k.of[id] == nil && len(k.of) >= maxKnown {
 		lost = k.makeRoom()
 	}
 	k.count++
 	s := &state{alert: a, order: k.count, since: now, due: now}
 	if a.State == delivery.Resolved {
-		s.left = goodbyes
+		s.left = resolvedSends
 	}
 	k.of[id] = s
 	return lost
 }
 
-// makeRoom forgets the oldest alert, best one that is over and told.
+// makeRoom removes the oldest alert, preferably one that is over and was sent.
 func (k *states) makeRoom() (lost int) {
 	worth := func(s *state) int {
 		switch {
@@ -74,7 +74,7 @@ func (k *states) makeRoom() (lost int) {
 	return lost
 }
 
-// due returns what is to be sent, in the order of its coming.
+// due returns what is to be sent, in the order of arrival.
 func (k *states) due(now time.Time) []*state {
 	var all []*state
 	for _, s := range k.of {
@@ -86,8 +86,8 @@ func (k *states) due(now time.Time) []*state {
 	return all
 }
 
-// sent notes that the alerts were sent, and accepted or refused. What is refused is sent again with the others, for it may
-// have been refused for one of them; it is lost all the same if it never was accepted, and counts as that once.
+// sent notes that the alerts were sent, and accepted or refused. What is refused is sent again with the others, because one of
+// them may have been the reason; an alert that was never accepted is counted as lost, once.
 func (k *states) sent(part []*state, now time.Time, every time.Duration, accepted bool) (lost int) {
 	for _, s := range part {
 		if !accepted && !s.sent {
@@ -104,7 +104,7 @@ func (k *states) sent(part []*state, now time.Time, every time.Duration, accepte
 	return lost
 }
 
-// giveUp forgets what is over and could not be sent for so long.
+// giveUp removes what is over and could not be sent for so long.
 func (k *states) giveUp(now time.Time, after time.Duration) (lost int) {
 	for id, s := range k.of {
 		if s.left > 0 && now.Sub(s.since) > after {

@@ -31,7 +31,7 @@ type Command struct {
 	cancel  context.CancelFunc
 }
 
-// Open looks the program up.
+// Open finds the program.
 func Open(c Config, log *slog.Logger) (*Command, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -48,8 +48,8 @@ func Open(c Config, log *slog.Logger) (*Command, error) {
 const (
 	// tryAgain is the exit status by which a program asks to be run again: EX_TEMPFAIL.
 	tryAgain = 75
-	// lastWords is how long the pipes of a program that was killed are waited for.
-	lastWords = 500 * time.Millisecond
+	// pipeDelay is how long the pipes of a program that was killed are waited for.
+	pipeDelay = 500 * time.Millisecond
 )
 
 // Export implements exporters.Exporter. It returns when the program has ended.
@@ -74,12 +74,12 @@ func (c *Command) Export(r record.Record) error {
 		}
 		return err
 	}
-	cmd.WaitDelay = lastWords
+	cmd.WaitDelay = pipeDelay
 	err := cmd.Run()
 	return c.judge(a, cmd, err, ctx.Err(), said.line())
 }
 
-// judge says in the log how a run ended, and returns the error that it is.
+// judge logs how a run ended, and returns its error.
 func (c *Command) judge(a *record.Alert, cmd *exec.Cmd, err, stopped error, said string) error {
 	log := c.log.With("command", c.args[0], "rule", a.Rule, "state", a.State)
 	if said != "" {
@@ -100,7 +100,7 @@ func (c *Command) judge(a *record.Alert, cmd *exec.Cmd, err, stopped error, said
 			err = &exporters.TemporaryError{Err: err}
 		}
 	case errors.Is(err, exec.ErrWaitDelay), cmd.ProcessState != nil:
-		// It ended well and did not read all that it was given, or left somebody behind who holds its pipes.
+		// It succeeded and did not read all of its input, or started a process that still holds its pipes.
 		log.Info("alert command ended", "status", cmd.ProcessState.ExitCode())
 		return nil
 	default: // it could not be started
@@ -125,7 +125,7 @@ func (c *Command) Close() error {
 	return nil
 }
 
-// environment is what of sipspan's own environment a program is given.
+// environment is the part of sipspan's own environment that a program gets.
 func environment() []string {
 	var env []string
 	for _, name := range []string{"PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR"} {

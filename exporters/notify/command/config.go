@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Config says which program is run.
+// Config sets which program is run.
 type Config struct {
 	Args    []string      `mapstructure:"command"`         // the program and its arguments; empty runs none
 	Timeout time.Duration `mapstructure:"command_timeout"` // of one run

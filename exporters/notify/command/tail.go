@@ -9,7 +9,7 @@ import (
 // tail keeps the end of what a program writes.
 type tail struct{ text []byte }
 
-// kept is how much of it, and so of its last line.
+// kept is how many bytes of it are kept, which bounds its last line.
 const kept = 512
 
 // Write implements io.Writer.
@@ -21,7 +21,7 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// line is the last line that is not blank, without what a log should not hold.
+// line returns the last line that is not blank, without control characters.
 func (t *tail) line() string {
 	text := bytes.TrimSpace(t.text)
 	text = text[bytes.LastIndexByte(text, '\n')+1:]

@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/common/config"
 )
 
-// CheckURL says what is wrong with the address of a destination.
+// CheckURL reports what is wrong with the address of a destination.
 func CheckURL(text string) error {
 	u, err := url.Parse(text)
 	switch {
@@ -20,7 +20,7 @@ func CheckURL(text string) error {
 	return nil
 }
 
-// CheckClient says what is wrong with a file for NewClient.
+// CheckClient reports what is wrong with a file for NewClient.
 func CheckClient(file string) error {
 	if file == "" {
 		return nil
@@ -32,8 +32,8 @@ func CheckClient(file string) error {
 	return err
 }
 
-// NewClient returns a client with what a file in the form of Prometheus's http_config says about basic authentication,
-// bearer tokens, OAuth 2, TLS, proxies and header fields. Without a file it is a plain client.
+// NewClient returns a client with the basic authentication, bearer tokens, OAuth 2, TLS, proxies and header fields of a file in
+// the form of Prometheus's http_config. Without a file it is a plain client.
 func NewClient(file string) (*http.Client, error) {
 	c := config.DefaultHTTPClientConfig
 	if file != "" {

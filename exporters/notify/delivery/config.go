@@ -10,13 +10,13 @@ import (
 	"sipspan/record"
 )
 
-// Config says how patiently alerts are delivered. It is the same for all destinations.
+// Config sets the queue and the retries of the delivery of alerts. It is the same for all destinations.
 type Config struct {
-	Queue      int           `mapstructure:"queue"`       // alerts that wait for one destination at most
+	Queue      int           `mapstructure:"queue"`       // the most alerts that wait for one destination
 	RetryFirst time.Duration `mapstructure:"retry_first"` // wait before the second try
 	RetryMost  time.Duration `mapstructure:"retry_most"`  // longest wait between two tries
 	RetryFor   time.Duration `mapstructure:"retry_for"`   // an alert is given up after so long
-	Drain      time.Duration `mapstructure:"drain"`       // time for what waits when the program ends
+	Drain      time.Duration `mapstructure:"drain"`       // time to deliver what waits when the program ends
 }
 
 // DefaultConfig tries for a quarter of an hour.
@@ -47,7 +47,7 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// flushEvery is how often a destination looks at the clock.
+// flushEvery is how often a destination is flushed, and so sends what is due.
 const flushEvery = time.Second
 
 // NewQueue starts the queue in front of a destination of alerts.
@@ -61,10 +61,10 @@ func (c Config) NewQueue(name string, e exporters.Exporter, logger *slog.Logger)
 	})
 }
 
-// Retry says when an alert is tried again.
+// Retry returns when an alert is tried again.
 func (c Config) Retry() exporters.Retry {
 	return exporters.Retry{First: c.RetryFirst, Most: c.RetryMost, For: c.RetryFor}
 }
 
-// IsAlert says whether a record is an alert.
+// IsAlert reports whether a record is an alert.
 func IsAlert(r record.Record) bool { return r.Kind() == record.KindAlert }

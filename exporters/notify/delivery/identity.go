@@ -13,8 +13,7 @@ const (
 	Resolved = "resolved"
 )
 
-// Identity is what the beginning of an alert and its end have in common: the sensor, the rule and the labels that it was
-// looked at for.
+// Identity is what the beginning and the end of an alert have in common: the sensor, the rule and the labels.
 func Identity(a *record.Alert) string {
 	var b strings.Builder
 	for _, s := range []string{a.Sensor, a.Rule} {

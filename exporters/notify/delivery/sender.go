@@ -28,16 +28,16 @@ type Sender struct {
 // Start makes the sender ready. Interrupt and Close may be called from then on.
 func (s *Sender) Start() { s.ctx, s.cancel = context.WithCancel(context.Background()) }
 
-// Interrupt ends the request that is under way and lets later ones fail at once.
+// Interrupt ends the current request and makes later ones fail at once.
 func (s *Sender) Interrupt() { s.cancel() }
 
-// Close gives the connections back.
+// Close closes the connections.
 func (s *Sender) Close() {
 	s.cancel()
 	s.Client.CloseIdleConnections()
 }
 
-// Send makes one request. What may go through later is an exporters.TemporaryError: no answer, an answer that says that the
+// Send makes one request. The error is an exporters.TemporaryError when a later try may succeed: without an answer, or when the
 // server is overloaded (429), slow (408) or broken (5xx).
 func (s *Sender) Send(body []byte) error {
 	ctx, cancel := context.WithTimeout(s.ctx, s.Timeout)
@@ -50,14 +50,14 @@ func (s *Sender) Send(body []byte) error {
 		request.Header[name] = values
 	}
 	if host := s.Header.Get("Host"); host != "" {
-		request.Host = host // net/http takes it from here alone
+		request.Host = host // net/http ignores the header field
 	}
 	response, err := s.Client.Do(request)
 	if err != nil {
 		return &exporters.TemporaryError{Err: err}
 	}
 	defer response.Body.Close()
-	said, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // read to its end, the connection can be used again
+	said, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // only a body that was read to its end frees the connection for the next request
 	status := response.StatusCode
 	if status/100 == 2 {
 		return nil
@@ -69,7 +69,7 @@ func (s *Sender) Send(body []byte) error {
 	return err
 }
 
-// longestWait bounds what a server may ask for.
+// longestWait bounds the Retry-After of a server.
 const longestWait = 5 * time.Minute
 
 // retryAfter reads the header field of that name (RFC 9110 section 10.2.3), 0 when there is none.
@@ -84,7 +84,7 @@ func retryAfter(h http.Header) time.Duration {
 	return 0
 }
 
-// firstWords is what of an answer fits into a line of the log.
+// firstWords returns the part of an answer that fits into a line of the log.
 func firstWords(body []byte) string {
 	const most = 200
 	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(body), "?")), " ")

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Config says where alerts are written.
+// Config sets where alerts are written.
 type Config struct {
 	Path string `mapstructure:"file"` // "" writes none
 }

@@ -35,11 +35,11 @@ func Open(c Config) (*File, error) {
 	return f, nil
 }
 
-// Reopen asks for the file to be opened anew, after a rotation. It may be called from any goroutine.
+// Reopen makes the exporter open the file again, after a rotation. It may be called from any goroutine.
 func (f *File) Reopen() { f.reopen.Store(true) }
 
-// Export implements exporters.Exporter. All that goes wrong may be gone when it is tried again: a full disk, a folder
-// that is missing.
+// Export implements exporters.Exporter. Every error is temporary, because it may have a cause that
+// passes: a full disk, a folder that is missing.
 func (f *File) Export(r record.Record) error {
 	a, ok := r.(*record.Alert)
 	if !ok {
@@ -51,13 +51,13 @@ func (f *File) Export(r record.Record) error {
 	f.line = append(a.AppendJSON(f.line[:0]), '\n')
 	if err := f.append(f.line); err != nil {
 		err = errors.Join(err, f.open.Close())
-		f.open = nil // opened again, its end is looked at
+		f.open = nil // opening it again mends its end
 		return &exporters.TemporaryError{Err: err}
 	}
 	return nil
 }
 
-// Flush implements exporters.Exporter: it makes the new file soon after a rotation, for whoever follows it.
+// Flush implements exporters.Exporter: it makes the new file soon after a rotation, so that a program that follows it finds it.
 func (f *File) Flush() error {
 	if err := f.follow(); err != nil {
 		return &exporters.TemporaryError{Err: err}
@@ -119,8 +119,8 @@ func (f *File) begin() error {
 	return nil
 }
 
-// append writes one line and takes back what was written of it when that fails. The lock keeps other sensors that write
-// into the same file from putting a line behind it meanwhile.
+// append writes one line, and cuts off what was written of it when that fails. The lock keeps other sensors that write into the
+// same file from adding a line in between.
 func (f *File) append(line []byte) error {
 	return locked(f.open, func() error {
 		s, err := f.open.Stat()
@@ -158,11 +158,11 @@ func flock(file *os.File, how int) error {
 	}
 }
 
-// ours is how every line begins that this package writes.
+// ours is the beginning of every line that this package writes.
 var ours = []byte(`{"record":"alert"`)
 
-// mend makes the file end with a whole line: what is left of an alert is cut off, and behind anything else that lacks
-// its line feed it is added.
+// mend makes the file end with a whole line: a part of an alert is cut off, and to anything else that lacks a line feed one is
+// added.
 func mend(file *os.File) error {
 	s, err := file.Stat()
 	if err != nil || s.Size() == 0 {

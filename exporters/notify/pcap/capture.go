@@ -9,17 +9,17 @@ import (
 	"sipspan/capture/pcapwrite"
 )
 
-// Message is a SIP message as it was seen.
+// Message is a SIP message as it was captured.
 type Message struct {
 	Time     int64 // Unix nanoseconds
 	Src, Dst netip.AddrPort
-	Stream   bool // it came in a stream of bytes and not in a datagram
+	Stream   bool // it came in a byte stream and not in a datagram
 	Cut      bool // its end was not captured
 	Raw      []byte
 	Of       int // the number of its Call-ID among those asked for
 }
 
-// overhead is about what a capture holds beside the bytes of a message.
+// overhead is about how many bytes a capture holds for a message beside those of the message itself.
 const overhead = 100
 
 // chosen returns what fits into so many bytes, in the order of time: whole calls, the first that were asked for first, and
@@ -91,7 +91,7 @@ func write(to io.Writer, messages []Message) error {
 
 func unmap(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
 
-// segments writes a message of a stream, behind the handshake of its connection if that is the first. A message without its
+// segments writes a message of a stream, after the handshake of its connection if it is the first. A message without its
 // end is the last of its connection, so that what follows is not taken for its end.
 func (c *capture) segments(m *Message) error {
 	key := [2]netip.AddrPort{m.Src, m.Dst}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Config says where captures are written and how much of them there may be.
+// Config sets where captures are written, their size and their number.
 type Config struct {
 	Folder  string `mapstructure:"pcap"`          // made if missing; "" writes none
 	Ring    int64  `mapstructure:"pcap_ring"`     // bytes of memory for recent messages
@@ -14,7 +14,7 @@ type Config struct {
 	InClear bool   `mapstructure:"pcap_in_clear"` // although privacy hides something
 }
 
-// DefaultConfig writes nothing, for want of a folder.
+// DefaultConfig writes nothing until a folder is set.
 func DefaultConfig() Config {
 	return Config{Ring: 64 << 20, Size: 4 << 20, Keep: 100}
 }
@@ -34,11 +34,10 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// CheckPrivacy says whether captures may be written where records hide something: a capture hides nothing of who called
-// whom.
+// CheckPrivacy reports an error when records hide something and captures, which do not, are not allowed explicitly.
 func (c Config) CheckPrivacy(hides bool) error {
 	if c.Folder == "" || !hides || c.InClear {
 		return nil
 	}
-	return errors.New("pcap: a capture would show what privacy hides; leave it out, or set pcap_in_clear to true if it may")
+	return errors.New("pcap: a capture would show what privacy hides; leave it out, or set pcap_in_clear to true to allow it")
 }

@@ -4,7 +4,7 @@
 // several where one has no room for it. So a capture reads as the same calls over the same transports. What is not in it:
 // link-layer addresses, fragments, retransmitted segments, and TLS, out of which the message was already taken.
 //
-// Writing happens beside the delivery of alerts and never holds it up for long: an alert goes on without a capture when the
-// disk is slow, and as it came when the capture cannot be written. The folder holds a limited number of captures of a
+// Captures are written in a goroutine of their own and delay alerts for a bounded time only: an alert is passed on without a
+// capture when the disk is slow or the capture cannot be written. The folder holds a limited number of captures of a
 // limited size.
 package pcap

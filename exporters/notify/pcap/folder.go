@@ -18,7 +18,7 @@ import (
 // Recent returns the messages of some Call-IDs that are still in memory, in the order of time.
 type Recent func(callIDs []string) []Message
 
-// Folder writes captures into a folder. It has one owner.
+// Folder writes captures into a folder. It belongs to one goroutine.
 type Folder struct {
 	config Config
 	recent Recent
@@ -60,8 +60,8 @@ const (
 	prefix = "alert-"
 	suffix = ".pcap"
 	part   = ".pcap.part"
-	// mostFiring bounds the alerts whose capture is remembered for their end.
-	mostFiring = 4096
+	// maxFiring bounds the alerts whose capture is kept until they end.
+	maxFiring = 4096
 )
 
 // Attach writes the capture of an alert that begins to fire and returns the alert with its path; an alert that ends gets
@@ -73,13 +73,13 @@ func (f *Folder) Attach(a *record.Alert) (*record.Alert, error) {
 	switch {
 	case a.State == delivery.Resolved:
 		delete(f.paths, id)
-	case known && a.State == delivery.Firing: // it was told of before, and goes on
+	case known && a.State == delivery.Firing: // it was passed on before, and goes on
 	case a.State == delivery.Firing:
 		var err error
 		if path, err = f.write(a); err != nil {
 			return a, fmt.Errorf("writing the capture of alert %s: %w", a.Rule, err)
 		}
-		if path != "" && len(f.paths) < mostFiring {
+		if path != "" && len(f.paths) < maxFiring {
 			f.paths[id] = path
 		}
 	}
@@ -116,12 +116,12 @@ func (f *Folder) write(a *record.Alert) (path string, err error) {
 	return path, f.thin(path)
 }
 
-// name makes the name of the file of an alert: when it began, its rule, and what tells it from others.
+// name returns the name of the file of an alert: when it began, its rule, and a fingerprint of its identity.
 func name(a *record.Alert) string {
 	return prefix + time.Unix(0, a.Start).UTC().Format("20060102T150405Z") + "-" + plain(a.Rule) + "-" + plain(a.ID) + suffix
 }
 
-// plain makes a part of a file name of a text.
+// plain returns a text as part of a file name.
 func plain(s string) string {
 	const most = 64
 	s = s[:min(len(s), most)]
@@ -139,8 +139,8 @@ type captureFile struct {
 	written time.Time
 }
 
-// list returns the files in the folder that are ours and end so, the oldest first. It goes by when they were written:
-// captures of old alerts may be written today.
+// list returns the files in the folder that are ours and end so, the oldest first. The order is that of their
+// modification times: captures of old alerts may be written today.
 func (f *Folder) list(ending string) []captureFile {
 	entries, err := os.ReadDir(f.config.Folder)
 	if err != nil {
@@ -161,7 +161,7 @@ func (f *Folder) list(ending string) []captureFile {
 	return all
 }
 
-// thin removes the oldest captures when there are too many, but not the newest.
+// thin removes the oldest captures when there are too many, but never the newest.
 func (f *Folder) thin(newest string) error {
 	all := slices.DeleteFunc(f.list(suffix), func(c captureFile) bool { return c.path == newest })
 	var errs []error

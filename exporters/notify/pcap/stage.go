@@ -11,8 +11,8 @@ import (
 
 var _ exporters.Exporter = (*Stage)(nil)
 
-// Stage hands alerts on with their captures. It stands, behind a queue of its own, between who raises alerts and who
-// delivers them, so that neither waits for the disk.
+// Stage passes alerts on with their captures. It is an exporter with a queue of its own, between the engine that raises alerts and
+// the exporters that deliver them, so that neither waits for the disk.
 type Stage struct {
 	next    func(record.Record)
 	jobs    chan job
@@ -31,8 +31,8 @@ type done struct {
 	err   error
 }
 
-// patience is how long an alert waits for its capture.
-const patience = 5 * time.Second
+// maxWait is how long an alert waits for its capture.
+const maxWait = 5 * time.Second
 
 // NewStage returns a stage in front of next, which takes the alerts from the goroutine of the stage's queue.
 func NewStage(f *Folder, next func(record.Record)) *Stage {
@@ -47,7 +47,7 @@ func NewStage(f *Folder, next func(record.Record)) *Stage {
 	return s
 }
 
-// Export implements exporters.Exporter. No alert is lost here: without a capture it goes on as it came.
+// Export implements exporters.Exporter. No alert is lost here: without a capture it is passed on unchanged.
 func (s *Stage) Export(r record.Record) error {
 	a, ok := r.(*record.Alert)
 	if !ok {
@@ -57,14 +57,14 @@ func (s *Stage) Export(r record.Record) error {
 		select {
 		case <-s.late:
 			s.late = nil
-		default: // the disk still has the one before
+		default: // the previous capture is still being written
 			s.next(a)
 			return nil
 		}
 	}
 	j := job{a, make(chan done, 1)}
 	s.jobs <- j
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(maxWait)
 	defer timer.Stop()
 	select {
 	case d := <-j.done:
@@ -76,7 +76,7 @@ func (s *Stage) Export(r record.Record) error {
 	return nil
 }
 
-// Flush implements exporters.Exporter: it says so when the last capture could not be written.
+// Flush implements exporters.Exporter: it returns the error of the last capture, if it could not be written.
 func (s *Stage) Flush() error {
 	if s.refused != nil {
 		return &exporters.TemporaryError{Err: s.refused}
@@ -84,10 +84,10 @@ func (s *Stage) Flush() error {
 	return nil
 }
 
-// Close implements exporters.Exporter. A capture that still hangs is left behind.
+// Close implements exporters.Exporter. It does not wait for a capture that still hangs.
 func (s *Stage) Close() error {
 	close(s.jobs)
 	return s.Flush()
 }
 
-var errSlow = fmt.Errorf("the capture of an alert took more than %v; alerts go on without theirs", patience)
+var errSlow = fmt.Errorf("the capture of an alert took more than %v; alerts are passed on without theirs", maxWait)

@@ -17,7 +17,7 @@ type body struct {
 }
 
 // newBody reads a template and tries it with an alert that fires and one that is over, and with one that has nothing but
-// what all have: a template that forgets that a baseline may be unknown shows now and not on the day it is needed.
+// what all have: so that a template that does not handle an unknown baseline fails at the start.
 func newBody(text string) (*body, error) {
 	if text == "" {
 		return &body{}, nil
@@ -35,14 +35,14 @@ func newBody(text string) (*body, error) {
 	return b, nil
 }
 
-// of returns the body for an alert.
+// of returns the body of a request for an alert.
 func (b *body) of(a *record.Alert) ([]byte, error) {
 	text := a.AppendJSON(nil)
 	if b.template == nil {
 		return text, nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber() // what is not changed comes out as it was
+	decoder.UseNumber() // numbers keep their digits
 	var members map[string]any
 	if err := decoder.Decode(&members); err != nil {
 		return nil, fmt.Errorf("reading the alert's own JSON: %w", err)
@@ -57,7 +57,7 @@ func (b *body) of(a *record.Alert) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// excerpt is what of a text fits into an error.
+// excerpt returns the part of a text that fits into an error.
 func excerpt(text []byte) string {
 	const most = 120
 	text = bytes.Join(bytes.Fields(text), []byte(" "))

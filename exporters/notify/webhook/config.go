@@ -19,7 +19,7 @@ type Header struct {
 	Value string `mapstructure:"value"`
 }
 
-// Config says where alerts are sent and in which form.
+// Config sets where alerts are sent and in which form.
 type Config struct {
 	URL        string        `mapstructure:"url"`              // "" sends none
 	Method     string        `mapstructure:"method"`           // POST, PUT or PATCH
@@ -29,7 +29,7 @@ type Config struct {
 	HTTPConfig string        `mapstructure:"http_config_file"` // http_config of Prometheus; "": a plain client
 }
 
-// DefaultConfig sends nothing, for want of a URL.
+// DefaultConfig sends nothing until a URL is set.
 func DefaultConfig() Config {
 	return Config{Method: http.MethodPost, Headers: []Header{}, Timeout: 10 * time.Second}
 }

@@ -12,7 +12,7 @@ import (
 	"text/template"
 )
 
-// functions are what a template can call beside what text/template itself has.
+// functions are what a template can call in addition to those of text/template.
 var functions = template.FuncMap{
 	"json":     encode,
 	"humanize": humanize,
@@ -34,7 +34,7 @@ func encode(v any) (string, error) {
 	return strings.TrimSuffix(b.String(), "\n"), nil
 }
 
-// number reads what a template hands over as a number. What is missing is NaN.
+// number reads an argument of a template function as a number. What is missing is NaN.
 func number(v any) (float64, error) {
 	switch v := v.(type) {
 	case nil:
@@ -48,7 +48,7 @@ func number(v any) (float64, error) {
 	case string:
 		return strconv.ParseFloat(v, 64)
 	}
-	return 0, fmt.Errorf("%v is no number", v)
+	return 0, fmt.Errorf("%v is not a number", v)
 }
 
 const unknown = "unknown"
