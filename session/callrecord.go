@@ -202,7 +202,7 @@ func (c *call) times(rec *record.Call, outcome *hop) {
 	}
 }
 
-func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece, media []media) {
+func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece, media []mediaLine) {
 	if len(c.hops) > 0 {
 		rec.Hops = make([]record.Hop, len(c.hops))
 	}

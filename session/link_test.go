@@ -13,34 +13,6 @@ import (
 	"sipspan/session/stats"
 )
 
-func TestReadOffer(t *testing.T) {
-	read := func(s string) (l linkState) {
-		l.readOffer([]byte(s))
-		return l
-	}
-	one := read(sdpBody)
-	for _, test := range []struct {
-		name, description       string
-		sameOrigin, sameMedia   bool
-		originKnown, mediaKnown bool
-	}{
-		{"the same with other line breaks", strings.ReplaceAll(sdpBody, "\r\n", "\n"), true, true, true, true},
-		{"other codecs", strings.Replace(sdpBody, "RTP/AVP 8", "RTP/SAVP 0 101", 1), true, true, true, true},
-		{"another port", strings.Replace(sdpBody, "4000", "4002", 1), true, false, true, true},
-		{"another address", strings.Replace(sdpBody, "c=IN IP4 192.0.2.1", "c=IN IP4 192.0.2.2", 1), true, false, true, true},
-		{"address behind the media line", "o=- 1 1 IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 8\r\nc=IN IP4 192.0.2.1\r\n", true, true, true, true},
-		{"another session", strings.Replace(sdpBody, "o=- 1 ", "o=- 2 ", 1), false, true, true, true},
-		{"no media", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n", true, false, true, false},
-		{"nothing", "", false, false, false, false},
-	} {
-		l := read(test.description)
-		if l.origin == one.origin != test.sameOrigin || l.media == one.media != test.sameMedia ||
-			l.origin != 0 != test.originKnown || l.media != 0 != test.mediaKnown {
-			t.Errorf("%s: %x %x, and %x %x", test.name, l.origin, l.media, one.origin, one.media)
-		}
-	}
-}
-
 func TestURIHeader(t *testing.T) {
 	for headers, want := range map[string]string{
 		"Replaces=a%40b%3Bto-tag%3D1&Require=replaces": "a@b;to-tag=1",

@@ -48,7 +48,7 @@ func (t *Tracker) announceReferTold(s *subscription, v *view, status int) {
 // hearMove takes where a side wants its first media, out of the session description that was parsed last, and tells the
 // correlator when that is another address than before: media that go from end to end are told so by the element between.
 func (t *Tracker) hearMove(c *call, by link.Side, v *view) {
-	wants := t.mediaHash()
+	wants := t.media.Target()
 	if wants == 0 || wants == c.link.wants[by] {
 		return
 	}

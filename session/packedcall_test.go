@@ -13,6 +13,7 @@ import (
 	"sipspan/record"
 	"sipspan/session/evidence"
 	"sipspan/session/link"
+	"sipspan/session/media"
 	"sipspan/session/stats"
 )
 
@@ -53,7 +54,7 @@ func wholeCall() *call {
 	}
 	c.interval = 1800
 	c.holding = holding{
-		stances: [link.NumSides]stance{stanceSendOnly, stanceListening}, since: [link.NumSides]uint8{1, 1}, known: true,
+		stances: [link.NumSides]media.Stance{media.SendOnly, media.Listening}, since: [link.NumSides]uint8{1, 1}, known: true,
 		list: []hold{{start: next(), end: next(), by: link.CalleeSide}},
 	}
 	c.notes = []note{{record.InstantMessage, next(), text("re-INVITE")}}
@@ -105,7 +106,7 @@ func wholeRequest() *request {
 		deadline: next(), cseq: 7, method: sip.REGISTER, role: roleRegister, progress: declined, acked: true, transactions: []transaction{x, x},
 		sender: 1 << 63, start: next(), first: next(), final: next(), status: 401, described: 36, flags: 1, retried: true, offered: true,
 		credentials: true, refresh: true, inside: true, looped: true, glared: true, crossed: true, outlived: true, lowCSeq: true, side: link.CalleeSide,
-		stance: stanceNowhere, about: stats.EventDialog, lost: true, proved: true, behind: true, adopted: true, open: true, origin: 1, attempt: 2,
+		stance: media.Nowhere, about: stats.EventDialog, lost: true, proved: true, behind: true, adopted: true, open: true, origin: 1, attempt: 2,
 		repeats: 3, target: 37, gaveUp: next(), challenge: challenge{38, true}, formerChallenge: challenge{39, true}, raw: []byte("REGISTER"),
 		evidence: new(evidence.Refusal), content: c,
 	}

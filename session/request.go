@@ -10,6 +10,7 @@ import (
 	"sipspan/record"
 	"sipspan/session/evidence"
 	"sipspan/session/link"
+	"sipspan/session/media"
 	"sipspan/session/stats"
 )
 
@@ -72,7 +73,7 @@ type request struct {
 	crossed      bool // it was under way when the other side ended the dialog
 	outlived     bool // the dialog had ended by a BYE before it was sent
 	lowCSeq      bool // its sender had used a higher CSeq number in the dialog before
-	stance       stance
+	stance       media.Stance
 	about        stats.EventPackage // of a PUBLISH
 	lost         bool               // its response, as far as the capture goes: see Tracker.unseen
 	proved       bool               // something shows that it was accepted

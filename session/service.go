@@ -49,7 +49,7 @@ func (t *text) join(parts ...string) piece {
 }
 
 // recognise notes the services that only the whole call shows. media are the streams of the description that stands.
-func (t *Tracker) recognise(c *call, outcome *hop, media []media) {
+func (t *Tracker) recognise(c *call, outcome *hop, media []mediaLine) {
 	t.recogniseAttempt(c, outcome)
 	c.recogniseMessages(media)
 }
@@ -66,7 +66,7 @@ func (t *Tracker) recogniseAttempt(c *call, outcome *hop) {
 }
 
 // recogniseMessages notes that the two sides wrote to each other.
-func (c *call) recogniseMessages(media []media) {
+func (c *call) recogniseMessages(media []mediaLine) {
 	for i := range media {
 		if media[i].used && string(c.text.of(media[i].kind)) == "message" {
 			c.note(record.InstantMessage, c.start, "the session description has m=message")

@@ -2,9 +2,9 @@ package session
 
 import (
 	"sipspan/decode/presence"
-	"sipspan/decode/sdp"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/media"
 )
 
 // workspace is the memory in which trackers work and which says nothing of their sessions: scratch, and what ended
@@ -14,7 +14,6 @@ type workspace struct {
 	saying   record.Signal
 	scratch  evidence.Case
 	sketched []byte
-	sdp      sdp.Session
 	bodies   presence.Parser
 	packer   packer
 	packed   []byte // the session that is packed
@@ -23,7 +22,8 @@ type workspace struct {
 	tidied   []byte
 	branches []*hop
 	stages   []stage
-	media    []media
+	media    media.Reader
+	lines    []mediaLine
 
 	freeGroups        []*group
 	freeCalls         []*call
