@@ -1,20 +1,20 @@
 package record
 
-// Alert is a rule that began or stopped to hold. Start is when what it is about began, End when it was over, 0 before.
+// Alert is a rule that began or stopped to hold. Start is when the condition began, End when it ended, 0 before that.
 type Alert struct {
 	Header
 	Rule      string  // name of the rule
-	Type      string  // what the rule looks at, such as "status_ratio"
+	Type      string  // what the rule evaluates, such as "status_ratio"
 	Severity  string  // "warning", "critical"
 	State     string  // "firing", "resolved"
-	Labels    []Label // what the rule was looked at for, sorted by name
+	Labels    []Label // what the rule was evaluated for, sorted by name
 	Summary   string  // one sentence for a person; it names methods, codes, peers and addresses, never a user
 	Value     float64 // NaN: unknown
-	Threshold float64 // what Value has to reach; NaN: none
-	Baseline  float64 // what was expected; NaN: nothing is known yet, or the rule has none
-	Events    uint64  // what was counted
-	Of        uint64  // out of so many; 0: the rule counts alone
-	TopCauses []Count // of what was counted, the most first
+	Threshold float64 // value that Value has to reach; NaN: none
+	Baseline  float64 // expected value; NaN: not learned yet, or the rule has none
+	Events    uint64  // number of events that count as bad
+	Of        uint64  // number of all events; 0: the rule has no ratio
+	TopCauses []Count // of the events, the highest first
 	TopPeers  []Count
 	Samples   []string // Call-IDs
 	Pcap      string   // path of a capture of the samples

@@ -31,7 +31,7 @@ func (d Disposition) String() string { return dispositionNames[d] }
 type Call struct {
 	Header
 	Disposition      Disposition
-	Status           int    // final status code the caller was told, 0 while there is none
+	Status           int    // final status code that the caller received, 0 while there is none
 	Reason           string // its reason phrase
 	From, To         Party
 	RequestURI       string
@@ -50,17 +50,17 @@ type Call struct {
 	Messages         int // SIP messages of the call on the wire, all hops and retransmissions
 	Retransmissions  int
 	InstantMessages  int      // MESSAGE requests inside the dialog, each counted once
-	TypingNotices    int      // notices inside the dialog that a user types, each counted once
+	TypingNotices    int      // typing indications inside the dialog, each counted once
 	Services         []string // names, see Service; in the order of its constants
 	ServiceEvidence  []ServiceEvidence
-	Holds            []Hold // for those who correlate calls; not written
+	Holds            []Hold // for the correlation of calls; not written
 	Related          []Related
 	Cause            *Cause
 	AckMissing       bool // a 2xx that was never acknowledged
 
-	// For those who count; not written.
+	// For statistics; not written.
 	Tries      Tries   // the INVITEs
-	Dialogs    []int64 // when each dialog of the last INVITE was first told of to the caller, if there were several
+	Dialogs    []int64 // when the caller first received each dialog of the last INVITE, if there were several
 	ByeStatus  int     // final status of the BYE, 0 for none
 	PeerLegs   []PeerLeg
 	ByeRefused Elapsed // BYE to its final response, when that is no 2xx
@@ -81,7 +81,7 @@ type Endpoint struct {
 	UserAgent string // User-Agent or Server
 }
 
-// Hop is one stretch of the way of the INVITE, in the order in which the packets were seen.
+// Hop is one hop of the INVITE. Hops are in the order in which the packets were captured.
 type Hop struct {
 	Src, Dst  string // address:port
 	Transport string
@@ -90,7 +90,7 @@ type Hop struct {
 	Cancelled bool    // there was a CANCEL on this hop
 }
 
-// Fork is one branch of the INVITE, told from the others by To tag.
+// Fork is one branch of the INVITE, identified by its To tag.
 type Fork struct {
 	ToTag, Epid, Contact, UserAgent string
 	Status                          int // best known status of the branch
@@ -106,6 +106,6 @@ type Media struct {
 // Related links another Call-ID.
 type Related struct {
 	Relation, CallID string
-	Reason           string  // what the link rests on
-	Score            float64 // how sure it is, from 0 to 1; 0 is unknown
+	Reason           string  // the reason of the link
+	Score            float64 // confidence from 0 to 1; 0 is unknown
 }

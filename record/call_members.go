@@ -106,7 +106,7 @@ func (m *members) forks(name string, list *[]Fork) {
 	m.end(len(*list))
 }
 
-// forkEnd says in one word how a fork ended, for flat output.
+// forkEnd names how a fork ended, for flat output.
 func forkEnd(f *Fork) string {
 	switch {
 	case f.Answered:

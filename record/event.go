@@ -1,52 +1,52 @@
 package record
 
-// Presence is what bodies said of one presentity.
+// Presence is what the bodies reported of one presentity.
 type Presence struct {
 	Entity     string
 	Basic      string   // "open", "closed"
 	Activities []string // of RPID, such as "on-the-phone"
 	Note       string
-	Changes    int  // from open to closed and back; of a subscription
-	Flapping   bool // more changes in a short time than anybody wants; of a subscription
+	Changes    int  // between open and closed; of a subscription
+	Flapping   bool // more than flap_changes within flap_window; of a subscription
 }
 
-// Resources is what was asked and told about the resources of a list (RFC 4662, RFC 5367, Microsoft's batches).
+// Resources is what was requested and notified of the resources of a list (RFC 4662, RFC 5367, Microsoft's batches).
 type Resources struct {
 	Requested int     // named in the SUBSCRIBE
-	Notified  int     // told of in notifications
+	Notified  int     // named in notifications
 	States    []Count // by the state of their subscription; "unknown" while the server has none
 	Basic     []Count // by the last basic status
-	Changes   int     // of basic status, all together
+	Changes   int     // of basic status, of all resources
 	Flapping  int     // of those that are notified
 }
 
-// DialogState is what bodies of the dialog package said (RFC 4235).
+// DialogState is what bodies of the dialog package reported (RFC 4235).
 type DialogState struct {
-	State   string // the most of all dialogs: confirmed, early, proceeding, trying, terminated; "none" when there is none
+	State   string // the most advanced one of all dialogs: confirmed, early, proceeding, trying, terminated; "none" without a dialog
 	Changes int
 }
 
-// MessagesWaiting is what bodies of the message-summary package said (RFC 3842).
+// MessagesWaiting is what bodies of the message-summary package reported (RFC 3842).
 type MessagesWaiting struct {
 	Waiting  bool
 	New, Old int // of all message classes
 	Changes  int // of Waiting
 }
 
-// Bindings is what bodies of the reg package said (RFC 3680).
+// Bindings is what bodies of the reg package reported (RFC 3680).
 type Bindings struct {
 	Active  int // contacts that are registered
 	Changes int // notifications that changed the set
 }
 
-// Watchers is what bodies of the winfo packages said (RFC 3858).
+// Watchers is what bodies of the winfo packages reported (RFC 3858).
 type Watchers struct {
 	Active, Pending int
 	Changes         int
 }
 
-// Conference is what bodies of the conference package said (RFC 4575).
+// Conference is what bodies of the conference package reported (RFC 4575).
 type Conference struct {
-	Users   int // that are connected
+	Users   int // connected users
 	Changes int
 }

@@ -17,7 +17,7 @@ func (m *members) countsOf(name string, list *[]Count) {
 	}
 }
 
-// presence is what was said of a presentity once, or over the time that it was followed.
+// presence is the state of a presentity in one body, or with its changes over a subscription when followed is set.
 func (m *members) presence(name string, p **Presence, followed bool) {
 	v, present := object(m, name, p)
 	if v == nil {

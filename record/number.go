@@ -10,8 +10,8 @@ import (
 // timeLayout is RFC 3339 with all nine digits, so that times sort as text.
 const timeLayout = "2006-01-02T15:04:05.000000000Z"
 
-// appendTime appends Unix nanoseconds as RFC 3339 in UTC. Every record holds two: package time is asked only for what
-// lies before 1970.
+// appendTime appends Unix nanoseconds as RFC 3339 in UTC. Every record holds two, so that speed matters; package time formats only
+// times before 1970.
 func appendTime(dst []byte, ns int64) []byte {
 	if ns < 0 {
 		return time.Unix(0, ns).UTC().AppendFormat(dst, timeLayout)

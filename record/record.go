@@ -50,13 +50,13 @@ type Header struct {
 
 // Peers are the configured groups of addresses that the two ends of a session belong to, "" for none.
 type Peers struct {
-	From, To string // where the request came from, as far as hops show, and where it went
+	From, To string // where the request came from, as far as hops show, and where it was sent
 }
 
 // Head returns the header itself, so that a record that embeds a Header implements that part of Record.
 func (h *Header) Head() *Header { return h }
 
-// Flags says what the capture could not see of a session.
+// Flags name what the capture lacks of a session.
 type Flags uint8
 
 // The confidence flags of the contract.
@@ -70,19 +70,19 @@ const (
 	ClockStep
 )
 
-// Confidence tells how far a record can be relied on.
+// Confidence is how far a record can be relied on.
 type Confidence struct {
 	Flags Flags
 }
 
-// Complete reports whether the capture held everything that the record rests on.
+// Complete reports whether the capture holds everything that the record depends on.
 func (c Confidence) Complete() bool { return c.Flags == 0 }
 
-// Elapsed is a duration that may be unknown. The zero value is unknown and is left out of the output.
+// Elapsed is a duration that can be unknown. The zero value is unknown and is left out of the output.
 type Elapsed struct {
 	D     time.Duration
 	Known bool
-	From  int64 // when it began, 0 unknown; not written, see Restamp
+	From  int64 // its beginning in Unix nanoseconds, 0 unknown; not written, see Restamp
 }
 
 // Between returns the time from start to end, both Unix nanoseconds; it is unknown when either is 0 or end is before start.

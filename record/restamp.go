@@ -2,17 +2,17 @@ package record
 
 import "slices"
 
-// Clock knows the stamps of the packets. The program works on a time that only advances; where the clock of the capture was
-// set, or a packet has a stamp that cannot be right, that time and the stamps differ.
+// Clock maps the program's time to the stamps of the packets. The program works on a time that only advances; it differs from the
+// stamps when the clock of the capture was set, or a packet has a stamp that cannot be right.
 type Clock interface {
-	// Stamp returns the stamp of the packet that came at a time.
+	// Stamp returns the stamp of the packet of a time.
 	Stamp(at int64) int64
 	// Apart reports whether the difference of two times is not the difference of their stamps, or cannot be known.
 	Apart(a, b int64) bool
 }
 
-// Restamp gives every time of a record the stamp that the packet had. Durations between packets that the clock tells apart
-// become unknown, and the record gets the flag ClockStep when that, or its own times, need an explanation.
+// Restamp gives every time of a record the stamp that the packet had. Durations between packets whose stamps
+// are apart become unknown. The record gets the flag ClockStep when a duration became unknown or its own times are apart.
 func Restamp(r Record, c Clock) {
 	h := r.Head()
 	s := restamp{clock: c, start: h.Start}
@@ -66,7 +66,7 @@ func (s *restamp) elapsed(e *Elapsed) {
 	}
 }
 
-// cause works on a copy: records share what they were told.
+// cause changes a copy, because records share causes.
 func (s *restamp) cause(c **Cause) {
 	if *c == nil {
 		return

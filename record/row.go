@@ -41,7 +41,7 @@ func AppendRow(dst []string, r Record) []string {
 	return cells.cells
 }
 
-// describe has the record describe itself to m.
+// describe passes all members of the record to m.
 func describe(r Record, m *members) {
 	r.Head().write(m, r.Kind())
 	switch r := r.(type) {

@@ -1,6 +1,6 @@
 package record
 
-// Service is what the people on a call did with it, named as in RFC 5359.
+// Service is a feature that was used in a call, named as in RFC 5359.
 type Service uint8
 
 // The services, in the order in which a record lists them.
@@ -51,18 +51,18 @@ func ServiceNamed(name string) (s Service, ok bool) {
 	return s, ok
 }
 
-// ServiceEvidence is one observation that the finding of a service rests on.
+// ServiceEvidence is one observation from which a service was inferred.
 type ServiceEvidence struct {
 	Service Service
 	Time    int64  // Unix nanoseconds
 	What    string // names methods, status codes and addresses, never a person
 }
 
-// Hold is a stretch of a call in which one side had the other on hold.
+// Hold is a part of a call in which one side had the other on hold.
 type Hold struct {
 	Start int64  // Unix nanoseconds
 	End   int64  // 0 when it lasted until the call ended
-	By    string // "caller" or "callee", whoever put the other one on hold
+	By    string // the side that put the other one on hold: "caller" or "callee"
 }
 
 // AddService adds an observation of a service, and the service itself unless the call has it already. Services stays in

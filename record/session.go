@@ -36,7 +36,7 @@ func (o Outcome) String() string { return outcomeNames[o] }
 type Registration struct {
 	Header
 	AOR        string
-	Contacts   []string // bindings of the 2xx, else of the request
+	Contacts   []string // bindings in the 2xx, else in the request
 	Expires    int      // seconds granted, -1 unknown
 	Outcome    Outcome
 	Status     int
@@ -46,7 +46,7 @@ type Registration struct {
 	UserAgent  string
 	Src, Dst   string // address:port
 	Cause      *Cause
-	Tries      Tries // for those who count; not written
+	Tries      Tries // for statistics; not written
 }
 
 // Kind implements Record.
@@ -72,7 +72,7 @@ type Subscription struct {
 	TerminatedReason string
 	Challenged       bool
 	Src, Dst         string
-	PresenceChanges  int        // of presentities, those that this subscription was the first to be told
+	PresenceChanges  int        // of presentities, those of which this subscription was notified first
 	Presence         *Presence  // of a single presentity
 	Resources        *Resources // of a list
 	Dialog           *DialogState
@@ -81,7 +81,7 @@ type Subscription struct {
 	Watchers         *Watchers
 	Conference       *Conference
 	CallCompletion   string // "queued", "ready"
-	ReferStatus      int    // last status that a REFER was reported to have come to
+	ReferStatus      int    // last status that was reported for a REFER
 	Cause            *Cause
 }
 
@@ -116,7 +116,7 @@ type Message struct {
 	Reason      string
 	Size        int // body bytes, below 0 when not known
 	ContentType string
-	Text        string // only with the configuration's leave
+	Text        string // only when the configuration allows it
 	Challenged  bool
 	Src, Dst    string
 	Delay       Elapsed // request to final response
@@ -145,7 +145,7 @@ type Transaction struct {
 // Kind implements Record.
 func (*Transaction) Kind() Kind { return KindTransaction }
 
-// Failure is a failed request that a person would want explained.
+// Failure is a failed request with an explanation.
 type Failure struct {
 	Header
 	Method     string
@@ -156,24 +156,24 @@ type Failure struct {
 	Origin     string // address:port of the element that generated the response, as far as hops show
 	Src, Dst   string
 	Cause      *Cause
-	Event      string // event package of SUBSCRIBE, NOTIFY and PUBLISH as in the metrics; for those who count, not written
+	Event      string // event package of SUBSCRIBE, NOTIFY and PUBLISH as in the metrics; for statistics, not written
 }
 
 // Kind implements Record.
 func (*Failure) Kind() Kind { return KindFailure }
 
-// Cause says why something failed.
+// Cause is why something failed.
 type Cause struct {
 	Source      string // "sip", "reason", "q850", "warning", "ms-diagnostics", "timeout", "icmp", "tcp", "tls"
 	Code        string
 	Text        string
 	Origin      string
 	Explanation string
-	RetryAfter  int // seconds that the response asked to wait, 0 when it did not
+	RetryAfter  int // seconds of the Retry-After of the response, 0 without one
 	Evidence    []Evidence
 }
 
-// Evidence is one observation that a cause rests on.
+// Evidence is one observation from which a cause was inferred.
 type Evidence struct {
 	Time int64 // Unix nanoseconds
 	What string

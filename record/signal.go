@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// SignalKind is what a Signal is about.
+// SignalKind is what a Signal reports.
 type SignalKind uint8
 
 // The kinds of signal.
@@ -13,13 +13,13 @@ const (
 	SignalFinal      SignalKind = iota // a hop had the final response to a request
 	SignalUnanswered                   // a hop had no response at all to a request until its sender gave up
 	SignalBound                        // a registrar bound a contact
-	SignalUnbound                      // a contact took its binding back
-	SignalLapsed                       // a binding ran out and was not refreshed
-	SignalLinkDown                     // a connection was refused, reset or not answered, or a network element said that it cannot deliver
+	SignalUnbound                      // a contact removed its binding
+	SignalLapsed                       // a binding expired and was not refreshed
+	SignalLinkDown                     // a connection was refused, reset or not answered, or a network element reported that it cannot deliver
 )
 
-// Signal is something that has just happened, for those who watch how often things happen: long before the record of its
-// session is finished, and never written. Strings are constants, names from the configuration or the Call-ID.
+// Signal is an event for the alert engine, which counts how often events happen: it comes long before the record of its session
+// and is never written. Strings are constants, names from the configuration or the Call-ID.
 type Signal struct {
 	Time     int64 // Unix nanoseconds of packet time
 	Kind     SignalKind
@@ -29,9 +29,9 @@ type Signal struct {
 	Src, Dst netip.AddrPort // of the request at that hop; of a connection, who opened it to whom
 	From, To string         // peers that Src and Dst belong to, "" for none
 	CallID   string
-	Target   uint64        // a fingerprint of the user that was asked for
-	Delay    time.Duration // INVITE: until the caller first heard more than 100; others: until the final response
-	First    bool          // the hop is the one nearest to the sender: of every request there is one such signal
+	Target   uint64        // a fingerprint of the user that was requested
+	Delay    time.Duration // INVITE: until the caller received the first response other than 100; others: until the final response
+	First    bool          // the hop is the one nearest to the sender; every request has one such signal
 	Inside   bool          // the request was sent inside a dialog
 	Retried  bool          // it was tried before, and challenged or redirected
 	Count    int           // bindings

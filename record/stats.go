@@ -12,14 +12,14 @@ type Stats struct {
 	Packets, Bytes  uint64
 	Messages        MessageCounts
 	CallIDs         uint64 // distinct Call-IDs
-	CallIDsExact    bool   // false when the table of Call-IDs was full; the count is then left out
+	CallIDsExact    bool   // false when the table of Call-IDs was full; CallIDs is then left out
 	Retransmissions uint64
 	Malformed       []Count
 	Ignored         []Count // packets, by reason
 	Dropped         []Count // packets, by stage and reason: "stage_reason"
-	ClockSteps      []Count // what the clock of the capture did but advance, by kind
+	ClockSteps      []Count // how often the clock of the capture did not advance, by kind
 	Delivered       uint64  // packets that reached the decoder
-	Reordered       uint64  // packets of files that lay behind later ones; 0 is left out
+	Reordered       uint64  // packets that stand after later ones in files; 0 is left out
 	SkippedBytes    uint64  // of TCP streams with SIP, that belong to no message or to a body too large for one; 0 is left out
 	Records         []Count
 	ElapsedMS       float64

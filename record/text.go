@@ -12,7 +12,7 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// looksEscaped reports whether s starts with a backslash that a reader would take for an escaped byte.
+// looksEscaped reports whether s starts with the form of an escaped byte.
 func looksEscaped(s string) bool {
 	return len(s) >= 4 && s[0] == '\\' && s[1] == 'x' && isHex(s[2]) && isHex(s[3])
 }
@@ -26,7 +26,7 @@ func appendByte(dst []byte, b byte) []byte {
 	return append(dst, '\\', 'x', hexDigits[b>>4], hexDigits[b&0xf])
 }
 
-// plain says which bytes go into a JSON string as they are.
+// plain holds which bytes are written into a JSON string unchanged.
 var plain = func() (t [256]bool) {
 	for c := 0x20; c < utf8.RuneSelf; c++ {
 		t[c] = c != '"' && c != '\\'
@@ -46,7 +46,7 @@ func word8(s string) uint64 {
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// plain8 reports whether eight bytes all are plain. It may say no where they are.
+// plain8 reports whether eight bytes all are plain. It may return false although they are.
 func plain8(w uint64) bool {
 	quote, backslash := w^('"'*ones), w^('\\'*ones)
 	return (w|(w-0x20*ones)|(quote-ones)|(backslash-ones))&tops == 0

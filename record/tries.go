@@ -8,20 +8,19 @@ type Attempt struct {
 	Status   int   // of the final response, 0 for none
 }
 
-// Tries are the requests that a user agent sent one after the other under one Call-ID until it was content or gave up:
-// because it was challenged or redirected, and whatever else made it try again. They are for those who count, and not
-// written.
+// Tries are the requests that a user agent sent one after the other under one Call-ID until it succeeded or gave up, because it
+// was challenged, redirected, or tried again for another reason. They are for statistics, and not written.
 type Tries struct {
-	// Began is when it first tried under another Call-ID and was challenged there, 0 if it did not.
+	// Began is when it first tried under another Call-ID and was challenged there, 0 without such a try.
 	Began   int64
 	Earlier []Attempt
-	Last    Attempt // the one that the record tells of
+	Last    Attempt // the one that the record describes
 }
 
-// PeerLeg is what an INVITE came to on a hop from or to a peer. It is for those who count, and not written.
+// PeerLeg is the outcome of an INVITE on a hop from or to a peer. It is for statistics, and not written.
 type PeerLeg struct {
 	Peer       string
-	Inbound    bool // it came from the peer; else it went there
+	Inbound    bool // received from the peer; else sent to it
 	Status     int  // final status, 0 for none
-	Unanswered bool // nobody gave it a final response, nor did its sender take it back
+	Unanswered bool // it got no final response, and its sender did not cancel it
 }

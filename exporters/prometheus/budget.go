@@ -10,9 +10,8 @@ import (
 	"sipspan/session/stats"
 )
 
-// budget bounds the series of the families whose label sets traffic makes up. Who came first has its series for good, and
-// what finds no room is counted under "other" for good, so that every counter only rises. It may be used from several
-// scrapes at a time.
+// budget bounds the series of the families whose label sets depend on the traffic. A label set that got a series keeps it, and one
+// that got none is counted under "other" from then on, so that every counter only rises. Several scrapes may use it at a time.
 type budget struct {
 	mu       sync.Mutex
 	room     int
@@ -77,18 +76,18 @@ func (o *output) closeBudget() {
 	}
 }
 
-// openFamilies are the families under the budget.
+// openFamilies are the families that share the budget.
 var openFamilies []*metric
 
-// openCounter is a counter whose label sets traffic makes up. The last of its labels is "other" in no label set but that
-// of all that are others.
+// openCounter is a counter whose label sets depend on the traffic. The last of its labels is "other" only in the label set of
+// everything that has no series.
 func openCounter(name, help string, labels ...string) *metric {
 	m := counter(name, help, labels...)
 	openFamilies = append(openFamilies, &m)
 	return &m
 }
 
-// names writes counters by a name that may be hidden. Names that are shown alike count together.
+// names writes counters by a name that may be hidden. Names with the same shown form are counted together.
 func (o *output) names(m *metric, t *stats.Top, show func(string) string) {
 	if t.Limit() == 0 {
 		return
@@ -108,7 +107,7 @@ func (o *output) names(m *metric, t *stats.Top, show func(string) string) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		if name == other {
-			o.fold(m, counts[name], 0) // not for want of room
+			o.fold(m, counts[name], 0) // hidden, not for lack of room
 		} else {
 			o.open(m, stats.Counted{N: counts[name]}, name)
 		}

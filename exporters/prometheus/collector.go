@@ -17,7 +17,7 @@ type Build struct {
 	Version, Revision string
 }
 
-// Veil says how what tells of people may be shown. A function that is nil shows it as it is; one that returns "" hides it.
+// Veil is how what identifies people is shown. A nil function shows it unchanged; one that returns "" hides it.
 type Veil struct {
 	CallID, UserAgent, Domain func(string) string
 }
@@ -93,7 +93,7 @@ func must(m prometheus.Metric, err error) prometheus.Metric {
 	return m
 }
 
-// capture writes what the sources saw.
+// capture writes the counters of the sources.
 func (o *output) capture(s *Snapshot) {
 	o.count(capturePackets, s.Packets)
 	o.count(captureBytes, s.Bytes)

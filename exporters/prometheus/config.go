@@ -7,7 +7,7 @@ import (
 
 // Config bounds what the metrics show.
 type Config struct {
-	// MaxSeries bounds the series of the families whose label sets traffic makes up. What is beyond is counted under other.
+	// MaxSeries bounds the series of the families whose label sets depend on the traffic. Further ones are counted under other.
 	MaxSeries int `mapstructure:"max_series"`
 	// TopUserAgents and TopDomains are how many of them have a series of their own.
 	TopUserAgents int `mapstructure:"top_user_agents"`

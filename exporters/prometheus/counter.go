@@ -12,8 +12,8 @@ import (
 
 var _ prometheus.Metric = (*counted)(nil)
 
-// counted is a counter of one scrape. There may be many: the constant counters of the library would make each label and
-// the created timestamp anew.
+// counted is a counter of one scrape. There may be many, and the constant counters of the library would
+// allocate each label and the created timestamp again.
 type counted struct {
 	desc     *prometheus.Desc
 	labels   []*dto.LabelPair

@@ -14,8 +14,8 @@ import (
 // exemplarLabel is the one label of an exemplar: the Call-ID, by which the records of the session are found.
 const exemplarLabel = "call_id"
 
-// exemplar returns an exemplar as the page may show it: nil if there is none, or if its Call-ID is too long for
-// OpenMetrics, which gives 128 characters to all labels of an exemplar. A part of a Call-ID would find nothing.
+// exemplar returns an exemplar for the page: nil if there is none, or if its Call-ID is too long for
+// OpenMetrics, which gives 128 characters to all labels of an exemplar. A part of a Call-ID would not match a record.
 func (o *output) exemplar(e *stats.Exemplar) *dto.Exemplar {
 	if e.CallID == "" {
 		return nil

@@ -2,13 +2,13 @@ package prometheus
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// Family describes one metric family to a person.
+// Family describes one metric family for the manual.
 type Family struct {
 	Name, Type, Help string
 	Labels           []string
 }
 
-// Families lists every family of the page but those of the Go runtime and of the process, in the order of the source.
+// Families lists every family of the page except those of the Go runtime and of the process, in the order of the source.
 func Families() []Family {
 	types := map[prometheus.ValueType]string{
 		prometheus.CounterValue: "counter", prometheus.GaugeValue: "gauge", prometheus.UntypedValue: "histogram",

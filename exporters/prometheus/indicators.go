@@ -2,7 +2,7 @@ package prometheus
 
 import "strings"
 
-// Indicator is a figure of the field that is asked of the metrics.
+// Indicator is a key figure that is computed from the metrics.
 type Indicator struct {
 	Name    string // its abbreviation
 	Title   string
@@ -22,7 +22,7 @@ func (i Indicator) Unit() string {
 	return "seconds"
 }
 
-// Indicators returns those of RFC 6076 in its order, and behind them those of telephone networks.
+// Indicators returns those of RFC 6076 in its order, and after them those of telephone networks.
 func Indicators() []Indicator {
 	challenges := "The tries around a challenge count once; strictly, each request counts."
 	return []Indicator{

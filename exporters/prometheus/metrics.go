@@ -11,7 +11,7 @@ import (
 // namespace is in front of every name.
 const namespace = "sipspan_"
 
-// other is the label value of all that has none of its own.
+// other is the label value of everything that has no value of its own.
 const other = stats.CauseOther
 
 // metric is one metric family of the page.
@@ -45,7 +45,7 @@ func distribution(name, help string, labels ...string) metric {
 	return family(prometheus.UntypedValue, name, help, labels...)
 }
 
-// What the capture saw.
+// What was captured.
 var (
 	capturePackets = counter("capture_packets_total", "Packets taken from the capture sources.")
 	captureBytes   = counter("capture_bytes_total", "Bytes on the wire of the packets taken from the capture sources.")
@@ -67,7 +67,7 @@ var (
 	bodiesUnreadable = counter("event_bodies_unreadable_total", "Bodies of SUBSCRIBE, NOTIFY and PUBLISH that were broken or beyond a limit.")
 )
 
-// What became of it.
+// How it ended.
 var (
 	calls                = counter("calls_total", "Finished calls by disposition.", "disposition")
 	completeCalls        = counter("calls_complete_total", "Those of calls_total of which the capture held everything, by disposition: what ratios are made of.", "disposition")

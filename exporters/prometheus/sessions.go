@@ -21,7 +21,7 @@ var methods = func() []string {
 	return names
 }()
 
-// wire writes what messages there were. Only what was seen is written: most methods never meet most codes.
+// wire writes the counters of messages. Only those above zero are written, because most pairs of method and code never occur.
 func (o *output) wire(c *stats.Counters) {
 	for m, method := range methods {
 		for t, n := range c.Requests[m] {
@@ -51,7 +51,7 @@ func (o *output) wire(c *stats.Counters) {
 	o.count(bodiesUnreadable, c.BodiesUnreadable)
 }
 
-// sessions writes what goes on now.
+// sessions writes the sessions that are open.
 func (o *output) sessions(c *stats.Counters) {
 	o.value(callsActive, float64(c.CallsActive))
 	o.value(registrationsActive, float64(c.RegistrationsActive))
@@ -67,8 +67,8 @@ func (o *output) sessions(c *stats.Counters) {
 	}
 }
 
-// The outcomes that each kind of session can have. They are written from the start, so that the first of them is an
-// increase and not a beginning.
+// The outcomes that each kind of session can have. They are written from the start, so that the first one is an increase of
+// a series and not a new series.
 var (
 	registrationOutcomes = []record.Outcome{record.Registered, record.Unregistered, record.Fetched, record.OutcomeFailed, record.OutcomeTimeout}
 	subscriptionOutcomes = []record.Outcome{record.Active, record.Terminated, record.OutcomeRejected, record.Fetched, record.Expired, record.OutcomeTimeout}
@@ -128,7 +128,7 @@ func orNone(s string) string {
 	return s
 }
 
-// ended writes one counter for each outcome: those that are usual, and whatever else there was.
+// ended writes one counter for each outcome: the expected ones always, others when they occurred.
 func (o *output) ended(m metric, counts *[record.NumOutcomes]uint64, usual []record.Outcome, labels ...string) {
 	var always [record.NumOutcomes]bool
 	for _, outcome := range usual {
@@ -141,7 +141,7 @@ func (o *output) ended(m metric, counts *[record.NumOutcomes]uint64, usual []rec
 	}
 }
 
-// shown reports whether an event package is worth a line: presence always, others once there was a subscription.
+// shown reports whether an event package is written: presence always, others once there was a subscription.
 func shown(c *stats.Counters, e stats.EventPackage) bool {
 	if e == stats.EventPresence || c.SubscriptionsActive[e] != 0 {
 		return true

@@ -6,23 +6,23 @@ import (
 	"sipspan/session/stats"
 )
 
-// Snapshot is everything that a scrape shows. It belongs to the scrape: nobody changes it any more.
+// Snapshot is everything that a scrape shows. It belongs to the scrape and is not changed.
 type Snapshot struct {
 	Packets uint64 // taken from all sources
 	Bytes   uint64 // their length on the wire
 
 	Drops        []Drop         // those with the same labels are added up
 	SkippedBytes uint64         // of TCP streams with SIP
-	ClockSteps   []record.Count // by kind: all kinds, those at zero too
-	Ignored      []record.Count // packets by reason: all reasons, those at zero too
+	ClockSteps   []record.Count // by kind: all kinds, including those at zero
+	Ignored      []record.Count // packets by reason: all reasons, including those at zero
 	Malformed    []record.Count // messages by fault
 
 	Session   *stats.Counters // nil: none yet
 	Exporters []exporters.Stats
-	Alerts    []AlertCount // every rule that there is, those that never fired too
+	Alerts    []AlertCount // every rule, including those that never fired
 }
 
-// AlertCount is what a rule of the alert engine came to.
+// AlertCount is the state of a rule of the alert engine.
 type AlertCount struct {
 	Rule   string // a name from the configuration
 	Firing int    // alerts that fire now
@@ -31,7 +31,7 @@ type AlertCount struct {
 
 // Drop is packets that were lost in one place.
 type Drop struct {
-	Interface string // network interface; "" for a stage behind which interfaces are no longer told apart
+	Interface string // network interface; "" for a stage that does not distinguish interfaces
 	Stage     string // "kernel", "interface", or a stage of the program such as "queue"
 	Packets   uint64
 }

@@ -7,7 +7,7 @@ import (
 	"sipspan/record"
 )
 
-// alerts gathers the alerts that there were, the first ones with what they said.
+// alerts gathers the alerts, the first ones with their summaries.
 type alerts struct {
 	began, lasting uint64
 	list           []*record.Alert // as they began, at most maxAlerts
@@ -68,7 +68,7 @@ func (g *alerts) section(p *page) {
 	}
 }
 
-// about says what an alert is about: a peer or an address.
+// about returns the peer or the address of an alert.
 func about(a *record.Alert) string {
 	var words []string
 	for _, l := range a.Labels {

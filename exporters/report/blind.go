@@ -6,7 +6,7 @@ import (
 	"sipspan/record"
 )
 
-// unsure gathers what could not be seen of the sessions.
+// unsure counts the records that are not complete, and why.
 type unsure struct {
 	records, incomplete uint64
 	flags               tally[string]
@@ -25,7 +25,7 @@ func (u *unsure) add(f record.Flags) {
 	}
 }
 
-// blind says what was passed over, lost or not to be read.
+// blind writes what was ignored, lost or malformed.
 func (p *Report) blind(page *page) {
 	t := &table{}
 	line := func(name string, as style, n uint64, text string) {
@@ -53,7 +53,7 @@ func (p *Report) blind(page *page) {
 	}
 }
 
-// apart takes the count called name out of a list.
+// apart splits the count called name off a list.
 func apart(list []record.Count, name string) (others []record.Count, n uint64) {
 	for _, c := range list {
 		if c.Name == name {

@@ -67,7 +67,7 @@ func slower(a, b *record.Call) bool {
 	return cmp.Or(cmp.Compare(b.Setup.D, a.Setup.D), cmp.Compare(a.Start, b.Start), cmp.Compare(a.ID, b.ID)) < 0
 }
 
-// dispositions is the order of the table: from what went well to what did not, then what says nothing.
+// dispositions is the order of the table: success, then failure, then those that are neither.
 var dispositions = []record.Disposition{
 	record.Answered, record.Busy, record.NoAnswer, record.Cancelled, record.Redirected, record.Rejected, record.AuthFailed, record.Failed,
 	record.Timeout, record.Challenged, record.InProgress,
@@ -109,10 +109,10 @@ func (c *calls) section(p *page) {
 	}
 }
 
-// words is a name of the output as people write it.
+// words returns a name of the output with blanks instead of underscores.
 func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
-// some is a count that is said only if there is something to count.
+// some returns a count with its noun, "" for 0.
 func some(n uint64) string {
 	if n == 0 {
 		return ""
@@ -138,7 +138,7 @@ const barWidth = 24
 
 var eighths = []string{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"}
 
-// bar draws a share.
+// bar returns a share as a bar.
 func bar(n, total uint64) string {
 	if n == 0 {
 		return ""
@@ -161,7 +161,7 @@ func (c *calls) slowest(p *page) {
 	p.table(t)
 }
 
-// who names a party as shortly as it is known: the user part and host of its address.
+// who names a party by the user part and host of its address.
 func who(party record.Party) string {
 	uri := party.URI
 	for _, scheme := range []string{"sip:", "sips:", "tel:"} {

@@ -2,8 +2,8 @@ package report
 
 import "sipspan/record"
 
-// complete counts those records of a kind that the capture held whole. Shares are of these alone: what was seen in part
-// would show an outcome more often or less than it was.
+// complete counts the records of a kind that are complete. Shares are computed of these alone, because sessions that were captured
+// in part would distort them.
 type complete struct{ of, total uint64 }
 
 // add counts a record and reports whether it is complete.
@@ -16,7 +16,7 @@ func (c *complete) add(h *record.Header) bool {
 	return true
 }
 
-// remark says how many records the shares leave out, "" when they are all in.
+// remark returns how many records the shares leave out, "" for none.
 func (c *complete) remark() string {
 	if c.of == c.total {
 		return ""

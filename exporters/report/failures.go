@@ -6,12 +6,12 @@ import (
 	"sipspan/record"
 )
 
-// failures gathers failed requests by what was answered and why.
+// failures counts failed requests by answer and cause.
 type failures struct {
 	complete
 	kinds tally[string]
 	sure  map[string]uint64          // complete ones of each kind
-	first map[string]*record.Failure // one of each kind, to quote from
+	first map[string]*record.Failure // the first one of each kind, for its sentence
 }
 
 // add counts a failure. Failures are of one kind when method, status and cause agree; phrases may differ.
@@ -68,8 +68,8 @@ func (f *failures) section(p *page) {
 	}
 }
 
-// why says a cause in short: the sentence of its explanation, else its text with where that comes from. What "sip" says
-// is the answer itself, which stands beside it.
+// why returns a cause in short: the sentence of its explanation, else its text with its source. The source "sip" is the answer
+// itself, which stands beside it.
 func why(c *record.Cause) string {
 	switch {
 	case c == nil:

@@ -2,7 +2,7 @@ package report
 
 import "strconv"
 
-// phrases are the usual reason phrases, for codes of which only the number is known.
+// phrases are the reason phrases of the RFCs, for codes of which only the number is known.
 var phrases = map[int]string{
 	100: "Trying", 180: "Ringing", 181: "Call Is Being Forwarded", 182: "Queued", 183: "Session Progress", 199: "Early Dialog Terminated",
 	200: "OK", 202: "Accepted", 204: "No Notification",
@@ -27,7 +27,7 @@ func response(code string) string {
 	return code
 }
 
-// answer names a final status with the phrase that came with it, or the usual one.
+// answer names a final status with the phrase that came with it, or that of the RFCs.
 func answer(status int, phrase string) string {
 	if status == 0 {
 		return "no response"

@@ -27,7 +27,7 @@ type Report struct {
 	unsure        unsure
 }
 
-// New returns a report that is written to w when it is closed, unless it was given nothing at all.
+// New returns a report that is written to w when it is closed, unless it got no record.
 func New(w io.Writer, o Options) *Report {
 	return &Report{w: w, options: o}
 }
@@ -61,7 +61,7 @@ func (p *Report) Export(r record.Record) error {
 	return nil
 }
 
-// seen widens the period of the report to that of a record.
+// seen extends the period of the report to that of a record.
 func (p *Report) seen(h *record.Header) {
 	if h.Start != 0 && (p.first == 0 || h.Start < p.first) {
 		p.first = h.Start
@@ -75,7 +75,7 @@ func (p *Report) Flush() error { return nil }
 // Close writes the page.
 func (p *Report) Close() error {
 	if p.stats == nil && p.first == 0 {
-		return nil // no input could be read: the error says it all
+		return nil // no input could be read, which the error reports
 	}
 	page := &page{Options: p.options}
 	p.head(page)

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// fine is how many steps a spread makes between one power of two and the next, as a power of two: values are told apart
-// to less than one per cent.
+// fine is the number of steps between one power of two and the next, as a power of two: the error of a value is less than one per
+// cent.
 const fine = 7
 
-// spread gathers durations in a fixed amount of memory and tells how they are spread.
+// spread is a histogram of durations in a fixed amount of memory.
 type spread struct {
 	counts   [(64 - fine + 1) << fine]uint64
 	n        uint64
@@ -57,7 +57,7 @@ func (s *spread) quantile(q float64) time.Duration {
 	return s.max
 }
 
-// String says in a few words how the values are spread.
+// String returns the quantiles of the values.
 func (s *spread) String() string {
 	switch {
 	case s.n == 0:

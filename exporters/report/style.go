@@ -7,15 +7,15 @@ import (
 	"golang.org/x/term"
 )
 
-// Options says how the page looks.
+// Options sets the form of the page.
 type Options struct {
 	Color   bool     // use the colours of a terminal
 	Width   int      // columns of a line at most; 0: 96. Kept between 72 and 100
 	Sources []string // what was read, for the first line
 }
 
-// For returns the options that fit where the page goes: the width of a terminal and its colours, unless the environment
-// variable NO_COLOR is set to anything or TERM says that there are none.
+// For returns the options for an output: on a terminal its width and colours, unless the environment variable NO_COLOR is set
+// or TERM is dumb.
 func For(w io.Writer) Options {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
@@ -49,7 +49,7 @@ const (
 	title  style = "1;36"
 )
 
-// paint dresses a text.
+// paint adds a style to a text.
 func (o Options) paint(s string, as style) string {
 	if !o.Color || as == normal || s == "" {
 		return s

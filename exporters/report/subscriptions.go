@@ -6,16 +6,16 @@ import (
 	"sipspan/record"
 )
 
-// subscriptions gathers subscriptions by event package, and what was published and said about presence.
+// subscriptions counts subscriptions by event package, publications and states of presence.
 type subscriptions struct {
 	events tally[string]
 	of     map[string]*event
 
-	entities     uint64 // presentities, each once for every subscription that told of it
+	entities     uint64 // presentities, each once for every subscription that was notified of it
 	changes      uint64 // of presentities, each once
 	flapping     uint64
 	basic        tally[string] // last basic status of each
-	lists        uint64        // subscriptions to lists, and the resources they told of
+	lists        uint64        // subscriptions to lists, and the resources in their notifications
 	resources    uint64
 	refused      uint64 // notifications that were refused or not answered
 	publications uint64

@@ -7,7 +7,7 @@ import (
 	"sipspan/record"
 )
 
-// maxNames is how many different names a tally tells apart; names come from the wire.
+// maxNames bounds the different names of a tally, because names come from the wire.
 const maxNames = 256
 
 // tally counts by name.
@@ -43,7 +43,7 @@ func (t *tally[K]) top(n int) (names []K, left int) {
 	return names[:n], len(names) - n
 }
 
-// tallyOf counts what a list of counts says.
+// tallyOf returns a list of counts as a tally.
 func tallyOf(list []record.Count) *tally[string] {
 	t := &tally[string]{}
 	for _, c := range list {

@@ -7,7 +7,7 @@ import (
 	"sipspan/record"
 )
 
-// head says what was read.
+// head writes what was read.
 func (p *Report) head(page *page) {
 	name := "sipspan"
 	if n := len(p.options.Sources); n > 0 {
@@ -36,10 +36,10 @@ func (p *Report) head(page *page) {
 	}
 }
 
-// most is how many lines a list of counts has at most.
+// most is the greatest number of lines of a list of counts.
 const most = 12
 
-// traffic says how many packets and messages there were.
+// traffic writes how many packets and messages there were.
 func (p *Report) traffic(page *page) {
 	s := p.stats
 	if s == nil {

@@ -36,7 +36,7 @@ func share(n, total uint64) string {
 
 var sizeUnits = []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
 
-// size writes bytes in the largest unit of which there is one at least.
+// size writes bytes in the largest unit that gives at least 1.
 func size(n uint64) string {
 	if n < 1024 {
 		return fmt.Sprintf("%d B", n)

@@ -33,7 +33,7 @@ func columns(s string) int {
 	return n
 }
 
-// clip cuts a text to a number of columns, with … for what is gone.
+// clip cuts a text to a number of columns, with … for what is cut.
 func clip(s string, limit int) string {
 	if columns(s) <= limit {
 		return s
@@ -77,5 +77,5 @@ func wire(s string) string {
 	}, record.Text(s))
 }
 
-// short is a name from the wire for a column of names, most of which are short.
+// short cuts a name from the wire for a column of names.
 func short(name string) string { return clip(wire(name), 16) }

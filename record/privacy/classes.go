@@ -5,20 +5,20 @@ import (
 	"sync"
 )
 
-// class is what a string of a record is, and so how it is written.
+// class is the kind of a string of a record, which decides how it is written.
 type class uint8
 
 const (
 	unclassified class = iota
-	plain              // a word of ours or of the protocol
+	plain              // a word of sipspan or of the protocol
 	uri                // a URI, or a header field value around one
 	name               // a display name
 	address            // address:port, or a host
 	callID
 	recordID // made of the Call-ID
-	tag      // of a dialog or an entity; devices put their address or their user into it
-	device   // what tells one device from another
-	text     // for people; may quote anything
+	tag      // of a dialog or an entity; some devices put their address or their user into it
+	device   // identifies a device
+	text     // a sentence or phrase; may quote anything
 	activity // of RFC 4480, or written by a person
 	personal // written by a person
 )
@@ -138,7 +138,7 @@ var classes = map[string]class{
 	"Count.Name": plain,
 }
 
-// layouts holds the classes of the fields of a struct, by its type, as far as they were asked for.
+// layouts holds the classes of the fields of the structs that were used so far, by type.
 var layouts sync.Map
 
 // classesOf returns the class of each field of a struct.
@@ -154,7 +154,7 @@ func classesOf(t reflect.Type) []class {
 	return l
 }
 
-// activities are the activities of RFC 4480 section 3.2, and the usual ones beside them. All others are a person's own.
+// activities are the activities of RFC 4480 section 3.2, and the usual ones beside them. All others were written by a person.
 var activities = map[string]bool{
 	"appointment": true, "away": true, "be-right-back": true, "breakfast": true, "busy": true, "dinner": true, "do-not-disturb": true,
 	"holiday": true, "idle": true, "in-a-call": true, "in-a-conference": true, "in-a-meeting": true, "in-transit": true, "inactive": true,

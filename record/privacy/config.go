@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// The ways in which something can be written. Which of them a setting takes says Validate.
+// The ways in which something can be written. Validate checks which of them a setting takes.
 const (
 	Clear     = "clear"     // as on the wire
 	Pseudonym = "pseudonym" // replaced
@@ -17,10 +17,10 @@ const (
 	Auto      = "auto"      // Call-IDs: a pseudonym as soon as identities or addresses are not clear
 )
 
-// minKey is how many bytes a key has at least.
+// minKey is the least number of bytes of a key.
 const minKey = 16
 
-// Config says what is written how.
+// Config sets what is hidden, and how.
 type Config struct {
 	// Identities is how user parts of URIs, numbers and display names are written: clear, pseudonym or drop.
 	Identities string `mapstructure:"identities"`
@@ -36,7 +36,7 @@ type Config struct {
 	KeyVariable string `mapstructure:"key_variable"`
 }
 
-// DefaultConfig leaves everything as it is.
+// DefaultConfig hides nothing.
 func DefaultConfig() Config {
 	return Config{Identities: Clear, Domains: Clear, Addresses: Clear, CallIDs: Auto}
 }

@@ -24,7 +24,7 @@ const (
 	ofTag     kind = "tag"
 )
 
-// maxRemembered bounds the pseudonyms that are remembered.
+// maxRemembered bounds the cache of pseudonyms.
 const maxRemembered = 1 << 16
 
 // mint makes pseudonyms. It may be used from any goroutine.
@@ -65,9 +65,9 @@ func (m *mint) word(k kind, text string) string {
 	return encoding.EncodeToString(sum[:10])
 }
 
-// user returns the pseudonym of a user part: the same for a number however it is written.
+// user returns the pseudonym of a user part. All forms of a telephone number have the same one.
 func (m *mint) user(text string) string {
-	if strings.EqualFold(text, "anonymous") { // RFC 3323: nobody
+	if strings.EqualFold(text, "anonymous") { // RFC 3323: no user
 		return text
 	}
 	return m.word(ofUser, canonicalUser(text))
@@ -79,7 +79,7 @@ func (m *mint) hex(k kind, text string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// address returns an address of fd00::/8 (RFC 4193) that stands for another one.
+// address returns the pseudonym of an address, an address of fd00::/8 (RFC 4193).
 func (m *mint) address(a netip.Addr) netip.Addr {
 	sum := m.sum(ofAddress, a.Unmap().WithZone("").String())
 	var b [16]byte
@@ -88,7 +88,7 @@ func (m *mint) address(a netip.Addr) netip.Addr {
 	return netip.AddrFrom16(b)
 }
 
-// canonicalUser brings a user part into one form: without password, parameters and escapes, and a number without what
+// canonicalUser returns the one form of a user part: without password, parameters and escapes, and a number without what
 // separates its digits (RFC 3966 section 5.1.1).
 func canonicalUser(s string) string {
 	s = unescape(s)

@@ -1,9 +1,9 @@
 package privacy
 
-// CallID returns a Call-ID as it may be shown.
+// CallID returns a Call-ID as the configuration allows it to be shown.
 func (v *Veil) CallID(s string) string { return v.callID(s) }
 
-// Domain returns the host of a URI as it may be shown, "" for not at all.
+// Domain returns the host of a URI as the configuration allows it to be shown, "" when it is hidden.
 func (v *Veil) Domain(s string) string {
 	if s == "" || v.config.clear() {
 		return s
@@ -11,7 +11,7 @@ func (v *Veil) Domain(s string) string {
 	return v.host(s)
 }
 
-// UserAgent returns a User-Agent as it may be shown, "" for not at all.
+// UserAgent returns a User-Agent as the configuration allows it to be shown, "" when it is hidden.
 func (v *Veil) UserAgent(s string) string {
 	if s == "" || v.config.clear() {
 		return s

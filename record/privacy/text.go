@@ -6,12 +6,11 @@ import (
 	"strings"
 )
 
-// shortest is how many bytes a known identity has at least to be looked for in texts: a shorter one is part of too many
-// words.
+// shortest is the least number of bytes of an identity that is searched for in texts: a shorter one is part of too many words.
 const shortest = 3
 
 var (
-	// What looks like a URI with a user, or an address of mail.
+	// A text in the form of a URI with a user, or of a mail address.
 	inText = regexp.MustCompile(`(?i)\b(?:(?:sips?|pres|im|xmpp|mailto):[^\s<>"'@,]*@?|tel:|[\w.!%*+~'-]+@)[^\s<>"',()]+`)
 	// A number that is too long for a code.
 	numberInText = regexp.MustCompile(`\+?\b[0-9]{7,}\b`)
@@ -29,7 +28,7 @@ func (k *identities) reset() {
 	*k = identities{users: k.users[:0], names: k.names[:0], hosts: k.hosts[:0]}
 }
 
-// learn takes the identities out of a URI.
+// learn adds the identities of a URI.
 func (k *identities) learn(uri string) {
 	if uri == "" {
 		return
@@ -56,7 +55,7 @@ func (k *identities) addName(name string) {
 	}
 }
 
-// text returns a text for people without what must not be written.
+// text returns a sentence or phrase without what must not be written.
 func (v *Veil) text(s string, known *identities) string {
 	if s == "" {
 		return s
@@ -130,7 +129,7 @@ func (v *Veil) user(s string) string {
 	return v.mint.user(s)
 }
 
-// replaceWords replaces the words wherever they stand by themselves, in any case, the longest first.
+// replaceWords replaces the words where they are whole words, in any case, the longest first.
 func replaceWords(s string, words []string, by func(string) string) string {
 	if len(words) == 0 {
 		return s

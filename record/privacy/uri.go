@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// kept are the parameters of URIs and of header fields around them that point to nobody, each with the values that it may
-// have; "0" stands for any number.
+// kept are the parameters of URIs and of header fields around them that identify no person, each with the values that it may have;
+// "0" stands for any number.
 var kept = map[string][]string{
 	"transport": {"udp", "tcp", "tls", "sctp", "ws", "wss"},
 	"user":      {"phone", "ip", "dialog"},
@@ -35,10 +35,10 @@ type place struct {
 	host    string
 	port    string // with its colon
 	params  string // of the URI, each with its semicolon; what may be kept
-	behind  string // the same of what stands behind the brackets
+	behind  string // the same of what stands after the brackets
 }
 
-// take reads a URI or a name-addr. What does not look like one is all user.
+// take reads a URI or a name-addr. Any other text is taken for a user.
 func take(s string) (p place) {
 	uri, behind := strings.TrimSpace(s), ""
 	if i := angle(uri); i >= 0 {
@@ -74,7 +74,7 @@ func take(s string) (p place) {
 	p.params, p.behind = keptParams(params), keptParams(behind)
 	p.host, p.port = splitPort(uri)
 	if !p.at && numberOf(p.host) != "" && strings.Count(p.host, ".") != 3 {
-		p.user, p.host = p.host, "" // a number alone is meant for a user
+		p.user, p.host = p.host, "" // a number alone is a user
 	}
 	return p
 }
@@ -140,14 +140,14 @@ func (v *Veil) uri(s string) string {
 		return s
 	}
 	if rest, ok := cutPrefixFold(s, "urn:service:"); ok && isWord(rest) {
-		return s // an emergency call is nobody's name
+		return s // an emergency service is no person
 	}
 	p := take(s)
 	identities := v.config.Identities
 	if identities != Clear {
 		p.display = v.name(p.display)
 	}
-	if p.host == "" { // tel:, or nothing that is known
+	if p.host == "" { // tel:, or an unknown form
 		switch identities {
 		case Clear:
 			return s

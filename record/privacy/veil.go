@@ -7,7 +7,7 @@ import (
 	"sipspan/record"
 )
 
-// Veil hides what its configuration says. It may be used from any goroutine.
+// Veil hides what its configuration sets. It may be used from any goroutine.
 type Veil struct {
 	config Config
 	mint   *mint
@@ -26,7 +26,7 @@ func New(c Config) (*Veil, error) {
 	return v, nil
 }
 
-// Put returns a function that hands records on to next with everything hidden that shall be.
+// Put returns a function that passes records to next with everything hidden that the configuration hides.
 func (v *Veil) Put(next func(record.Record)) func(record.Record) {
 	if v.config.clear() {
 		return next
@@ -48,13 +48,13 @@ func (v *Veil) Hide(r record.Record) record.Record {
 	return hidden.Interface().(record.Record)
 }
 
-// walk goes over one record: first to learn what it names as identities, then to hide.
+// walk visits one record twice: first to learn the identities that it names, then to hide them.
 type walk struct {
 	veil  *Veil
 	known identities
 }
 
-// learn takes the identities out of v and all below it.
+// learn adds the identities in v and everything below it.
 func (w *walk) learn(v reflect.Value) {
 	of := classesOf(v.Type())
 	for i := range of {
@@ -90,7 +90,7 @@ func (w *walk) learnText(c class, s string) {
 	}
 }
 
-// hide makes dst what src may be written as.
+// hide sets dst to the form in which src may be written.
 func (w *walk) hide(dst, src reflect.Value) {
 	dst.Set(src)
 	of := classesOf(src.Type())
@@ -112,7 +112,7 @@ func (w *walk) hide(dst, src reflect.Value) {
 	}
 }
 
-// hideList hides the items of a list. Texts of which nothing is left are left out.
+// hideList hides the items of a list. Texts that become empty are left out.
 func (w *walk) hideList(to, from reflect.Value, c class) {
 	if from.IsNil() {
 		return
