@@ -76,8 +76,8 @@ func walk(v reflect.Value, prefix string, index []int, keys *[]Key) {
 		entry := entries[prefix+name]
 		*keys = append(*keys, Key{
 			Name:     prefix + name,
-			Kind:     kindOf(said(field.Type), entry.unit),
-			Unsigned: reflect.Zero(said(field.Type)).CanUint(),
+			Kind:     kindOf(elem(field.Type), entry.unit),
+			Unsigned: reflect.Zero(elem(field.Type)).CanUint(),
 			Default:  v.Field(i).Interface(),
 			Unit:     entry.unit,
 			Sentence: entry.sentence,
@@ -88,8 +88,8 @@ func walk(v reflect.Value, prefix string, index []int, keys *[]Key) {
 	}
 }
 
-// said returns the type that a pointer points to. A column is a pointer where an absent value differs from zero.
-func said(t reflect.Type) reflect.Type {
+// elem returns the type that a pointer points to. A column is a pointer where an absent value differs from zero.
+func elem(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer {
 		return t.Elem()
 	}

@@ -16,7 +16,7 @@ import (
 	"sipspan/alert"
 )
 
-// delimiter stands between the parts of a key inside viper. It is not the usual dot so that a dot in a name stays a
+// delimiter stands between the parts of a key inside viper. It is not a dot, as by default, so that a dot in a name stays a
 // part of that name.
 const delimiter = "::"
 

@@ -127,7 +127,7 @@ func (k Key) fits(v any) error {
 	if !ok {
 		return nil
 	}
-	field := reflect.New(said(reflect.TypeOf(k.Default))).Elem()
+	field := reflect.New(elem(reflect.TypeOf(k.Default))).Elem()
 	switch {
 	case field.CanUint() && (n < 0 || field.OverflowUint(uint64(n))),
 		field.CanInt() && field.OverflowInt(n):

@@ -129,9 +129,9 @@ func orNone(s string) string {
 }
 
 // ended writes one counter for each outcome: the expected ones always, others when they occurred.
-func (o *output) ended(m metric, counts *[record.NumOutcomes]uint64, usual []record.Outcome, labels ...string) {
+func (o *output) ended(m metric, counts *[record.NumOutcomes]uint64, expected []record.Outcome, labels ...string) {
 	var always [record.NumOutcomes]bool
-	for _, outcome := range usual {
+	for _, outcome := range expected {
 		always[outcome] = true
 	}
 	for i, n := range counts {

@@ -44,7 +44,7 @@ const (
 `
 )
 
-// index lists the pages with links that hold behind a proxy that adds a prefix.
+// index lists the pages with relative links, which work through a proxy that adds a prefix.
 func index(pages []Page) string {
 	var out strings.Builder
 	out.WriteString(indexHead)

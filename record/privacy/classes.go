@@ -154,7 +154,7 @@ func classesOf(t reflect.Type) []class {
 	return l
 }
 
-// activities are the activities of RFC 4480 section 3.2, and the usual ones beside them. All others were written by a person.
+// activities are the activities of RFC 4480 section 3.2, and other common ones. All others were written by a person.
 var activities = map[string]bool{
 	"appointment": true, "away": true, "be-right-back": true, "breakfast": true, "busy": true, "dinner": true, "do-not-disturb": true,
 	"holiday": true, "idle": true, "in-a-call": true, "in-a-conference": true, "in-a-meeting": true, "in-transit": true, "inactive": true,

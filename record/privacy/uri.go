@@ -35,18 +35,18 @@ type place struct {
 	host    string
 	port    string // with its colon
 	params  string // of the URI, each with its semicolon; what may be kept
-	behind  string // the same of what stands after the brackets
+	after   string // the same of what stands after the brackets
 }
 
 // take reads a URI or a name-addr. Any other text is taken for a user.
 func take(s string) (p place) {
-	uri, behind := strings.TrimSpace(s), ""
+	uri, after := strings.TrimSpace(s), ""
 	if i := angle(uri); i >= 0 {
 		p.display = strings.Trim(strings.TrimSpace(uri[:i]), `"`)
 		p.angle = true
 		uri = uri[i+1:]
 		if j := strings.IndexByte(uri, '>'); j >= 0 {
-			uri, behind = uri[:j], uri[j+1:]
+			uri, after = uri[:j], uri[j+1:]
 		}
 	}
 	if i := strings.IndexByte(uri, ':'); i > 0 && isWord(uri[:i]) {
@@ -71,7 +71,7 @@ func take(s string) (p place) {
 	}
 	var params string
 	uri, params, _ = strings.Cut(uri, ";")
-	p.params, p.behind = keptParams(params), keptParams(behind)
+	p.params, p.after = keptParams(params), keptParams(after)
 	p.host, p.port = splitPort(uri)
 	if !p.at && numberOf(p.host) != "" && strings.Count(p.host, ".") != 3 {
 		p.user, p.host = p.host, "" // a number alone is a user
@@ -190,7 +190,7 @@ func (p *place) String() string {
 	if p.angle {
 		b.WriteByte('>')
 	}
-	b.WriteString(p.behind)
+	b.WriteString(p.after)
 	return b.String()
 }
 

@@ -60,12 +60,12 @@ func (c *Command) Export(r record.Record) error {
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, c.timeout)
 	defer cancel()
-	var said tail
+	var stderr tail
 	cmd := exec.CommandContext(ctx, c.path, c.args[1:]...)
 	cmd.Args[0] = c.args[0]
 	cmd.Env = environment()
 	cmd.Stdin = bytes.NewReader(append(a.AppendJSON(nil), '\n'))
-	cmd.Stderr = &said
+	cmd.Stderr = &stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error {
 		err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
@@ -76,14 +76,14 @@ func (c *Command) Export(r record.Record) error {
 	}
 	cmd.WaitDelay = pipeDelay
 	err := cmd.Run()
-	return c.judge(a, cmd, err, ctx.Err(), said.line())
+	return c.judge(a, cmd, err, ctx.Err(), stderr.line())
 }
 
 // judge logs how a run ended, and returns its error.
-func (c *Command) judge(a *record.Alert, cmd *exec.Cmd, err, stopped error, said string) error {
+func (c *Command) judge(a *record.Alert, cmd *exec.Cmd, err, stopped error, stderr string) error {
 	log := c.log.With("command", c.args[0], "rule", a.Rule, "state", a.State)
-	if said != "" {
-		log = log.With("stderr", said)
+	if stderr != "" {
+		log = log.With("stderr", stderr)
 	}
 	var exit *exec.ExitError
 	switch {

@@ -57,12 +57,12 @@ func (s *Sender) Send(body []byte) error {
 		return &exporters.TemporaryError{Err: err}
 	}
 	defer response.Body.Close()
-	said, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // only a body that was read to its end frees the connection for the next request
+	answer, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // only a body that was read to its end frees the connection for the next request
 	status := response.StatusCode
 	if status/100 == 2 {
 		return nil
 	}
-	err = fmt.Errorf("%s %s was answered with %s%s", s.Method, request.URL.Redacted(), response.Status, firstWords(said))
+	err = fmt.Errorf("%s %s was answered with %s%s", s.Method, request.URL.Redacted(), response.Status, firstWords(answer))
 	if status == http.StatusTooManyRequests || status == http.StatusRequestTimeout || status/100 == 5 {
 		return &exporters.TemporaryError{After: retryAfter(response.Header), Err: err}
 	}
