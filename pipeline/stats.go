@@ -9,7 +9,6 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/pipeline/ingest"
 	"sipspan/record"
-	"sipspan/session"
 	"sipspan/session/stats"
 )
 
@@ -31,7 +30,7 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 	}
 	st.Sensor = sensor
 	st.Start, st.End = s.span()
-	st.ID = session.StatsID(sensor, st.Start, st.Packets)
+	st.ID = record.StatsID(sensor, st.Start, st.Packets)
 	for _, i := range s.Interfaces {
 		st.Reordered += i.Reordered
 	}

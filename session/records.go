@@ -10,7 +10,7 @@ import (
 // header makes the members that every record has.
 func (t *Tracker) header(kind record.Kind, callID string, start, end int64, method string, cseq uint32) record.Header {
 	return record.Header{
-		ID:     recordID(kind, callID, start, method, cseq),
+		ID:     record.ID(kind, callID, start, method, cseq),
 		Sensor: t.cfg.Sensor,
 		Start:  start,
 		End:    end,

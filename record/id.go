@@ -1,16 +1,14 @@
-package session
+package record
 
 import (
 	"encoding/binary"
 
 	"github.com/cespare/xxhash/v2"
-
-	"sipspan/record"
 )
 
-// recordID returns the ID of a record: a hash of what makes it this one, so that the same capture gives the same ID.
-// The detail tells records of one Call-ID apart that begin at the same time, such as a method and its CSeq number.
-func recordID(kind record.Kind, callID string, start int64, method string, cseq uint32) string {
+// ID returns the ID of a record: a hash of what identifies it, so that the same capture gives the same ID. Method and
+// CSeq number distinguish records of one Call-ID that begin at the same time, in Unix nanoseconds.
+func ID(kind Kind, callID string, start int64, method string, cseq uint32) string {
 	var buf [128]byte
 	b := append(buf[:0], byte(kind))
 	b = append(b, callID...)
@@ -29,5 +27,5 @@ func recordID(kind record.Kind, callID string, start int64, method string, cseq 
 
 // StatsID returns the ID of the record that closes the account of a capture.
 func StatsID(sensor string, start int64, packets uint64) string {
-	return recordID(record.KindStats, sensor, start, "", uint32(packets))
+	return ID(KindStats, sensor, start, "", uint32(packets))
 }

@@ -1,0 +1,22 @@
+package record
+
+import "testing"
+
+// An ID depends on each of its parts and on nothing else. The value is fixed: consumers may have stored it.
+func TestID(t *testing.T) {
+	base := ID(KindCall, "c1", 1_000_000_000, "INVITE", 1)
+	if again := ID(KindCall, "c1", 1_000_000_000, "INVITE", 1); again != base || base != "01d3a34cc642ad6c" {
+		t.Errorf("the ID is %s, and %s the second time", base, again)
+	}
+	for what, other := range map[string]string{
+		"kind":        ID(KindFailure, "c1", 1_000_000_000, "INVITE", 1),
+		"Call-ID":     ID(KindCall, "c2", 1_000_000_000, "INVITE", 1),
+		"start":       ID(KindCall, "c1", 1_000_000_001, "INVITE", 1),
+		"method":      ID(KindCall, "c1", 1_000_000_000, "BYE", 1),
+		"CSeq number": ID(KindCall, "c1", 1_000_000_000, "INVITE", 2),
+	} {
+		if other == base {
+			t.Errorf("another %s makes no other ID", what)
+		}
+	}
+}
