@@ -33,7 +33,7 @@ type Tracker struct {
 	now     int64
 	timers  timers
 	groups  groupTable
-	callIDs callIDSet
+	callIDs stats.CallIDs
 	order   order
 
 	// The tables with a limit, oldest first.
@@ -54,7 +54,7 @@ type Tracker struct {
 // Config.Shard.
 func New(cfg Config, c *stats.Counters, sink Sink) *Tracker {
 	t := &Tracker{cfg: cfg, counters: c, sink: sink, workspace: new(workspace), kept: evidence.NewStore(cfg.MaxEvidence)}
-	t.callIDs.limit = cfg.MaxCallIDs
+	t.callIDs = stats.NewCallIDs(cfg.MaxCallIDs)
 	t.groups.waiting = store.NewWaiting()
 	t.resources = eventstate.NewTable(cfg.MaxResources, c)
 	t.resources.FlapChanges, t.resources.FlapWindow = cfg.FlapChanges, cfg.FlapWindow
@@ -174,15 +174,7 @@ func (t *Tracker) Close(now int64) {
 // emit hands on a record. Times that run backwards in the capture do not run backwards for the sink.
 func (t *Tracker) emit(at int64, r record.Record) { t.sink.Emit(max(at, t.now), r) }
 
-func (t *Tracker) countCallID(id []byte) {
-	added, full := t.callIDs.add(id)
-	switch {
-	case added:
-		t.counters.CallIDs++
-	case full:
-		t.counters.CallIDsOverflow++
-	}
-}
+func (t *Tracker) countCallID(id []byte) { t.counters.CountCallID(&t.callIDs, id) }
 
 // countFurtherCallIDs counts the other values of a message that has several Call-IDs.
 func (t *Tracker) countFurtherCallIDs(m *sip.Message) {

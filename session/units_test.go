@@ -93,25 +93,6 @@ func TestTimersOfOneDeadlineWakeAsTheyWereSet(t *testing.T) {
 	}
 }
 
-func TestCallIDSet(t *testing.T) {
-	s := callIDSet{limit: 1000}
-	for i := range 1000 {
-		id := []byte(strings.Repeat("x", i+1))
-		if added, full := s.add(id); !added || full {
-			t.Fatalf("%d: added %v, full %v", i, added, full)
-		}
-		if added, full := s.add(id); added || full {
-			t.Fatalf("%d again: added %v, full %v", i, added, full)
-		}
-	}
-	if added, full := s.add([]byte("one more")); added || !full {
-		t.Errorf("beyond the limit: added %v, full %v", added, full)
-	}
-	if added, full := s.add([]byte("x")); added || full {
-		t.Errorf("a known one when full: added %v, full %v", added, full)
-	}
-}
-
 func TestAuthParam(t *testing.T) {
 	for _, c := range []struct{ value, want string }{
 		{`Digest realm="a, b", nonce="n1", opaque=""`, "n1"},
