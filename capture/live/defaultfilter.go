@@ -7,23 +7,23 @@ import (
 	"sipspan/capture"
 )
 
-// DefaultFilter, in place of an expression, stands for DefaultExpression: it lets every packet pass that may carry SIP and
+// DefaultFilter, in place of an expression, means DefaultExpression: it lets every packet pass that may carry SIP and
 // leaves the voice in the kernel.
 const DefaultFilter = "default"
 
-// DefaultExpression returns the expression behind DefaultFilter for frames that begin as link says. SIP is told by how a
+// DefaultExpression returns the expression of DefaultFilter for frames that begin as link says. SIP is told by how a
 // message looks and not by its port, so it passes on any. What passes:
 //
 //   - everything over IP but UDP, ICMP and ESP: TCP (SIP over TCP, TLS and WebSocket), SCTP, and the tunnels GRE, IP-in-IP
 //     and 6in4, whole. Of IPv6, also whatever has an extension header in front;
-//   - ICMP errors, which tell why a request got no answer;
+//   - ICMP errors, which show why a request got no answer;
 //   - fragments, the first and the later ones: what they carry shows when they are put together;
 //   - UDP from or to port 2152, GTP-U, whole;
 //   - UDP whose first eight bytes are text, each from 0x09 to 0x7f. A request or response begins so ("INVITE s", "SIP/2.0 "),
-//     behind empty lines as well. RTP and RTCP begin with 0x80 to 0xbf (RFC 3550); STUN, TURN, ZRTP and DTLS (RFC 7983), DNS,
+//     after empty lines as well. RTP and RTCP begin with 0x80 to 0xbf (RFC 3550); STUN, TURN, ZRTP and DTLS (RFC 7983), DNS,
 //     NTP and SNMP have a zero or another control byte among the eight;
 //   - PPPoE sessions, whole;
-//   - on Ethernet the same again behind one VLAN tag and behind two (802.1Q, 802.1ad, QinQ), whether the tags are in the
+//   - on Ethernet the same after one VLAN tag and after two (802.1Q, 802.1ad, QinQ), whether the tags are in the
 //     packet or the interface took the outer one off. On other link types, what is still tagged passes whole.
 //
 // What is whole in a tunnel includes its RTP, which the daemon then passes over itself.
@@ -31,7 +31,7 @@ const DefaultFilter = "default"
 // The text test takes two words w of four bytes. w & 0x80808080 = 0 says that no byte is above 0x7f; with that known,
 // (w - 0x09090909) & 0x80808080 = 0 says that none is below 0x09, because only such a byte makes a subtraction borrow.
 //
-// Two things decide the shape of the expression. A load behind the packet's end rejects the packet whatever follows, so the
+// Two things decide the shape of the expression. A load beyond the packet's end rejects the packet whatever follows, so the
 // text test, the only one that looks deep, comes last on its level. And it counts the bytes of the frame itself and does
 // without the `vlan` keyword: on a live interface libpcap (1.10.3) keeps the offset which that keyword moves in a scratch
 // register that a comparison written before it has used already, and then looks at the wrong bytes. Counting bytes also
@@ -45,7 +45,7 @@ func DefaultExpression(link capture.LinkType) string {
 		"(" + tagged("ether[16:2] =") + " and " + ethernetLevel(22) + ")))"
 }
 
-// ethernetLevel is the level whose IP header begins at byte base of an Ethernet frame, right behind its type.
+// ethernetLevel is the level whose IP header begins at byte base of an Ethernet frame, right after its type.
 func ethernetLevel(base int) string {
 	header := fmt.Sprintf("ether[%d + ", base)
 	return level(fmt.Sprintf("ether[%d:2] =", base-2), header, header)
@@ -56,7 +56,7 @@ func tagged(isType string) string {
 	return strings.ReplaceAll("(TYPE 0x8100 or TYPE 0x88a8 or TYPE 0x9100)", "TYPE", isType)
 }
 
-// level is what passes behind one header of the link layer. isType compares the type of what follows; ip4 and ip6 begin a
+// level is what passes after one header of the link layer. isType compares the type of what follows; ip4 and ip6 begin a
 // load from the header of that family. HL is the length of an IPv4 header, its options included.
 func level(isType, ip4, ip6 string) string {
 	return strings.NewReplacer("TYPE", isType, "HL", "("+ip4+"0] & 0xf) * 4", "IP4[", ip4, "IP6[", ip6).Replace(levelText)

@@ -22,7 +22,7 @@ func openError(name string, reason error) error {
 	return fmt.Errorf("live: opening interface %s: %w", name, reason)
 }
 
-// gopacket keeps libpcap's status codes to itself, so its texts have to tell.
+// gopacket does not return libpcap's status codes, so errors are recognised by their texts.
 func isDenied(text string) bool {
 	text = strings.ToLower(text)
 	return strings.Contains(text, "permission") || strings.Contains(text, "not permitted")

@@ -31,7 +31,7 @@ func CompileFilter(link capture.LinkType, snaplen int, expr string) ([]bpf.RawIn
 	return out, nil
 }
 
-// expression returns expr, or what DefaultFilter stands for.
+// expression returns expr, or the expression of DefaultFilter.
 func expression(link capture.LinkType, expr string) string {
 	if expr == DefaultFilter {
 		return DefaultExpression(link)

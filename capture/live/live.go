@@ -31,7 +31,7 @@ type Live struct {
 	closed bool
 }
 
-// OpenAll opens every interface of cfg. When one fails, those already open are closed again and the error tells of it.
+// OpenAll opens every interface of cfg. When one fails, those already open are closed again and the error names it.
 func OpenAll(cfg Config) ([]*Live, error) {
 	if len(cfg.Interfaces) == 0 {
 		return nil, fmt.Errorf("live: no interface to listen on; there are: %v", known())

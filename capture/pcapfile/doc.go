@@ -6,6 +6,6 @@
 // [Expand] turns what a person named (files, folders, globs) into paths and [Open] merges them by time into one source.
 // Frames are slices of a block buffer: reading costs no system call, no allocation and no copy a packet. A file that is
 // cut short, damaged or no capture at all never stops the others: what was whole is delivered and [Files.Errors] says
-// where and why each ended early. No length field of a file is believed before that many bytes have arrived, so a lying
-// file cannot make memory grow.
+// where and why each ended early. No length field of a file is used before that many bytes have arrived, so a wrong length
+// cannot make memory grow.
 package pcapfile

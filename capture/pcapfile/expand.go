@@ -18,7 +18,7 @@ import (
 // by a symbolic link, is read once.
 //
 // A folder without a capture and a pattern that matches nothing are errors, joined to one, and what the other arguments
-// name is returned with it. A single file is not looked at: Open does that.
+// name is returned with it. A single file is not opened: Open does that.
 func Expand(args []string) ([]string, error) {
 	x := expansion{seen: make(map[string]bool)}
 	for _, arg := range args {
@@ -42,7 +42,7 @@ func (x *expansion) add(path string) {
 	}
 }
 
-// identity returns the one name of a file that has several, by symbolic links or by where one stands.
+// identity returns the one name of a file that has several, by symbolic links or relative to the working directory.
 func identity(path string) string {
 	if path == Stdin {
 		return path
@@ -137,8 +137,8 @@ func (x *expansion) walk(dir string) (int, error) {
 	return n, errors.Join(errs...)
 }
 
-// promising tells whether a file of a folder is to be read: it begins as a capture does, or it cannot be opened, which
-// somebody has to be told.
+// promising reports whether a file of a folder is to be read: it begins as a capture does, or it cannot be opened, which has to
+// be reported.
 func promising(path string) bool {
 	in := input{path: path}
 	err := in.open(probeSize, new(slots), nil)

@@ -7,7 +7,7 @@ import (
 	"sipspan/capture"
 )
 
-// over tells whether the stream ended where its writer stopped, and not by a failure to read or to decompress it.
+// over reports whether the stream ended where its writer stopped, and not by a failure to read or to decompress it.
 func (v *window) over() bool { return v.err == nil || v.err == io.EOF }
 
 // broken is the error of a stream that failed, and did not just end, while packet was wanted.

@@ -48,7 +48,7 @@ type indexedError struct {
 	err   error
 }
 
-// Open starts reading paths, as [Expand] returns them. A file that cannot be read is no error here: Errors tells of it, and
+// Open starts reading paths, as [Expand] returns them. A file that cannot be read is no error here: Errors reports it, and
 // the others are read. The error is about the options, or says that there is nothing to read.
 func Open(paths []string, o Options) (*Files, error) {
 	if len(paths) == 0 {
@@ -137,7 +137,7 @@ func (fs *Files) pullReady(in *input, frames []capture.Frame) (n int, err error)
 	return n, nil
 }
 
-// pass counts a frame and tells whether it is wanted.
+// pass counts a frame and reports whether it is wanted.
 func (fs *Files) pass(f *capture.Frame) (bool, error) {
 	counters := &fs.slots.list[f.Interface]
 	counters.Received++
@@ -227,7 +227,7 @@ func (fs *Files) Errors() []error {
 }
 
 // Stats returns the counters by interface: the name a pcapng gives it, otherwise the path of the file. Frame.Interface
-// counts this slice. The numbers may lag some thousand packets behind until Next has returned io.EOF.
+// counts this slice. The numbers may be some thousand packets old until Next has returned io.EOF.
 func (fs *Files) Stats() []capture.InterfaceStats { return fs.slots.snapshot() }
 
 // Close closes what is open. Next must not be called any more.

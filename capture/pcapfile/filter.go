@@ -29,7 +29,7 @@ func newFilter(expr string, compile Compile) *filter {
 	return &filter{expr: expr, compile: compile, programs: make(map[capture.LinkType]*bpf.Program)}
 }
 
-// pass tells whether f is wanted. The error says that the expression makes no sense on f's link type.
+// pass reports whether f is wanted. The error says that the expression makes no sense on f's link type.
 func (x *filter) pass(f *capture.Frame) (bool, error) {
 	if x == nil {
 		return true, nil

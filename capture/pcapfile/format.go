@@ -19,7 +19,7 @@ type decoder interface {
 	several() bool
 }
 
-// magicSize is how many bytes tell the formats apart.
+// magicSize is the number of bytes by which the formats are recognised.
 const magicSize = 4
 
 // Magic numbers as the first four bytes read in network byte order.
@@ -74,7 +74,7 @@ var foreign = []struct{ magic, what string }{
 	{"PK\x03\x04", "it is a zip archive; unpack it first (gzip and zstd are read as they are)"},
 }
 
-// notCapture says what the file is instead, as far as its first bytes tell.
+// notCapture returns an error that names what the file is instead, as far as its first bytes show.
 func notCapture(head []byte) error {
 	for _, f := range foreign {
 		n := min(len(head), len(f.magic))

@@ -35,7 +35,7 @@ func (in *input) open(size int, slots *slots, wrap func(io.Reader) io.Reader) er
 	return nil
 }
 
-// isOpen tells whether the input's frame can be delivered.
+// isOpen reports whether the input's frame can be delivered.
 func (in *input) isOpen() bool { return in.dec != nil }
 
 // probe looks for the time of the first packet and closes the file again.
@@ -53,7 +53,7 @@ func (in *input) probe() error {
 	return in.named(err)
 }
 
-// reopens tells whether the input can be opened twice: pipes and terminals cannot.
+// reopens reports whether the input can be opened twice: pipes and terminals cannot.
 func (in *input) reopens() bool {
 	if in.path == Stdin {
 		return false

@@ -125,7 +125,7 @@ func (r *pcapReader) fill(f *capture.Frame, b []byte, size, length uint32) {
 	f.Number = r.number
 }
 
-// swapped tells whether an old file has the wire length in front of the captured length.
+// swapped reports whether an old file has the wire length before the captured length.
 func (r *pcapReader) swapped(first, second uint32) bool {
 	return r.minor < pcapMinorSwapped || first > second
 }

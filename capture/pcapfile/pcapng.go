@@ -88,7 +88,7 @@ func (r *ngReader) next(f *capture.Frame) error {
 	}
 }
 
-// step reads on by one block, and tells whether it was a packet.
+// step reads one more block and reports whether it was a packet.
 func (r *ngReader) step(f *capture.Frame) (bool, error) {
 	if r.stopped != nil {
 		return false, r.stopped
@@ -104,7 +104,7 @@ func (r *ngReader) step(f *capture.Frame) (bool, error) {
 	return found && err == nil, err
 }
 
-// block reads one block, and tells whether it was a packet.
+// block reads one block and reports whether it was a packet.
 func (r *ngReader) block(f *capture.Frame) (bool, error) {
 	h, ok := r.v.peek(blockOverhead)
 	if !ok {

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// sortWindow is how far a packet may lie behind one with a later time and still be put before it. What lies further back
-	// was written after the clock was set: it stays where it is.
+	// sortWindow is how much earlier than the packets before it a packet may be and still be moved before them. One that is
+	// earlier by more was written after the clock was set: it stays where it is.
 	sortWindow = second
 	// wideSortWindow is the same between the interfaces of one file. Who captures on several of them writes what each has
 	// gathered, one after the other, and each is in order itself.
@@ -18,7 +18,7 @@ const (
 	maxHeldBytes   = 16 << 20
 	keptHeld       = 2 << 10 // the largest buffer that is kept for the next packet
 
-	maxAhead = 256 // packets that are looked at ahead
+	maxAhead = 256 // packets that are read ahead
 
 	// Packets are not held any more once so many, over such a time, have come in order, or very many.
 	calmTime        = 10 * second
@@ -153,7 +153,7 @@ func (s *sorter) take(fs *Files, f *capture.Frame) {
 	s.hold(f)
 }
 
-// judge notes the time of a packet, and reports whether it lies behind a later one in whose place it belongs.
+// judge notes the time of a packet, and reports whether it belongs before a packet that was read earlier.
 func (s *sorter) judge(f *capture.Frame) bool {
 	if !s.started {
 		s.started = true

@@ -15,7 +15,7 @@ import (
 	"sipspan/capture"
 )
 
-// maxZstdWindow is what the zstd tool itself decodes without being told (--long=27).
+// maxZstdWindow is what the zstd tool decodes without an option (--long=27).
 const maxZstdWindow = 128 << 20
 
 // stream is an opened input with its compression, if any, taken off.

@@ -2,11 +2,11 @@ package pcapwrite
 
 import "net/netip"
 
-// Framing says what stands in front of the innermost IP header: a link layer and tunnels. The zero value is Ethernet
+// Framing describes what precedes the innermost IP header: a link layer and tunnels. The zero value is Ethernet
 // without tunnels.
 type Framing struct {
 	Link    Link
-	Trailer []byte  // bytes behind the IP packet, Ethernet only
+	Trailer []byte  // bytes after the IP packet, Ethernet only
 	Tunnel  []Layer // between the link layer and the IP packet, outermost first
 }
 

@@ -14,7 +14,7 @@ func MACOf(a netip.Addr) MAC {
 	return MAC{2, 0, b[12], b[13], b[14], b[15]}
 }
 
-// Ethernet is an Ethernet II header. Trailer is put behind the frame, as padding does.
+// Ethernet is an Ethernet II header. Trailer is put after the frame, as padding is.
 type Ethernet struct {
 	Src, Dst MAC
 	Trailer  []byte
@@ -57,7 +57,7 @@ func (p PPPoE) wrap(u *unit) {
 	u.ether = etherPPPoE
 }
 
-// PPP is the PPP protocol field, with Framed behind address and control bytes as GRE carries it.
+// PPP is the PPP protocol field, with Framed after address and control bytes, as GRE carries it.
 type PPP struct{ Framed bool }
 
 func (p PPP) wrap(u *unit) {

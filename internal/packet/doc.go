@@ -6,7 +6,7 @@
 // frame and to end on any input. What it does not follow it names with a Reason
 // of a closed set. Payloads are subslices of the frame, so they are borrowed for
 // as long as the frame is. Captured length, IP length and transport length are
-// kept apart: bytes behind the IP length are never payload, and bytes the
+// kept apart: bytes after the IP length are never payload, and bytes the
 // headers promise but the capture does not hold are counted in Packet.Missing.
 //
 // The walk is a loop over layers. A tunnel joins it in walk.go: a layer of its

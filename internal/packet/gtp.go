@@ -1,6 +1,6 @@
 package packet
 
-// isGTP tells a GTP-U header at the start of a datagram of the GTP-U port from
+// isGTP distinguishes a GTP-U header at the start of a datagram of the GTP-U port from
 // anything else sent there: version 1, protocol type GTP, and a length that
 // fits. The first byte of a SIP message is a letter and never passes.
 func isGTP(b []byte, promised int) bool {

@@ -16,7 +16,7 @@ func (c *cursor) rawIP() layer {
 	return layerNotIP
 }
 
-// inner goes into a datagram inside a datagram. Protocol 41 behind IPv6 is the
+// inner goes into a datagram inside a datagram. Protocol 41 after IPv6 is the
 // generic tunnel of RFC 2473, not 6in4.
 func (c *cursor) inner(tunnel Encap) layer {
 	if tunnel == Encap6in4 && c.src.Is6() {
@@ -27,7 +27,7 @@ func (c *cursor) inner(tunnel Encap) layer {
 }
 
 // ipv4 strips an IPv4 header and its options (RFC 791, 3.1). The header
-// checksum is not looked at: a capture on the sending host holds it unset.
+// checksum is not checked: a capture on the sending host holds it unset.
 func (c *cursor) ipv4(p *Packet) layer {
 	b := c.rest
 	if len(b) < 20 {
@@ -67,7 +67,7 @@ func (c *cursor) ipv4(p *Packet) layer {
 	return layerOfProtocol(b[9])
 }
 
-// authentication strips an Authentication Header (RFC 4302, 2) behind IPv4.
+// authentication strips an Authentication Header (RFC 4302, 2) after IPv4.
 func (c *cursor) authentication() layer {
 	next, ok := c.option(4, 2)
 	if !ok {

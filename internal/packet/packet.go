@@ -90,7 +90,7 @@ type Fragment struct {
 	Proto    uint8  // what the joined datagram carries, as this piece has it
 	ID       uint32 // 16 bits in IPv4
 	Offset   uint32 // of the piece in the joined payload, in bytes
-	More     bool   // pieces follow behind this one
+	More     bool   // pieces follow after this one
 }
 
 // ICMP is the head of an ICMP or ICMPv6 message (RFC 792, RFC 4443); the IP

@@ -9,7 +9,7 @@ func (p *Packet) Walk(link uint16, data []byte) Verdict {
 	return c.walk(p, layerOfLink(link))
 }
 
-// Resume goes on behind the IP header of a datagram that was joined from
+// Resume continues after the IP header of a datagram that was joined from
 // fragments: payload is the joined payload, proto what its first fragment
 // carries. Call it on the Packet of the last fragment: what that was found
 // inside of stays in Encap, and its identification in ID.
