@@ -44,13 +44,13 @@ func (p *buffers) get(n int) []byte {
 	return make([]byte, 0, size)
 }
 
-// waits says whether get for n bytes finds a buffer that waits for use.
+// waits reports whether get for n bytes finds a buffer that waits for use.
 func (p *buffers) waits(n int) bool {
 	class, _ := classOf(n)
 	return class < bufferClasses && len(p.idle[class]) > 0
 }
 
-// put takes b back. Nobody reads it from here on.
+// put takes b back. The caller must not use it afterwards.
 func (p *buffers) put(b []byte) {
 	size := cap(b)
 	if size == 0 {
@@ -76,7 +76,7 @@ func (p *buffers) grow(b []byte, n int) []byte {
 	return larger
 }
 
-// drain lets go of what waits for use.
+// drain releases the buffers that wait for use.
 func (p *buffers) drain() {
 	for i := range p.idle {
 		clear(p.idle[i])

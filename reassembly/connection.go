@@ -48,7 +48,7 @@ type connection struct {
 type class uint8
 
 const (
-	lingering class = iota // ended; kept so that what straggles behind the end opens no new one
+	lingering class = iota // ended; kept so that what arrives after the end opens no new one
 	spare                  // ignored by the handler, or nothing shown yet: it can be joined again
 	opening                // a SYN without an answer
 	live                   // bytes were shown
@@ -108,10 +108,10 @@ const (
 	ended
 )
 
-// wants says whether bytes of d are still of use.
+// wants reports whether bytes of d are still of use.
 func (d *direction) wants() bool { return d.stage == started || d.stage == open }
 
-// covers says whether the other side has acknowledged all before seq.
+// covers reports whether the other side has acknowledged all before seq.
 func (d *direction) covers(seq uint32) bool {
 	return d.hasAck && int32(d.acked-seq) >= 0
 }

@@ -31,7 +31,7 @@ func (d *datagram) end() int {
 	return d.ranges[len(d.ranges)-1].to
 }
 
-// holds says whether a fragment has nothing that is not known already.
+// holds reports whether all bytes of a fragment are known already.
 func (d *datagram) holds(f *packet.Fragment, from int, data []byte) bool {
 	to := from + len(data)
 	if !f.More && d.total != to {
@@ -48,7 +48,7 @@ func (d *datagram) holds(f *packet.Fragment, from int, data []byte) bool {
 	return false
 }
 
-// complete says whether every byte is known.
+// complete reports whether every byte is known.
 func (d *datagram) complete() bool {
 	return d.total >= 0 && (d.total == 0 || len(d.ranges) == 1 && d.ranges[0] == span{0, d.total})
 }

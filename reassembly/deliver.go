@@ -1,7 +1,7 @@
 package reassembly
 
-// deliver shows bytes that begin at d.next. It returns with d ignored if that is
-// what the handler says.
+// deliver offers bytes that begin at d.next to the handler. d is ignored
+// afterwards if the handler returns Ignore.
 func (s *Streams) deliver(now int64, d *direction, data []byte) {
 	d.stage = open
 	d.next += uint32(len(data))
@@ -34,7 +34,7 @@ func (s *Streams) deliver(now int64, d *direction, data []byte) {
 	}
 }
 
-// offer shows data to the handler and returns how much of it is done with.
+// offer calls the handler with data and returns how much of it was taken.
 func (s *Streams) offer(now int64, d *direction, data []byte) int {
 	d.flow.Need = 0
 	n := s.handler.Data(&d.flow, now, data)
@@ -84,7 +84,7 @@ func (s *Streams) skip(now int64, d *direction, n int) {
 	s.lose(now, d, n)
 }
 
-// lose tells the handler of a gap.
+// lose reports a gap to the handler.
 func (s *Streams) lose(now int64, d *direction, n int) {
 	d.flow.Gap = true
 	s.stats.Gaps++
@@ -104,8 +104,8 @@ func (d *direction) waiting() (n int, known bool) {
 	return 0, false
 }
 
-// settle shows what has come into order, gives up what the other side says that
-// it has and we have not, and ends the direction at its FIN.
+// settle delivers what has come into order, gives up what the other side has
+// acknowledged and the capture lacks, and ends the direction at its FIN.
 func (s *Streams) settle(now int64, d *direction) {
 	for d.wants() {
 		n, known := d.waiting()
@@ -138,7 +138,7 @@ func (s *Streams) settle(now int64, d *direction) {
 	}
 }
 
-// watch has the gap that d waits at given up when it has grown too old.
+// watch starts the timeout of the gap that d waits for.
 func (s *Streams) watch(now int64, d *direction) {
 	q := s.queueOf(d)
 	if q.gap.in != nil && q.gapAt == d.next {
@@ -156,7 +156,7 @@ func (s *Streams) giveUp(now int64, d *direction) {
 	s.settle(now, d)
 }
 
-// flush shows all that is held and tells the gaps, the one before a FIN too.
+// flush delivers all that is held and reports the gaps, the one before a FIN too.
 func (s *Streams) flush(now int64, d *direction) {
 	for d.wants() {
 		if _, known := d.waiting(); !known {

@@ -5,7 +5,7 @@
 // It promises bounded memory whatever arrives: every table has a greatest
 // number of entries, of bytes and an age, gives up the oldest when one is
 // reached, and counts it. Time is packet time; it is handed in and never asked
-// for. Nothing is guessed: bytes that were lost are told as a gap of known
+// for. Nothing is guessed: bytes that were lost are reported as a gap of known
 // length. A segment that arrives in order, with nothing held back before it, is
 // handed on as it lies in the packet, without a copy and without an allocation;
 // what must wait is copied into buffers that are used again.

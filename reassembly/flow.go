@@ -2,7 +2,7 @@ package reassembly
 
 import "net/netip"
 
-// Flow is one direction of a TCP connection, as it is shown to a Handler. The
+// Flow is one direction of a TCP connection, as a Handler gets it. The
 // pointer stays the same from the first call to End, so it may key a map.
 type Flow struct {
 	Src, Dst netip.AddrPort // Src sends the bytes
@@ -10,8 +10,9 @@ type Flow struct {
 
 	User any // the handler's own; nil at first
 
-	// Need is the handler's to set during Data: it is not asked again before
-	// so many bytes are there, or the offer is final. Zero asks every time.
+	// Need may be set by the handler during Data: Data is not called again
+	// before so many bytes are there, or the offer is final. With zero it is
+	// called for every segment.
 	Need int
 
 	MidStream bool // bytes before the first one shown were not seen: the capture began later
@@ -26,7 +27,7 @@ type Flow struct {
 func (f *Flow) Reverse() *Flow { return f.reverse }
 
 // Ignore is what Handler.Data returns when nothing more of the direction is
-// wanted: the handler hears no more of it, not even its end, until a new
+// wanted: the handler is not called for it again, not even at its end, until a new
 // connection begins on the same addresses and ports.
 const Ignore = -1
 
@@ -34,24 +35,24 @@ const Ignore = -1
 // called from.
 type Handler interface {
 	// Data offers bytes in order: what the handler left of the last offer, and
-	// behind it what is new. data is borrowed until the call returns. It returns
+	// after it what is new. data is borrowed until the call returns. It returns
 	// how many leading bytes are done with, or Ignore. When f.Final is set the
 	// rest is dropped: a gap or the end comes next.
 	Data(f *Flow, now int64, data []byte) int
 
-	// Gap tells that lost bytes are missing at this place of the stream: never
+	// Gap reports that lost bytes are missing at this place of the stream: never
 	// seen, or held back over a limit. What the handler left of the final offer
 	// before it is not counted among bytes never seen. lost is 0 when the stream
-	// goes on somewhere else and nobody can say how far that is.
+	// continues elsewhere and the distance is not known.
 	Gap(f *Flow, now int64, lost int)
 
-	// End tells that nothing follows in this direction. It is called once for
+	// End reports that nothing follows in this direction. It is called once for
 	// each direction of which a SYN, payload or a FIN was seen, unless the
 	// handler has ignored it.
 	End(f *Flow, now int64, how End)
 }
 
-// End says how a direction ended.
+// End is how a direction ended.
 type End uint8
 
 const (
@@ -78,7 +79,7 @@ func (e End) String() string {
 	return "unknown"
 }
 
-// Fate says what became of a segment.
+// Fate is what became of a segment.
 type Fate uint8
 
 const (
@@ -87,7 +88,7 @@ const (
 	Held                  // new bytes, kept until those before them arrive or are given up
 	Duplicate             // nothing new in it
 	Ignored               // of a direction the handler has ignored
-	Refused               // outside of any window, or behind the end of its direction
+	Refused               // outside of any window, or after the end of its direction
 	fates
 )
 

@@ -24,7 +24,7 @@ type segment struct {
 	data []byte
 }
 
-// end returns the sequence number behind the segment.
+// end returns the sequence number after the segment.
 func (g *segment) end() uint32 { return g.seq + uint32(len(g.data)) }
 
 // maxSegments bounds the work a sender of tiny segments can make.
@@ -69,7 +69,7 @@ func (s *Streams) release(d *direction) {
 	}
 }
 
-// keep puts data behind the bytes that are kept.
+// keep appends data to the bytes that are kept.
 func (s *Streams) keep(q *queue, data []byte) {
 	if len(q.buf)+len(data) > cap(q.buf) {
 		if n := len(q.kept) + len(data); n > cap(q.buf) {
@@ -139,7 +139,7 @@ func (s *Streams) insert(q *queue, seq uint32, data []byte) (fresh bool) {
 		if len(data) == 0 || i == len(q.held) {
 			break
 		}
-		n := min(len(q.held[i].data), len(data)) // covered by the segment behind
+		n := min(len(q.held[i].data), len(data)) // covered by the next segment
 		seq, data = seq+uint32(n), data[n:]
 		i++
 	}
@@ -147,7 +147,7 @@ func (s *Streams) insert(q *queue, seq uint32, data []byte) (fresh bool) {
 }
 
 // insertAt holds part before held[i], joined to the segment before it when that
-// ends here and has room. It returns the index of the segment behind.
+// ends here and has room. It returns the index of the next segment.
 func (s *Streams) insertAt(q *queue, i int, seq uint32, part []byte) int {
 	if i > 0 {
 		if b := &q.held[i-1]; b.end() == seq && len(b.data)+len(part) <= cap(b.data) {

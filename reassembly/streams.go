@@ -6,14 +6,14 @@ import (
 	"sipspan/internal/packet"
 )
 
-// Streams rebuilds the byte streams of TCP connections (RFC 9293) and shows them
-// to a Handler.
+// Streams rebuilds the byte streams of TCP connections (RFC 9293) and delivers
+// them to a Handler.
 //
 // A connection is known from its SYN, from the answer to that, or from the first
-// segment with payload; then the bytes before it are missing and the flow says
-// MidStream. Where segments overlap the bytes that came first stay. Bytes that
-// are missing are given up, and told as a gap, when the other side acknowledges
-// them, when what waits behind them exceeds a limit, or when they have been
+// segment with payload; then the bytes before it are missing and MidStream of the
+// flow is set. Where segments overlap the bytes that came first stay. Bytes that
+// are missing are given up, and reported as a gap, when the other side acknowledges
+// them, when what waits for them exceeds a limit, or when they have been
 // missing for the gap timeout.
 type Streams struct {
 	config     StreamsConfig
@@ -39,11 +39,11 @@ const (
 	openTimeout = 75 * time.Second
 
 	// lingerTimeout is how long an ended connection stays known, so that what
-	// straggles behind its end does not open a new one.
+	// arrives after its end does not open a new one.
 	lingerTimeout = 10 * time.Second
 )
 
-// NewStreams returns an empty Streams that shows its bytes to h.
+// NewStreams returns an empty Streams that delivers to h.
 func NewStreams(c StreamsConfig, h Handler) *Streams {
 	return &Streams{config: c, handler: h, table: make(map[connectionKey]*connection)}
 }
@@ -184,7 +184,7 @@ func (s *Streams) astray(now int64, d *direction, seq uint32, length int) bool {
 	return true
 }
 
-// acknowledge notes what the other side has of d.
+// acknowledge notes how much of d the other side has received.
 func (s *Streams) acknowledge(now int64, d *direction, ack uint32) {
 	if !d.wants() || int32(ack-d.next) > maxAhead {
 		return
@@ -248,7 +248,7 @@ func (s *Streams) shrink(now int64) {
 	}
 }
 
-// Close ends all connections: the capture is over.
+// Close ends all connections: the capture has ended.
 func (s *Streams) Close(now int64) {
 	for k := range s.classes {
 		for c := s.classes[k].oldest(); c != nil; c = s.classes[k].oldest() {

@@ -25,7 +25,7 @@ func (s *Streams) begin(now int64, key connectionKey, way int, p *packet.Packet)
 	return c
 }
 
-// evict gives up the connection that is missed least.
+// evict gives up the connection whose loss costs least.
 func (s *Streams) evict(now int64) {
 	for k := range s.classes {
 		c := s.classes[k].oldest()
@@ -109,7 +109,7 @@ func (s *Streams) open(now int64, c *connection, key connectionKey, way int, p *
 	return c
 }
 
-// opens says whether a SYN is one of those that opened c.
+// opens reports whether a SYN is one of those that opened c.
 func (c *connection) opens(way int, p *packet.Packet) bool {
 	there, back := &c.ways[way], &c.ways[1-way]
 	switch {
@@ -146,13 +146,13 @@ func (s *Streams) reset(now int64, c *connection, way int, p *packet.Packet) Fat
 		s.stats.Resets++
 	}
 	s.close(now, c, how)
-	// A direction that was ignored is over like the other.
+	// A direction that was ignored has ended like the other.
 	there.stage, back.stage = ended, ended
 	s.file(now, c)
 	return fate
 }
 
-// inWindow says whether the receiver of an RST would believe it. Its window is
+// inWindow reports whether the receiver of an RST would accept it. Its window is
 // not known exactly: the place in the stream, and as far ahead as a segment may
 // lie, stand for it. The answer to a SYN has no place in a stream and is known
 // by what it acknowledges.
@@ -168,7 +168,7 @@ func inWindow(there, back *direction, p *packet.Packet) bool {
 		return true
 	}
 	n := int32(p.TCP.Seq - there.next)
-	if there.stage == ended { // a reset behind the FIN
+	if there.stage == ended { // a reset after the FIN
 		return n >= -1 && n <= maxAhead
 	}
 	return n >= 0 && n <= maxAhead
