@@ -133,3 +133,10 @@ func (v *view) ownPhrase() bool {
 	}
 	return true
 }
+
+func quoted(s string) string {
+	if s == "" {
+		return "of the server"
+	}
+	return "“" + clean([]byte(s)) + "”"
+}

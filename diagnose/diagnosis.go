@@ -23,7 +23,7 @@ type Diagnosis struct {
 	ID      string // such as "q850_17"; never changes its meaning
 	Source  Source
 	RestsOn string // what must have been seen, for people
-	// Sentence is the explanation without its full stop. Names in braces are replaced by values of the case.
+	// Sentence is the explanation without its full stop. Names in braces stand for what the case holds.
 	Sentence string
 	Action   string // what to do, an imperative clause; empty when there is nothing to do
 }
@@ -31,7 +31,7 @@ type Diagnosis struct {
 // Table returns all diagnoses, in the order of the manual. The slice belongs to the caller.
 func Table() []Diagnosis { return slices.Clone(table) }
 
-// table is built once; index finds an entry by its ID.
+// table is put together once; index finds an entry by its ID.
 var table, index = func() ([]Diagnosis, map[string]int) {
 	all := slices.Concat(
 		microsoftTable(), q850Table(), reasonTable(), warningTable(), authTable, loopTable, dialogTable, answerTable, overloadTable, negotiationTable,

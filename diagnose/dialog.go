@@ -1,12 +1,6 @@
 package diagnose
 
-import (
-	"strconv"
-	"strings"
-
-	"sipspan/decode/sip"
-	"sipspan/session/evidence"
-)
+import "strconv"
 
 var dialogTable = []Diagnosis{
 	{"crossed_end", SIP, "status 481 to a request that was under way when the other side ended the dialog (RFC 5407)",
@@ -20,7 +14,7 @@ var dialogTable = []Diagnosis{
 		"let the sender count its CSeq up within the dialog; if it does, look for requests that overtake each other on the way"},
 }
 
-// dialog explains a refusal that follows from the state of the dialog.
+// dialog explains what only the state of the dialog explains.
 func (v *view) dialog() *finding {
 	f := &finding{code: strconv.Itoa(v.c.Status), text: v.phrase()}
 	switch {
@@ -37,48 +31,3 @@ func (v *view) dialog() *finding {
 	}
 	return f
 }
-
-// inside reports whether the request was sent inside a dialog. Some methods are sent nowhere else.
-func (v *view) inside() bool {
-	switch v.c.Method {
-	case "BYE", "UPDATE", "PRACK", "INFO":
-		return true
-	}
-	return v.c.Place == evidence.Inside || v.request() != nil && len(v.request().To().Tag()) > 0
-}
-
-// name returns the name of the request in sentences: an INVITE inside a dialog is a re-INVITE.
-func (v *view) name() string {
-	if v.c.Method == "INVITE" && v.inside() {
-		return "re-INVITE"
-	}
-	return v.c.Method
-}
-
-// kinds returns the kinds of request for which the meaning of a status is looked up, the most specific first. A request
-// whose place is not known has only the general meaning.
-func (v *view) kinds() []string {
-	method := v.c.Method
-	switch {
-	case !v.inside():
-		switch {
-		case method == "REGISTER", method == "PUBLISH", method == "NOTIFY":
-		case v.c.Place == evidence.UnknownPlace:
-			return nil
-		case method == "SUBSCRIBE":
-			return []string{method + " " + v.eventPackage(), method}
-		}
-		return []string{method}
-	case method == "INVITE", method == "SUBSCRIBE":
-		return []string{"re-" + method, anyInside}
-	case method == "MESSAGE", method == "OPTIONS":
-		return []string{anyInside}
-	}
-	return []string{method, anyInside}
-}
-
-// anyInside is the kind of any request inside a dialog.
-const anyInside = "dialog"
-
-// eventPackage is the event package that the request names, "" when it names none or was not captured.
-func (v *view) eventPackage() string { return strings.ToLower(v.sent(sip.HeaderEvent, "", "")) }

@@ -5,8 +5,8 @@ import (
 	"sipspan/session/evidence"
 )
 
-// rules are tried in this order, and the first finding is taken. What an element states itself comes before what can be
-// inferred, and the specific before the general.
+// rules are asked in turn; the first finding holds. What an element says itself comes before what can be inferred, and
+// the particular before the general.
 var rules = [...]func(*view) *finding{
 	(*view).microsoft,
 	(*view).reasonField,
@@ -38,7 +38,7 @@ func Explain(c *evidence.Case) *record.Cause {
 	return cause
 }
 
-// explain is Explain, and also returns the ID of the diagnosis.
+// explain is Explain that also tells which diagnosis it was.
 func explain(c *evidence.Case) (id string, cause *record.Cause) {
 	if 100 <= c.Status && c.Status < 200 {
 		return "", nil

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"sipspan/decode/sip"
@@ -12,7 +13,7 @@ import (
 // finding is a diagnosis that fits, with what its sentence and the record need.
 type finding struct {
 	id       string
-	said     *sip.Message // the message that states it, nil when it was inferred
+	said     *sip.Message // the message that says so, nil when it was inferred
 	code     string       // code and text of the cause
 	text     string
 	origin   string            // replaces who sent the message
@@ -70,7 +71,7 @@ func (v *view) cause(f *finding) *record.Cause {
 	}
 }
 
-// allEvidence adds the evidence of a finding to that of every cause.
+// allEvidence puts the evidence of a finding to what every cause rests on.
 func (f *finding) allEvidence(all []record.Evidence) []record.Evidence {
 	if n := len(all); n > 0 && len(f.before) > 0 {
 		all = slices.Insert(all, n-1, f.before...)
@@ -108,4 +109,33 @@ func (v *view) event(f *finding) string {
 		return phrase(method+" failed", "at", by)
 	}
 	return phrase(method+" was refused", "by", by)
+}
+
+// phrase joins what happened with who did it, if that is known.
+func phrase(what, preposition, who string) string {
+	if who == "" {
+		return what
+	}
+	return what + " " + preposition + " " + who
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// expand appends a template with {name} replaced by its value.
+func expand(dst []byte, template string, value func(name string) string) []byte {
+	for {
+		before, rest, ok := strings.Cut(template, "{")
+		dst = append(dst, before...)
+		if !ok {
+			return dst
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		dst = append(dst, value(name)...)
+		template = after
+	}
 }

@@ -48,11 +48,11 @@ func (v *view) loop() *finding {
 	return f
 }
 
-// fewHops is the largest Max-Forwards that is too small even where there is no loop.
+// fewHops is up to how many hops are too few where nothing goes round.
 const fewHops = 1
 
-// tooManyHops returns the diagnosis of a 483. A loop has used up many hops. A request that was captured at its sender with
-// few hops has been in no loop, and OPTIONS with 0 asks the next element itself (RFC 3261 section 11).
+// tooManyHops tells what a 483 is about. A loop has used up many hops. A request that was captured with few at its sender
+// has been in none, and OPTIONS with 0 asks the next element itself (RFC 3261 section 11).
 func (v *view) tooManyHops() string {
 	allowed, err := strconv.Atoi(v.sent(sip.HeaderMaxForwards, "", ""))
 	switch {

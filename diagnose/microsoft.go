@@ -56,14 +56,14 @@ func microsoftTable() []Diagnosis {
 	)
 }
 
-// spoken is a diagnosis with its message and header field.
+// spoken is a diagnosis with where it stands.
 type spoken struct {
 	msdiag.Diagnostic
 	message *sip.Message
 	field   int
 }
 
-// diagnostics calls f for each diagnosis of the messages that may give a reason, until f returns false.
+// diagnostics calls f for each diagnosis of a message that has something to say, until it returns false.
 func (v *view) diagnostics(f func(spoken) bool) {
 	for _, m := range v.speakers {
 		for _, id := range msFields {
@@ -76,7 +76,7 @@ func (v *view) diagnostics(f func(spoken) bool) {
 	}
 }
 
-// microsoft takes the first diagnosis that gives a reason.
+// microsoft takes the first diagnosis that says why.
 func (v *view) microsoft() (found *finding) {
 	v.diagnostics(func(s spoken) bool {
 		found = v.msFinding(s)
@@ -85,7 +85,7 @@ func (v *view) microsoft() (found *finding) {
 	return found
 }
 
-// microsoftSilent takes a diagnosis that only states that no reason is known. Of all rules but the status code it is the last.
+// microsoftSilent takes a diagnosis that only says that nobody said why. It comes after everything but the status code.
 func (v *view) microsoftSilent() (found *finding) {
 	v.diagnostics(func(s spoken) bool {
 		switch s.ID {
@@ -171,7 +171,7 @@ func (v *view) msBase(id string, s spoken) *finding {
 	return f
 }
 
-// msOrigin names the server that made the diagnosis, with its kind where that is known.
+// msOrigin names the server that made the diagnosis, and says what kind of server it is where that is known.
 func (v *view) msOrigin(s spoken) (origin, by string) {
 	trust := msdiag.ParseTrust(s.message.Header(sip.HeaderMSEdgeProxyMessageTrust))
 	source := s.Source
@@ -193,7 +193,7 @@ func (v *view) msOrigin(s spoken) (origin, by string) {
 	return origin, ""
 }
 
-// msEvidence quotes the header field in which an edge server states where the message came from.
+// msEvidence quotes where an edge server says the message came from.
 func (v *view) msEvidence(m *sip.Message) (all []record.Evidence) {
 	if m.Header(sip.HeaderMSEdgeProxyMessageTrust) != nil {
 		all = append(all, v.quote(m, sip.HeaderMSEdgeProxyMessageTrust))

@@ -11,7 +11,7 @@ import (
 	"sipspan/session/evidence"
 )
 
-// silentCall is the longest time that people stay in a call in which they hear nothing.
+// silentCall is up to how long people talk into a call that they do not hear.
 const silentCall = 15 * time.Second
 
 var natTable = []Diagnosis{
@@ -23,7 +23,7 @@ var natTable = []Diagnosis{
 		"let that device learn its public address (STUN, ICE), or relay the media; check the SIP ALG of routers on the way"},
 }
 
-// behindNAT explains the loss of an ACK or of a request inside a dialog by a private address in the Contact it had to go to.
+// behindNAT explains what got lost inside a dialog by a private address in the Contact it was sent to.
 func (v *view) behindNAT() *finding {
 	var target []byte
 	lost := v.c.Method
@@ -59,7 +59,7 @@ func (v *view) behindNAT() *finding {
 	return f
 }
 
-// mediaBehindNAT explains a short call by a private address in an SDP that came from a public one.
+// mediaBehindNAT sees a short call with a private address in an SDP that came from a public one.
 func (v *view) mediaBehindNAT() *finding {
 	if v.c.Talk <= 0 || v.c.Talk > silentCall || v.c.Status < 200 || v.c.Status > 299 {
 		return nil
@@ -91,7 +91,7 @@ func (v *view) hiddenMedia(m *sip.Message, from netip.Addr) *finding {
 			continue
 		}
 		if bytes.Contains(p.Body, []byte("a=ice-ufrag:")) {
-			continue // ICE finds a path, whatever address is in c= (RFC 8445)
+			continue // ICE finds the way, whatever c= says (RFC 8445)
 		}
 		var s sdp.Session
 		sdp.Parse(p.Body, &s)
@@ -114,16 +114,4 @@ func (v *view) hidden(host []byte, from netip.Addr) *finding {
 		values:   map[string]string{"private": a.String(), "public": from.String()},
 		evidence: []record.Evidence{v.saw("address %s in the message, %s on the wire", a, from)},
 	}
-}
-
-// shared is the address space for networks behind the NAT of a carrier (RFC 6598).
-var shared = netip.MustParsePrefix("100.64.0.0/10")
-
-// public reports whether an address is one that can be reached from the Internet.
-func public(a netip.Addr) bool { return a.IsValid() && !private(a) }
-
-// private reports whether an address cannot be reached from the Internet.
-func private(a netip.Addr) bool {
-	a = a.Unmap()
-	return a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsLoopback() || a.Is4() && shared.Contains(a)
 }

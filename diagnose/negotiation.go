@@ -120,7 +120,7 @@ func (v *view) sent(id sip.HeaderID, before, after string) string {
 	return ""
 }
 
-// bodyType returns what does not fit: what the request accepts, or the type of its body.
+// bodyType says what does not fit: what the request accepts, or the type of its body.
 func (v *view) bodyType() string {
 	switch {
 	case v.c.Status == 406:
@@ -143,7 +143,7 @@ func firstToken(h []byte) string {
 	return s
 }
 
-// sdpMismatch returns what was offered.
+// sdpMismatch says what was offered.
 func (v *view) sdpMismatch(f *finding) *finding {
 	if v.request() == nil {
 		return nil

@@ -76,7 +76,7 @@ const maxNetworkEvidence = 16
 // network said of its flow.
 func (v *view) network() *finding {
 	switch v.c.Status {
-	case 0, 408, 477, 480, 500, 502, 503, 504: // 477 is sent by Kamailio and OpenSIPS when they cannot send to the next hop
+	case 0, 408, 477, 480, 500, 502, 503, 504: // 477 is what Kamailio and OpenSIPS say of a next hop that they cannot send to
 	default:
 		return nil
 	}
@@ -108,8 +108,8 @@ func (v *view) network() *finding {
 	return f
 }
 
-// nearest returns the event that is nearest to the failure: the last one, unless that is a reset after a failed TLS
-// handshake, which is only a consequence.
+// nearest returns the event that is nearest to the failure: the last one, but a reset behind a TLS handshake that failed
+// only follows from that.
 func nearest(events []evidence.NetworkEvent) *evidence.NetworkEvent {
 	e := &events[len(events)-1]
 	if e.Kind != wire.ConnectionReset {
@@ -123,7 +123,7 @@ func nearest(events []evidence.NetworkEvent) *evidence.NetworkEvent {
 	return e
 }
 
-// networkEvidence lists the network events; equal ones in succession are one entry.
+// networkEvidence lists what the network said, what it repeated once.
 func networkEvidence(events []evidence.NetworkEvent) (all []record.Evidence) {
 	times := 1
 	for i, e := range events[max(0, len(events)-maxNetworkEvidence):] {
@@ -147,7 +147,7 @@ func networkEvidence(events []evidence.NetworkEvent) (all []record.Evidence) {
 	return repeated(all, times)
 }
 
-// repeated adds to the last entry how often it was observed.
+// repeated says how often the last observation was made.
 func repeated(all []record.Evidence, times int) []record.Evidence {
 	if times > 1 {
 		all[len(all)-1].What += fmt.Sprintf(" (%d times)", times)

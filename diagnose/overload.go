@@ -31,7 +31,7 @@ var overloadTable = []Diagnosis{
 		"look for a change that is open for long, if this happens often"},
 }
 
-// overload explains a refusal with Retry-After by how the sender followed it. Only 503 means overload (RFC 3261 section 21.5.4).
+// overload reads Retry-After, and what the sender made of it. Only 503 speaks of overload (RFC 3261 section 21.5.4).
 func (v *view) overload() *finding {
 	status := v.c.Status
 	if status < 400 {
@@ -80,7 +80,7 @@ func (v *view) overload() *finding {
 // maxGlare bounds the Retry-After of a 500 to a change of a session that came too soon after another.
 const maxGlare = 10 * time.Second
 
-// retryAfter returns the seconds of Retry-After, which a comment or parameters may follow.
+// retryAfter reads seconds, with a comment or parameters behind them.
 func (v *view) retryAfter() (time.Duration, bool) {
 	if v.response == nil {
 		return v.c.Retry.Wait, v.c.Retry.Wait > 0

@@ -9,7 +9,7 @@ import (
 type q850Cause struct {
 	number int
 	name   string // as the ITU calls it
-	// because completes a sentence after "because"; a cause without it is how calls end normally.
+	// because fits behind "because"; a cause without it says nothing: calls end that way.
 	because, action string
 }
 

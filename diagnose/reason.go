@@ -73,14 +73,14 @@ func parseReason(list []byte) (r reasonValue, rest []byte) {
 	return r, rest
 }
 
-// saidReason is a value of a Reason field with its message and header field.
+// saidReason is a value of a Reason field with where it stands.
 type saidReason struct {
 	reasonValue
 	message *sip.Message
 	field   int
 }
 
-// readReasons reads the Reason fields of the messages that may give a reason. Several rules use them.
+// readReasons reads the Reason fields of the messages that may say why. Several rules ask for them.
 func (v *view) readReasons() {
 	v.reasonsRead = true
 	for _, m := range v.speakers {
@@ -94,8 +94,8 @@ func (v *view) readReasons() {
 	}
 }
 
-// reasons calls f for each value of the Reason fields of the messages that may give a reason, until f returns a finding.
-// The field is the evidence of that.
+// reasons calls f for each value of the Reason fields of the messages that may say why, until it returns a finding. The
+// field is its evidence.
 func (v *view) reasons(f func(*sip.Message, reasonValue) *finding) *finding {
 	if !v.reasonsRead {
 		v.readReasons()
@@ -110,8 +110,8 @@ func (v *view) reasons(f func(*sip.Message, reasonValue) *finding) *finding {
 	return nil
 }
 
-// reasonField explains a failure by Reason. A known text comes first, because it is more specific than its number. Q.850
-// comes before SIP, because it is the reason of the network after a gateway.
+// reasonField reads Reason. A text that is known comes first: it says more than its number. Q.850 comes before SIP: it is
+// what the network behind a gateway said.
 func (v *view) reasonField() *finding {
 	if f := v.reasons(v.saidFinding); f != nil {
 		return f
@@ -165,8 +165,8 @@ func (f *finding) textFinding(m *sip.Message, r reasonValue) {
 	f.values["sent"] = m.Method.String()
 }
 
-// quietReason takes the text that an element adds to a cause of Q.850 which is no failure, such as 16. The rules that
-// rest on the messages themselves come before it.
+// quietReason reads the text that an element adds to a cause of Q.850 that says nothing, such as 16. It comes after what the
+// messages show.
 func (v *view) quietReason() *finding {
 	return v.reasons(func(m *sip.Message, r reasonValue) *finding {
 		if m.Request || r.protocol != "q.850" || !quiet(r.cause) || isName(r.text) || v.ownWords(r) == "" {
@@ -178,7 +178,7 @@ func (v *view) quietReason() *finding {
 	})
 }
 
-// isName reports whether a text is a name such as NORMAL_CLEARING, which adds nothing to its number.
+// isName reports whether a text is a name such as NORMAL_CLEARING, which says no more than its number.
 func isName(text string) bool { return strings.ToUpper(text) == text && !strings.Contains(text, " ") }
 
 // quiet reports whether a cause of Q.850 is one that calls end with as they should.

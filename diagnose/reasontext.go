@@ -16,7 +16,7 @@ type saying struct {
 	because, action string
 }
 
-// sayings are searched in this order.
+// sayings are asked in turn.
 var sayings = [...]saying{
 	{"session_timer", true, []string{"session timeout", "session timed out", "session timer", "session expire", "session time out", "sst timeout"},
 		"nobody refreshed the session{interval}", "find the side that should refresh and why its re-INVITE or UPDATE did not come through"},
@@ -110,7 +110,7 @@ func (f *finding) ofReason(r reasonValue) {
 }
 
 // ownWords returns the text of a Reason, "" when it only repeats the reason phrase or the registered names of its number,
-// which add nothing.
+// which say nothing new.
 func (v *view) ownWords(r reasonValue) string {
 	for _, known := range []string{v.phrase(), statusName(v.c.Status), statusName(r.cause), q850Name(r.cause)} {
 		if letters(known) == letters(r.text) {
@@ -118,4 +118,14 @@ func (v *view) ownWords(r reasonValue) string {
 		}
 	}
 	return r.text
+}
+
+// letters are the letters and digits of a text in lower case.
+func letters(text string) string {
+	return strings.Map(func(c rune) rune {
+		if 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
+			return c
+		}
+		return -1
+	}, strings.ToLower(text))
 }

@@ -82,7 +82,7 @@ func (v *view) statusID() string {
 	return id
 }
 
-// meaning returns the meaning of the status for the method, after a colon.
+// meaning is what the status says for the method, with the colon in front of it.
 func (v *view) meaning() string {
 	return strings.TrimPrefix(table[index[v.statusID()]].Sentence, "{event} with {status}")
 }

@@ -48,7 +48,7 @@ var timeoutTable = []Diagnosis{
 		"check whether {to} can send to the Contact of {from}, and what it logs about the subscription"},
 }
 
-// timeout explains a failure by what was waited for in vain.
+// timeout reads what was waited for in vain.
 func (v *view) timeout() *finding {
 	c := v.c
 	if c.Wait == evidence.NoWait {
@@ -95,7 +95,7 @@ func (v *view) timeout() *finding {
 	return f
 }
 
-// ringing returns how many provisional responses above 100 there were, in words.
+// ringing says how many provisional responses above 100 there were.
 func ringing(n int) string {
 	switch n {
 	case 0:
@@ -129,7 +129,7 @@ func (v *view) noResponse(f *finding) {
 	}
 }
 
-// within returns how long the wait was, in words.
+// within says how long was waited.
 func (v *view) within() string {
 	if e := v.elapsed(v.c.End); e.Known && e.D > 0 {
 		return " within " + seconds(e.D)

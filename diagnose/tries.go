@@ -12,7 +12,7 @@ type try struct {
 	status int    // of the final response
 	realm  string // of the challenge in the response
 	nonce  string // of the challenge in the response
-	stale  bool   // the challenge reports that only the nonce was too old
+	stale  bool   // the challenge says that only the nonce was too old
 
 	credentials      bool   // the request carried some for whoever answered: Authorization before a 401, else Proxy-Authorization
 	credentialsRealm string // their realm

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
+	"time"
+	"unicode/utf8"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
@@ -21,11 +24,11 @@ type view struct {
 	asking     *sip.Message // the request, once it was asked for, see request
 	askingRead bool
 
-	// The messages that may give a reason, the most reliable one first: the response to what failed, and the request that
-	// ended a session.
+	// The messages that may say why, the one that knows best first: the response to what failed, and the request that ended
+	// a session.
 	speakers []*sip.Message
 
-	said        []saidReason // the values of their Reason fields, once they were asked for
+	said        []saidReason // what they say in Reason, once it was asked for
 	reasonsRead bool
 
 	tries []try          // scratch of readTries
@@ -135,7 +138,7 @@ func (v *view) origin() string {
 	return ""
 }
 
-// farthest returns the last hop of the path with the status that the sender received.
+// farthest is the last hop of the way with the status that the sender was told.
 func (v *view) farthest() evidence.Hop {
 	last := v.c.Path[0]
 	for _, h := range v.c.Path[1:] {
@@ -166,7 +169,7 @@ func (v *view) readPhrase() string {
 	return statusName(v.c.Status)
 }
 
-// evidence returns what every cause rests on: the request, and its answer if there was one.
+// evidence is what every cause rests on: the request, and its answer or that there was none.
 func (v *view) evidence() []record.Evidence {
 	c := v.c
 	all := make([]record.Evidence, 0, 5)
@@ -207,7 +210,7 @@ func (v *view) elapsed(at int64) record.Elapsed {
 	return record.Between(v.c.Start, at)
 }
 
-// told returns when the final response was captured.
+// told is when the final response was captured.
 func (v *view) told() int64 {
 	switch {
 	case v.c.Told != 0:
@@ -223,7 +226,7 @@ func (v *view) saw(format string, args ...any) record.Evidence {
 	return record.Evidence{Time: v.c.End, What: fmt.Sprintf(format, args...)}
 }
 
-// field makes evidence of a header field, as it is in the message.
+// field is evidence: a header field as it stands in a message.
 func (v *view) field(name, value []byte) record.Evidence {
 	return record.Evidence{Time: v.c.End, What: clean(name) + ": " + clean(value)}
 }
@@ -231,4 +234,76 @@ func (v *view) field(name, value []byte) record.Evidence {
 // quote is field for the first header field of an ID.
 func (v *view) quote(m *sip.Message, id sip.HeaderID) record.Evidence {
 	return v.field([]byte(id.String()), m.Header(id))
+}
+
+// maxClean bounds what is taken from the wire into a sentence or evidence, in bytes.
+const maxClean = 300
+
+// clean makes text from the wire fit for a line: folds and control characters become spaces, what is too long is cut.
+// Bytes that are not UTF-8 stay, the record escapes them.
+func clean(b []byte) string {
+	if isClean(b) {
+		return string(b)
+	}
+	cut := len(b) > maxClean
+	if cut {
+		b = b[:maxClean]
+		start := len(b) - 1
+		for start > len(b)-utf8.UTFMax && !utf8.RuneStart(b[start]) {
+			start--
+		}
+		if !utf8.FullRune(b[start:]) {
+			b = b[:start]
+		}
+	}
+	out := make([]byte, 0, len(b))
+	for _, c := range b {
+		if c < 0x20 || c == 0x7f {
+			c = ' '
+		}
+		if c == ' ' && (len(out) == 0 || out[len(out)-1] == ' ') {
+			continue
+		}
+		out = append(out, c)
+	}
+	s := strings.TrimRight(string(out), " ")
+	if cut {
+		s += "…"
+	}
+	return s
+}
+
+// isClean reports whether a text is fit for a line as it is.
+func isClean(b []byte) bool {
+	if len(b) > maxClean {
+		return false
+	}
+	last := byte(' ')
+	for _, c := range b {
+		if c < 0x20 || c == 0x7f || c == ' ' && last == ' ' {
+			return false
+		}
+		last = c
+	}
+	return len(b) == 0 || last != ' '
+}
+
+// seconds writes a duration for people.
+func seconds(d time.Duration) string {
+	if d >= time.Second {
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
+
+// shared is the address space that carriers use behind their NAT (RFC 6598).
+var shared = netip.MustParsePrefix("100.64.0.0/10")
+
+// public reports whether an address is one that can be reached from the Internet.
+func public(a netip.Addr) bool { return a.IsValid() && !private(a) }
+
+// private reports whether an address cannot be reached from the Internet.
+func private(a netip.Addr) bool {
+	a = a.Unmap()
+	return a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsLoopback() || a.Is4() && shared.Contains(a)
 }

@@ -3,14 +3,13 @@ package pipeline
 import (
 	"sipspan/diagnose"
 	"sipspan/record"
-	"sipspan/session"
 	"sipspan/session/evidence"
 )
 
 // explainer hands the cases of session to the rules of diagnose: the two do not import each other.
 type explainer struct{}
 
-var _ session.Explainer = explainer{}
+var _ evidence.Explainer = explainer{}
 
-// Explain implements session.Explainer.
+// Explain implements evidence.Explainer.
 func (explainer) Explain(c *evidence.Case) *record.Cause { return diagnose.Explain(c) }

@@ -1,7 +1,7 @@
 package pipeline
 
 import (
-	"sipspan/session"
+	"sipspan/session/correlate"
 	"sipspan/session/stats"
 )
 
@@ -11,12 +11,12 @@ type merger struct {
 	in         chan delivery
 	ask        chan chan<- *stats.Counters
 	watermarks []int64 // packet time reached, by worker
-	correl     *session.Correlator
+	correl     *correlate.Correlator
 	reached    int64
 	ended      int64 // when the capture did
 }
 
-func newMerger(workers int, c *session.Correlator) *merger {
+func newMerger(workers int, c *correlate.Correlator) *merger {
 	return &merger{
 		in:         make(chan delivery, 4*workers),
 		ask:        make(chan chan<- *stats.Counters),

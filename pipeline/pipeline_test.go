@@ -22,6 +22,7 @@ import (
 	"sipspan/reassembly"
 	"sipspan/record"
 	"sipspan/session"
+	"sipspan/session/correlate"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -215,7 +216,7 @@ func TestWhatIsWatchedDoesNotDependOnWorkers(t *testing.T) {
 	for _, workers := range []int{1, 2, 8} {
 		s := settings(workers)
 		var w *watcher
-		s.Watch = func(raise func(*record.Alert)) session.Watcher {
+		s.Watch = func(raise func(*record.Alert)) correlate.Watcher {
 			w = &watcher{raise: raise}
 			return w
 		}

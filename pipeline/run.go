@@ -15,6 +15,8 @@ import (
 	"sipspan/reassembly"
 	"sipspan/record"
 	"sipspan/session"
+	"sipspan/session/correlate"
+	"sipspan/session/evidence"
 )
 
 // Settings is what a Pipeline is made of.
@@ -27,14 +29,14 @@ type Settings struct {
 	// KeepCopies makes an IP packet that was captured twice count twice.
 	KeepCopies bool
 	// Watch, if set, returns the watcher that receives the signals. It is given the function that takes alerts.
-	Watch func(raise func(*record.Alert)) session.Watcher
+	Watch func(raise func(*record.Alert)) correlate.Watcher
 	// Recent is the number of bytes of memory for the last messages, which Pipeline.Recent finds; 0 keeps none.
 	Recent int64
 	// Logger gets one line for each source whose clock does not only advance; nil logs nothing.
 	Logger *slog.Logger
 }
 
-var _ session.Clock = (*timeline.Epochs)(nil)
+var _ evidence.Clock = (*timeline.Epochs)(nil)
 
 // Pipeline is one run from sources to records.
 type Pipeline struct {
@@ -58,7 +60,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		s.Logger = slog.New(slog.DiscardHandler)
 	}
 	p := &Pipeline{
-		merger: newMerger(n, session.NewCorrelator(s.Session, sink)), epochs: new(timeline.Epochs), text: s.Session.MessageText,
+		merger: newMerger(n, correlate.New(correlation(&s.Session), sink)), epochs: new(timeline.Epochs), text: s.Session.MessageText,
 		done: make(chan struct{}),
 	}
 	p.merger.correl.Clock = p.epochs

@@ -7,6 +7,7 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
+	"sipspan/session/evidence"
 	"sipspan/session/link"
 	"sipspan/session/stats"
 )
@@ -109,7 +110,7 @@ func (w *worker) setWatched(yes bool) {
 }
 
 // setClock gives the trackers the clock that knows the timestamps of packets.
-func (w *worker) setClock(c session.Clock) {
+func (w *worker) setClock(c evidence.Clock) {
 	for _, t := range w.trackers {
 		if t != nil {
 			t.Clock = c

@@ -67,6 +67,9 @@ func (c *call) answerProved(v *view) {
 	}
 }
 
+// atOnce is how soon after an answer a caller ends the fork that is one too many.
+const atOnce = int64(2 * time.Second)
+
 // leavesFork reports whether a BYE ends one of two forks that had both answered, and the call goes on with the other. A
 // caller ends the one that is too many at once (RFC 3261 section 13.2.2.4), most often the later.
 func (c *call) leavesFork(v *view) bool {
@@ -87,7 +90,7 @@ func (c *call) leavesFork(v *view) bool {
 		case !kept:
 			f.ended = true
 			return true
-		case v.at <= max(f.answeredAt, o.answeredAt)+handling:
+		case v.at <= max(f.answeredAt, o.answeredAt)+atOnce:
 			f.ended = true
 			c.winner = o.tag
 			c.takeOther()

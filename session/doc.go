@@ -16,7 +16,6 @@
 // a request form the tree that their Vias tell (see branch.go): the top ones decide what its sender was told. Dialogs that
 // share a Call-ID are legs of one call, or strangers with groups of their own (see sharedid.go).
 //
-// A [Correlator] sits behind the trackers of all shards. It joins what concerns two Call-IDs, names on each call the other
-// legs of its conversation and the services that they make together, puts the records into one order that does not
-// depend on the number of shards, and counts them.
+// What concerns two Call-IDs is decided elsewhere: a tracker reports facts of package link to its [Sink], and package correlate
+// joins them.
 package session

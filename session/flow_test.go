@@ -13,6 +13,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/correlate"
 	"sipspan/session/stats"
 )
 
@@ -151,11 +152,20 @@ type harness struct {
 	cfg        Config
 	trackers   []*Tracker
 	counters   stats.Counters
-	correlator *Correlator
+	correlator *correlate.Correlator
 	records    []record.Record
 	message    sip.Message
 	cases      notebook
 	last       int64
+}
+
+// correlation returns what the correlator is told of a configuration, as the pipeline does.
+func correlation(c *Config) correlate.Config {
+	return correlate.Config{
+		TopUserAgents: c.TopUserAgents, TopDomains: c.TopDomains, MaxRegistrations: c.MaxRegistrations, MaxResources: c.MaxResources, T1: c.T1,
+		ChallengeWindow: c.ChallengeWindow, RegistrationWait: c.RegistrationWait, FlapChanges: c.FlapChanges, FlapWindow: c.FlapWindow,
+		RelatedMedia: c.RelatedMedia, RelatedWindow: c.RelatedWindow, RelatedWait: c.RelatedWait,
+	}
 }
 
 func newHarness(tb testing.TB, shards int, change func(*Config)) *harness {
@@ -164,7 +174,7 @@ func newHarness(tb testing.TB, shards int, change func(*Config)) *harness {
 	if change != nil {
 		change(&h.cfg)
 	}
-	h.correlator = NewCorrelator(h.cfg, func(r record.Record) { h.records = append(h.records, r) })
+	h.correlator = correlate.New(correlation(&h.cfg), func(r record.Record) { h.records = append(h.records, r) })
 	for range shards {
 		h.trackers = append(h.trackers, New(h.cfg, &h.counters, h.correlator))
 		h.trackers[len(h.trackers)-1].Explainer = &h.cases
@@ -300,7 +310,7 @@ func summary(r record.Record) string {
 			fmt.Fprintf(&b, " im=%d", r.InstantMessages)
 		}
 		for _, x := range r.Related { // of the others, see dealings
-			if x.Relation == RelationChallengedRetry || x.Relation == RelationChallengedTry {
+			if x.Relation == correlate.RelationChallengedRetry || x.Relation == correlate.RelationChallengedTry {
 				fmt.Fprintf(&b, " %s=%s", x.Relation, x.CallID)
 			}
 		}

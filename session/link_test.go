@@ -127,6 +127,6 @@ func FuzzLinks(f *testing.F) {
 			t.Errorf("%d keys", len(c.link.keys))
 		}
 		h.close()
-		checkForgotten(t, h.correlator.relations)
+		checkForgotten(t, h)
 	})
 }

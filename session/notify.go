@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/stats"
 )
@@ -108,7 +109,7 @@ func (s *subscription) hearRemaining(at int64, seconds int) {
 		s.grant(at, seconds)
 		return
 	}
-	s.until = after(at, seconds)
+	s.until = wire.After(at, seconds)
 }
 
 // hearPiggyback takes the state that rides in the 2xx to a SUBSCRIBE (ms-piggyback-first-notify): a body that says

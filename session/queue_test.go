@@ -9,11 +9,11 @@ import (
 func TestQueue(t *testing.T) {
 	random := rand.New(rand.NewPCG(13, 14))
 	for _, stay := range []int{2, 20, 2000} { // how many are in the queue, about
-		var q queue[address]
-		var want []*address
+		var q queue[request]
+		var want []*request
 		for range 20_000 {
 			if len(want) == 0 || random.IntN(2*stay) > len(want) {
-				x := new(address)
+				x := new(request)
 				enqueue(&q, x)
 				want = append(want, x)
 			} else {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"sipspan/record"
+	"sipspan/session/correlate"
 )
 
 // Ten thousand calls between the same two numbers at a time, each with two legs about an element that gives the second
@@ -29,18 +30,18 @@ func TestParallelCallsBetweenTheSameNumbers(t *testing.T) {
 			func(i int) string { return descriptionOf(fmt.Sprint("2", i), "192.0.2.2", 10000+4*i) }, ""},
 		{ // the description is passed on
 			own,
-			own, RelationMedia},
+			own, correlate.RelationMedia},
 		{ // the origin is passed on, the media are relayed
 			own,
 			func(i int) string {
 				return sdpType + fmt.Sprintf("body=o=-_1%d_1_IN_IP4_192.0.2.1|c=IN_IP4_192.0.2.2|m=audio_%d_RTP/AVP_0", i, 10000+4*i)
-			}, RelationMedia},
+			}, correlate.RelationMedia},
 		{
 			func(i int) string { return constant + fmt.Sprintf(" h=Session-ID:%032x", i+1) },
-			func(i int) string { return constant + fmt.Sprintf(" h=Session-ID:%032x", i+1) }, RelationSessionID},
+			func(i int) string { return constant + fmt.Sprintf(" h=Session-ID:%032x", i+1) }, correlate.RelationSessionID},
 		{
 			func(int) string { return constant },
-			func(i int) string { return constant + fmt.Sprintf(" h=X-CID:in%d", i) }, RelationCallID},
+			func(i int) string { return constant + fmt.Sprintf(" h=X-CID:in%d", i) }, correlate.RelationCallID},
 	}
 	var messages []flowMessage
 	for i := range calls {
@@ -86,7 +87,7 @@ func TestParallelCallsBetweenTheSameNumbers(t *testing.T) {
 	if seen != 2*calls {
 		t.Errorf("%d calls", seen)
 	}
-	checkForgotten(t, h.correlator.relations)
+	checkForgotten(t, h)
 }
 
 // At any rate of calls between the same numbers, through one element or two, which may have another address on the other
@@ -145,7 +146,7 @@ func TestNoLegOfAnotherCall(t *testing.T) {
 				}
 			}
 		}
-		checkForgotten(t, h.correlator.relations)
+		checkForgotten(t, h)
 	}
 	if found < 200 {
 		t.Errorf("only %d links were found", found)

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/eventstate"
 	"sipspan/session/link"
@@ -266,7 +267,7 @@ func (t *Tracker) subscribeAccepted(s *subscription, r *request, v *view, at int
 func (s *subscription) grant(at int64, seconds int) {
 	s.granted, s.expires, s.until = at, seconds, 0
 	if seconds >= 0 {
-		s.until = after(at, seconds)
+		s.until = wire.After(at, seconds)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/evidence"
 	"sipspan/session/stats"
@@ -126,7 +127,7 @@ func (t *Tracker) expiryCause(s *subscription) *record.Cause {
 	}
 	k := t.quietCase(s)
 	k.End, k.Wait = s.until, evidence.NoRenewal
-	granted := after(s.granted, max(s.expires, 0))
+	granted := wire.After(s.granted, max(s.expires, 0))
 	if s.expires >= 0 && max(granted-s.until, s.until-granted) <= expiryTolerance {
 		k.Interval = time.Duration(s.expires) * time.Second
 	}

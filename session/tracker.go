@@ -19,10 +19,10 @@ type Tracker struct {
 
 	// Explainer is asked why things failed. When it is nil, causes say no more than status and timer. It is set before
 	// the first message.
-	Explainer Explainer
+	Explainer evidence.Explainer
 	// Clock knows the stamps of packets where they are not their times; nil where they are. It is set before the first
 	// message.
-	Clock Clock
+	Clock evidence.Clock
 	// Watched says that somebody wants to know of signals. It is set before the first message.
 	Watched bool
 

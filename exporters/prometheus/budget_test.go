@@ -13,7 +13,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/correlate"
 	"sipspan/session/stats"
 )
 
@@ -137,9 +137,7 @@ func TestBudgetFromSeveralScrapes(t *testing.T) {
 
 // Names that the veil shows alike count together, and hidden ones with the others.
 func TestNamesBehindTheVeil(t *testing.T) {
-	sc := session.DefaultConfig()
-	sc.TopDomains = 3
-	c := session.NewCorrelator(sc, nil).Counters()
+	c := correlate.New(correlate.Config{TopDomains: 3}, nil).Counters()
 	for range 40 {
 		for _, host := range []string{"a.example", "b.example", "192.0.2.1"} {
 			c.Count(&record.Registration{AOR: "sip:u@" + host})

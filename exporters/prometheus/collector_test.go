@@ -20,7 +20,7 @@ import (
 	"sipspan/exporters"
 	"sipspan/internal/wire"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/correlate"
 	"sipspan/session/stats"
 )
 
@@ -37,9 +37,7 @@ func method(name string) int { return slices.Index(methods, name) }
 
 // fixed is a snapshot in which every family has a sample.
 func fixed() Snapshot {
-	sc := session.DefaultConfig()
-	sc.TopUserAgents, sc.TopDomains = config.TopUserAgents, config.TopDomains
-	c := session.NewCorrelator(sc, nil).Counters()
+	c := correlate.New(correlate.Config{TopUserAgents: config.TopUserAgents, TopDomains: config.TopDomains}, nil).Counters()
 	for range 16 {
 		c.Count(&record.Registration{UserAgent: "phone/1.0", AOR: "sip:u@Example.com", Header: record.Header{Confidence: record.Confidence{Flags: record.OneWay}}})
 	}

@@ -8,10 +8,10 @@ import (
 	"sipspan/pipeline"
 	"sipspan/pipeline/ingest"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/correlate"
 )
 
-var _ session.Watcher = (*alert.Engine)(nil)
+var _ correlate.Watcher = (*alert.Engine)(nil)
 
 // watching is the alert engine of a pipeline.
 type watching struct {
@@ -22,7 +22,7 @@ type watching struct {
 }
 
 // start makes the engine. It has the form of pipeline.Settings.Watch.
-func (w *watching) start(raise func(*record.Alert)) session.Watcher {
+func (w *watching) start(raise func(*record.Alert)) correlate.Watcher {
 	w.engine = alert.New(w.config, w.sensor, raise)
 	if w.memory != nil {
 		w.memory.load(w.engine)

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/correlate"
 )
 
 // Timeline is what an engine will be shown of a site.
@@ -144,12 +144,12 @@ func oddities(s *Site) []Benign {
 }
 
 // Engine makes an alert engine that has no history. Its alerts go to raise.
-type Engine func(raise func(*record.Alert)) session.Watcher
+type Engine func(raise func(*record.Alert)) correlate.Watcher
 
 // Keeper is an engine that keeps something over a restart of the daemon.
 type Keeper interface {
 	// Successor returns the engine of the daemon that is started next.
-	Successor(raise func(*record.Alert)) session.Watcher
+	Successor(raise func(*record.Alert)) correlate.Watcher
 }
 
 // Run shows the timeline to an engine and returns what it made of it.

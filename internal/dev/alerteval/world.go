@@ -5,7 +5,7 @@ import (
 
 	"sipspan/internal/wire"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/correlate"
 )
 
 // world is a site in its time: what is going on there and what is to come. It tells a watcher.
@@ -21,7 +21,7 @@ type world struct {
 	calls    uint64 // Call-IDs given
 	traffic  drift
 	moods    []mood // of each trunk
-	watcher  session.Watcher
+	watcher  correlate.Watcher
 	signals  uint64 // told
 }
 

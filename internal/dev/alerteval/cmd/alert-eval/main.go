@@ -14,7 +14,7 @@ import (
 	"sipspan/alert"
 	"sipspan/internal/dev/alerteval"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/correlate"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -54,7 +54,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func engine(raise func(*record.Alert)) session.Watcher {
+func engine(raise func(*record.Alert)) correlate.Watcher {
 	return keeper{alert.New(alert.DefaultConfig(), "", raise)}
 }
 
@@ -62,7 +62,7 @@ func engine(raise func(*record.Alert)) session.Watcher {
 type keeper struct{ *alert.Engine }
 
 // Successor implements alerteval.Keeper.
-func (k keeper) Successor(raise func(*record.Alert)) session.Watcher {
+func (k keeper) Successor(raise func(*record.Alert)) correlate.Watcher {
 	next := alert.New(alert.DefaultConfig(), "", raise)
 	text, err := json.Marshal(k.Memory())
 	var m alert.Memory

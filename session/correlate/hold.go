@@ -1,0 +1,203 @@
+package correlate
+
+import (
+	"slices"
+	"time"
+
+	"sipspan/record"
+	"sipspan/session/link"
+)
+
+// heldTime is a time in which a side had the other on hold.
+type heldTime struct {
+	by       link.Identity
+	src      uint64 // hash of where the request came from
+	from, to int64  // to is 0 while it lasts
+
+	held, source uint64 // where who is held wants media, and where the description of the holder has them come from
+}
+
+const (
+	maxHoldings = 32 // of one call
+	// maxHolders is how many calls that one user has on hold are looked at: more are those of a trunk with one name for
+	// everybody, and the first of them are the least likely to be what the next call is about.
+	maxHolders = 64
+	// handling is how far apart two things are that somebody does with one key: what comes first is the telephone's choice.
+	handling = int64(2 * time.Second)
+)
+
+func (r *relations) seeHold(l *leg, at int64, f *link.Hold) {
+	if l == nil {
+		return
+	}
+	d := l.dealings()
+	if len(d.holds) >= maxHoldings {
+		return
+	}
+	d.holds = append(d.holds, heldTime{by: f.By, src: link.HashAddr(f.Src.Addr()), from: at, held: f.Other, source: f.Media})
+	if list := r.holders[f.By.AOR]; !slices.Contains(list, l) {
+		if len(list) >= maxHolders {
+			list = slices.Delete(list, 0, 1)
+		}
+		r.holders[f.By.AOR] = append(list, l)
+	}
+	// What the holder placed meanwhile may have been seen before the hold was accepted.
+	for o, n := r.open.last, 0; o != nil && o.Start >= at && n < maxConsult; o, n = o.previous, n+1 {
+		if o.Begun && o != l {
+			r.seeConsultation(o)
+		}
+	}
+}
+
+func (r *relations) seeResume(l *leg, at int64, f *link.Resume) {
+	if l == nil || l.deals == nil {
+		return
+	}
+	for i := range l.deals.holds {
+		if h := &l.deals.holds[i]; h.by.AOR == f.By.AOR && h.to == 0 {
+			h.to = at
+		}
+	}
+	r.release(l, f.By.AOR)
+	r.seeMixed(l, at, f)
+}
+
+func (r *relations) release(l *leg, holder uint64) {
+	list := r.holders[holder]
+	if i := slices.Index(list, l); i >= 0 {
+		list = slices.Delete(list, i, i+1)
+	}
+	if len(list) == 0 {
+		delete(r.holders, holder)
+	} else {
+		r.holders[holder] = list
+	}
+}
+
+func (r *relations) unhold(l *leg) {
+	if l.deals == nil {
+		return
+	}
+	for i := range l.deals.holds {
+		r.release(l, l.deals.holds[i].by.AOR)
+	}
+}
+
+// heldBy reports whether somebody has the call on hold.
+func heldBy(l *leg, by link.Identity) bool {
+	return l != nil && l.deals != nil && slices.ContainsFunc(l.deals.holds, func(h heldTime) bool {
+		return h.to == 0 && h.by.SameUser(by)
+	})
+}
+
+// seeConsultation takes a call that somebody placed who has another one on hold, from the same telephone.
+func (r *relations) seeConsultation(l *leg) {
+	for _, held := range r.holders[l.From.AOR] {
+		d := held.deals
+		if held == l || len(d.consults) >= maxConsult || slices.Contains(d.consults, l) || !slices.ContainsFunc(d.holds, func(h heldTime) bool {
+			return h.to == 0 && h.by.AOR == l.From.AOR && h.from <= l.Start+handling && h.src == link.HashAddr(l.Src.Addr())
+		}) {
+			continue
+		}
+		d.consults = append(d.consults, l)
+		if own := l.dealings(); own.consultedBy == nil {
+			own.consultedBy = held
+		}
+	}
+}
+
+// consultationWaits reports whether the end of one of the two calls of a consultation is not known yet: that it was placed
+// before the other went on, or that a call which was placed meanwhile is over.
+func consultationWaits(l *leg) bool {
+	for _, o := range l.deals.consults {
+		if h := l.deals.during(o); h != nil && h.to != 0 && !o.closed {
+			return true
+		}
+	}
+	held := l.deals.consultedBy
+	if held == nil || held.closed {
+		return false
+	}
+	h := held.deals.during(l)
+	return h != nil && h.to == 0
+}
+
+// during returns the time on hold in which a call was placed.
+func (d *deals) during(l *leg) *heldTime {
+	for i := range d.holds {
+		h := &d.holds[i]
+		if h.by.AOR == l.From.AOR && h.from <= l.Start+handling && (h.to == 0 || h.to >= l.Start) {
+			return h
+		}
+	}
+	return nil
+}
+
+// judgeConsultations says what the calls were that were placed while this one was on hold, and what this one was placed
+// for.
+func (r *relations) judgeConsultations(l *leg, at int64) {
+	for _, o := range l.deals.consults {
+		judgeConsultation(l, o, at, l)
+	}
+	if held := l.deals.consultedBy; held != nil {
+		judgeConsultation(held, l, at, l)
+	}
+}
+
+// judgeConsultation marks a call that was on hold while the other was placed, or that other. Two calls placed at a time
+// cannot both be what it was held for, but one that brings music can go beside.
+func judgeConsultation(held, l *leg, at int64, marked *leg) {
+	h := held.deals.during(l)
+	if h == nil {
+		return
+	}
+	if plays(held, l) {
+		markMusic(marked, held, l, h)
+		return
+	}
+	if h.to == 0 || l.oneWay || l.stepped || held.stepped {
+		return
+	}
+	end := l.end
+	if end == 0 {
+		end = at
+	}
+	for _, o := range held.deals.consults {
+		if o != l && !plays(held, o) && o.Start < end && (o.end == 0 || o.end > l.Start) {
+			return
+		}
+	}
+	list := []record.ServiceEvidence{
+		heard(h.from, "the other side is put on hold"),
+		heard(l.Start, l.invite()),
+	}
+	resumed := heard(h.to, takenOff)
+	switch {
+	case l.end != 0 && l.end <= h.to+handling:
+		list = append(list, heard(l.end, "the call that was placed meanwhile is over"), resumed)
+		marked.mark(record.ConsultationHold, list...)
+		marked.relate(related{RelationConsultation, marked.otherOf(held, l), "placed while the other was on hold", 0.8})
+	case l.confirmed && !l.flawed && !held.flawed && !held.askedDuring(h) && together(held, l, h.by, h.to, at):
+		marked.mark(record.ThreeWayCall, append(list, resumed)...)
+		marked.relate(related{RelationConference, marked.otherOf(held, l), bothGoOn, 0.6})
+	}
+}
+
+const (
+	takenOff = "the other side is taken off hold"
+	bothGoOn = "both go on at the same telephone, and none is on hold"
+)
+
+// otherOf returns the Call-ID of the other of two calls.
+func (l *leg) otherOf(a, b *leg) string {
+	if l == a {
+		return b.callID
+	}
+	return a.callID
+}
+
+// askedDuring reports whether the holder asked for a transfer meanwhile: when he takes the call back then, he has given
+// that up, and wants no conference.
+func (l *leg) askedDuring(h *heldTime) bool {
+	return slices.ContainsFunc(l.deals.refers, func(f *refer) bool { return f.at >= h.from && f.at <= h.to })
+}

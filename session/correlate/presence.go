@@ -1,0 +1,96 @@
+package correlate
+
+import (
+	"time"
+
+	"sipspan/decode/presence"
+	"sipspan/session/link"
+	"sipspan/session/stats"
+)
+
+// toldAround is how long after a change of somebody's presence other watchers may still be told of what was before: a
+// server tells each watcher at most every five seconds (RFC 3856 section 6.10).
+const toldAround = int64(5 * time.Second)
+
+// presentities is what is known of whoever's presence was told, in whatever subscription.
+type presentities struct {
+	byKey map[uint64]*followed
+	order []uint64
+	news  map[sessionKey]news // of subscriptions whose records are still to come
+}
+
+// news is what a subscription was the first to be told, of all its presentities.
+type news struct {
+	changes  int
+	flapping int
+}
+
+// followed is one presentity. Its state is what was told last, to whomever.
+type followed struct {
+	basic   presence.Basic
+	changed int64  // when it last changed, 0 before the first time
+	by      uint64 // the watcher who was told that first
+	flap    stats.Flap
+}
+
+// seePresence takes a telling. It is a change of the presentity when it differs from what was told last, unless another
+// watcher heard of a change just before: then this one is still being told what led there.
+func (c *Correlator) seePresence(a *link.Announcement, o *link.Presence) {
+	at := a.Time
+	p := c.presentities.byKey[o.Entity]
+	if p == nil {
+		c.followPresentity(o.Entity, &followed{basic: o.Basic})
+		return
+	}
+	if o.Basic == p.basic || p.changed != 0 && p.by != o.Watcher && at-p.changed <= toldAround {
+		return
+	}
+	p.basic, p.changed, p.by = o.Basic, at, o.Watcher
+	c.counters.PresenceChanges[o.Basic]++
+	key := sessionKey{hashOf(a.CallID), o.Subscription}
+	n := c.presentities.news[key]
+	n.changes++
+	p.flap.Change(at, c.cfg.FlapChanges, c.cfg.FlapWindow)
+	if p.flap.Flapping {
+		n.flapping++
+		p.flap.Restart() // and again, if it goes on
+	}
+	if c.presentities.news == nil {
+		c.presentities.news = make(map[sessionKey]news)
+	}
+	c.presentities.news[key] = n
+}
+
+func (c *Correlator) followPresentity(key uint64, p *followed) {
+	t := &c.presentities
+	if t.byKey == nil {
+		t.byKey = make(map[uint64]*followed)
+	}
+	if len(t.order) >= c.cfg.MaxResources {
+		delete(t.byKey, t.order[0])
+		t.order = t.order[1:]
+		c.counters.Evicted[stats.TablePresentities]++
+	}
+	t.byKey[key] = p
+	t.order = append(t.order, key)
+	c.counters.Tracked[stats.TablePresentities] = int64(len(t.order))
+}
+
+// takeNews returns and forgets what was news in a subscription.
+func (t *presentities) takeNews(key sessionKey) news {
+	n := t.news[key]
+	delete(t.news, key)
+	return n
+}
+
+// finishSubscription puts into the record of a subscription what was news in it.
+func (c *Correlator) finishSubscription(f *link.FinishedSubscription) {
+	r, n := f.Subscription, c.presentities.takeNews(sessionKey{hashOf(f.CallID), f.Session})
+	r.PresenceChanges = n.changes
+	if n.flapping > 0 && r.Presence != nil {
+		r.Presence.Flapping = true
+	}
+	if r.Resources != nil {
+		r.Resources.Flapping = max(r.Resources.Flapping, min(n.flapping, 1))
+	}
+}
