@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -15,7 +16,8 @@ func crowd(n int) (*relations, []*leg) {
 	r := newRelations(&cfg)
 	legs := make([]*leg, n)
 	for i := range legs {
-		legs[i] = &leg{Call: link.Call{Start: int64(i)}, callID: "c", key: sessionKey{hash: hashOf("c"), id: link.ID(i + 1)}, settled: true}
+		legs[i] = newLeg(&link.Announcement{CallID: "c", Call: link.ID(i + 1)}, &link.Call{Start: int64(i)})
+		legs[i].settled = true
 		r.seeLeg(legs[i])
 	}
 	return r, legs
@@ -25,7 +27,7 @@ func crowd(n int) (*relations, []*leg) {
 func TestHoldersAreBounded(t *testing.T) {
 	r, legs := crowd(5000)
 	for i, l := range legs {
-		r.see(int64(i), &link.Announcement{CallID: "c", Call: l.key.id, Time: int64(i), Fact: link.Hold{By: link.Identity{AOR: 7}}})
+		r.see(int64(i), &link.Announcement{CallID: "c", Call: l.id, Time: int64(i), Fact: link.Hold{By: link.Identity{AOR: 7}}})
 	}
 	list := r.holders[7]
 	if len(list) != maxHolders || list[len(list)-1] != legs[len(legs)-1] {
@@ -42,8 +44,8 @@ func TestHoldersAreBounded(t *testing.T) {
 func TestFocusIsBounded(t *testing.T) {
 	r, legs := crowd(5000)
 	for i, l := range legs {
-		r.see(int64(i), &link.Announcement{CallID: "c", Call: l.key.id, Time: int64(i), Fact: link.Focus{Contact: 9}})
-		r.see(int64(i), &link.Announcement{CallID: "c", Call: l.key.id, Time: int64(i), Fact: link.Focus{Contact: 9}})
+		r.see(int64(i), &link.Announcement{CallID: "c", Call: l.id, Time: int64(i), Fact: link.Focus{Contact: 9}})
+		r.see(int64(i), &link.Announcement{CallID: "c", Call: l.id, Time: int64(i), Fact: link.Focus{Contact: 9}})
 	}
 	if g := r.focuses[9]; len(g.legs) != 0 || g.count != len(legs) {
 		t.Errorf("%d calls are listed and %d counted, want none and %d", len(g.legs), g.count, len(legs))
@@ -86,5 +88,18 @@ func checkForgotten(t *testing.T, r *relations) {
 	r.advance(wire.Never)
 	if n := r.size(); n != 0 {
 		t.Errorf("left: %d values of calls whose records were handed on", n)
+	}
+	if !reflect.ValueOf(untied).IsZero() {
+		t.Errorf("the ties of legs that have none have changed: %+v", untied)
+	}
+}
+
+// TestWhatEveryCallHasIsSmall guards the memory that each open call takes here, in bytes.
+func TestWhatEveryCallHasIsSmall(t *testing.T) {
+	if size := reflect.TypeFor[leg]().Size(); size > 176 {
+		t.Errorf("a leg has %d bytes", size)
+	}
+	if size := reflect.TypeFor[bucket]().Size(); size > 32 {
+		t.Errorf("the only call between two numbers takes %d bytes", size)
 	}
 }

@@ -27,11 +27,11 @@ func (t focuses) see(l *leg, at int64, f *link.Focus) {
 	if l == nil {
 		return
 	}
-	if l.Focus != f.Contact {
+	if l.focus != f.Contact {
 		t.part(l)
-		l.Focus = f.Contact
+		l.tied().focus = f.Contact
 	}
-	l.focusSide = f.Side
+	l.tied().focusSide = f.Side
 	g := t.join(l, f.Contact)
 	if f.Ordinary && g.upgraded.Time == 0 {
 		g.upgraded = heard(at, "INVITE with a Contact that is a focus from "+f.Src.String())
@@ -47,7 +47,7 @@ func (t focuses) join(l *leg, focus uint64) *focusCall {
 		t[focus] = g
 	}
 	if l.mixedBy != g {
-		l.mixedBy = g
+		l.tied().mixedBy = g
 		g.count++
 		if !g.many {
 			g.legs = append(g.legs, l)
@@ -72,8 +72,8 @@ func (g *focusCall) mark() {
 	}
 	list := []record.ServiceEvidence{g.upgraded}
 	for _, l := range g.legs {
-		if l.Start > g.upgraded.Time {
-			list = append(list, heard(l.Start, l.invite()+", its Contact is the same focus"))
+		if l.start > g.upgraded.Time {
+			list = append(list, heard(l.start, l.invite()+", its Contact is the same focus"))
 		}
 	}
 	for _, l := range g.legs {
@@ -90,11 +90,11 @@ func (t focuses) part(l *leg) {
 	if g == nil {
 		return
 	}
-	l.mixedBy = nil
+	l.tied().mixedBy = nil
 	if i := slices.Index(g.legs, l); i >= 0 {
 		g.legs = slices.Delete(g.legs, i, i+1)
 	}
 	if g.count--; g.count == 0 {
-		delete(t, l.Focus)
+		delete(t, l.focus)
 	}
 }

@@ -42,8 +42,8 @@ func (r *relations) seeHold(l *leg, at int64, f *link.Hold) {
 		r.holders[f.By.AOR] = append(list, l)
 	}
 	// What the holder placed meanwhile may have been seen before the hold was accepted.
-	for o, n := r.open.last, 0; o != nil && o.Start >= at && n < maxConsult; o, n = o.previous, n+1 {
-		if o.Begun && o != l {
+	for o, n := r.open.last, 0; o != nil && o.start >= at && n < maxConsult; o, n = o.previous, n+1 {
+		if o.begun && o != l {
 			r.seeConsultation(o)
 		}
 	}
@@ -92,10 +92,10 @@ func heldBy(l *leg, by link.Identity) bool {
 
 // seeConsultation takes a call that somebody placed who has another one on hold, from the same telephone.
 func (r *relations) seeConsultation(l *leg) {
-	for _, held := range r.holders[l.From.AOR] {
+	for _, held := range r.holders[l.from().AOR] {
 		d := held.deals
 		if held == l || len(d.consults) >= maxConsult || slices.Contains(d.consults, l) || !slices.ContainsFunc(d.holds, func(h heldTime) bool {
-			return h.to == 0 && h.by.AOR == l.From.AOR && h.from <= l.Start+handling && h.src == link.HashAddr(l.Src.Addr())
+			return h.to == 0 && h.by.AOR == l.from().AOR && h.from <= l.start+handling && h.src == link.HashAddr(l.src.Addr())
 		}) {
 			continue
 		}
@@ -126,7 +126,7 @@ func consultationWaits(l *leg) bool {
 func (d *deals) during(l *leg) *heldTime {
 	for i := range d.holds {
 		h := &d.holds[i]
-		if h.by.AOR == l.From.AOR && h.from <= l.Start+handling && (h.to == 0 || h.to >= l.Start) {
+		if h.by.AOR == l.from().AOR && h.from <= l.start+handling && (h.to == 0 || h.to >= l.start) {
 			return h
 		}
 	}
@@ -163,13 +163,13 @@ func judgeConsultation(held, l *leg, at int64, marked *leg) {
 		end = at
 	}
 	for _, o := range held.deals.consults {
-		if o != l && !plays(held, o) && o.Start < end && (o.end == 0 || o.end > l.Start) {
+		if o != l && !plays(held, o) && o.start < end && (o.end == 0 || o.end > l.start) {
 			return
 		}
 	}
 	list := []record.ServiceEvidence{
 		heard(h.from, "the other side is put on hold"),
-		heard(l.Start, l.invite()),
+		heard(l.start, l.invite()),
 	}
 	resumed := heard(h.to, takenOff)
 	switch {
@@ -200,4 +200,55 @@ func (l *leg) otherOf(a, b *leg) string {
 // that up, and wants no conference.
 func (l *leg) askedDuring(h *heldTime) bool {
 	return slices.ContainsFunc(l.deals.refers, func(f *refer) bool { return f.at >= h.from && f.at <= h.to })
+}
+
+// Who puts somebody on hold may have music played to him by a server (RFC 7088): the holder calls the server and passes
+// the session descriptions on, so that the server sends to who is held. That is no consultation.
+
+// plays reports whether a call brings music to one that is on hold: its media are wanted where who is held has asked for
+// them, or come from where the holder says that they do; or who was called is a server without a user.
+func plays(held, l *leg) bool {
+	if l.music {
+		return true
+	}
+	for i := range held.deals.holds {
+		h := &held.deals.holds[i]
+		if h.by.AOR == l.from().AOR && (h.held != 0 && h.held == l.media || h.source != 0 && h.source == l.offered) {
+			return true
+		}
+	}
+	return false
+}
+
+// noteMusic notes that a call which was placed while another one is on hold sends its media to who is held.
+func noteMusic(l *leg, f *link.Move) {
+	if l.deals == nil {
+		return
+	}
+	for _, o := range l.deals.consults {
+		if o.offered == f.Media && heldBy(l, o.from()) {
+			o.music = true
+		}
+	}
+}
+
+// markMusic marks one of the two calls.
+func markMusic(l, held, server *leg, h *heldTime) {
+	l.mark(record.MusicOnHold, heard(h.from, "the other side is put on hold"), heard(server.start, server.invite()))
+	l.relate(related{RelationMedia, l.otherOf(held, server), "the one is on hold, and the other brings the music", 0.9})
+}
+
+// oneWay reports whether media go one way in a session: it has an announcement, or music. Nobody is consulted there.
+func oneWay(list []record.Media) bool {
+	found := false
+	for i := range list {
+		switch list[i].Direction {
+		case "": // refused
+		case "sendonly", "recvonly":
+			found = true
+		default:
+			return false
+		}
+	}
+	return found
 }

@@ -11,22 +11,25 @@ import (
 	"sipspan/session/link"
 )
 
-// leg is what the correlator knows of a call: from the announcement until its record is handed on.
+// leg is what the correlator knows of a call: from the announcement until its record is handed on. There is one for each open
+// call, so it holds what every call has; what most calls have nothing of is in its ties.
 type leg struct {
-	link.Call
-	callID    string
-	key       sessionKey
-	focusSide link.Side
+	callID              string
+	id                  link.ID
+	start               int64
+	fromAOR, fromNumber uint64 // see link.Identity, and fromWhole
+	toAOR, toNumber     uint64
+	origin, media       uint64 // see link.Call
+	*ties
 
-	next, previous  *leg // open legs, in the order in which they were announced
-	groups          []*keyGroup
-	pair            *bucket // the legs between the same numbers
-	alike           *bucket // those with the same origin too, where there are many
-	links           []related
-	deals           *deals
-	mixedBy         *focusCall // the calls of its focus, which it is one of
-	settleAt        int64      // when the window for legs like it is over
-	end             int64
+	next, previous *leg    // open legs, in the order in which they were announced
+	pair           *bucket // the legs between the same numbers
+	end            int64
+
+	src, dst           endpoint // its two ends
+	fromWhole, toWhole bool
+
+	begun           bool // its INVITE was seen
 	ambiguous       bool // several fit as the leg before or behind it: none is taken
 	ambiguousOrigin bool // several have its origin that cannot be legs of one call
 	settled         bool
@@ -36,10 +39,59 @@ type leg struct {
 	flawed          bool // the capture does not hold all of it
 	music           bool // who was called is a server without a user, or sends its media into a call that is on hold
 	oneWay          bool // who was called sends media and wants none
-	answered        int64
-	released        int64         // BYE, of a call in which there was a REFER
-	owners          [2]ownedMedia // of Media and Offered, where they are looked up: see movedMedia
 }
+
+// ties are what ties a leg to others.
+type ties struct {
+	keys      []link.Key
+	offered   uint64 // see link.Call
+	focus     uint64
+	focusSide link.Side
+	mixedBy   *focusCall // the calls of its focus, which it is one of
+	groups    []*keyGroup
+	alike     *bucket // the legs between the same numbers with the same origin, where there are many
+	links     []related
+	deals     *deals
+	answered  int64          // of a call that names another one, or that somebody asked for
+	released  int64          // BYE, of a call in which there was a REFER
+	owners    *[2]ownedMedia // of media and offered, where they are looked up: see owners
+}
+
+// untied are the ties of all legs that have none. They are only read: what changes those of a leg calls tied.
+var untied ties
+
+// newLeg returns the leg that an announcement is about.
+func newLeg(a *link.Announcement, c *link.Call) *leg {
+	l := &leg{
+		callID: a.CallID, id: a.Call, start: c.Start, origin: c.Origin, media: c.Media, begun: c.Begun, ties: &untied,
+		fromAOR: c.From.AOR, fromNumber: c.From.Number, fromWhole: c.From.Whole,
+		toAOR: c.To.AOR, toNumber: c.To.Number, toWhole: c.To.Whole,
+		src: endpointOf(c.Src), dst: endpointOf(c.Dst),
+	}
+	if len(c.Keys) > 0 || c.Offered != 0 || c.Focus != 0 {
+		t := l.tied()
+		t.keys, t.offered, t.focus = c.Keys, c.Offered, c.Focus
+	}
+	return l
+}
+
+// tied returns the ties of a leg, for changing.
+func (l *leg) tied() *ties {
+	if l.ties == &untied {
+		l.ties = new(ties)
+	}
+	return l.ties
+}
+
+// from and to return who called whom.
+func (l *leg) from() link.Identity {
+	return link.Identity{AOR: l.fromAOR, Number: l.fromNumber, Whole: l.fromWhole}
+}
+func (l *leg) to() link.Identity {
+	return link.Identity{AOR: l.toAOR, Number: l.toNumber, Whole: l.toWhole}
+}
+
+func (l *leg) key() sessionKey { return sessionKey{hashOf(l.callID), l.id} }
 
 // sessionKey is what a session is found by when something is announced of it: its Call-ID, of which the hash stands here, and
 // its ID.
@@ -52,9 +104,9 @@ func hashOf(callID string) uint64 { return xxhash.Sum64String(callID) }
 
 // first returns the value of the first key of a kind, "" if there is none.
 func (l *leg) first(kind link.KeyKind) string {
-	for i := range l.Keys {
-		if l.Keys[i].Kind == kind {
-			return l.Keys[i].Value
+	for i := range l.keys {
+		if l.keys[i].Kind == kind {
+			return l.keys[i].Value
 		}
 	}
 	return ""
@@ -80,7 +132,7 @@ type deals struct {
 // dealings returns the deals of a leg, for changing.
 func (l *leg) dealings() *deals {
 	if l.deals == nil {
-		l.deals = new(deals)
+		l.tied().deals = new(deals)
 	}
 	return l.deals
 }
@@ -104,7 +156,8 @@ func (l *leg) relate(k related) {
 	if l.closed || len(l.links) >= maxLinks || k.callID == l.callID || slices.Contains(l.links, k) {
 		return
 	}
-	l.links = append(l.links, k)
+	t := l.tied()
+	t.links = append(t.links, k)
 }
 
 // mark says that the call took part in a service. Evidence has the times of messages and what they were.

@@ -29,19 +29,25 @@ func (q *legList) remove(l *leg) {
 
 // legQueue holds legs in the order in which they are to be settled.
 type legQueue struct {
-	legs []*leg
+	legs []queuedLeg
 	head int
 }
 
-func (q *legQueue) push(l *leg) { q.legs = append(q.legs, l) }
+// queuedLeg is a leg with the time at which the window for legs like it is over.
+type queuedLeg struct {
+	at  int64
+	leg *leg
+}
+
+func (q *legQueue) push(l *leg, at int64) { q.legs = append(q.legs, queuedLeg{at, l}) }
 
 // before removes and returns the first leg that was to be settled before a time, nil if there is none.
 func (q *legQueue) before(at int64) *leg {
-	if q.head == len(q.legs) || q.legs[q.head].settleAt >= at {
+	if q.head == len(q.legs) || q.legs[q.head].at >= at {
 		return nil
 	}
-	l := q.legs[q.head]
-	q.legs[q.head] = nil
+	l := q.legs[q.head].leg
+	q.legs[q.head] = queuedLeg{}
 	q.head++
 	if q.head == len(q.legs) || q.head > 1024 && q.head > len(q.legs)/2 {
 		left := copy(q.legs, q.legs[q.head:])

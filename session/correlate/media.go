@@ -28,21 +28,46 @@ const (
 // bucket holds legs that have something in common.
 type bucket struct {
 	key     uint64
-	legs    [maxPair]*leg
-	count   int  // of all, also of those that found no room
-	crowded bool // one found no room; for as long as there is any
+	first   *leg
+	others  *[maxPair - 1]*leg // nil as long as there was only one
+	count   int32              // of all, also of those that found no room
+	crowded bool               // one found no room; for as long as there is any
+}
+
+// at returns the leg at one of maxPair places, nil where there is none.
+func (b *bucket) at(i int) *leg {
+	switch {
+	case i == 0:
+		return b.first
+	case b.others == nil:
+		return nil
+	}
+	return b.others[i-1]
+}
+
+// set puts a leg, or nil, at one of the places.
+func (b *bucket) set(i int, l *leg) {
+	switch {
+	case i == 0:
+		b.first = l
+		return
+	case b.others == nil:
+		b.others = new([maxPair - 1]*leg)
+	}
+	b.others[i-1] = l
 }
 
 // place puts a leg among those between the same numbers. Where they are many, those with the same origin are kept apart.
 func (r *relations) place(l *leg) {
-	if !l.Begun || l.From.Number == 0 || l.To.Number == 0 || !l.Src.IsValid() || !l.Dst.IsValid() {
+	if !l.begun || l.from().Number == 0 || l.to().Number == 0 || !l.src.IsValid() || !l.dst.IsValid() {
 		l.settled = true
 		return
 	}
-	l.pair = r.put(r.pairs, pairOf(l.From, l.To), l)
+	l.pair = r.put(r.pairs, pairOf(l.from(), l.to()), l)
 	if b := l.pair; b.crowded && r.cfg.RelatedMedia {
 		r.placeByOrigin(l)
-		for _, o := range b.legs {
+		for i := range maxPair {
+			o := b.at(i)
 			if o != nil && o.alike == nil {
 				r.placeByOrigin(o)
 			}
@@ -51,8 +76,8 @@ func (r *relations) place(l *leg) {
 }
 
 func (r *relations) placeByOrigin(l *leg) {
-	if l.Origin != 0 {
-		l.alike = r.put(r.origins, link.Mix(l.pair.key, l.Origin), l)
+	if l.origin != 0 {
+		l.tied().alike = r.put(r.origins, link.Mix(l.pair.key, l.origin), l)
 	}
 }
 
@@ -70,9 +95,9 @@ func (r *relations) put(m map[uint64]*bucket, key uint64, l *leg) *bucket {
 		m[key] = b
 	}
 	b.count++
-	for i := range b.legs {
-		if b.legs[i] == nil {
-			b.legs[i] = l
+	for i := range maxPair {
+		if b.at(i) == nil {
+			b.set(i, l)
 			return b
 		}
 	}
@@ -84,9 +109,9 @@ func (r *relations) take(m map[uint64]*bucket, b *bucket, l *leg) {
 	if b == nil {
 		return
 	}
-	for i := range b.legs {
-		if b.legs[i] == l {
-			b.legs[i] = nil
+	for i := range maxPair {
+		if b.at(i) == l {
+			b.set(i, nil)
 		}
 	}
 	if b.count--; b.count == 0 {
@@ -99,7 +124,10 @@ func (r *relations) take(m map[uint64]*bucket, b *bucket, l *leg) {
 func (r *relations) unplace(l *leg) {
 	r.take(r.pairs, l.pair, l)
 	r.take(r.origins, l.alike, l)
-	l.pair, l.alike = nil, nil
+	l.pair = nil
+	if l.alike != nil {
+		l.tied().alike = nil
+	}
 }
 
 // settle decides which calls are legs of the same one as this. All that began within the window have been seen by then.
@@ -116,7 +144,7 @@ func (r *relations) settle(l *leg) {
 
 // near reports whether two legs began within the window.
 func (r *relations) near(a, b *leg) bool {
-	return max(a.Start-b.Start, b.Start-a.Start) <= int64(r.cfg.RelatedWindow)
+	return max(a.start-b.start, b.start-a.start) <= int64(r.cfg.RelatedWindow)
 }
 
 // relateAlike links the legs with the same origin in their session descriptions, if they can be those of one call.
@@ -125,13 +153,14 @@ func (r *relations) relateAlike(l *leg) bool {
 	if b.crowded {
 		b = l.alike
 	}
-	if l.Origin == 0 || b == nil || b.crowded {
+	if l.origin == 0 || b == nil || b.crowded {
 		return false
 	}
 	var legs [maxPair]*leg
 	n, unsure := 0, false
-	for _, o := range b.legs {
-		if o != nil && o.Origin == l.Origin && r.near(o, l) {
+	for i := range maxPair {
+		o := b.at(i)
+		if o != nil && o.origin == l.origin && r.near(o, l) {
 			legs[n] = o
 			n++
 			unsure = unsure || o.ambiguousOrigin
@@ -163,10 +192,10 @@ func alike(legs []*leg) (score float64, reason string) {
 	sameMedia := true
 	for i, a := range legs {
 		for _, o := range legs[i+1:] {
-			if a.sameElement(a.Src, o.Src) || len(legs) == 2 && a.sameElement(a.Dst, o.Dst) {
+			if a.sameElement(a.src, o.src) || len(legs) == 2 && a.sameElement(a.dst, o.dst) {
 				return 0, ""
 			}
-			sameMedia = sameMedia && a.Media == o.Media && a.Media != 0
+			sameMedia = sameMedia && a.media == o.media && a.media != 0
 		}
 	}
 	switch {
@@ -179,15 +208,15 @@ func alike(legs []*leg) (score float64, reason string) {
 }
 
 // onOneHost reports whether only ports tell the elements apart.
-func (l *leg) onOneHost() bool { return l.Src.Addr() == l.Dst.Addr() }
+func (l *leg) onOneHost() bool { return l.src.Addr() == l.dst.Addr() }
 
-func (l *leg) sameElement(a, b netip.AddrPort) bool {
+func (l *leg) sameElement(a, b endpoint) bool {
 	return a.Addr() == b.Addr() && (!l.onOneHost() || a.Port() == b.Port())
 }
 
 // follows reports whether a leg begins where the other ends, behind it in time.
 func follows(l, before *leg) bool {
-	return l.Start >= before.Start && l.sameElement(l.Src, before.Dst) && !l.sameElement(l.Src, before.Src)
+	return l.start >= before.start && l.sameElement(l.src, before.dst) && !l.sameElement(l.src, before.src)
 }
 
 func precedes(l, behind *leg) bool { return follows(behind, l) }
@@ -199,8 +228,8 @@ func contradict(a, b *leg) bool {
 			continue
 		}
 		same := false
-		for _, k := range a.Keys {
-			for _, o := range b.Keys {
+		for _, k := range a.keys {
+			for _, o := range b.keys {
 				same = same || k.Kind == kind && k == o
 			}
 		}
@@ -225,7 +254,7 @@ func (r *relations) relatePassage(l *leg) bool {
 }
 
 func viaElement(behind *leg) string {
-	return "the same numbers, and the later one comes from " + behind.Src.Addr().String() + ", where the earlier one goes to"
+	return "the same numbers, and the later one comes from " + behind.src.Addr().String() + ", where the earlier one goes to"
 }
 
 // relateApart links two legs that have nothing in common but who calls whom and when.
@@ -234,7 +263,7 @@ func (r *relations) relateApart(l *leg) {
 	if o == nil || r.alone(o) != l || l.ambiguous || o.ambiguous || l.ambiguousOrigin || o.ambiguousOrigin || !apart(l, o) {
 		return
 	}
-	if o.Start > l.Start || o.Start == l.Start && o.callID > l.callID {
+	if o.start > l.start || o.start == l.start && o.callID > l.callID {
 		l, o = o, l
 	}
 	relatePair(o, l, "the same numbers at the same time, and no third call like them", 0.4)
@@ -245,7 +274,8 @@ func (r *relations) alone(l *leg) (found *leg) {
 	if l.pair == nil || l.pair.crowded {
 		return nil
 	}
-	for _, o := range l.pair.legs {
+	for i := range maxPair {
+		o := l.pair.at(i)
 		if o == nil || o == l || !r.near(o, l) {
 			continue
 		}
@@ -259,13 +289,13 @@ func (r *relations) alone(l *leg) (found *leg) {
 
 // apart reports whether two legs lie on either side of an element with an address for each: none of their ends is the same.
 func apart(a, b *leg) bool {
-	ends := [4]netip.Addr{a.Src.Addr(), a.Dst.Addr(), b.Src.Addr(), b.Dst.Addr()}
+	ends := [4]netip.Addr{a.src.Addr(), a.dst.Addr(), b.src.Addr(), b.dst.Addr()}
 	for i := range ends {
 		if slices.Contains(ends[:i], ends[i]) {
 			return false
 		}
 	}
-	return a.From.Surely(b.From) && a.To.Surely(b.To)
+	return a.from().Surely(b.from()) && a.to().Surely(b.to())
 }
 
 func relatePair(before, behind *leg, reason string, score float64) {
@@ -282,7 +312,8 @@ func (r *relations) only(l *leg, fits func(l, o *leg) bool) (found *leg) {
 	if l.pair == nil || l.pair.crowded {
 		return nil
 	}
-	for _, o := range l.pair.legs {
+	for i := range maxPair {
+		o := l.pair.at(i)
 		if o == nil || o == l || !r.near(o, l) || !fits(l, o) {
 			continue
 		}
@@ -300,7 +331,7 @@ func (r *relations) only(l *leg, fits func(l, o *leg) bool) (found *leg) {
 // relateDiverted links a call with the one that was diverted into it: the same caller, and the one that was called there
 // is who the diversion names. The call that was diverted may have been ringing for long.
 func (r *relations) relateDiverted(l *leg) {
-	for _, k := range l.Keys {
+	for _, k := range l.keys {
 		relation, header := RelationDiversion, "Diversion"
 		switch k.Kind {
 		case link.KeyDiversion:
@@ -310,10 +341,10 @@ func (r *relations) relateDiverted(l *leg) {
 			continue
 		}
 		first := link.Identify([]byte(k.Value))
-		if first.Number == 0 || first.Number == l.To.Number {
+		if first.Number == 0 || first.Number == l.to().Number {
 			continue
 		}
-		if o := r.goesInto(pairOf(l.From, first), l); o != nil {
+		if o := r.goesInto(pairOf(l.from(), first), l); o != nil {
 			reason := header + " names whom the earlier one is for"
 			o.relate(related{relation, l.callID, reason, 0.7})
 			l.relate(related{relation, o.callID, reason, 0.7})
@@ -327,7 +358,8 @@ func (r *relations) goesInto(pair uint64, l *leg) (found *leg) {
 	if b == nil || b.crowded {
 		return nil
 	}
-	for _, o := range b.legs {
+	for i := range maxPair {
+		o := b.at(i)
 		if o == nil || o == l || !follows(l, o) {
 			continue
 		}

@@ -22,7 +22,10 @@ const maxOwners = 8
 
 // own puts a call among those that are looked up by where its sides want media.
 func (t owners) own(l *leg) {
-	for i, key := range [2]uint64{l.Media, l.Offered} {
+	if l.owners == nil {
+		l.tied().owners = new([2]ownedMedia)
+	}
+	for i, key := range [2]uint64{l.media, l.offered} {
 		o := &l.owners[i]
 		if key == 0 || o.leg != nil {
 			continue
@@ -37,6 +40,9 @@ func (t owners) own(l *leg) {
 
 // disown takes a call out of those.
 func (t owners) disown(l *leg) {
+	if l.owners == nil {
+		return
+	}
 	for i := range l.owners {
 		o := &l.owners[i]
 		if o.leg == nil {
@@ -64,7 +70,7 @@ func (t owners) relate(l *leg, f *link.Move) {
 		return
 	}
 	before, behind := o, l
-	if before.Start > behind.Start {
+	if before.start > behind.start {
 		before, behind = behind, before
 	}
 	relatePair(before, behind, "a re-INVITE carries the media address of the one to the other", 0.8)
@@ -78,7 +84,7 @@ func (t owners) across(l *leg, f *link.Move) (found *leg) {
 		if n++; n > maxOwners {
 			return nil
 		}
-		near, far := o.leg.Dst.Addr(), o.leg.Src.Addr()
+		near, far := o.leg.dst.Addr(), o.leg.src.Addr()
 		if o.side == link.CalleeSide {
 			near, far = far, near
 		}

@@ -157,7 +157,7 @@ func (r *relations) seeOutcome(l *leg, at int64, status int) {
 		l.deals.refer.settle(at, status)
 	}
 	if success(status) && l.answered == 0 {
-		l.answered = at
+		l.tied().answered = at
 		r.accept(l)
 	}
 }
@@ -199,7 +199,7 @@ func (r *relations) seeRefer(a *link.Announcement, fact link.Refer) {
 
 // fits says how well a call fits as the one that was asked for: 0 if it does not.
 func (f *refer) fits(l *leg) (points int) {
-	if f.refused || f.triggered != nil || f.callID == l.callID || l.Start < f.at || l.Start > f.at+referLife {
+	if f.refused || f.triggered != nil || f.callID == l.callID || l.start < f.at || l.start > f.at+referLife {
 		return 0
 	}
 	if f.Replaces {
@@ -211,10 +211,10 @@ func (f *refer) fits(l *leg) (points int) {
 	if f.namedBy(l) {
 		points += 4
 	}
-	if l.From.SameUser(f.To) {
+	if l.from().SameUser(f.To) {
 		points += 2
 	}
-	if points > 0 && l.Src.Addr() == f.Dst.Addr() {
+	if points > 0 && l.src.Addr() == f.Dst.Addr() {
 		points++
 	}
 	return points
@@ -222,7 +222,7 @@ func (f *refer) fits(l *leg) (points int) {
 
 // namedBy reports whether the call says who asked for it.
 func (f *refer) namedBy(l *leg) bool {
-	for _, k := range l.Keys {
+	for _, k := range l.keys {
 		if k.Kind == link.KeyReferredBy || k.Kind == link.KeyRequestedBy {
 			if by := link.Identify([]byte(k.Value)); by.SameUser(f.By) || by == f.ReferredBy && by != (link.Identity{}) {
 				return true
@@ -236,7 +236,7 @@ func (f *refer) namedBy(l *leg) bool {
 func (r *relations) seeTriggered(l *leg) {
 	var best *refer
 	most, alike := 0, false
-	for _, f := range r.refers.byTarget[l.To.Key()] {
+	for _, f := range r.refers.byTarget[l.to().Key()] {
 		switch points := f.fits(l); {
 		case points > most:
 			best, most, alike = f, points, false
@@ -277,7 +277,7 @@ func (r *relations) classify(f *refer) {
 	f.known = true
 	replaced := f.replaced
 	switch {
-	case f.ToFocus, f.leg != nil && f.leg.Focus != 0 && f.leg.focusSide != f.Side:
+	case f.ToFocus, f.leg != nil && f.leg.focus != 0 && f.leg.focusSide != f.Side:
 		f.service = noService // it asks a conference to invite somebody, or somebody to join one
 		return
 	case f.Inside && (f.Replaces || f.Also && f.consulted()):
@@ -305,7 +305,7 @@ const noService = record.Service(record.NumServices)
 // has changed.
 func (f *refer) happened() bool {
 	switch {
-	case f.refused, f.service == noService, f.triggered != nil && f.triggered.Focus != 0,
+	case f.refused, f.service == noService, f.triggered != nil && f.triggered.focus != 0,
 		!f.accepted && !f.told && f.triggered == nil:
 		return false
 	case f.answered, f.service == record.ClickToDial:
@@ -335,7 +335,7 @@ func (f *refer) mark(l *leg) {
 	}
 	l.mark(f.service, heard(f.at, f.What))
 	if t := f.triggered; t != nil {
-		l.mark(f.service, heard(t.Start, t.invite()))
+		l.mark(f.service, heard(t.start, t.invite()))
 	}
 }
 
@@ -345,14 +345,14 @@ func (f *refer) consulted() bool {
 		return false
 	}
 	return slices.ContainsFunc(f.leg.deals.consults, func(l *leg) bool {
-		return l.To.SameUser(f.Target) && l.From.SameUser(f.By)
+		return l.to().SameUser(f.Target) && l.from().SameUser(f.By)
 	})
 }
 
 // invite describes the INVITE of a call as evidence.
 func (l *leg) invite() string {
 	what, with := "INVITE", " with "
-	for _, k := range l.Keys {
+	for _, k := range l.keys {
 		name := ""
 		switch k.Kind {
 		case link.KeyReplaces:
@@ -369,7 +369,7 @@ func (l *leg) invite() string {
 		what += with + name
 		with = " and "
 	}
-	return what + " from " + l.Src.String() + " to " + l.Dst.String()
+	return what + " from " + l.src.String() + " to " + l.dst.String()
 }
 
 // refersWait reports whether a request in the call may still be followed, or the call that it was followed by may still be

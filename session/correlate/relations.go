@@ -74,15 +74,15 @@ func (r *relations) advance(at int64) {
 func (r *relations) see(at int64, a *link.Announcement) {
 	switch f := a.Fact.(type) {
 	case link.Call:
-		l := &leg{Call: f, callID: a.CallID, key: keyOf(a)}
+		l := newLeg(a, &f)
 		r.seeLeg(l)
 		if !l.settled {
-			l.settleAt = at + 2*int64(r.cfg.RelatedWindow)
-			r.unsettled.push(l)
+			r.unsettled.push(l, at+2*int64(r.cfg.RelatedWindow))
 		}
 	case link.Key:
-		if l := r.about(a); l != nil && len(l.Keys) < 2*link.MaxKeys {
-			l.Keys = append(l.Keys, f)
+		if l := r.about(a); l != nil && len(l.keys) < 2*link.MaxKeys {
+			t := l.tied()
+			t.keys = append(t.keys, f)
 			r.groups.tie(l, f, r.named(f))
 		}
 	case link.Hold:
@@ -111,7 +111,7 @@ func (r *relations) see(at int64, a *link.Announcement) {
 		r.seeOutcome(r.about(a), a.Time, f.Status)
 	case link.End:
 		if l := r.about(a); l != nil && l.released == 0 {
-			l.released = a.Time
+			l.tied().released = a.Time
 		}
 	case link.Watch:
 		r.redials.seeWatch(a, &f)
@@ -138,12 +138,12 @@ func keyOf(a *link.Announcement) sessionKey { return sessionKey{hashOf(a.CallID)
 
 // seeLeg takes a new call. Its place among the calls is settled later, when all that may be like it have been seen.
 func (r *relations) seeLeg(l *leg) {
-	r.legs[l.key] = l
+	r.legs[l.key()] = l
 	r.open.push(l)
 	if r.byCallID != nil {
-		r.byCallID[l.key.hash] = l
+		r.byCallID[hashOf(l.callID)] = l
 	}
-	for _, k := range l.Keys {
+	for _, k := range l.keys {
 		r.groups.tie(l, k, r.named(k))
 	}
 	if len(r.groups) > 0 {
@@ -153,13 +153,13 @@ func (r *relations) seeLeg(l *leg) {
 	if r.owned != nil {
 		r.owned.own(l)
 	}
-	if len(r.holders) > 0 && l.Begun {
+	if len(r.holders) > 0 && l.begun {
 		r.seeConsultation(l)
 	}
-	if l.Focus != 0 {
-		r.focuses.join(l, l.Focus)
+	if l.focus != 0 {
+		r.focuses.join(l, l.focus)
 	}
-	if len(r.refers.byTarget) > 0 && l.Begun {
+	if len(r.refers.byTarget) > 0 && l.begun {
 		r.seeTriggered(l)
 	}
 	r.seeReplaces(l)
@@ -170,7 +170,7 @@ func (r *relations) leg(callID string) *leg {
 	if r.byCallID == nil {
 		r.byCallID = make(map[uint64]*leg)
 		for l := r.open.first; l != nil; l = l.next {
-			r.byCallID[l.key.hash] = l
+			r.byCallID[hashOf(l.callID)] = l
 		}
 	}
 	if l := r.byCallID[hashOf(callID)]; l != nil && l.callID == callID {
@@ -253,9 +253,9 @@ func (r *relations) finish(l *leg, rec *record.Call, at int64) {
 func (r *relations) forget(l *leg) {
 	l.closed = true
 	r.open.remove(l)
-	delete(r.legs, l.key)
-	if r.byCallID[l.key.hash] == l {
-		delete(r.byCallID, l.key.hash)
+	delete(r.legs, l.key())
+	if hash := hashOf(l.callID); r.byCallID[hash] == l {
+		delete(r.byCallID, hash)
 	}
 	r.groups.untie(l)
 	r.unplace(l)

@@ -44,8 +44,8 @@ func (r *relations) accept(l *leg) {
 	}
 	if o := d.joined; o != nil && !o.closed && o.released == 0 {
 		o.relate(related{RelationJoinedBy, l.callID, withJoin, 1})
-		l.mark(record.ThreeWayCall, heard(l.Start, l.invite()))
-		o.mark(record.ThreeWayCall, heard(l.Start, l.invite()))
+		l.mark(record.ThreeWayCall, heard(l.start, l.invite()))
+		o.mark(record.ThreeWayCall, heard(l.start, l.invite()))
 	}
 }
 
@@ -97,13 +97,13 @@ func (d *deals) parkedBy() *refer {
 // retrieve takes the call that takes another one back from the server. Who gave it there gets back what was on hold;
 // for anybody else it was parked.
 func (r *relations) retrieve(l, server *leg, f *refer) {
-	if f.service == record.MusicOnHold && !l.From.SameUser(f.By) {
+	if f.service == record.MusicOnHold && !l.from().SameUser(f.By) {
 		f.service = record.CallPark
 		for _, o := range []*leg{server, f.leg, r.leg(f.Dialog)} {
 			o.rename(record.MusicOnHold, record.CallPark)
 		}
 	}
-	e := heard(l.Start, l.invite())
+	e := heard(l.start, l.invite())
 	server.mark(f.service, e)
 	r.leg(f.Dialog).mark(f.service, e)
 	l.mark(f.service, heard(f.at, f.What), e)
@@ -126,7 +126,7 @@ func (r *relations) judgeReplaced(l *leg) {
 			continue // refused; or this one went on, so that the other knew nothing of Replaces
 		}
 		o.deals.replaced = nil
-		list := []record.ServiceEvidence{heard(o.Start, o.invite())}
+		list := []record.ServiceEvidence{heard(o.start, o.invite())}
 		service := record.TransferAttended
 		if !l.confirmed {
 			service = record.CallPickup
@@ -155,8 +155,8 @@ func (r *relations) evidenceOfWatch(l, o *leg, service record.Service) {
 
 // watched returns the subscription of who placed the call l to the calls of one of the two sides of o, before l.
 func (r *relations) watched(l, o *leg) *watch {
-	for _, side := range []link.Identity{o.To, o.From} {
-		if w, ok := r.redials.watches.get(link.Mix(0, l.From.AOR, side.AOR)); ok && w.at <= l.Start && w.at >= l.Start-watchLife {
+	for _, side := range []link.Identity{o.to(), o.from()} {
+		if w, ok := r.redials.watches.get(link.Mix(0, l.from().AOR, side.AOR)); ok && w.at <= l.start && w.at >= l.start-watchLife {
 			return &w
 		}
 	}

@@ -63,7 +63,8 @@ func (g *keyGroup) add(l *leg) {
 	if slices.Contains(l.groups, g) {
 		return
 	}
-	l.groups = append(l.groups, g)
+	t := l.tied()
+	t.groups = append(t.groups, g)
 	if g.open++; g.open > maxGroup {
 		g.common = true
 	}

@@ -65,7 +65,7 @@ func (t *redials) see(l *leg, rec *record.Call) {
 	switch rec.Disposition {
 	case record.Busy, record.NoAnswer:
 		w := watch{callID: rec.CallID, at: rec.End, what: "INVITE fails with " + strconv.Itoa(rec.Status)}
-		t.unreached.put(link.Mix(0, l.From.AOR, l.To.AOR), w)
+		t.unreached.put(link.Mix(0, l.from().AOR, l.to().AOR), w)
 		return
 	case record.Challenged, record.AuthFailed, record.Timeout:
 		return
@@ -73,17 +73,17 @@ func (t *redials) see(l *leg, rec *record.Call) {
 	if len(t.watches.entries) == 0 || len(t.unreached.entries) == 0 {
 		return
 	}
-	key := link.Mix(0, l.From.AOR, l.To.AOR)
+	key := link.Mix(0, l.from().AOR, l.to().AOR)
 	failed, ok := t.unreached.get(key)
 	if !ok {
 		return
 	}
 	w, ok := t.watches.get(key)
-	if !ok || w.at < failed.at || l.Start < w.at || l.Start > w.at+watchLife {
+	if !ok || w.at < failed.at || l.start < w.at || l.start > w.at+watchLife {
 		return
 	}
 	delete(t.unreached.entries, key)
-	l.mark(record.AutomaticRedial, heard(failed.at, failed.what), heard(w.at, w.what), heard(l.Start, l.invite()))
+	l.mark(record.AutomaticRedial, heard(failed.at, failed.what), heard(w.at, w.what), heard(l.start, l.invite()))
 	l.relate(related{RelationRedial, failed.callID, w.what + " behind the call that failed", 0.9})
 }
 
@@ -107,7 +107,7 @@ func (m *messageRing) put(rec *record.Message) {
 func (m *messageRing) between(l, o *leg) *record.ServiceEvidence {
 	for i := range m.last {
 		e := &m.last[i]
-		if e.at != 0 && e.at >= l.Start && e.at <= o.Start && e.to.SameUser(o.From) && (e.from.SameUser(l.From) || e.from.SameUser(l.To)) {
+		if e.at != 0 && e.at >= l.start && e.at <= o.start && e.to.SameUser(o.from()) && (e.from.SameUser(l.from()) || e.from.SameUser(l.to())) {
 			found := heard(e.at, "MESSAGE of one side to who then calls the other")
 			return &found
 		}

@@ -1,0 +1,49 @@
+package correlate
+
+import "net/netip"
+
+// endpoint is an address without a zone, as packets have them, and a port, in less memory than netip.AddrPort and without a
+// pointer. The zero value is none.
+type endpoint struct {
+	ip   [16]byte
+	port uint16
+	kind addressKind
+}
+
+type addressKind uint8
+
+const (
+	noAddress addressKind = iota
+	ipv4
+	ipv6
+)
+
+func endpointOf(a netip.AddrPort) endpoint {
+	switch {
+	case !a.IsValid():
+		return endpoint{}
+	case a.Addr().Is4():
+		return endpoint{a.Addr().As16(), a.Port(), ipv4}
+	}
+	return endpoint{a.Addr().As16(), a.Port(), ipv6}
+}
+
+// IsValid reports whether there is an address.
+func (e endpoint) IsValid() bool { return e.kind != noAddress }
+
+// Addr returns the address.
+func (e endpoint) Addr() netip.Addr {
+	switch e.kind {
+	case noAddress:
+		return netip.Addr{}
+	case ipv4:
+		return netip.AddrFrom16(e.ip).Unmap()
+	}
+	return netip.AddrFrom16(e.ip)
+}
+
+// Port returns the port.
+func (e endpoint) Port() uint16 { return e.port }
+
+// String returns both as netip.AddrPort writes them.
+func (e endpoint) String() string { return netip.AddrPortFrom(e.Addr(), e.port).String() }
