@@ -281,7 +281,7 @@ func (e *Engine) tick(at int64) {
 				e.begin(w, &p.alarm, p.labels(w), p.peer, at, &v)
 			case ended:
 				e.end(w, &p.alarm, p.peer, &v)
-				p.forget(w)
+				p.forget()
 			}
 			p.learn(w, slot)
 		}

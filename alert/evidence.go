@@ -33,7 +33,6 @@ type causeSeen struct {
 type ring[T any] struct {
 	list []T
 	next int
-	size int
 }
 
 func (r *ring[T]) add(limit int) *T {

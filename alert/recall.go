@@ -94,7 +94,7 @@ func (p *series) recall(w *watch) {
 	if old > seasonKept {
 		return
 	}
-	recent := false
+	var recent bool
 	if w.ofRates() {
 		recent = isRecent(old, recentRates) && s.Rate.Windows > 0
 		p.rate.recall(s.Rate, recent, w.sameZone)

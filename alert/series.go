@@ -138,7 +138,7 @@ func (p *series) learn(w *watch, slot int) {
 }
 
 // forget empties the windows, so that what is over is not found again.
-func (p *series) forget(w *watch) {
+func (p *series) forget() {
 	clear(p.ring)
 	clear(p.sums)
 	p.ended = 0

@@ -46,7 +46,7 @@ func readEnvironment(environ []string) (settings environment, warnings, problems
 			continue
 		}
 		settings[k.Name] = value
-		if _, err := k.parse(value); err != nil {
+		if err := k.check(value); err != nil {
 			problems = append(problems, Problem{Origin: Origin{Env: name}, Key: k.Name, Text: err.Error()})
 		}
 	}

@@ -36,7 +36,7 @@ func readFile(path string) (*file, Problems) {
 	decoder := yaml.NewDecoder(bytes.NewReader(f.text))
 	var document yaml.Node
 	switch err := decoder.Decode(&document); {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return f, nil
 	case err != nil:
 		return f, Problems{f.syntax(err)}
@@ -44,7 +44,7 @@ func readFile(path string) (*file, Problems) {
 	c := checker{file: f}
 	c.keys, c.sections = known()
 	c.section("", document.Content[0])
-	if err := decoder.Decode(new(yaml.Node)); err != io.EOF {
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		if err != nil {
 			c.problems = append(c.problems, f.syntax(err))
 		} else {
@@ -162,7 +162,7 @@ func (c *checker) value(k Key, n *yaml.Node) {
 		c.add(n.Line, k.Name, "expected %s, found %s", k.expected(), describe(n))
 		return
 	}
-	if _, err := k.parse(n.Value); err != nil {
+	if err := k.check(n.Value); err != nil {
 		c.add(n.Line, k.Name, "%v", err)
 	}
 }

@@ -123,7 +123,7 @@ func checkFlags(flags map[string]*pflag.Flag) (problems Problems) {
 		if !flag.Changed || k.Kind == List {
 			continue
 		}
-		if _, err := k.parse(flag.Value.String()); err != nil {
+		if err := k.check(flag.Value.String()); err != nil {
 			problems = append(problems, Problem{Origin: Origin{Flag: flag.Name}, Key: key, Text: err.Error()})
 		}
 	}

@@ -90,8 +90,8 @@ func (k Key) expected() string {
 	return "a text"
 }
 
-// parse reads the text of a key as the environment, a flag or a scalar of the file holds it.
-func (k Key) parse(text string) (any, error) {
+// check reports what is wrong with the text of a key, as the environment, a flag or a scalar of the file holds it.
+func (k Key) check(text string) error {
 	var v any
 	var err error
 	switch k.Kind {
@@ -105,20 +105,19 @@ func (k Key) parse(text string) (any, error) {
 		v, err = parseSize(text)
 	case Duration:
 		v, err = time.ParseDuration(text)
-	case List:
-		return parseList(text), nil
 	case Table:
-		return parseTable(k, text)
+		_, err = parseTable(k, text)
+		return err
 	default:
-		return text, nil
+		return nil
 	}
 	if err == nil {
 		err = k.fits(v)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("expected %s, found %q", k.expected(), text)
+		return fmt.Errorf("expected %s, found %q", k.expected(), text)
 	}
-	return v, nil
+	return nil
 }
 
 // fits reports whether the field of the key can hold the number.

@@ -70,7 +70,7 @@ func TestNumbersFitTheirField(t *testing.T) {
 		{Key{Kind: Bool, Default: false}, "yes", false},
 		{Key{Kind: Bool, Default: false}, "true", true},
 	} {
-		if _, err := test.key.parse(test.text); (err == nil) != test.ok {
+		if err := test.key.check(test.text); (err == nil) != test.ok {
 			t.Errorf("%v %T: parse(%q): %v", test.key.Kind, test.key.Default, test.text, err)
 		}
 	}

@@ -49,7 +49,7 @@ func (v *view) ringing() *finding {
 	if c.Status != 408 && c.Status != 480 || c.Method != "INVITE" || v.inside() {
 		return nil
 	}
-	id := ""
+	var id string
 	switch {
 	case c.Status == 480 && v.phraseHas("disturb", "dnd"):
 		id = "unavailable_dnd"
@@ -119,7 +119,8 @@ func (v *view) replacing() *finding {
 	if m == nil {
 		return nil
 	}
-	id, said := "", sip.HeaderReplaces
+	var id string
+	said := sip.HeaderReplaces
 	replaces := m.First(sip.HeaderReplaces) >= 0
 	_, early := sip.Param(m.Header(sip.HeaderReplaces), "early-only")
 	switch status := v.c.Status; {

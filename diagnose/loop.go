@@ -24,7 +24,7 @@ var loopTable = []Diagnosis{
 
 // loop reads 482, 483 and a branch that came back.
 func (v *view) loop() *finding {
-	id := ""
+	var id string
 	switch {
 	case v.c.Status == 482:
 		id = "loop_detected"

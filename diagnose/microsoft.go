@@ -130,7 +130,7 @@ func (v *view) msFinding(s spoken) *finding {
 // msResult takes a result code that is known, stands for a status code, or has a name.
 func (v *view) msResult(s spoken, h msdiag.HRESULT) *finding {
 	name := clean(h.Name)
-	id := ""
+	var id string
 	known, ok := msdiag.LookupHRESULT(h.Code)
 	switch {
 	case ok:

@@ -39,7 +39,7 @@ func (c *Call) write(m *members) {
 	m.serviceEvidence("service_evidence", &c.ServiceEvidence)
 	m.related("related", &c.Related)
 	m.mark("ack_missing", &c.AckMissing)
-	m.cause("cause", &c.Cause)
+	m.cause(&c.Cause)
 }
 
 func (m *members) endpoint(name string, e *Endpoint) {

@@ -68,8 +68,8 @@ func (m *members) party(name string, p *Party) {
 }
 
 // cause is why something failed, if that is known.
-func (m *members) cause(name string, p **Cause) {
-	c, _ := object(m, name, p)
+func (m *members) cause(p **Cause) {
+	c, _ := object(m, "cause", p)
 	if c == nil {
 		return
 	}

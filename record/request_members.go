@@ -20,7 +20,7 @@ func (r *Message) write(m *members) {
 	m.text("src", &r.Src)
 	m.text("dst", &r.Dst)
 	m.elapsed("delay_ms", &r.Delay)
-	m.cause("cause", &r.Cause)
+	m.cause(&r.Cause)
 }
 
 // AppendJSON implements Record.
@@ -44,7 +44,7 @@ func (t *Transaction) write(m *members) {
 	m.text("src", &t.Src)
 	m.text("dst", &t.Dst)
 	m.text("user_agent", &t.UserAgent)
-	m.cause("cause", &t.Cause)
+	m.cause(&t.Cause)
 }
 
 // AppendJSON implements Record.
@@ -65,5 +65,5 @@ func (f *Failure) write(m *members) {
 	m.party("to", &f.To)
 	m.text("src", &f.Src)
 	m.text("dst", &f.Dst)
-	m.cause("cause", &f.Cause)
+	m.cause(&f.Cause)
 }

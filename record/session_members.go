@@ -20,7 +20,7 @@ func (r *Registration) write(m *members) {
 	m.text("user_agent", &r.UserAgent)
 	m.text("src", &r.Src)
 	m.text("dst", &r.Dst)
-	m.cause("cause", &r.Cause)
+	m.cause(&r.Cause)
 }
 
 // outcome is how something ended, absent when that is unknown.
@@ -70,7 +70,7 @@ func (s *Subscription) write(m *members) {
 	m.conference("conference", &s.Conference)
 	m.text("call_completion", &s.CallCompletion)
 	m.code("refer_status", &s.ReferStatus)
-	m.cause("cause", &s.Cause)
+	m.cause(&s.Cause)
 }
 
 // AppendJSON implements Record.
@@ -94,5 +94,5 @@ func (p *Publication) write(m *members) {
 	m.text("src", &p.Src)
 	m.text("dst", &p.Dst)
 	m.presence("presence", &p.Presence, false)
-	m.cause("cause", &p.Cause)
+	m.cause(&p.Cause)
 }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -94,7 +95,7 @@ func (l *Live) Next(f *capture.Frame) error {
 }
 
 func (l *Live) nextError(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.EOF
 	}
 	l.mu.Lock()
@@ -105,10 +106,10 @@ func (l *Live) nextError(err error) error {
 	if fell := l.state.check(); fell != nil {
 		return fmt.Errorf("live: interface %s: %w", l.name, fell)
 	}
-	if err == pcap.NextErrorTimeoutExpired {
+	if errors.Is(err, pcap.NextErrorTimeoutExpired) {
 		return capture.ErrIdle
 	}
-	if err == pcap.NextErrorReadError {
+	if errors.Is(err, pcap.NextErrorReadError) {
 		err = l.handle.Error()
 	}
 	return fmt.Errorf("live: interface %s: capturing: %w", l.name, err)

@@ -17,9 +17,6 @@ type clock struct {
 	offset    int64  // seconds to add
 }
 
-// microseconds is the clock of an interface that does not say.
-var microseconds = newClock(6, 0)
-
 // newClock reads the if_tsresol octet: the most significant bit chooses between powers of 2 and of 10, the others are
 // the negative exponent.
 func newClock(resolution byte, offset int64) clock {

@@ -1,6 +1,7 @@
 package pcapfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -8,7 +9,7 @@ import (
 )
 
 // over reports whether the stream ended where its writer stopped, and not by a failure to read or to decompress it.
-func (v *window) over() bool { return v.err == nil || v.err == io.EOF }
+func (v *window) over() bool { return v.err == nil || errors.Is(v.err, io.EOF) }
 
 // broken is the error of a stream that failed, and did not just end, while packet was wanted.
 func (v *window) broken(packet uint64) *capture.InputError {

@@ -247,7 +247,7 @@ func (fs *Files) end(in *input, err error) {
 }
 
 func (fs *Files) record(in *input, err error) {
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		fs.errs = append(fs.errs, indexedError{in.index, in.named(err)})
 	}
 }

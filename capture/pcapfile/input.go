@@ -47,7 +47,7 @@ func (in *input) probe() error {
 	var f capture.Frame
 	err := in.dec.next(&f)
 	in.time = f.Time
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return err
 	}
 	return in.named(err)

@@ -1,6 +1,7 @@
 package pcapfile
 
 import (
+	"errors"
 	"io"
 	"math"
 
@@ -96,7 +97,8 @@ func (r *ngReader) step(f *capture.Frame) (bool, error) {
 	r.at = r.v.offset()
 	found, err := r.block(f)
 	if err != nil {
-		if broken, ok := err.(*capture.InputError); ok {
+		var broken *capture.InputError
+		if errors.As(err, &broken) {
 			broken.Offset = r.at
 		}
 		r.stopped = err

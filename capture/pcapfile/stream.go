@@ -54,7 +54,7 @@ func openStream(path string, size int, wrap func(io.Reader) io.Reader) (*stream,
 func (s *stream) unpack(raw io.Reader, size int) error {
 	var head [magicSize]byte
 	n, err := io.ReadFull(raw, head[:])
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && err != io.ErrUnexpectedEOF {
 		return &capture.InputError{Err: openReason(err)}
 	}
 	whole := io.MultiReader(bytes.NewReader(head[:n]), raw)
@@ -106,7 +106,7 @@ type decompressor struct {
 
 func (d *decompressor) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = damaged(d.name, err)
 	}
 	return n, err
@@ -114,10 +114,10 @@ func (d *decompressor) Read(p []byte) (int, error) {
 
 // damaged is the error of compressed data that does not decompress.
 func damaged(format string, err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: the %s data ends too early; what was whole was read. Is it still being written, or was it copied whole?", capture.ErrCut, format)
 	}
-	return fmt.Errorf("%w: the %s data cannot be unpacked (%v); what was whole was read", capture.ErrCorrupt, format, err)
+	return fmt.Errorf("%w: the %s data cannot be unpacked (%w); what was whole was read", capture.ErrCorrupt, format, err)
 }
 
 // openReason drops the operation and the path, which the InputError names already, and says what can be done.

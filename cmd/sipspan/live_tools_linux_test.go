@@ -86,13 +86,13 @@ func stayOnProcessor() error {
 }
 
 // scrapeTool prints the body of a page once it answers 200 and, where a metric is named, once the samples of that metric
-// sum up to at least the value: scrape URL [METRIC VALUE]. It gives up after twenty seconds.
+// sum up to at least the value: scrape URL [METRIC VALUE]. It gives up after two minutes.
 func scrapeTool(args []string) error {
 	if len(args) != 1 && len(args) != 3 {
 		return errors.New("usage: scrape URL [METRIC VALUE]")
 	}
 	var body string
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		response, err := http.Get(args[0])
 		if err != nil {
 			continue

@@ -22,7 +22,7 @@ type Diagnostic struct {
 // Parameters come in any order and case, with any white space around their parts.
 func Parse(value []byte) (d Diagnostic, ok bool) {
 	value = trim(value)
-	n := 0
+	var n int
 	d.ID, n = number(value)
 	if n == 0 {
 		return Diagnostic{}, false

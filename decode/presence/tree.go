@@ -3,6 +3,7 @@ package presence
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -35,7 +36,7 @@ func (f *forest) decode(body []byte) (*element, error) {
 	count := 0
 	for {
 		token, err := d.RawToken()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if root == nil {
 				return nil, ErrNoRoot
 			}

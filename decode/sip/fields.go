@@ -32,7 +32,7 @@ func (m *Message) parseFields(p int) int {
 
 		// The colon is looked for eight bytes at a time; what a load has beyond the line does no harm.
 		var word, head uint64 // the first eight bytes of the name, as they are and in lower case
-		size := -1            // of the name
+		var size int          // of the name
 		if len(line) >= 16 {
 			w := binary.LittleEndian.Uint64(line)
 			x := w ^ colons
@@ -58,7 +58,7 @@ func (m *Message) parseFields(p int) int {
 			p = next
 			continue
 		}
-		id := HeaderOther
+		var id HeaderID
 		if n := &headerTable[headerSlots[slotOf(head, size)]]; word|n.headCase == n.head && int(n.size) == size &&
 			(size <= 8 || size <= 16 && binary.LittleEndian.Uint64(line[size-8:])|n.tailCase == n.tail) {
 			id = n.id

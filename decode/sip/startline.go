@@ -142,7 +142,7 @@ func judgeBroken(line []byte, methodEnd int) startLine {
 // lineEnd returns where the first line of b ends without its line break, and where the next begins, which is len(b) when
 // there is no line feed.
 func lineEnd(b []byte) (end, next int) {
-	end, next = bytes.IndexByte(b, '\n'), 0
+	end = bytes.IndexByte(b, '\n')
 	if end < 0 {
 		end, next = len(b), len(b)
 	} else {

@@ -36,7 +36,8 @@ func ParseURI(b []byte) (u URI, ok bool) {
 	b = trimLeft(b[colon+1:])
 	switch {
 	case u.IsSIP():
-		return u, u.parseSIP(b)
+		ok = u.parseSIP(b)
+		return u, ok
 	case equalFold(u.Scheme, "tel"):
 		u.User, u.Params = cutAt(b, ';')
 		return u, len(u.User) > 0

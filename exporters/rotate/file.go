@@ -1,6 +1,7 @@
 package rotate
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -33,7 +34,7 @@ func create(path string) (file, error) {
 // another one has given it its final name, or removed it, since it was opened.
 func own(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if err == syscall.EWOULDBLOCK {
+	if errors.Is(err, syscall.EWOULDBLOCK) {
 		err = fs.ErrExist
 	}
 	if err != nil {

@@ -173,12 +173,12 @@ func (p *part) unpack(line func([]byte) error) (whole bool, err error) {
 	var long []byte
 	for {
 		piece, err := lines.ReadSlice('\n')
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			long = append(long, piece...)
 			continue
 		}
 		if err != nil {
-			return err == io.EOF && len(long)+len(piece) == 0, in.err
+			return errors.Is(err, io.EOF) && len(long)+len(piece) == 0, in.err
 		}
 		if len(long) > 0 {
 			long = append(long, piece...)

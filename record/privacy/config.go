@@ -83,7 +83,7 @@ func (c *Config) needsKey() bool {
 // key reads the key.
 func (c *Config) key() ([]byte, error) {
 	var key []byte
-	from := ""
+	var from string
 	if c.KeyFile != "" {
 		from = c.KeyFile
 		var err error

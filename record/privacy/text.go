@@ -24,10 +24,6 @@ type identities struct {
 	callID              string
 }
 
-func (k *identities) reset() {
-	*k = identities{users: k.users[:0], names: k.names[:0], hosts: k.hosts[:0]}
-}
-
 // learn adds the identities of a URI.
 func (k *identities) learn(uri string) {
 	if uri == "" {

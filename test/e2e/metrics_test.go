@@ -46,7 +46,7 @@ func sums(t *testing.T, page, name, label string) map[string]int {
 	all := map[string]int{}
 	for line := range strings.Lines(page) {
 		parts := sample.FindStringSubmatch(strings.TrimRight(line, "\n"))
-		if parts == nil || parts[1] != name {
+		if len(parts) < 4 || parts[1] != name {
 			continue
 		}
 		n, err := strconv.ParseFloat(parts[3], 64)

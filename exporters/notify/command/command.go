@@ -95,7 +95,7 @@ func (c *Command) judge(a *record.Alert, cmd *exec.Cmd, err, stopped error, stde
 	case stopped != nil:
 		err = fmt.Errorf("command %s was killed after %v", c.args[0], c.timeout)
 	case errors.As(err, &exit):
-		err = fmt.Errorf("command %s: %v", c.args[0], exit)
+		err = fmt.Errorf("command %s: %w", c.args[0], exit)
 		if exit.ExitCode() == tryAgain {
 			err = &exporters.TemporaryError{Err: err}
 		}

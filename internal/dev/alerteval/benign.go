@@ -27,7 +27,7 @@ type happening struct {
 // The mixes of calls that come in crowds.
 var (
 	coldCalls = Mix{
-		Answered: 0.33, NoAnswer: 0.24, Cancelled: 0.22, Busy: 0.1, NotFound: 0.07, Declined: 0.03, Unavailble: 0.01,
+		Answered: 0.33, NoAnswer: 0.24, Cancelled: 0.22, Busy: 0.1, NotFound: 0.07, Declined: 0.03, Unavailable: 0.01,
 	}
 	hotLine    = Mix{Answered: 0.62, Busy: 0.22, Cancelled: 0.13, NoAnswer: 0.03}
 	fewNumbers = Mix{Answered: 0.25, NoAnswer: 0.3, Cancelled: 0.25, Busy: 0.15, NotFound: 0.05}

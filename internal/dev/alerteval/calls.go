@@ -27,7 +27,7 @@ var outcomeStatus = [numOutcomes]int{200, 486, 480, 487, 404, 603, 403, 408, 500
 
 func (m *Mix) shares() [numOutcomes]float64 {
 	return [numOutcomes]float64{
-		m.Answered, m.Busy, m.NoAnswer, m.Cancelled, m.NotFound, m.Declined, m.Forbidden, m.NotInTime, m.Broken, m.Unavailble,
+		m.Answered, m.Busy, m.NoAnswer, m.Cancelled, m.NotFound, m.Declined, m.Forbidden, m.NotInTime, m.Broken, m.Unavailable,
 	}
 }
 

@@ -112,7 +112,7 @@ func Incidents(s *Site) []Incident {
 		all = append(all, severalTrunks(first, last)...)
 	}
 	if s.Phones > 0 {
-		all = append(all, phones(s, pace)...)
+		all = append(all, phones(pace)...)
 	}
 	for i := range all {
 		if in := &all[i]; few && (in.Sudden || in.Learned) {
@@ -154,7 +154,7 @@ func severalTrunks(first, last string) []Incident {
 }
 
 // phones is what happens to those who register and subscribe.
-func phones(s *Site, pace time.Duration) []Incident {
+func phones(pace time.Duration) []Incident {
 	return []Incident{
 		{
 			Name: "registrar-500", For: 30 * time.Minute, Within: 3 * time.Minute * pace,

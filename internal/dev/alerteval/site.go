@@ -38,16 +38,16 @@ type Trunk struct {
 
 // Mix is the shares of the outcomes of calls. They need not add up to 1.
 type Mix struct {
-	Answered   float64
-	Busy       float64 // 486
-	NoAnswer   float64 // 480 after half a minute
-	Cancelled  float64 // 487
-	NotFound   float64 // 404
-	Declined   float64 // 603
-	Forbidden  float64 // 403
-	NotInTime  float64 // 408
-	Broken     float64 // 500
-	Unavailble float64 // 503
+	Answered    float64
+	Busy        float64 // 486
+	NoAnswer    float64 // 480 after half a minute
+	Cancelled   float64 // 487
+	NotFound    float64 // 404
+	Declined    float64 // 603
+	Forbidden   float64 // 403
+	NotInTime   float64 // 408
+	Broken      float64 // 500
+	Unavailable float64 // 503
 }
 
 // office is a working day of people: it begins at eight, eats at noon, is gone at six.
@@ -74,13 +74,13 @@ var public = Week{
 // wholesale is what carriers see of each other: many tries to numbers that nobody has.
 var wholesale = Mix{
 	Answered: 0.44, Busy: 0.09, NoAnswer: 0.09, Cancelled: 0.17, NotFound: 0.11, Declined: 0.02, Forbidden: 0.01, NotInTime: 0.015,
-	Broken: 0.006, Unavailble: 0.02,
+	Broken: 0.006, Unavailable: 0.02,
 }
 
 // business is what an office sees.
 var business = Mix{
 	Answered: 0.63, Busy: 0.09, NoAnswer: 0.07, Cancelled: 0.14, NotFound: 0.03, Declined: 0.02, Forbidden: 0.004, NotInTime: 0.006,
-	Broken: 0.003, Unavailble: 0.006,
+	Broken: 0.003, Unavailable: 0.006,
 }
 
 // Sites are the places that are measured by default.
@@ -88,7 +88,7 @@ func Sites() []Site {
 	mobile := wholesale
 	mobile.Answered, mobile.NoAnswer, mobile.Cancelled = 0.52, 0.14, 0.14
 	far := wholesale
-	far.Answered, far.NotFound, far.Unavailble = 0.34, 0.18, 0.035
+	far.Answered, far.NotFound, far.Unavailable = 0.34, 0.18, 0.035
 	return []Site{
 		{
 			Name: "pbx", Calls: 320, Week: shop, Inbound: 0.55, Unevenness: 0.3, Drift: 0.15,

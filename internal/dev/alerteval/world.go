@@ -127,7 +127,7 @@ func (w *world) strays(from, to int64) {
 	const day = float64(24 * time.Hour)
 	for range w.poisson(w.site.Strays * float64(to-from) / day) {
 		r := request{src: strayAddr(w.IntN(90)), dst: proxyAddr, callID: w.callID(), target: w.Uint64()}
-		status := 0
+		var status int
 		switch n := w.IntN(10); {
 		case n < 4:
 			r.method, status = "OPTIONS", 200
