@@ -3,10 +3,11 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -27,7 +28,25 @@ func remembers(t *testing.T, path string, since time.Time) alert.Memory {
 		if t.Context().Err() != nil {
 			t.Fatalf("%s never comes", path)
 		}
-		runtime.Gosched()
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// raises waits until the alert of the incident is in the file: only then the daemon has read that far.
+func raises(t *testing.T, path string) {
+	t.Helper()
+	for {
+		alerts, err := os.ReadFile(path)
+		if !errors.Is(err, fs.ErrNotExist) {
+			check(t, err)
+		}
+		if bytes.Contains(alerts, []byte(`"rule":"invite-5xx"`)) {
+			return
+		}
+		if t.Context().Err() != nil {
+			t.Fatalf("%s never holds the alert:\n%s", path, alerts)
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -68,6 +87,9 @@ func TestDaemonRemembers(t *testing.T) {
 			go func() { ended <- d.capture(ctx) }()
 			log.await(t, test.log)
 			first := remembers(t, path, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+			if test.alert {
+				raises(t, filepath.Join(state, "alerts.jsonl"))
+			}
 			stop()
 			check(t, <-ended)
 			last, err := memory.Read(path, time.Now())
@@ -104,13 +126,9 @@ func TestDaemonWithoutPlaceToRemember(t *testing.T) {
 	go func() { ended <- d.capture(ctx) }()
 	log.await(t, "cannot load alert baselines")
 	log.await(t, "cannot write alert baselines")
+	raises(t, filepath.Join(state, "alerts.jsonl"))
 	stop()
 	check(t, <-ended)
-	alerts, err := os.ReadFile(filepath.Join(state, "alerts.jsonl"))
-	check(t, err)
-	if !bytes.Contains(alerts, []byte(`"rule":"invite-5xx"`)) {
-		t.Errorf("the alerts:\n%s", alerts)
-	}
 }
 
 // TestReadDoesNotRemember reads saved captures without what a daemon remembers, and leaves nothing behind.

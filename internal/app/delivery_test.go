@@ -9,10 +9,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"sipspan/capture/pcapfile"
 	"sipspan/pipeline"
@@ -43,7 +43,7 @@ func appears(t *testing.T, path string) {
 		if t.Context().Err() != nil {
 			t.Fatalf("%s never comes", path)
 		}
-		runtime.Gosched()
+		time.Sleep(time.Millisecond)
 	}
 }
 
