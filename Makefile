@@ -5,11 +5,16 @@ CC       ?= cc
 PREFIX   ?= /usr/local
 FUZZTIME ?= 60s
 BENCH    ?= .
-COUNT    ?= 1
+COUNT    ?= 6
+BENCHTIME ?= 200ms
 ROUNDS   ?= 5
 SCALE    ?= 1
 ONLY     ?=
 SAMPLE   ?= testdata/sample.pcap
+
+# Programs that are pinned in a module of their own.
+TOOL     := $(GO) tool -modfile=tools/go.mod
+BASELINE := testdata/benchmarks.txt
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS := -s -w$(if $(VERSION), -X main.version=$(VERSION))
@@ -20,7 +25,7 @@ INSTALL  = $(SUDO) apt-get update -qq && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet unit race invariants fuzz bench bench-read install clean generate lint deps test-deps test-e2e e2e-deps bench-deps alert-eval
+.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read install clean generate lint deps test-deps test-e2e e2e-deps bench-deps alert-eval
 
 ## help: this list
 help:
@@ -37,8 +42,8 @@ build: deps
 ## test: everything that CI runs
 test: deps test-deps lint unit race invariants
 
-## lint: what can be seen without running
-lint: check-format vet
+## lint: what can be seen without running: gofmt, go vet, and the linters of .golangci.yml
+lint: check-format vet linters
 
 check-format:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
@@ -49,15 +54,28 @@ vet:
 	$(GO) vet -tags invariants ./...
 	$(GO) vet -tags e2e ./test/e2e
 
+# The linters are built on the first call, which takes a minute or two.
+linters:
+	$(TOOL) golangci-lint run ./...
+
+# The limits are for a machine that is busy with other work.
 unit:
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 
 # A stored borrow of a packet buffer changes the output of these two: they fill every buffer with 0xCC after its use.
 race:
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 60m ./...
 
 invariants:
-	$(GO) test -tags invariants ./...
+	$(GO) test -tags invariants -timeout 30m ./...
+
+## cover: how much of the code the tests reach, by function and as a page
+cover: deps
+	@mkdir -p bench
+	$(GO) test -timeout 30m -coverpkg ./... -coverprofile bench/cover.out ./... | grep -v 'no test files'
+	$(GO) tool cover -html bench/cover.out -o bench/cover.html
+	@$(GO) tool cover -func bench/cover.out | tail -1
+	@echo "bench/cover.html has the lines"
 
 ## test-e2e: Kamailio, SIPp and baresip talk while the program captures, Prometheus and Alertmanager watch; installed if missing
 test-e2e: deps e2e-deps
@@ -76,9 +94,17 @@ fuzz: deps
 	  done; \
 	done
 
-## bench: a synthetic capture of a million messages, one of a SPAN port, and the benchmarks; BENCH=, COUNT= choose
-bench: deps bench/sip.pcap bench/span.pcap bench/span-sip.pcap
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./... | grep -v -e 'no test files' -e '^PASS' | tee bench/result.txt
+## bench: the benchmarks, and what changed since the stored ones; BENCH=, COUNT=, BENCHTIME= choose
+bench: bench-run
+	$(TOOL) benchstat $(BASELINE) bench/result.txt
+
+## bench-baseline: the benchmarks, stored for comparison
+bench-baseline: bench-run
+	cp bench/result.txt $(BASELINE)
+
+bench-run: deps bench/sip.pcap bench/span.pcap bench/span-sip.pcap
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -count $(COUNT) -timeout 60m ./... | \
+	  grep -v -e 'no test files' -e '^PASS' -e '^ok' | tee bench/result.txt
 
 ## bench-read: what reading costs against tcpdump, memory and time: a table in Markdown; ROUNDS=, and SCALE=0.1 for a quick look
 bench-read: build bench-deps

@@ -77,7 +77,8 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 			t.notifyUnasked(g, v)
 		}
 	}
-	return r, r.nearest()
+	nearest := r.nearest()
+	return r, nearest
 }
 
 // unaskedHop adds the hop that a response shows of a request which was seen at others only.
