@@ -112,7 +112,7 @@ func (t *Tracker) group(hash uint64, id []byte) *group {
 // place takes a message to its session. It reports false, and has changed nothing, when the message came ahead of what it
 // answers or follows and may still wait for it.
 func (t *Tracker) place(g *group, v *view) bool {
-	placed := false
+	var placed bool
 	if v.m.Request {
 		placed = t.request(g, v)
 	} else {

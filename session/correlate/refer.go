@@ -353,7 +353,7 @@ func (f *refer) consulted() bool {
 func (l *leg) invite() string {
 	what, with := "INVITE", " with "
 	for _, k := range l.keys {
-		name := ""
+		var name string
 		switch k.Kind {
 		case link.KeyReplaces:
 			name = "Replaces"
