@@ -96,7 +96,7 @@ fuzz: deps
 
 ## bench: the benchmarks, and what changed since the stored ones; BENCH=, COUNT=, BENCHTIME= choose
 bench: bench-run
-	$(TOOL) benchstat $(BASELINE) bench/result.txt
+	$(TOOL) benchstat -ignore cpu $(BASELINE) bench/result.txt
 
 ## bench-baseline: the benchmarks, stored for comparison
 bench-baseline: bench-run
