@@ -68,6 +68,7 @@ const (
 	CaptureDrops
 	TableFull
 	ClockStep
+	Restart
 )
 
 // Confidence is how far a record can be relied on.

@@ -50,7 +50,7 @@ func failed(c *call, rec *record.Call) bool {
 		return rec.Status >= 400 || c.cutOff // nothing failed because nothing more was heard
 	case record.Timeout:
 		// When the capture did not hold the INVITE, nobody knows how long it waited.
-		return c.unreached() && c.flags&record.MidStream == 0
+		return c.unreached() && c.flags&(record.MidStream|record.Restart) == 0
 	}
 	return rec.Status >= 400 || rec.Disposition == record.Failed
 }
@@ -134,7 +134,7 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 // ackMissing reports whether the ACK to the 2xx did not reach the callee, who repeats the 2xx then (RFC 3261 section
 // 13.3.1.4). An ACK that is only missing in the capture may have taken another way.
 func (c *call) ackMissing(flags record.Flags) bool {
-	return c.answered && !c.acked && c.callerSeen && c.unacknowledged > 0 && flags&(record.MidStream|record.OneWay) == 0
+	return c.answered && !c.acked && c.callerSeen && c.unacknowledged > 0 && flags&(record.MidStream|record.OneWay|record.Restart) == 0
 }
 
 // oneWay reports whether only one side was heard of a call that had both: what a callee sends to a caller who was not
@@ -276,7 +276,7 @@ func (t *Tracker) disposition(c *call, why ending, at int64) record.Disposition 
 	switch {
 	case c.cancel != 0:
 		return record.Cancelled
-	case !over:
+	case !over, c.flags&record.Restart != 0: // the answer may have come while nothing was captured
 		return record.InProgress
 	case c.progressed() != 0:
 		return record.NoAnswer

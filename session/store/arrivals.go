@@ -48,6 +48,15 @@ func (q *Arrivals) First() Ref {
 	return q.ring[q.begin&uint64(len(q.ring)-1)]
 }
 
+// Each calls f with every session, the oldest first. f may replace its Ref, and nothing else.
+func (q *Arrivals) Each(f func(Ref)) {
+	for n := q.begin; n < q.end; n++ {
+		if ref := q.ring[n&uint64(len(q.ring)-1)]; ref != 0 {
+			f(ref)
+		}
+	}
+}
+
 // Len returns how many sessions there are.
 func (q *Arrivals) Len() int { return q.size }
 
