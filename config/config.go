@@ -11,6 +11,7 @@ import (
 	"sipspan/exporters/files"
 	"sipspan/internal/limits"
 	"sipspan/internal/logging"
+	"sipspan/internal/state"
 	"sipspan/pipeline"
 	"sipspan/reassembly"
 	"sipspan/record/privacy"
@@ -22,6 +23,7 @@ type Config struct {
 	Sensor     string            `mapstructure:"sensor"`
 	Log        logging.Config    `mapstructure:"log"`
 	Limits     limits.Config     `mapstructure:"limits"`
+	State      state.Config      `mapstructure:"state"`
 	Capture    live.Config       `mapstructure:"capture"`
 	Reassembly reassembly.Config `mapstructure:"reassembly"`
 	Session    session.Config    `mapstructure:"session"`
@@ -43,6 +45,7 @@ func Default() Config {
 	c := Config{
 		Log:        logging.DefaultConfig(),
 		Limits:     limits.DefaultConfig(),
+		State:      state.DefaultConfig(),
 		Capture:    live.DefaultConfig(),
 		Reassembly: reassembly.DefaultConfig(),
 		Session:    session.DefaultConfig(),

@@ -32,6 +32,10 @@ type Settings struct {
 	Watch func(raise func(*record.Alert)) correlate.Watcher
 	// Recent is the number of bytes of memory for the last messages, which Pipeline.Recent finds; 0 keeps none.
 	Recent int64
+	// Resume holds sessions that an earlier run has suspended. They are borrowed until New returns.
+	Resume [][]byte
+	// Suspend makes the run keep the calls in progress at its end, instead of writing them: see Pipeline.Suspended.
+	Suspend bool
 	// Logger gets one line for each source whose clock does not only advance; nil logs nothing.
 	Logger *slog.Logger
 }
@@ -45,6 +49,7 @@ type Pipeline struct {
 	merger  *merger
 	epochs  *timeline.Epochs
 	text    bool          // the text of instant messages may be handed on
+	refused int           // sessions of Settings.Resume that could not be read
 	done    chan struct{} // closed when all has ended: counters may then be read directly
 }
 
@@ -73,6 +78,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	}
 	for _, w := range p.workers {
 		w.setWatched(s.Watch != nil)
+		w.suspends = s.Suspend
 		w.setClock(p.epochs)
 		if !s.Live {
 			w.together = s.Pipeline.Batches / 2
@@ -81,6 +87,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 			w.recent = newRecent(s.Recent / int64(n))
 		}
 	}
+	p.resume(s.Resume)
 	packets := ingest.Options{Shared: len(sources) > 1}
 	if !s.KeepCopies {
 		packets.Copies = new(ingest.Copies)

@@ -37,6 +37,8 @@ type worker struct {
 	ahead      session.Ahead
 	out        delivery
 	recent     *recent // nil: messages are not kept
+	suspends   bool    // calls in progress are kept at the end
+	suspended  [][]byte
 	beat       atomic.Uint64
 }
 
@@ -132,6 +134,9 @@ func (w *worker) run() {
 			reply <- w.counters.Copy()
 		}
 		w.beat.Add(1)
+	}
+	if w.suspends {
+		w.suspend()
 	}
 	for _, t := range w.trackers {
 		if t != nil {

@@ -33,6 +33,18 @@ func packedUnder(packed, callID []byte) bool {
 	return len(packed) > 2 && packed[1] == byte(n) && bytes.HasPrefix(packed[2:], callID)
 }
 
+// PackedCallID returns the Call-ID of a packed session, and whether it is one that Resume may read.
+func PackedCallID(packed []byte) (id []byte, ok bool) {
+	if len(packed) < 2 || packed[0] != packedVersion {
+		return nil, false
+	}
+	n, size := binary.Uvarint(packed[1:])
+	if size <= 0 || n > uint64(len(packed)-1-size) {
+		return nil, false
+	}
+	return packedCallID(packed), true
+}
+
 // packedCallID returns the Call-ID of a packed session.
 func packedCallID(packed []byte) []byte {
 	n, size := binary.Uvarint(packed[1:])

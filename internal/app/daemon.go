@@ -118,6 +118,7 @@ func (d *daemon) capture(ctx context.Context) error {
 	d.reading.Store(false)
 	stop()
 	beside.Wait()
+	d.calls.Save(time.Now(), d.pipeline.Suspended())
 	if d.watching != nil && d.watching.memory != nil {
 		d.watching.memory.save(d.watching.engine.Memory()) // the engine has ended with the pipeline
 	}

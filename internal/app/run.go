@@ -3,10 +3,12 @@ package app
 import (
 	"errors"
 	"log/slog"
+	"time"
 
 	"sipspan/config"
 	"sipspan/exporters"
 	"sipspan/exporters/notify/pcap"
+	"sipspan/internal/state"
 	"sipspan/pipeline"
 	"sipspan/record/privacy"
 )
@@ -22,12 +24,13 @@ type run struct {
 	queues   exporters.Queues
 	captures *exporters.Queue // live: alerts wait in it for their captures before they go to queues; nil: no captures
 	attached *attached        // from files: gives alerts their captures; nil: no captures
+	calls    state.File       // live: the calls in progress while the program is stopped
 	pipeline *pipeline.Pipeline
 }
 
 // newRun opens the key of the pseudonyms and the folder of captures. alerts is whether alerts are raised.
 func newRun(c config.Config, log *slog.Logger, alerts bool) (*run, error) {
-	r := &run{config: c, log: log}
+	r := &run{config: c, log: log, calls: state.File{Path: c.State.Path(), MaxAge: c.Session.CallMaxAge, Log: log}}
 	var err error
 	if r.veil, err = openVeil(c.Privacy); err != nil {
 		return nil, err
@@ -52,6 +55,7 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 		Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, KeepCopies: !c.Capture.Deduplicate, Live: live,
 	}
 	if live {
+		s.Resume, s.Suspend = r.calls.Load(time.Now()), r.calls.Path != ""
 		s.Logger = r.log
 		if metrics := &c.Exporters.Prometheus; metrics.HTTP.Enabled {
 			s.Session.TopUserAgents, s.Session.TopDomains = metrics.Content.TopUserAgents, metrics.Content.TopDomains
@@ -72,6 +76,9 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 		sink = r.attached.put
 	}
 	r.pipeline = pipeline.New(s, sources, sink)
+	if n := r.pipeline.Refused(); n > 0 {
+		r.log.Warn("calls of the last run cannot be taken up: another version of the program has written them", "calls", n)
+	}
 }
 
 // close delivers what is queued: first the alerts that wait for their captures, then what all exporters hold.

@@ -25,6 +25,9 @@ func inService(c config.Config) config.Config {
 		c.Exporters.Files.Directory = os.Getenv(stateDirectory)
 	}
 	inState(&c)
+	if c.State.Directory == "" {
+		c.State.Directory = os.Getenv(stateDirectory)
+	}
 	c.Session.Sensor = c.SensorName(hostName)
 	return c
 }

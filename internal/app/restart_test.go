@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sipspan/capture"
+	"sipspan/capture/pcapfile"
+	"sipspan/pipeline"
+)
+
+// stretch is an interface that brings some of the packets of a file and then nothing any more.
+type stretch struct {
+	*pcapfile.Files
+	from, to int // numbers of packets
+	number   int
+	brought  chan struct{} // closed when all were
+	frame    capture.Frame
+}
+
+func (s *stretch) Next(f *capture.Frame) error {
+	for ; s.number < s.from; s.number++ {
+		if err := s.Files.Next(&s.frame); err != nil {
+			return err
+		}
+	}
+	if s.number < s.to {
+		s.number++
+		if err := s.Files.Next(f); err != io.EOF {
+			return err
+		}
+		s.to = s.number
+	}
+	if s.number == s.to {
+		s.number++
+		close(s.brought)
+	}
+	time.Sleep(time.Millisecond) // the poll time of the interface
+	return capture.ErrIdle
+}
+
+// calls runs a daemon over some of the packets of the sample and returns the records of calls that it wrote, without what
+// says that there was a restart, and how many said so.
+func calls(t *testing.T, state string, from, to int) (list []string, resumed int) {
+	t.Helper()
+	folder, file := t.TempDir(), filepath.Join(t.TempDir(), "sipspan.yaml")
+	check(t, os.WriteFile(file, []byte(fmt.Sprintf("state: {directory: %s}\nexporters:\n  files: {directory: %s}\n  prometheus: {enabled: false}\n"+
+		"pipeline: {batches: 4096, workers: 2}\nalerts: {enabled: false}\n", state, folder)), 0o600))
+	files, err := pcapfile.Open([]string{"../../testdata/sample.pcap"}, pcapfile.Options{})
+	check(t, err)
+	defer files.Close()
+	source := &stretch{Files: files, from: from, to: to, brought: make(chan struct{})}
+	log := &journal{wrote: make(chan struct{}, 1)}
+	d, err := newDaemon(configured(t, file, log), []pipeline.Source{source})
+	check(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- d.capture(ctx) }()
+	<-source.brought
+	stop()
+	check(t, <-ended)
+	for line := range strings.Lines(written(t, folder)) {
+		var r map[string]any
+		check(t, json.Unmarshal([]byte(line), &r))
+		if r["record"] != "call" {
+			continue
+		}
+		confidence := r["confidence"].(map[string]any)
+		if flags, _ := confidence["flags"].([]any); slices.Contains(flags, any("restart")) {
+			resumed++
+			if flags = slices.DeleteFunc(flags, func(f any) bool { return f == "restart" }); len(flags) == 0 {
+				confidence["flags"], confidence["complete"] = []any{}, true
+			}
+		}
+		b, err := json.Marshal(r)
+		check(t, err)
+		list = append(list, string(b))
+	}
+	return list, resumed
+}
+
+// The calls of a daemon that is stopped and started again, wherever that is, are those of one that ran all the time.
+func TestRestart(t *testing.T) {
+	const all = 1 << 30
+	want, _ := calls(t, t.TempDir(), 0, all)
+	slices.Sort(want)
+	if len(want) == 0 {
+		t.Fatal("there is no call")
+	}
+	total := 0
+	for at := 3; at < 60; at += 14 {
+		state := t.TempDir()
+		first, none := calls(t, state, 0, at)
+		second, resumed := calls(t, state, at, all)
+		got := append(first, second...)
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("stopped after packet %d: -never stopped +restarted\n%s", at, diff)
+		}
+		if none != 0 {
+			t.Error("a restart is said before there is one")
+		}
+		total += resumed
+	}
+	if total == 0 {
+		t.Error("no call was open when the daemon was stopped")
+	}
+}
