@@ -85,6 +85,8 @@ func (t *Tracker) Resume(packed []byte) bool {
 	c.flags |= record.Restart
 	c.interval = 0 // it may have been refreshed meanwhile
 	announced := c.confirmed() || c.provisional != 0
+	// The correlator of this run has not heard of the call.
+	c.link.id = 0
 	c.link.told, c.link.holds, c.link.resumed, c.link.outcome = 0, 0, 0, 0
 	if announced {
 		t.announceLeg(c, c.last)

@@ -92,6 +92,29 @@ func TestRestart(t *testing.T) {
 	}
 }
 
+// Two legs of one conversation are still linked after a restart.
+func TestRestartKeepsRelations(t *testing.T) {
+	records, suspended := flow(`
+		0.0 a>p INVITE 1 id=c1 from=f1 via=1 h=Ms-Conversation-ID:Acz1
+		0.1 p>b INVITE 1 id=c2 from=f2 via=2 h=Ms-Conversation-ID:Acz1
+		1.0 b>p 200 INVITE 1 id=c2 from=f2 to=t2 via=2
+		1.1 p>a 200 INVITE 1 id=c1 from=f1 to=t1 via=1
+		1.2 a>p ACK 1 id=c1 from=f1 to=t1 via=3
+		1.3 p>b ACK 1 id=c2 from=f2 to=t2 via=4
+		60.0 a>p BYE 2 id=c1 from=f1 to=t1 via=5
+		60.1 p>b BYE 2 id=c2 from=f2 to=t2 via=6
+		60.2 b>p 200 BYE 2 id=c2 from=f2 to=t2 via=6
+		60.3 p>a 200 BYE 2 id=c1 from=f1 to=t1 via=5`).restarted(t, 60, 6)
+	if suspended != 2 || len(records) != 2 {
+		t.Fatalf("%d calls are suspended, %d records", suspended, len(records))
+	}
+	for _, r := range records {
+		if c := r.(*record.Call); len(c.Related) != 1 {
+			t.Errorf("%s is related to %v", c.CallID, c.Related)
+		}
+	}
+}
+
 // What may have happened while nothing was captured is no failure.
 func TestRestartMissesTheEnd(t *testing.T) {
 	messages := flow(established + `
