@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,34 +17,23 @@ import (
 	"sipspan/pipeline"
 )
 
-// stretch is an interface that brings some of the packets of a file and then nothing any more.
+// stretch is an interface that brings some of the packets of a file and is gone then.
 type stretch struct {
 	*pcapfile.Files
 	from, to int // numbers of packets
 	number   int
-	brought  chan struct{} // closed when all were
-	frame    capture.Frame
 }
 
 func (s *stretch) Next(f *capture.Frame) error {
 	for ; s.number < s.from; s.number++ {
-		if err := s.Files.Next(&s.frame); err != nil {
+		if err := s.Files.Next(f); err != nil {
 			return err
 		}
 	}
-	if s.number < s.to {
-		s.number++
-		if err := s.Files.Next(f); err != io.EOF {
-			return err
-		}
-		s.to = s.number
+	if s.number++; s.number > s.to {
+		return io.EOF
 	}
-	if s.number == s.to {
-		s.number++
-		close(s.brought)
-	}
-	time.Sleep(time.Millisecond) // the poll time of the interface
-	return capture.ErrIdle
+	return s.Files.Next(f)
 }
 
 // calls runs a daemon over some of the packets of the sample and returns the records of calls that it wrote, without what
@@ -59,17 +46,10 @@ func calls(t *testing.T, state string, from, to int) (list []string, resumed int
 	files, err := pcapfile.Open([]string{"../../testdata/sample.pcap"}, pcapfile.Options{})
 	check(t, err)
 	defer files.Close()
-	source := &stretch{Files: files, from: from, to: to, brought: make(chan struct{})}
 	log := &journal{wrote: make(chan struct{}, 1)}
-	d, err := newDaemon(configured(t, file, log), []pipeline.Source{source})
+	d, err := newDaemon(configured(t, file, log), []pipeline.Source{&stretch{Files: files, from: from, to: to}})
 	check(t, err)
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	ended := make(chan error, 1)
-	go func() { ended <- d.capture(ctx) }()
-	<-source.brought
-	stop()
-	check(t, <-ended)
+	check(t, d.capture(t.Context()))
 	for line := range strings.Lines(written(t, folder)) {
 		var r map[string]any
 		check(t, json.Unmarshal([]byte(line), &r))
