@@ -22,6 +22,8 @@ type group struct {
 	ref           store.Ref    // of its place among the busy ones
 	buried        bool         // a call under this Call-ID was written lately: what is left of it opens no other
 	shared        bool         // other groups have the same Call-ID
+	idle          bool         // it has a place in Tracker.idles
+	use           uint32       // of this memory
 	held          *heldMessage // the first that came ahead, nil if none did
 	_             [8]byte      // whole lines of the cache
 }
@@ -47,11 +49,11 @@ func (t *Tracker) blankGroup() *group {
 
 // recycleGroup keeps the memory of a group for the next one.
 func (t *Tracker) recycleGroup(g *group) {
-	*g = group{requests: g.requests[:0], keys: g.keys[:0], subscriptions: g.subscriptions[:0]}
+	*g = group{requests: g.requests[:0], keys: g.keys[:0], subscriptions: g.subscriptions[:0], use: g.use + 1}
 	t.freeGroups = append(t.freeGroups, g)
 }
 
-// settle sets the alarm of a group to its first deadline, packs it when it only waits, or drops it when nothing is left in
+// settle sets the alarm of a group to its first deadline, has it packed in its turn when it only waits, or drops it when nothing is left in
 // it: the group is not to be used afterwards. An alarm that is set too early is left as it is: waking up in vain is cheaper
 // than moving it with every message.
 func (t *Tracker) settle(g *group) {
@@ -65,9 +67,14 @@ func (t *Tracker) settle(g *group) {
 	if g.alarm.place == 0 || first < g.alarm.deadline {
 		t.timers.set(&g.alarm, g, first)
 	}
-	if t.waits(g) {
-		t.pack(g)
+	if g.waits() {
+		t.idles.add(t, g)
 	}
+}
+
+// waits reports whether nothing is left of a group but a call that waits for its next message or its deadline.
+func (g *group) waits() bool {
+	return g.call != nil && len(g.requests) == 0 && len(g.subscriptions) == 0 && g.held == nil && !g.shared
 }
 
 // never is the deadline of what waits for something else.

@@ -9,7 +9,7 @@ func BenchmarkPack(b *testing.B) {
 		h.handle(&m)
 	}
 	tr := h.trackers[0]
-	tr.awake = true
+	tr.idles.never = true
 	tr.Advance(h.last + int64(20e9))
 	g := tr.group(tr.groups.busy[0].hash, []byte(tr.groups.busy[0].callID))
 	b.ReportAllocs()

@@ -26,7 +26,7 @@ func (t *Tracker) Suspend(save func(packed []byte)) {
 
 // openCalls returns the groups whose call has not ended, in the order of their arrival.
 func (t *Tracker) openCalls() (open []*group) {
-	t.awake = true // none of them is packed again meanwhile
+	t.idles.never = true // none of them is packed again meanwhile
 	t.calls.Each(func(ref store.Ref) {
 		if ref.Waits() {
 			ref = t.thawRef(ref).ref

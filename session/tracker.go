@@ -38,7 +38,7 @@ type Tracker struct {
 
 	// The tables with a limit, oldest first.
 	calls         store.Arrivals
-	awake         bool // nothing is packed, for comparison
+	idles         idles
 	subscriptions queue[subscription]
 	requests      queue[request]
 	resources     eventstate.Table
@@ -55,6 +55,7 @@ type Tracker struct {
 func New(cfg Config, c *stats.Counters, sink Sink) *Tracker {
 	t := &Tracker{cfg: cfg, counters: c, sink: sink, workspace: new(workspace), kept: evidence.NewStore(cfg.MaxEvidence)}
 	t.callIDs = stats.NewCallIDs(cfg.MaxCallIDs)
+	t.idles = newIdles()
 	t.groups.waiting = store.NewWaiting()
 	t.resources = eventstate.NewTable(cfg.MaxResources, c)
 	t.resources.FlapChanges, t.resources.FlapWindow = cfg.FlapChanges, cfg.FlapWindow

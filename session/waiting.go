@@ -5,11 +5,6 @@ import (
 	"sipspan/session/store"
 )
 
-// waits reports whether nothing is left of a group but a call that waits for its next message or its deadline.
-func (t *Tracker) waits(g *group) bool {
-	return !t.awake && g.call != nil && len(g.requests) == 0 && len(g.subscriptions) == 0 && g.held == nil && !g.shared
-}
-
 // pack puts a group that waits into its packed form. It is thawed when its next message or its deadline comes.
 func (t *Tracker) pack(g *group) {
 	c := g.call
