@@ -33,13 +33,13 @@ func DefaultConfig() Config {
 	return Config{
 		Fragments: DefragConfig{
 			MaxDatagrams: 4096,
-			MaxBytes:     16 << 20,
+			MaxBytes:     12 << 20,
 			Timeout:      30 * time.Second,
 		},
 		TCP: StreamsConfig{
 			MaxConnections: 65536,
 			MaxHeldBytes:   1 << 20,
-			MaxHeldTotal:   64 << 20,
+			MaxHeldTotal:   48 << 20,
 			IdleTimeout:    30 * time.Minute,
 			GapTimeout:     5 * time.Second,
 		},

@@ -53,6 +53,7 @@ type call struct {
 	forks   []fork
 	winner  piece  // To tag of the first 2xx
 	arrival uint64 // in the table of calls
+	bytes   int32  // see ledger
 
 	retransmissions int
 	looked          int64 // when the network was last asked what became of it while it rang
@@ -119,8 +120,7 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 	if t.calls.Len() >= t.cfg.MaxCalls {
 		oldest := t.oldestCall()
 		other := oldest.group
-		t.counters.Evicted[stats.TableCalls]++
-		t.finishCall(oldest, v.at, tableIsFull)
+		t.evictCall(oldest)
 		t.settle(other)
 	}
 	c := t.blankCall()
@@ -317,18 +317,21 @@ func (t *Tracker) blankCall() *call {
 		t.freeCalls = t.freeCalls[:n-1]
 		return c
 	}
-	return &call{text: newText(1024), hops: make([]hop, 0, 2), forks: make([]fork, 0, 1)}
+	return &call{text: newText(startText), hops: make([]hop, 0, 2), forks: make([]fork, 0, 1)}
 }
 
 // recycleCall keeps the memory of a call for the next one.
 func (t *Tracker) recycleCall(c *call) {
+	t.charge(stats.TableCalls, &c.bytes, 0)
 	c.text.reset()
 	c.holding.reset()
 	*c = call{
 		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0], other: c.other[:0],
 		holding: c.holding, notes: c.notes[:0], tries: c.tries[:0], left: c.left[:0], behind: c.behind[:0], link: linkState{keys: c.link.keys[:0]},
 	}
-	t.freeCalls = append(t.freeCalls, c)
+	if len(t.freeCalls) < maxFree {
+		t.freeCalls = append(t.freeCalls, c)
+	}
 }
 
 // fromCallee reports whether the sender of a request is the called side of the dialog.

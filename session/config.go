@@ -34,6 +34,9 @@ type Config struct {
 	// explained without its text.
 	MaxEvidence int `mapstructure:"max_evidence"`
 
+	// Budget is the memory for sessions. It is no key of the section: config gives it its share.
+	Budget Budget `mapstructure:"-"`
+
 	// T1 is the round-trip time estimate of RFC 3261 section 17; Timers B, F and H are 64 times that.
 	T1 time.Duration `mapstructure:"t1"`
 	// TimerC is after how long without a message an INVITE with a provisional response is given up. A user agent waits
@@ -91,7 +94,8 @@ func DefaultConfig() Config {
 		MaxTransactions:    500_000,
 		MaxResources:       500_000,
 		MaxCallIDs:         8_000_000,
-		MaxEvidence:        64 << 20,
+		MaxEvidence:        32 << 20,
+		Budget:             Budget{Busy: 128 << 20, Waiting: 96 << 20, Registrations: 64 << 20},
 		T1:                 500 * time.Millisecond,
 		TimerC:             4 * time.Hour,
 		Reorder:            200 * time.Millisecond,
@@ -173,6 +177,7 @@ func (c Config) Validate() error {
 func (c Config) Shard(n int) Config {
 	for _, limit := range []*int{
 		&c.MaxCalls, &c.MaxRegistrations, &c.MaxSubscriptions, &c.MaxTransactions, &c.MaxResources, &c.MaxCallIDs, &c.MaxEvidence,
+		&c.Budget.Busy, &c.Budget.Waiting,
 	} {
 		*limit = max(1, *limit/n)
 	}

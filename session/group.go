@@ -2,6 +2,7 @@ package session
 
 import (
 	"sipspan/decode/sip"
+	"sipspan/session/stats"
 	"sipspan/session/store"
 )
 
@@ -25,7 +26,8 @@ type group struct {
 	idle          bool         // it has a place in Tracker.idles
 	use           uint32       // of this memory
 	held          *heldMessage // the first that came ahead, nil if none did
-	_             [8]byte      // whole lines of the cache
+	bytes         int32        // see ledger
+	_             [4]byte      // whole lines of the cache
 }
 
 // requestKey is what a message shares with the requests it may belong to.
@@ -49,8 +51,11 @@ func (t *Tracker) blankGroup() *group {
 
 // recycleGroup keeps the memory of a group for the next one.
 func (t *Tracker) recycleGroup(g *group) {
+	t.charge(stats.TableTransactions, &g.bytes, 0)
 	*g = group{requests: g.requests[:0], keys: g.keys[:0], subscriptions: g.subscriptions[:0], use: g.use + 1}
-	t.freeGroups = append(t.freeGroups, g)
+	if len(t.freeGroups) < maxFree {
+		t.freeGroups = append(t.freeGroups, g)
+	}
 }
 
 // settle sets the alarm of a group to its first deadline, has it packed in its turn when it only waits, or drops it when nothing is left in
@@ -63,6 +68,7 @@ func (t *Tracker) settle(g *group) {
 		t.recycleGroup(g)
 		return
 	}
+	t.weigh(g)
 	first := g.first()
 	if g.alarm.place == 0 || first < g.alarm.deadline {
 		t.timers.set(&g.alarm, g, first)

@@ -76,7 +76,7 @@ func wholeCall() *call {
 // works in or are set when it is thawed, and one whose packed form is tested where it is defined.
 var elsewhere = map[string]bool{
 	"group": true, "call": true, "subscription": true, "latest": true, "held": true, "text": true, "arrival": true, "seat": true, "alarm": true,
-	"ref": true, "hash": true, "requests": true, "subscriptions": true, "soonest": true, "idle": true, "use": true, "evidence": true, "_": true,
+	"ref": true, "hash": true, "requests": true, "subscriptions": true, "soonest": true, "idle": true, "use": true, "evidence": true, "bytes": true, "_": true,
 }
 
 // wholeRequest returns a request in which nothing is zero.

@@ -166,6 +166,12 @@ func checkEmpty(t *testing.T, h *harness) {
 				len(tracker.timers.heap), tracker.calls.Len(), tracker.requests.size, tracker.subscriptions.size)
 		}
 	}
+	for _, tracker := range h.trackers {
+		tracker.weighWaiting()
+		if l := tracker.ledger; l.busy != 0 || l.bytes != [stats.NumTables]int{} {
+			t.Errorf("%d bytes are counted of sessions that are gone: %v", l.busy, l.bytes)
+		}
+	}
 	h.correlator.Advance(h.last)
 	c := h.counters.Copy()
 	c.Add(h.correlator.Counters())

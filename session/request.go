@@ -56,6 +56,7 @@ type request struct {
 	group        *group
 	call         *call
 	subscription *subscription
+	bytes        int32 // see ledger
 	seat
 
 	start, first int64 // time of this request, and of the first try; first is 0 when that was not seen
@@ -167,7 +168,7 @@ func (t *Tracker) blankContent() *content {
 		c = t.freeContents[n-1]
 		t.freeContents = t.freeContents[:n-1]
 	} else {
-		c = &content{text: newText(384)}
+		c = &content{text: newText(startContent)}
 	}
 	c.expires, c.general = -1, -1
 	return c
@@ -180,9 +181,14 @@ func (t *Tracker) letContent(r *request) {
 		return
 	}
 	r.content = nil
+	if r.bytes != 0 {
+		t.charge(stats.TableTransactions, &r.bytes, r.weight())
+	}
 	c.text.reset()
 	*c = content{text: c.text, contacts: c.contacts[:0], listed: c.listed[:0], tries: c.tries[:0]}
-	t.freeContents = append(t.freeContents, c)
+	if len(t.freeContents) < maxFree {
+		t.freeContents = append(t.freeContents, c)
+	}
 }
 
 // storeRequest keeps what every request keeps and puts it into its tables.
@@ -208,20 +214,19 @@ func (t *Tracker) storeRequest(r *request, v *view) {
 	g.keys = append(g.keys, requestKey(r.cseq, r.method))
 	g.latest = r
 	enqueue(&t.requests, r)
+	t.charge(stats.TableTransactions, &r.bytes, r.weight())
 	t.counters.Tracked[stats.TableTransactions]++
 }
 
 // makeRoom keeps the table of requests, and those of one group, within their limits.
 func (t *Tracker) makeRoom(g *group) {
 	if len(g.requests) >= maxRequests {
-		t.counters.Evicted[stats.TableTransactions]++
-		t.removeRequest(g.requests[0])
+		t.evictRequest(g.requests[0])
 	}
 	if t.requests.size >= t.cfg.MaxTransactions {
 		oldest := t.requests.first
-		t.counters.Evicted[stats.TableTransactions]++
 		other := oldest.group
-		t.removeRequest(oldest)
+		t.evictRequest(oldest)
 		if other != g {
 			t.settle(other)
 		}
@@ -247,8 +252,11 @@ func (t *Tracker) removeRequest(r *request) {
 	t.kept.ReleaseRefusal(r.evidence)
 	t.letContent(r)
 	t.kept.Release(r.raw)
+	t.charge(stats.TableTransactions, &r.bytes, 0)
 	*r = request{transactions: r.transactions[:0]}
-	t.freeRequests = append(t.freeRequests, r)
+	if len(t.freeRequests) < maxFree {
+		t.freeRequests = append(t.freeRequests, r)
+	}
 }
 
 // methodName returns the name of the method.

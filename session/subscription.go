@@ -20,6 +20,7 @@ type subscription struct {
 	seat
 	group    *group
 	deadline int64
+	bytes    int32 // see ledger
 
 	text                 text
 	event                piece // event type and parameters: what tells subscriptions of one dialog apart
@@ -165,7 +166,7 @@ func (t *Tracker) newSubscription(g *group, v *view, flags record.Flags) *subscr
 		s = t.freeSubscriptions[n-1]
 		t.freeSubscriptions = t.freeSubscriptions[:n-1]
 	} else {
-		s = &subscription{text: newText(256)}
+		s = &subscription{text: newText(startSubscription)}
 	}
 	s.group, s.seen, s.last, s.flags, s.expires, s.cseq = g, v.at, v.at, flags, -1, v.cseq
 	event := v.m.Header(sip.HeaderEvent)
@@ -310,6 +311,9 @@ func (t *Tracker) removeSubscription(s *subscription) {
 	if s.told != nil {
 		s.told.Release(&t.resources)
 	}
+	t.charge(stats.TableSubscriptions, &s.bytes, 0)
 	*s = subscription{text: s.text, told: s.told}
-	t.freeSubscriptions = append(t.freeSubscriptions, s)
+	if len(t.freeSubscriptions) < maxFree {
+		t.freeSubscriptions = append(t.freeSubscriptions, s)
+	}
 }

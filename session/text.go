@@ -10,6 +10,13 @@ import (
 // clip cuts b to what is kept of a string.
 func clip(b []byte) []byte { return b[:min(len(b), wire.MaxText)] }
 
+// How many bytes the text of a call, of what a request says and of a subscription has room for from the start.
+const (
+	startText         = 1024
+	startContent      = 384
+	startSubscription = 256
+)
+
 // text is the memory for all strings of one session: one buffer that becomes one Go string when the record is made, so
 // that a record costs one allocation for its strings however many it has. It is reused with the session.
 type text struct {

@@ -42,6 +42,7 @@ type Tracker struct {
 	subscriptions queue[subscription]
 	requests      queue[request]
 	resources     eventstate.Table
+	ledger        ledger
 
 	// What causes are made of.
 	kept        evidence.Store
@@ -71,6 +72,7 @@ func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 	if len(id) == 0 {
 		return
 	}
+	t.keepWithin(&t.cfg.Budget)
 	var v view // on the stack
 	v.read(meta, m)
 	v.late = t.cfg.Reorder == 0

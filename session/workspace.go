@@ -7,6 +7,9 @@ import (
 	"sipspan/session/media"
 )
 
+// maxFree bounds the sessions of a kind whose memory waits for the next ones. After a flood the rest is given back.
+const maxFree = 4096
+
 // workspace is the memory in which trackers work and which says nothing of their sessions: scratch, and what ended
 // sessions leave for the next ones. Trackers of one goroutine share it, so that what one has just let go of, which is
 // still in the caches, serves the next message of any of them.

@@ -29,10 +29,11 @@ func (c Config) Validate() error {
 // variable is the environment variable in which the Go runtime takes its limit.
 const variable = "GOMEMLIMIT"
 
-// Apply gives the garbage collector the limit, unless the environment has given it one.
+// Apply gives the garbage collector its part of the limit, unless the environment has given it one. Packed sessions lie in
+// memory of their own.
 func (c Config) Apply() {
 	if os.Getenv(variable) == "" {
-		debug.SetMemoryLimit(c.Memory)
+		debug.SetMemoryLimit(c.Memory - c.Share(Waiting))
 	}
 }
 
@@ -41,15 +42,17 @@ type Table uint8
 
 // The tables with a share.
 const (
-	Streams   Table = iota // segments and messages that are not whole
-	Fragments              // of IP datagrams
-	Sessions               // what the session stage follows
-	Evidence               // messages that explain failures
-	numTables = iota
+	Streams       Table = iota // segments and messages that are not whole
+	Fragments                  // of IP datagrams
+	Busy                       // sessions in which something happens
+	Waiting                    // packed sessions, which the collector does not manage
+	Registrations              // bindings, and the records that wait for their end
+	Evidence                   // messages that explain failures
+	numTables     = iota
 )
 
 // shares are in hundredths of the limit.
-var shares = [numTables]int64{Streams: 13, Fragments: 4, Sessions: 40, Evidence: 13}
+var shares = [numTables]int64{Streams: 10, Fragments: 3, Busy: 28, Waiting: 18, Registrations: 12, Evidence: 8}
 
 // Share returns how many bytes a table may take.
 func (c Config) Share(t Table) int64 { return c.Memory / 100 * shares[t] }

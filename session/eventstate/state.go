@@ -1,6 +1,7 @@
 package eventstate
 
 import (
+	"reflect"
 	"strings"
 
 	"sipspan/decode/presence"
@@ -48,6 +49,14 @@ func (s *State) Release(t *Table) {
 	t.drop(s, s.resources)
 	s.elements.reset()
 	*s = State{elements: s.elements}
+}
+
+// resourceBytes is about what one resource takes that is followed by itself.
+const resourceBytes = 256
+
+// Bytes returns about how many bytes of memory the state takes. It follows from what was observed alone.
+func (s *State) Bytes() int {
+	return int(reflect.TypeFor[State]().Size()) + s.resources*resourceBytes
 }
 
 // Repeated reports whether a body has the fingerprint of the one before. Such a body needs not be read again.

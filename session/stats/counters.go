@@ -29,6 +29,7 @@ type Counters struct {
 	SubscriptionsActive [NumEvents]int64
 	Tracked             [NumTables]int64
 	Evicted             [NumTables]uint64
+	Bytes               [NumTables]int64 // of memory, as far as it is counted
 
 	// PresenceChanges counts the changes of presentities by their new state, each change once, however many watchers were
 	// notified of it. The correlator counts them.
@@ -109,6 +110,7 @@ func (c *Counters) Add(o *Counters) {
 	addAll(c.SubscriptionsActive[:], o.SubscriptionsActive[:])
 	addAll(c.Tracked[:], o.Tracked[:])
 	addAll(c.Evicted[:], o.Evicted[:])
+	addAll(c.Bytes[:], o.Bytes[:])
 	addAll(c.Records[:], o.Records[:])
 	addAll(c.Calls[:], o.Calls[:])
 	addAll(c.CompleteCalls[:], o.CompleteCalls[:])

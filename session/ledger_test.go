@@ -1,0 +1,147 @@
+package session
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"sipspan/record"
+	"sipspan/session/stats"
+)
+
+// taken adds up what the busy sessions of a tracker are charged.
+func (t *Tracker) taken() (n int) {
+	for _, g := range t.groups.busy {
+		if g == nil {
+			continue
+		}
+		n += int(g.bytes)
+		if g.call != nil {
+			n += int(g.call.bytes)
+		}
+		for _, r := range g.requests {
+			n += int(r.bytes)
+		}
+		for _, s := range g.subscriptions {
+			n += int(s.bytes)
+		}
+	}
+	return n
+}
+
+func smallBudget(c *Config) {
+	c.Budget = Budget{Busy: 96 << 10, Waiting: 32 << 10, Registrations: 1 << 20}
+}
+
+// TestLedger runs all kinds of sessions and compares what is counted with what the sessions are charged.
+func TestLedger(t *testing.T) {
+	for name, change := range map[string]func(*Config){"ample": nil, "evicting": smallBudget} {
+		h := newHarness(t, 1, change)
+		tracker := h.trackers[0]
+		for i, m := range mixedLoad(t) {
+			h.handle(&m)
+			if got, want := tracker.ledger.busy, tracker.taken(); got != want {
+				t.Fatalf("%s: after message %d %d bytes are counted and %d charged", name, i, got, want)
+			}
+		}
+		h.idle(3 * 3600)
+		h.close()
+		checkEmpty(t, h)
+	}
+}
+
+// TestBudgetHolds runs all kinds of sessions in little memory. No table may pass its budget by more than one message needs,
+// and what is evicted must be counted, written and flagged.
+func TestBudgetHolds(t *testing.T) {
+	h := newHarness(t, 1, smallBudget)
+	tracker := h.trackers[0]
+	const message = 48 << 10 // a packed table grows by steps
+	for _, m := range mixedLoad(t) {
+		h.handle(&m)
+		if l := tracker.ledger; l.busy > h.cfg.Budget.Busy+message || l.waiting > h.cfg.Budget.Waiting+message {
+			t.Fatalf("busy sessions take %d bytes and packed ones %d", l.busy, l.waiting)
+		}
+	}
+	h.close()
+	flagged := map[record.Kind]int{}
+	for _, r := range h.records {
+		if r.Head().Confidence.Flags&record.TableFull != 0 {
+			flagged[r.Kind()]++
+		}
+	}
+	if n := int(h.counters.Evicted[stats.TableCalls]); n == 0 || flagged[record.KindCall] != n {
+		t.Errorf("%d calls were evicted, and %d records say so", n, flagged[record.KindCall])
+	}
+}
+
+// TestSubscriptionsInLittleMemory opens more subscriptions than there is room for: the oldest must be written and counted.
+func TestSubscriptionsInLittleMemory(t *testing.T) {
+	h := newHarness(t, 1, smallBudget)
+	for i := range 300 {
+		for _, m := range flow(fmt.Sprintf(`
+			%.3[1]f a>b SUBSCRIBE 1 id=s%[2]d h=Event:presence h=Expires:600
+			%.3[1]f b>a 200 SUBSCRIBE 1 id=s%[2]d to=x h=Expires:600`, float64(i)/100, i)).messages(t) {
+			h.handle(&m)
+		}
+	}
+	evicted := h.counters.Evicted[stats.TableSubscriptions]
+	flagged := uint64(0)
+	for _, r := range h.close() {
+		if s, ok := r.(*record.Subscription); ok && s.Confidence.Flags&record.TableFull != 0 {
+			flagged++
+		}
+	}
+	if evicted == 0 || flagged != evicted {
+		t.Errorf("%d subscriptions were evicted, and %d records say so", evicted, flagged)
+	}
+	if n := h.correlator.Counters().Records[record.KindSubscription]; n != 300 {
+		t.Errorf("%d records of 300 subscriptions", n)
+	}
+}
+
+// TestEvictionIsTheSameForAnyWorkers runs trackers that use each other's memory again, and trackers that do not.
+func TestEvictionIsTheSameForAnyWorkers(t *testing.T) {
+	run := func(shared bool) []string {
+		h := newHarness(t, 4, smallBudget)
+		for _, tracker := range h.trackers[1:] {
+			if shared {
+				tracker.ShareWorkspace(h.trackers[0])
+			}
+		}
+		for _, m := range mixedLoad(t) {
+			h.handle(&m)
+		}
+		if h.counters.Evicted[stats.TableCalls]+h.counters.Evicted[stats.TableTransactions] == 0 {
+			t.Error("nothing was evicted")
+		}
+		return lines(h.close())
+	}
+	if a, b := run(false), run(true); !slices.Equal(a, b) {
+		t.Errorf("%d records, and %d others when memory is shared", len(a), len(b))
+	}
+}
+
+// TestEvictedRequestsAreWritten fills a small table with requests that nobody answers: their records must come, and say that
+// the table was full.
+func TestEvictedRequestsAreWritten(t *testing.T) {
+	h := newHarness(t, 1, func(c *Config) { c.MaxTransactions = 1 })
+	for _, m := range flow(`
+		0 a>b REGISTER 1 id=r h=Contact:<sip:a@192.0.2.1>
+		1 a>b MESSAGE 1 id=m body=hello
+		2 a>b PUBLISH 1 id=p h=Event:presence
+		3 a>b OPTIONS 1 id=o`).messages(t) {
+		h.handle(&m)
+	}
+	var got []record.Kind
+	for _, r := range h.close() {
+		if r.Head().Confidence.Flags&record.TableFull != 0 {
+			got = append(got, r.Kind())
+		}
+	}
+	slices.Sort(got)
+	want := []record.Kind{record.KindRegistration, record.KindPublication, record.KindMessage}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("records of evicted requests: %v, want %v", got, want)
+	}
+}
