@@ -43,8 +43,11 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 	for i, n := range c.Records {
 		st.Records = count(st.Records, record.Kind(i).String(), n)
 	}
+	for i, n := range c.Evicted {
+		st.Evicted = count(st.Evicted, stats.Table(i).String(), n)
+	}
 	s.Clock.Each(func(kind string, n uint64) { st.ClockSteps = count(st.ClockSteps, kind, n) })
-	for _, list := range [][]record.Count{st.Ignored, st.Dropped, st.Records} {
+	for _, list := range [][]record.Count{st.Ignored, st.Dropped, st.Records, st.Evicted} {
 		sortCounts(list)
 	}
 	return st

@@ -18,6 +18,7 @@ func (s *Stats) write(m *members) {
 	m.counts("ignored", &s.Ignored)
 	m.counts("dropped", &s.Dropped)
 	m.countsOf("clock_steps", &s.ClockSteps)
+	m.countsOf("evicted", &s.Evicted)
 	m.unsigned("delivered", &s.Delivered)
 	m.counter("reordered", &s.Reordered)
 	m.counter("skipped_bytes", &s.SkippedBytes)

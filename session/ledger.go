@@ -19,7 +19,8 @@ type Budget struct {
 type ledger struct {
 	bytes   [stats.NumTables]int
 	busy    int // all of them
-	waiting int // as it was counted last
+	// As they were counted last:
+	waiting, evidence, callIDs int
 }
 
 // What is taken for one of each, in bytes: with the memory that it starts with, and its places in tables.
@@ -104,11 +105,18 @@ func (t *Tracker) weigh(g *group) {
 	}
 }
 
-// weighWaiting counts what the packed sessions take.
-func (t *Tracker) weighWaiting() {
-	bytes := t.groups.waiting.Bytes() + legBytes*t.groups.waiting.Len()
-	t.counters.Bytes[stats.TableCalls] += int64(bytes - t.ledger.waiting)
-	t.ledger.waiting = bytes
+// weighTables counts what is not counted by its entries: packed sessions, what explains failures, and Call-IDs.
+func (t *Tracker) weighTables() {
+	waiting := t.groups.waiting.Bytes() + legBytes*t.groups.waiting.Len()
+	recount(&t.counters.Bytes[stats.TableCalls], &t.ledger.waiting, waiting)
+	recount(&t.counters.EvidenceBytes, &t.ledger.evidence, t.kept.Used())
+	recount(&t.counters.CallIDBytes, &t.ledger.callIDs, t.callIDs.Bytes())
+}
+
+// recount adds to a gauge what has changed since it was counted last.
+func recount(gauge *int64, last *int, now int) {
+	*gauge += int64(now - *last)
+	*last = now
 }
 
 // keepWithin writes and forgets what has been there for the longest time until the sessions keep to their memory. It is called
@@ -116,7 +124,7 @@ func (t *Tracker) weighWaiting() {
 func (t *Tracker) keepWithin(b *Budget) {
 	for t.ledger.busy > b.Busy && t.evictBusy(b) {
 	}
-	if t.weighWaiting(); t.ledger.waiting <= b.Waiting {
+	if t.weighTables(); t.ledger.waiting <= b.Waiting {
 		return
 	}
 	for t.ledger.waiting > b.Waiting && t.groups.waiting.Len() > 0 && t.calls.Len() > 0 {
@@ -124,7 +132,7 @@ func (t *Tracker) keepWithin(b *Budget) {
 		g := c.group
 		t.evictCall(c)
 		t.settle(g)
-		t.weighWaiting()
+		t.weighTables()
 	}
 }
 

@@ -47,6 +47,11 @@ func TestLedger(t *testing.T) {
 		h.idle(3 * 3600)
 		h.close()
 		checkEmpty(t, h)
+		c := h.counters
+		c.Bytes[stats.TableRegistrations] = 0
+		if c.Bytes != [stats.NumTables]int64{} || c.EvidenceBytes != 0 || c.CallIDBytes == 0 {
+			t.Errorf("%s: at the end tables take %v, evidence %d, Call-IDs %d bytes", name, c.Bytes, c.EvidenceBytes, c.CallIDBytes)
+		}
 	}
 }
 

@@ -167,7 +167,7 @@ func checkEmpty(t *testing.T, h *harness) {
 		}
 	}
 	for _, tracker := range h.trackers {
-		tracker.weighWaiting()
+		tracker.weighTables()
 		if l := tracker.ledger; l.busy != 0 || l.bytes != [stats.NumTables]int{} {
 			t.Errorf("%d bytes are counted of sessions that are gone: %v", l.busy, l.bytes)
 		}

@@ -172,6 +172,7 @@ func (t *Tracker) Close(now int64) {
 		t.settle(g)
 	}
 	t.groups.waiting.Close()
+	t.weighTables()
 }
 
 // emit hands on a record. Times that run backwards in the capture do not run backwards for the sink.

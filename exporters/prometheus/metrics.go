@@ -87,6 +87,7 @@ var (
 	records              = counter("records_total", "Finished records by type.", "record")
 	sessionsTracked      = gauge("sessions_tracked", "Entries in the tables of the session tracker.", "table")
 	sessionsEvicted      = counter("sessions_evicted_total", "Entries dropped from the tables of the session tracker because they were full.", "table")
+	tableBytes           = gauge("table_bytes", "Memory of the tables of the session tracker, in bytes. Their shares follow from limits.memory.", "table")
 	exporterErrors       = counter("exporter_errors_total", "Records lost because an exporter failed or its queue was full.", "exporter")
 	exporterQueueRecords = gauge("exporter_queue_records", "Records that wait for an exporter.", "exporter")
 	alertsFiring         = gauge("alerts_firing", "Alerts that fire now, by rule.", "rule")

@@ -60,6 +60,11 @@ func (o *output) sessions(c *stats.Counters) {
 		o.value(sessionsTracked, float64(c.Tracked[t]), table)
 		o.count(sessionsEvicted, c.Evicted[t], table)
 	}
+	for _, t := range stats.Weighed {
+		o.value(tableBytes, float64(c.Bytes[t]), t.String())
+	}
+	o.value(tableBytes, float64(c.EvidenceBytes), "evidence")
+	o.value(tableBytes, float64(c.CallIDBytes), "call_ids")
 	for e, n := range c.SubscriptionsActive {
 		if shown(c, stats.EventPackage(e)) {
 			o.value(subscriptionsActive, float64(n), stats.EventPackage(e).String())

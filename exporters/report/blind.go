@@ -41,6 +41,8 @@ func (p *Report) blind(page *page) {
 		line("packets out of order", normal, s.Reordered, "put in the order of their times")
 		line("packets lost", red, dropped.total, list(dropped))
 		line("malformed messages", yellow, malformed.total, list(malformed))
+		evicted := tallyOf(s.Evicted)
+		line("written out too early", yellow, evicted.total, "tables were full: "+list(evicted))
 	}
 	line("records not complete", yellow, p.unsure.incomplete, list(&p.unsure.flags))
 	if len(t.rows) == 0 {

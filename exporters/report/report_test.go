@@ -118,6 +118,7 @@ func busyHour() []record.Record {
 			},
 			CallIDs: 180, CallIDsExact: true, Retransmissions: 16,
 			Malformed: []record.Count{{Name: "bad_start_line", Value: 1}, {Name: "missing_call_id", Value: 2}},
+			Evicted:   []record.Count{{Name: "calls", Value: 3}},
 			Ignored:   []record.Count{{Name: "arp", Value: 120}, {Name: "not_sip", Value: 2011}, {Name: "rtp", Value: 120_081}, {Name: "stun", Value: 7}, {Name: "tcp_control", Value: 70}},
 			Dropped:   []record.Count{{Name: "reassembly_fragment_lost", Value: 3}}, Delivered: 1164, ElapsedMS: 83.2,
 		},

@@ -75,3 +75,6 @@ func (s *CallIDs) grow() {
 		}
 	}
 }
+
+// Bytes returns how many bytes the set takes.
+func (s *CallIDs) Bytes() int { return 8 * len(s.slots) }

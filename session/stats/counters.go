@@ -29,7 +29,9 @@ type Counters struct {
 	SubscriptionsActive [NumEvents]int64
 	Tracked             [NumTables]int64
 	Evicted             [NumTables]uint64
-	Bytes               [NumTables]int64 // of memory, as far as it is counted
+	Bytes               [NumTables]int64 // of memory, of the tables that count it: see Weighed
+	EvidenceBytes       int64            // of messages that explain failures
+	CallIDBytes         int64            // of the table of distinct Call-IDs
 
 	// PresenceChanges counts the changes of presentities by their new state, each change once, however many watchers were
 	// notified of it. The correlator counts them.
@@ -111,6 +113,8 @@ func (c *Counters) Add(o *Counters) {
 	addAll(c.Tracked[:], o.Tracked[:])
 	addAll(c.Evicted[:], o.Evicted[:])
 	addAll(c.Bytes[:], o.Bytes[:])
+	c.EvidenceBytes += o.EvidenceBytes
+	c.CallIDBytes += o.CallIDBytes
 	addAll(c.Records[:], o.Records[:])
 	addAll(c.Calls[:], o.Calls[:])
 	addAll(c.CompleteCalls[:], o.CompleteCalls[:])

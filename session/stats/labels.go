@@ -21,6 +21,9 @@ const (
 
 var tableNames = [NumTables]string{"calls", "registrations", "subscriptions", "transactions", "resources", "presentities"}
 
+// Weighed are the tables whose memory is counted.
+var Weighed = [...]Table{TableCalls, TableRegistrations, TableSubscriptions, TableTransactions}
+
 // String returns the name used as the table label.
 func (t Table) String() string { return tableNames[t] }
 
