@@ -8,17 +8,18 @@ import (
 // correlation returns what the configuration of the sessions says about joining them.
 func correlation(c *session.Config) correlate.Config {
 	return correlate.Config{
-		TopUserAgents:    c.TopUserAgents,
-		TopDomains:       c.TopDomains,
-		MaxRegistrations: c.MaxRegistrations,
-		MaxResources:     c.MaxResources,
-		T1:               c.T1,
-		ChallengeWindow:  c.ChallengeWindow,
-		RegistrationWait: c.RegistrationWait,
-		FlapChanges:      c.FlapChanges,
-		FlapWindow:       c.FlapWindow,
-		RelatedMedia:     c.RelatedMedia,
-		RelatedWindow:    c.RelatedWindow,
-		RelatedWait:      c.RelatedWait,
+		TopUserAgents:        c.TopUserAgents,
+		TopDomains:           c.TopDomains,
+		MaxRegistrations:     c.MaxRegistrations,
+		MaxRegistrationBytes: c.Budget.Registrations,
+		MaxResources:         c.MaxResources,
+		T1:                   c.T1,
+		ChallengeWindow:      c.ChallengeWindow,
+		RegistrationWait:     c.RegistrationWait,
+		FlapChanges:          c.FlapChanges,
+		FlapWindow:           c.FlapWindow,
+		RelatedMedia:         c.RelatedMedia,
+		RelatedWindow:        c.RelatedWindow,
+		RelatedWait:          c.RelatedWait,
 	}
 }

@@ -162,7 +162,8 @@ type harness struct {
 // correlation returns what the correlator is told of a configuration, as the pipeline does.
 func correlation(c *Config) correlate.Config {
 	return correlate.Config{
-		TopUserAgents: c.TopUserAgents, TopDomains: c.TopDomains, MaxRegistrations: c.MaxRegistrations, MaxResources: c.MaxResources, T1: c.T1,
+		TopUserAgents: c.TopUserAgents, TopDomains: c.TopDomains, MaxRegistrations: c.MaxRegistrations,
+		MaxRegistrationBytes: c.Budget.Registrations, MaxResources: c.MaxResources, T1: c.T1,
 		ChallengeWindow: c.ChallengeWindow, RegistrationWait: c.RegistrationWait, FlapChanges: c.FlapChanges, FlapWindow: c.FlapWindow,
 		RelatedMedia: c.RelatedMedia, RelatedWindow: c.RelatedWindow, RelatedWait: c.RelatedWait,
 	}

@@ -17,8 +17,8 @@ type Budget struct {
 // ledger knows how many bytes the busy sessions of a tracker take. What counts follows from the messages alone and not from
 // memory that others have left behind, so that the same capture is evicted alike with any number of workers.
 type ledger struct {
-	bytes   [stats.NumTables]int
-	busy    int // all of them
+	bytes [stats.NumTables]int
+	busy  int // all of them
 	// As they were counted last:
 	waiting, evidence, callIDs int
 }

@@ -48,7 +48,7 @@ func TestLedger(t *testing.T) {
 		h.close()
 		checkEmpty(t, h)
 		c := h.counters
-		c.Bytes[stats.TableRegistrations] = 0
+		c.Add(h.correlator.Counters())
 		if c.Bytes != [stats.NumTables]int64{} || c.EvidenceBytes != 0 || c.CallIDBytes == 0 {
 			t.Errorf("%s: at the end tables take %v, evidence %d, Call-IDs %d bytes", name, c.Bytes, c.EvidenceBytes, c.CallIDBytes)
 		}
@@ -148,5 +148,32 @@ func TestEvictedRequestsAreWritten(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("records of evicted requests: %v, want %v", got, want)
+	}
+}
+
+// TestRegistrationsInLittleMemory registers more devices than there is room for: the bindings must keep to their memory, and
+// the records of those that were evicted come at once and say so.
+func TestRegistrationsInLittleMemory(t *testing.T) {
+	h := newHarness(t, 1, func(c *Config) { c.Budget.Registrations = 64 << 10 })
+	for i := range 300 {
+		for _, m := range flow(fmt.Sprintf(`
+			%.3[1]f a>b REGISTER 1 id=r%[2]d touri=sip:u%[2]d@example.com h=Contact:<sip:u%[2]d@192.0.2.1>;expires=600
+			%.3[1]f b>a 200 REGISTER 1 id=r%[2]d touri=sip:u%[2]d@example.com to=x h=Contact:<sip:u%[2]d@192.0.2.1>;expires=600`, float64(i)/100, i)).messages(t) {
+			h.handle(&m)
+		}
+		h.correlator.Advance(h.last)
+		if n := h.correlator.Counters().Bytes[stats.TableRegistrations]; n > int64(h.cfg.Budget.Registrations) {
+			t.Fatalf("bindings take %d bytes", n)
+		}
+	}
+	flagged := uint64(0)
+	for _, r := range h.close() {
+		if r.Head().Confidence.Flags&record.TableFull != 0 {
+			flagged++
+		}
+	}
+	counted := h.correlator.Counters().Evicted[stats.TableRegistrations]
+	if counted == 0 || flagged != counted || len(h.records) != 300 {
+		t.Errorf("%d bindings were evicted, %d of %d records say so", counted, flagged, len(h.records))
 	}
 }

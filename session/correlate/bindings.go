@@ -111,7 +111,7 @@ func (g *registrar) bind(a *address, f *link.FinishedRegistration, at int64) int
 func (g *registrar) add(a *address, b binding) {
 	if len(a.bindings) >= maxBindings {
 		g.c.counters.Evicted[stats.TableRegistrations]++
-		g.release(&a.bindings[0])
+		g.evict(&a.bindings[0])
 		a.bindings = append(a.bindings[:0], a.bindings[1:]...)
 		g.count(-1)
 	}
@@ -234,6 +234,7 @@ func (a *address) wake(at int64) {
 		g.drop(a)
 		return
 	}
+	g.weigh(a)
 	a.schedule()
 }
 

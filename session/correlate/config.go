@@ -7,8 +7,9 @@ import "time"
 type Config struct {
 	TopUserAgents, TopDomains int // how many of them are counted by name
 
-	MaxRegistrations int // bindings
-	MaxResources     int // presentities
+	MaxRegistrations     int // bindings
+	MaxRegistrationBytes int // that they take, with the records that wait for their end; 0 for no limit
+	MaxResources         int // presentities
 
 	T1               time.Duration // of RFC 3261 section 17
 	ChallengeWindow  time.Duration

@@ -3,6 +3,7 @@ package correlate
 import (
 	"container/list"
 	"net/netip"
+	"reflect"
 	"time"
 
 	"sipspan/decode/sip"
@@ -33,6 +34,7 @@ type registrar struct {
 	aors      map[uint64]*address
 	oldest    *list.List // addresses, the one that was quiet for longest first
 	size      int        // bindings
+	bytes     int        // that they take, with the records that wait
 	deadlines deadlines
 	lists     map[netip.Addr]bool // registrars that were seen to list the bindings of other devices
 }
@@ -46,6 +48,7 @@ type address struct {
 	table    *registrar
 	key      uint64
 	bindings []binding
+	bytes    int // as it was counted last
 }
 
 // binding is a contact that is bound to an address-of-record.
@@ -104,8 +107,43 @@ func (g *registrar) observe(f *link.FinishedRegistration, at int64) (waits bool)
 		return waits
 	}
 	a.schedule()
+	g.weigh(a)
 	g.makeRoom()
 	return waits
+}
+
+// weigh counts what an address-of-record takes.
+func (g *registrar) weigh(a *address) {
+	bytes := addressBytes
+	for i := range a.bindings {
+		bytes += a.bindings[i].weight()
+	}
+	g.recount(a, bytes)
+}
+
+func (g *registrar) recount(a *address, bytes int) {
+	g.bytes += bytes - a.bytes
+	g.c.counters.Bytes[stats.TableRegistrations] += int64(bytes - a.bytes)
+	a.bytes = bytes
+}
+
+// What one of each takes, in bytes, without strings: with its places in tables, and the memory that a slice grows by.
+var (
+	addressBytes      = sizeOf[address]() + 96
+	bindingBytes      = sizeOf[binding]() * 5 / 4
+	registrationBytes = sizeOf[record.Registration]() + 256
+)
+
+// weight returns how many bytes a binding takes.
+func (b *binding) weight() int {
+	n := bindingBytes + len(b.uri) + len(b.asked) + len(b.callID) + len(b.agent)
+	if r := b.record; r != nil {
+		n += registrationBytes + len(r.AOR) + len(r.CallID) + len(r.UserAgent)
+		for _, contact := range r.Contacts {
+			n += len(contact)
+		}
+	}
+	return n
 }
 
 // hearDevice lets go of the records that wait for what the device of a REGISTER does: it goes on, with this contact or
@@ -121,6 +159,7 @@ func (g *registrar) hearDevice(a *address, f *link.FinishedRegistration) {
 			b.silent = true
 		}
 	}
+	g.weigh(a)
 }
 
 // isOf reports whether the device of a REGISTER has bound the contact: the same instance, the same Call-ID, which a user
@@ -189,20 +228,30 @@ func (g *registrar) count(n int) {
 	g.c.counters.Tracked[stats.TableRegistrations] += int64(n)
 }
 
-// makeRoom keeps the table within its limit: the address-of-record that was quiet for longest goes first.
+// makeRoom keeps the table within its limits: the address-of-record that was quiet for longest goes first.
 func (g *registrar) makeRoom() {
-	for g.size > g.c.cfg.MaxRegistrations {
+	most := g.c.cfg.MaxRegistrationBytes
+	for g.size > g.c.cfg.MaxRegistrations || most > 0 && g.bytes > most && g.size > 0 {
 		g.c.counters.Evicted[stats.TableRegistrations]++
 		a := g.first()
-		g.release(&a.bindings[0])
+		g.evict(&a.bindings[0])
 		copy(a.bindings, a.bindings[1:])
 		a.bindings[len(a.bindings)-1] = binding{}
 		a.bindings = a.bindings[:len(a.bindings)-1]
 		g.count(-1)
+		g.weigh(a)
 		if len(a.bindings) == 0 {
 			g.drop(a)
 		}
 	}
+}
+
+// evict hands on the record that waits for a binding of which nothing more will be known.
+func (g *registrar) evict(b *binding) {
+	if b.record != nil {
+		b.record.Confidence.Flags |= record.TableFull
+	}
+	g.release(b)
 }
 
 // drop forgets an address-of-record without bindings.
@@ -210,6 +259,7 @@ func (g *registrar) drop(a *address) {
 	g.deadlines.stop(a)
 	delete(g.aors, a.key)
 	g.oldest.Remove(a.quiet)
+	g.recount(a, 0)
 }
 
 // first returns the address-of-record that was quiet for longest. There must be one.
@@ -226,3 +276,6 @@ func (g *registrar) close() {
 		g.drop(a)
 	}
 }
+
+// sizeOf returns how many bytes a value takes, without what it points at.
+func sizeOf[T any]() int { return int(reflect.TypeFor[T]().Size()) }
