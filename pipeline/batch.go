@@ -11,7 +11,7 @@ import (
 type item struct {
 	meta      wire.Meta
 	off, size uint32 // of the bytes of a message; of an event, off is its index
-	callID    uint64 // hash of the Call-ID
+	callID    uint64 // wire.TableHash of the Call-ID
 	shard     uint8  // or allShards, for an event
 	event     bool
 }

@@ -19,15 +19,15 @@ func (r *reader) Frame(f *capture.Frame, at int64) {
 }
 
 // Message implements ingest.Handler. It copies the message into the batch of the worker that tracks its Call-ID.
-func (r *reader) Message(meta *wire.Meta, raw []byte, callID uint64) bool {
-	shard := wire.ShardOf(callID)
+func (r *reader) Message(meta *wire.Meta, raw, callID []byte) bool {
+	shard := wire.ShardOf(wire.HashCallID(callID))
 	o := &r.out[int(shard)%len(r.out)]
 	if !o.take(r.id, len(raw), r.time.Now(), !r.live) {
 		return false
 	}
 	r.time.Publish(r.at)
 	it := o.cur.add(raw)
-	it.meta, it.callID, it.shard = *meta, callID, shard
+	it.meta, it.callID, it.shard = *meta, wire.TableHash(callID), shard
 	it.meta.Flags |= r.captured
 	r.sinceSync++
 	return true

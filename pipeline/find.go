@@ -14,7 +14,7 @@ import (
 func (p *Pipeline) Recent(callIDs []string) []Message {
 	of := make(map[uint64]int, len(callIDs))
 	for i, id := range callIDs {
-		if hash := wire.HashCallID([]byte(id)); id != "" {
+		if hash := wire.TableHash([]byte(id)); id != "" {
 			if _, twice := of[hash]; !twice {
 				of[hash] = i
 			}

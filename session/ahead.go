@@ -27,7 +27,7 @@ type Ahead struct {
 	sum      uint64 // of what was read, so that it is
 }
 
-// Add notes that a message of the given time, whose Call-ID has the given hash, comes next for the tracker. It reports
+// Add notes that a message of the given time, whose Call-ID has the given wire.TableHash, comes next for the tracker. It reports
 // false when it has enough.
 func (a *Ahead) Add(t *Tracker, at int64, callID uint64) bool {
 	if g, waiting := t.groups.first(callID); g != nil {

@@ -17,7 +17,7 @@ func TestLookingAheadChangesNothing(t *testing.T) {
 		for i, seen := 0, 0; i < len(messages); i++ {
 			if ahead && i == seen {
 				for more := true; more && seen < len(messages); seen++ {
-					more = a.Add(h.trackers[0], messages[seen].meta.Time, wire.HashCallID(sip.PeekCallID(messages[seen].raw)))
+					more = a.Add(h.trackers[0], messages[seen].meta.Time, wire.TableHash(sip.PeekCallID(messages[seen].raw)))
 				}
 				a.Fetch()
 			}
@@ -37,7 +37,7 @@ func TestLookingAheadAllocatesNothing(t *testing.T) {
 	var callIDs []uint64
 	for i := range messages {
 		h.handle(&messages[i])
-		callIDs = append(callIDs, wire.HashCallID(sip.PeekCallID(messages[i].raw)))
+		callIDs = append(callIDs, wire.TableHash(sip.PeekCallID(messages[i].raw)))
 	}
 	var a Ahead
 	if n := testing.AllocsPerRun(10, func() {

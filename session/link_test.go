@@ -123,7 +123,7 @@ func FuzzLinks(f *testing.F) {
 			h.handle(&m)
 		}
 		tr := h.trackers[0]
-		if c := tr.group(wire.HashCallID([]byte("c1")), []byte("c1")).call; len(c.link.keys) > link.MaxKeys {
+		if c := tr.group(wire.TableHash([]byte("c1")), []byte("c1")).call; len(c.link.keys) > link.MaxKeys {
 			t.Errorf("%d keys", len(c.link.keys))
 		}
 		h.close()

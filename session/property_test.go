@@ -246,7 +246,7 @@ func TestOneCallIDIsBounded(t *testing.T) {
 			h.handle(&m)
 		}
 	}
-	g := h.trackers[0].group(wire.HashCallID([]byte("c1")), []byte("c1"))
+	g := h.trackers[0].group(wire.TableHash([]byte("c1")), []byte("c1"))
 	if len(g.requests) > maxRequests || len(g.subscriptions) > maxSubscriptions {
 		t.Errorf("%d requests, %d subscriptions", len(g.requests), len(g.subscriptions))
 	}
@@ -256,7 +256,7 @@ func TestOneCallIDIsBounded(t *testing.T) {
 			h.handle(&m)
 		}
 	}
-	c := h.trackers[0].group(wire.HashCallID([]byte("c2")), []byte("c2")).call
+	c := h.trackers[0].group(wire.TableHash([]byte("c2")), []byte("c2")).call
 	if len(c.hops) > maxHops || len(c.forks) > maxForks {
 		t.Errorf("%d hops, %d forks", len(c.hops), len(c.forks))
 	}

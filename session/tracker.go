@@ -76,7 +76,7 @@ func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 	var v view // on the stack
 	v.read(meta, m)
 	v.late = t.cfg.Reorder == 0
-	hash := wire.HashCallID(id)
+	hash := wire.TableHash(id)
 	g := t.group(hash, id)
 	if m.Count(sip.HeaderCallID) > 1 {
 		t.countFurtherCallIDs(m)

@@ -84,7 +84,7 @@ func (t *Tracker) due(now int64) (who sleeper, at int64, ok bool) {
 
 // thawRef thaws a group that was not found by its Call-ID.
 func (t *Tracker) thawRef(ref store.Ref) *group {
-	return t.thaw(wire.HashCallID(packedCallID(t.groups.waiting.Packed(ref))), ref)
+	return t.thaw(wire.TableHash(packedCallID(t.groups.waiting.Packed(ref))), ref)
 }
 
 // oldestCall returns the call that has been in the table for the longest time, nil if there is none.

@@ -9,9 +9,9 @@ import (
 
 // Handler receives what is found in the packets of one source. All arguments are borrowed until the call returns.
 type Handler interface {
-	// Message takes a framed message and the hash of its Call-ID (wire.HashCallID). A datagram that is meant as SIP but
+	// Message takes a framed message and its Call-ID, which is empty where it has none. A datagram that is meant as SIP but
 	// has a broken start line is a message, too. It returns false if there is no room for the message, which is then lost.
-	Message(meta *wire.Meta, raw []byte, callID uint64) bool
+	Message(meta *wire.Meta, raw, callID []byte) bool
 	// NetworkEvent takes what the network reported, which may explain why a request got no answer. callID is the hash of the
 	// Call-ID that the event is about. If it is not known, known is false, and the event may concern any session.
 	NetworkEvent(e *wire.NetworkEvent, callID uint64, known bool)
@@ -168,7 +168,7 @@ func (in *Ingest) segment() Ignored {
 
 // message delivers the message that in.meta describes.
 func (in *Ingest) message(raw, callID []byte) {
-	if !in.handler.Message(&in.meta, raw, wire.HashCallID(callID)) {
+	if !in.handler.Message(&in.meta, raw, callID) {
 		in.outcome.lost = true
 		return
 	}

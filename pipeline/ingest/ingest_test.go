@@ -18,12 +18,12 @@ type recorder struct {
 	full  bool // no room for messages
 }
 
-func (r *recorder) Message(m *wire.Meta, raw []byte, callID uint64) bool {
+func (r *recorder) Message(m *wire.Meta, raw, callID []byte) bool {
 	if r.full {
 		return false
 	}
 	first, _, _ := strings.Cut(string(raw), "\r\n")
-	known := callID != wire.HashCallID(nil)
+	known := len(callID) > 0
 	r.lines = append(r.lines, fmt.Sprintf("%v %s flags=%v call-id=%v", m.Transport, first, m.Flags, known))
 	return true
 }
@@ -188,7 +188,7 @@ func TestFates(t *testing.T) {
 // counter is a Handler that does nothing.
 type counter int
 
-func (c *counter) Message(*wire.Meta, []byte, uint64) bool       { *c++; return true }
+func (c *counter) Message(_ *wire.Meta, _, _ []byte) bool        { *c++; return true }
 func (c *counter) NetworkEvent(*wire.NetworkEvent, uint64, bool) { *c++ }
 
 func TestFramesAllocateNothing(t *testing.T) {
