@@ -39,7 +39,7 @@ func DefaultConfig() Config {
 		TCP: StreamsConfig{
 			MaxConnections: 65536,
 			MaxHeldBytes:   1 << 20,
-			MaxHeldTotal:   48 << 20,
+			MaxHeldTotal:   40 << 20,
 			IdleTimeout:    30 * time.Minute,
 			GapTimeout:     5 * time.Second,
 		},

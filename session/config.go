@@ -95,7 +95,7 @@ func DefaultConfig() Config {
 		MaxResources:       500_000,
 		MaxCallIDs:         8_000_000,
 		MaxEvidence:        32 << 20,
-		Budget:             Budget{Busy: 128 << 20, Waiting: 96 << 20, Registrations: 64 << 20},
+		Budget:             Budget{Busy: 150 << 20, Waiting: 128 << 20, Registrations: 50 << 20},
 		T1:                 500 * time.Millisecond,
 		TimerC:             4 * time.Hour,
 		Reorder:            200 * time.Millisecond,

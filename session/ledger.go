@@ -40,7 +40,7 @@ var (
 )
 
 // legBytes is about what the correlator knows of a call.
-const legBytes = 1024
+const legBytes = 700
 
 func sizeOf[T any]() int { return int(reflect.TypeFor[T]().Size()) }
 
@@ -107,7 +107,7 @@ func (t *Tracker) weigh(g *group) {
 
 // weighTables counts what is not counted by its entries: packed sessions, what explains failures, and Call-IDs.
 func (t *Tracker) weighTables() {
-	waiting := t.groups.waiting.Bytes() + legBytes*t.groups.waiting.Len()
+	waiting := t.groups.waiting.Bytes()
 	recount(&t.counters.Bytes[stats.TableCalls], &t.ledger.waiting, waiting)
 	recount(&t.counters.EvidenceBytes, &t.ledger.evidence, t.kept.Used())
 	recount(&t.counters.CallIDBytes, &t.ledger.callIDs, t.callIDs.Bytes())

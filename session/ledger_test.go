@@ -30,7 +30,7 @@ func (t *Tracker) taken() (n int) {
 }
 
 func smallBudget(c *Config) {
-	c.Budget = Budget{Busy: 96 << 10, Waiting: 32 << 10, Registrations: 1 << 20}
+	c.Budget = Budget{Busy: 96 << 10, Waiting: 16 << 10, Registrations: 1 << 20}
 }
 
 // TestLedger runs all kinds of sessions and compares what is counted with what the sessions are charged.
@@ -60,7 +60,7 @@ func TestLedger(t *testing.T) {
 func TestBudgetHolds(t *testing.T) {
 	h := newHarness(t, 1, smallBudget)
 	tracker := h.trackers[0]
-	const message = 48 << 10 // a packed table grows by steps
+	const message = 80 << 10 // packed sessions take memory in steps
 	for _, m := range mixedLoad(t) {
 		h.handle(&m)
 		if l := tracker.ledger; l.busy > h.cfg.Budget.Busy+message || l.waiting > h.cfg.Budget.Waiting+message {
