@@ -70,10 +70,10 @@ func (c *Config) share() {
 	within(&c.Reassembly.Fragments.MaxBytes, limits.Fragments)
 	within(&c.Session.MaxEvidence, limits.Evidence)
 	c.Session.Budget = session.Budget{
-		Busy:          int(c.Limits.Share(limits.Busy)),
-		Waiting:       int(c.Limits.Share(limits.Waiting)),
-		Registrations: int(c.Limits.Share(limits.Registrations)),
+		Busy:    int(c.Limits.Share(limits.Busy)),
+		Waiting: int(c.Limits.Share(limits.Waiting)),
 	}
+	c.Session.MaxRegistrationBytes = int(c.Limits.Share(limits.Registrations))
 }
 
 // SensorName is the name that records carry: the configured one, else that of otherwise.

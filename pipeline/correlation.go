@@ -11,7 +11,7 @@ func correlation(c *session.Config) correlate.Config {
 		TopUserAgents:        c.TopUserAgents,
 		TopDomains:           c.TopDomains,
 		MaxRegistrations:     c.MaxRegistrations,
-		MaxRegistrationBytes: c.Budget.Registrations,
+		MaxRegistrationBytes: c.MaxRegistrationBytes,
 		MaxResources:         c.MaxResources,
 		T1:                   c.T1,
 		ChallengeWindow:      c.ChallengeWindow,

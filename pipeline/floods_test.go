@@ -53,7 +53,8 @@ func (s *floodSource) Close() error                    { return nil }
 func runFlood(t *testing.T, flood sipgen.Flood, packets uint64) (live, allocated uint64) {
 	t.Helper()
 	s := settings(1)
-	s.Session.Budget = session.Budget{Busy: 2 << 20, Waiting: 1 << 20, Registrations: 1 << 20}
+	s.Session.Budget = session.Budget{Busy: 2 << 20, Waiting: 1 << 20}
+	s.Session.MaxRegistrationBytes = 1 << 20
 	s.Session.MaxEvidence = 1 << 20
 	s.Session.RelatedWait, s.Session.RelatedWindow = 100*time.Millisecond, 100*time.Millisecond
 	s.Session.MaxCallIDs = 1000

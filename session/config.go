@@ -36,6 +36,9 @@ type Config struct {
 
 	// Budget is the memory for sessions. It is no key of the section: config gives it its share.
 	Budget Budget `mapstructure:"-"`
+	// MaxRegistrationBytes is the memory for bindings, and for the records that wait for what becomes of them. It is no key
+	// of the section either.
+	MaxRegistrationBytes int `mapstructure:"-"`
 
 	// T1 is the round-trip time estimate of RFC 3261 section 17; Timers B, F and H are 64 times that.
 	T1 time.Duration `mapstructure:"t1"`
@@ -88,29 +91,30 @@ type Config struct {
 // DefaultConfig returns the configuration in force without any other.
 func DefaultConfig() Config {
 	return Config{
-		MaxCalls:           200_000,
-		MaxRegistrations:   500_000,
-		MaxSubscriptions:   500_000,
-		MaxTransactions:    500_000,
-		MaxResources:       500_000,
-		MaxCallIDs:         8_000_000,
-		MaxEvidence:        32 << 20,
-		Budget:             Budget{Busy: 150 << 20, Waiting: 128 << 20, Registrations: 50 << 20},
-		T1:                 500 * time.Millisecond,
-		TimerC:             4 * time.Hour,
-		Reorder:            200 * time.Millisecond,
-		Linger:             5 * time.Second,
-		ChallengeWait:      time.Minute,
-		CallMaxAge:         24 * time.Hour,
-		SubscriptionMaxAge: time.Hour,
-		RegistrationWait:   2 * time.Hour,
-		ChallengeWindow:    10 * time.Second,
-		FlapChanges:        5,
-		FlapWindow:         time.Minute,
-		RelatedHeaders:     []string{"X-Call-ID", "X-CID", "X-Original-Call-ID", "X-Orig-Call-ID", "X-Related-Call-ID", "X-Other-Leg-Call-ID"},
-		RelatedMedia:       true,
-		RelatedWindow:      2 * time.Second,
-		RelatedWait:        5 * time.Second,
+		MaxCalls:             200_000,
+		MaxRegistrations:     500_000,
+		MaxSubscriptions:     500_000,
+		MaxTransactions:      500_000,
+		MaxResources:         500_000,
+		MaxCallIDs:           8_000_000,
+		MaxEvidence:          32 << 20,
+		Budget:               Budget{Busy: 150 << 20, Waiting: 128 << 20},
+		MaxRegistrationBytes: 50 << 20,
+		T1:                   500 * time.Millisecond,
+		TimerC:               4 * time.Hour,
+		Reorder:              200 * time.Millisecond,
+		Linger:               5 * time.Second,
+		ChallengeWait:        time.Minute,
+		CallMaxAge:           24 * time.Hour,
+		SubscriptionMaxAge:   time.Hour,
+		RegistrationWait:     2 * time.Hour,
+		ChallengeWindow:      10 * time.Second,
+		FlapChanges:          5,
+		FlapWindow:           time.Minute,
+		RelatedHeaders:       []string{"X-Call-ID", "X-CID", "X-Original-Call-ID", "X-Orig-Call-ID", "X-Related-Call-ID", "X-Other-Leg-Call-ID"},
+		RelatedMedia:         true,
+		RelatedWindow:        2 * time.Second,
+		RelatedWait:          5 * time.Second,
 	}
 }
 

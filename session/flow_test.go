@@ -163,7 +163,7 @@ type harness struct {
 func correlation(c *Config) correlate.Config {
 	return correlate.Config{
 		TopUserAgents: c.TopUserAgents, TopDomains: c.TopDomains, MaxRegistrations: c.MaxRegistrations,
-		MaxRegistrationBytes: c.Budget.Registrations, MaxResources: c.MaxResources, T1: c.T1,
+		MaxRegistrationBytes: c.MaxRegistrationBytes, MaxResources: c.MaxResources, T1: c.T1,
 		ChallengeWindow: c.ChallengeWindow, RegistrationWait: c.RegistrationWait, FlapChanges: c.FlapChanges, FlapWindow: c.FlapWindow,
 		RelatedMedia: c.RelatedMedia, RelatedWindow: c.RelatedWindow, RelatedWait: c.RelatedWait,
 	}

@@ -9,9 +9,8 @@ import (
 
 // Budget is the memory that sessions may take, in bytes.
 type Budget struct {
-	Busy          int // calls, subscriptions and transactions between their first message and their rest
-	Waiting       int // packed sessions, outside of the memory that the garbage collector manages
-	Registrations int // bindings, and records that wait for what becomes of them
+	Busy    int // calls, subscriptions and transactions between their first message and their rest
+	Waiting int // packed sessions, outside of the memory that the garbage collector manages
 }
 
 // ledger knows how many bytes the busy sessions of a tracker take. What counts follows from the messages alone and not from

@@ -30,7 +30,7 @@ func (t *Tracker) taken() (n int) {
 }
 
 func smallBudget(c *Config) {
-	c.Budget = Budget{Busy: 96 << 10, Waiting: 16 << 10, Registrations: 1 << 20}
+	c.Budget = Budget{Busy: 96 << 10, Waiting: 16 << 10}
 }
 
 // TestLedger runs all kinds of sessions and compares what is counted with what the sessions are charged.
@@ -154,7 +154,7 @@ func TestEvictedRequestsAreWritten(t *testing.T) {
 // TestRegistrationsInLittleMemory registers more devices than there is room for: the bindings must keep to their memory, and
 // the records of those that were evicted come at once and say so.
 func TestRegistrationsInLittleMemory(t *testing.T) {
-	h := newHarness(t, 1, func(c *Config) { c.Budget.Registrations = 64 << 10 })
+	h := newHarness(t, 1, func(c *Config) { c.MaxRegistrationBytes = 64 << 10 })
 	for i := range 300 {
 		for _, m := range flow(fmt.Sprintf(`
 			%.3[1]f a>b REGISTER 1 id=r%[2]d touri=sip:u%[2]d@example.com h=Contact:<sip:u%[2]d@192.0.2.1>;expires=600
@@ -162,7 +162,7 @@ func TestRegistrationsInLittleMemory(t *testing.T) {
 			h.handle(&m)
 		}
 		h.correlator.Advance(h.last)
-		if n := h.correlator.Counters().Bytes[stats.TableRegistrations]; n > int64(h.cfg.Budget.Registrations) {
+		if n := h.correlator.Counters().Bytes[stats.TableRegistrations]; n > int64(h.cfg.MaxRegistrationBytes) {
 			t.Fatalf("bindings take %d bytes", n)
 		}
 	}

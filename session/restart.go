@@ -67,7 +67,7 @@ func (t *Tracker) Resume(packed []byte) bool {
 		return false
 	}
 	c := g.call
-	g.hash = wire.HashCallID([]byte(g.callID))
+	g.hash = wire.TableHash([]byte(g.callID))
 	t.groups.add(g)
 	c.arrival = t.calls.Add(g.ref, t.callMoved)
 	t.counters.Tracked[stats.TableCalls]++
