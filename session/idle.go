@@ -48,3 +48,17 @@ func (i *idles) add(t *Tracker, g *group) {
 		}
 	}
 }
+
+// packAll packs at once what waits.
+func (i *idles) packAll(t *Tracker) {
+	for n := range i.ring {
+		entry := i.ring[n]
+		i.ring[n] = idleGroup{}
+		if g := entry.group; g != nil && g.use == entry.use {
+			g.idle = false
+			if g.waits() {
+				t.pack(g)
+			}
+		}
+	}
+}

@@ -121,7 +121,11 @@ func recount(gauge *int64, last *int, now int) {
 // keepWithin writes and forgets what has been there for the longest time until the sessions keep to their memory. It is called
 // before a message, when nobody holds a session.
 func (t *Tracker) keepWithin(b *Budget) {
+	if t.ledger.busy > b.Busy {
+		t.idles.packAll(t)
+	}
 	for t.ledger.busy > b.Busy && t.evictBusy(b) {
+		t.idles.packAll(t) // a call of which nothing else is left
 	}
 	if t.weighTables(); t.ledger.waiting <= b.Waiting {
 		return
@@ -152,7 +156,7 @@ func (t *Tracker) evictBusy(b *Budget) bool {
 		t.evictCall(c)
 	}
 	t.evictRequest(r)
-	t.settle(g) // a call that only waits is packed then
+	t.settle(g)
 	return true
 }
 
