@@ -101,18 +101,25 @@ func (j *journal) Write(p []byte) (int, error) {
 // await returns when the log holds the text.
 func (j *journal) await(t *testing.T, text string) {
 	t.Helper()
-	for {
-		j.mu.Lock()
-		lines := j.lines.String()
-		j.mu.Unlock()
-		if strings.Contains(lines, text) {
-			return
-		}
-		select {
-		case <-j.wrote:
-		case <-t.Context().Done():
-			t.Fatalf("the log never says %q:\n%s", text, lines)
-		}
+	for j.count(text) == 0 {
+		j.wait(t, text)
+	}
+}
+
+// count returns how often the log holds the text.
+func (j *journal) count(text string) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return strings.Count(j.lines.String(), text)
+}
+
+// wait returns when more was written. The log is to hold the text in the end.
+func (j *journal) wait(t *testing.T, text string) {
+	t.Helper()
+	select {
+	case <-j.wrote:
+	case <-time.After(5 * time.Minute):
+		t.Fatalf("the log never says %q:\n%s", text, &j.lines)
 	}
 }
 
