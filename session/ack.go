@@ -76,7 +76,7 @@ func (t *Tracker) acknowledge(r *request, v *view) {
 }
 
 // acksFailure reports whether an ACK has the branch of the INVITE: it acknowledges a final response other than 2xx (RFC
-// 3261 section 17.1.1.3). When that response was not heard, the ACK tells that there was one.
+// 3261 section 17.1.1.3). When that response was not seen, the ACK tells that there was one.
 func (t *Tracker) acksFailure(r *request, v *view) bool {
 	x := r.match(v, sip.INVITE)
 	if x == nil {

@@ -23,7 +23,7 @@ func (t *Tracker) adoptRequest(r *request, x *transaction, v *view) {
 			event := v.m.Header(sip.HeaderEvent)
 			s.kind, s.event = parseEvent(event), s.text.add(event)
 		}
-		t.hearRequested(s, v)
+		t.observeRequested(s, v)
 	}
 }
 
@@ -37,7 +37,7 @@ func (t *Tracker) adoptInvite(c *call, r *request, x *transaction, v *view) {
 		c.readTarget(h, v.m.RequestURI())
 	}
 	c.readIdentity(v)
-	c.hearDiversion(v)
+	c.observeDiversion(v)
 	if r.offered = c.describe(v, false); r.offered {
 		offer, _ := c.descriptions()
 		c.link.readOffer(offer)

@@ -9,7 +9,7 @@ const AheadOf = 16
 const cacheLine = 64
 
 // Ahead looks up what the next messages will touch, several messages at a time: their sessions, and those whose time is
-// up when they come. It changes nothing but the time that they take: a session that nothing was heard of for a while has
+// up when they come. It changes nothing but the time that they take: a session that nothing was seen of for a while has
 // left the caches, and a processor waits for the lines of one session one after the other, but for those of several
 // sessions at the same time.
 type Ahead struct {
@@ -167,7 +167,7 @@ func (s *subscription) touch() uint64 {
 
 // touch reads a word of every line of a request that most messages read.
 func (r *request) touch() uint64 {
-	return uint64(r.deadline) + uint64(r.seat.place) + r.target
+	return uint64(r.deadline) + uint64(r.node.place) + r.target
 }
 
 // touchParts does so with what the request refers to.

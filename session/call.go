@@ -105,11 +105,11 @@ type call struct {
 	typing          int // notices that a user types
 	firstTyping     int64
 	forwarded       int64  // 181
-	forwardedHop    uint8  // index of the hop that it was first heard on plus one
+	forwardedHop    uint8  // index of the hop that it was first seen on plus one
 	redirected      uint64 // fingerprint of the last 302 or 303
 }
 
-// confirmed reports whether the dialog is: a 2xx was heard and the caller not told otherwise, or there was something that
+// confirmed reports whether the dialog is: a 2xx was seen and the caller not told otherwise, or there was something that
 // comes only after one.
 func (c *call) confirmed() bool {
 	return c.established != 0 || c.answered && (!c.decided() || success(c.hops[c.origin].status))
@@ -162,8 +162,8 @@ func (c *call) readIdentity(v *view) {
 	}
 }
 
-// hear counts a message of the call.
-func (c *call) hear(v *view) {
+// observe counts a message of the call.
+func (c *call) observe(v *view) {
 	c.messages++
 	c.flags |= v.meta.Flags
 	c.last = max(c.last, v.at)
@@ -221,7 +221,7 @@ func (c *call) patience(cfg *Config) int64 {
 		branches++
 		if h.final == 0 {
 			until = max(until, h.start+cfg.timerB())
-			ringing = ringing || h.heard != 0
+			ringing = ringing || h.firstResponse != 0
 		}
 	}
 	if dead := c.deadEnd(); dead != 0 {
@@ -258,7 +258,7 @@ func (c *call) deadEnd() (sent int64) {
 		if h.attempt != c.attempt || !h.below {
 			continue
 		}
-		if h.heard != 0 || h.final != 0 {
+		if h.firstResponse != 0 || h.final != 0 {
 			return 0
 		}
 		sent = max(sent, h.start)

@@ -47,7 +47,7 @@ func failed(c *call, rec *record.Call) bool {
 	case record.InProgress, record.Answered, record.Cancelled, record.Redirected, record.Challenged:
 		return false
 	case record.NoAnswer:
-		return rec.Status >= 400 || c.cutOff // nothing failed because nothing more was heard
+		return rec.Status >= 400 || c.cutOff // nothing failed because nothing more was seen
 	case record.Timeout:
 		// When the capture did not hold the INVITE, nobody knows how long it waited.
 		return c.unreached() && c.flags&(record.MidStream|record.Restart) == 0
@@ -137,8 +137,8 @@ func (c *call) ackMissing(flags record.Flags) bool {
 	return c.answered && !c.acked && c.callerSeen && c.unacknowledged > 0 && flags&(record.MidStream|record.OneWay|record.Restart) == 0
 }
 
-// oneWay reports whether only one side was heard of a call that had both: what a callee sends to a caller who was not
-// captured, the ACK or BYE of a dialog that nobody was heard to answer, or an INVITE over UDP that its sender did not repeat (Timer A), so
+// oneWay reports whether only one side was seen of a call that had both: what a callee sends to a caller who was not
+// captured, the ACK or BYE of a dialog that nobody was seen to answer, or an INVITE over UDP that its sender did not repeat (Timer A), so
 // that it had got a response or an ICMP error. An INVITE that nobody answers is not such a call.
 func (t *Tracker) oneWay(c *call, at int64) bool {
 	switch {

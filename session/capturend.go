@@ -86,7 +86,7 @@ func (c *call) besideOthers() bool {
 func (t *Tracker) closeRequest(r *request, at int64) {
 	switch {
 	case r.progress == declined && r.glared:
-		t.letGlare(r, at)
+		t.writeGlare(r, at)
 	case r.progress == declined && t.mayTryAgain(r.status, at-r.final, r.retried, r.challenge, r.formerChallenge):
 		t.writeOpen(r, at)
 	case r.progress == declined:

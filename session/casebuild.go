@@ -62,7 +62,7 @@ func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) 
 
 // lack says what an unanswered request waits for.
 func (r *request) lack() evidence.Wait {
-	if r.farthest().heard == ([6]uint32{}) {
+	if r.farthest().responses == ([6]uint32{}) {
 		return evidence.NoResponse
 	}
 	return evidence.NoFinal

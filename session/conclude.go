@@ -24,7 +24,7 @@ func (t *Tracker) conclude(r *request, x *transaction, v *view) {
 		if r.method == sip.REFER {
 			t.referDone(r)
 			if c := r.group.call; c != nil {
-				t.hearFeatures(c, r.side.Other(), v)
+				t.observeFeatures(c, r.side.Other(), v)
 			}
 		}
 		t.announceJudged(r, v.at)
@@ -194,7 +194,7 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 // to give up.
 func (t *Tracker) unseen(r *request, at int64) bool {
 	n := r.nearest()
-	return r.status == 0 && r.repeats == 0 && n.transport == wire.UDP && !n.wasHeard() && at-r.start >= 2*int64(t.cfg.T1) &&
+	return r.status == 0 && r.repeats == 0 && n.transport == wire.UDP && !n.wasAnswered() && at-r.start >= 2*int64(t.cfg.T1) &&
 		r.first != 0 && !r.unanswered() && len(t.eventsAbout(nil, r, r.start, at)) == 0
 }
 

@@ -57,9 +57,9 @@ type Config struct {
 	ChallengeWait time.Duration `mapstructure:"challenge_wait"`
 	// ChallengeWindow is how long a challenged call waits for a second try under another Call-ID, at most ChallengeWait.
 	ChallengeWindow time.Duration `mapstructure:"challenge_window"`
-	// CallMaxAge ends an answered call in which nothing was heard for so long.
+	// CallMaxAge ends an answered call in which nothing was seen for so long.
 	CallMaxAge time.Duration `mapstructure:"call_max_age"`
-	// SubscriptionMaxAge ends a subscription of unknown duration in which nothing was heard for so long.
+	// SubscriptionMaxAge ends a subscription of unknown duration in which nothing was seen for so long.
 	SubscriptionMaxAge time.Duration `mapstructure:"subscription_max_age"`
 
 	// RegistrationWait is how long the record of a registration waits for what becomes of its binding: renewed, taken back, or

@@ -153,7 +153,7 @@ func (t *Tracker) open(g *group, v *view) {
 		if v.m.Method == sip.UPDATE && g.call != nil && !g.call.isBehind(v) {
 			r.call = g.call
 			t.offerStance(g.call, r, v)
-			t.hearFeatures(g.call, r.side, v)
+			t.observeFeatures(g.call, r.side, v)
 			r.offered = g.call.describe(v, false)
 			g.call.renegotiated = g.call.renegotiated || r.offered
 		}
@@ -161,11 +161,11 @@ func (t *Tracker) open(g *group, v *view) {
 			t.announceRefer(r, v)
 		}
 		if v.m.Method == sip.INFO && g.call != nil {
-			g.call.hearTyping(v)
+			g.call.observeTyping(v)
 		}
 		if v.m.Method == sip.PRACK && g.call != nil {
 			g.call.describe(v, true)
-			g.call.hearPRACK(v)
+			g.call.observePRACK(v)
 		}
 	}
 }
@@ -183,7 +183,7 @@ func (t *Tracker) response(g *group, v *view) bool {
 	}
 	r.flags |= v.meta.Flags
 	if x.repeats(v) {
-		r.hearAgain(x, v)
+		r.observeAgain(x, v)
 		t.repeated(g, r, v)
 		return true
 	}
@@ -193,7 +193,7 @@ func (t *Tracker) response(g *group, v *view) bool {
 	return true
 }
 
-// answer takes a response that was not heard before at the hop of x.
+// answer takes a response that was not seen before at the hop of x.
 func (t *Tracker) answer(r *request, x *transaction, v *view) {
 	if v.m.Status >= 300 {
 		t.keepResponse(r, x, v)
@@ -216,10 +216,10 @@ func (t *Tracker) answer(r *request, x *transaction, v *view) {
 	x.status, x.final, x.answerer = uint16(v.m.Status), v.at, v.meta.Src
 	if r.call != nil && !r.behind && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
 		t.acceptStance(r.call, r, v)
-		t.hearFeatures(r.call, r.side.Other(), v)
+		t.observeFeatures(r.call, r.side.Other(), v)
 		t.announceHolds(r.call, v)
 		r.call.describe(v, r.offered)
-		r.call.hearInterval(v)
+		r.call.observeInterval(v)
 	}
 	if r.role == roleRegister && x.below && r.progress != done && success(v.m.Status) {
 		t.readBindings(r, v) // what the device is told may not be captured

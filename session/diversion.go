@@ -35,8 +35,8 @@ var diversionCauses = []struct {
 	{"487", record.CallDeflection},
 }
 
-// hearDiversion takes what an INVITE says of forwards on its way.
-func (c *call) hearDiversion(v *view) {
+// observeDiversion takes what an INVITE says of forwards on its way.
+func (c *call) observeDiversion(v *view) {
 	if v.m.First(sip.HeaderDiversion) >= 0 {
 		c.readDiversion(v)
 	}

@@ -13,15 +13,15 @@ import (
 
 // bodies returns what the bodies of a subscription said, for adding to it.
 func (s *subscription) bodies() *eventstate.State {
-	if s.told == nil {
-		s.told = new(eventstate.State)
+	if s.eventState == nil {
+		s.eventState = new(eventstate.State)
 	}
-	return s.told
+	return s.eventState
 }
 
-// hearBody reads the body of a notification, or of the response to a SUBSCRIBE that takes the place of one, and reports
+// observeBody reads the body of a notification, or of the response to a SUBSCRIBE that takes the place of one, and reports
 // whether it said anything.
-func (t *Tracker) hearBody(s *subscription, v *view, fingerprint uint64) bool {
+func (t *Tracker) observeBody(s *subscription, v *view, fingerprint uint64) bool {
 	if len(v.m.Body()) == 0 {
 		return false
 	}
@@ -30,21 +30,21 @@ func (t *Tracker) hearBody(s *subscription, v *view, fingerprint uint64) bool {
 	}
 	documents := t.parseBody(v)
 	for i := range documents {
-		t.hear(s, &documents[i], v)
+		t.observe(s, &documents[i], v)
 	}
 	return len(documents) > 0
 }
 
-// hear takes what one document says.
-func (t *Tracker) hear(s *subscription, d *presence.Document, v *view) {
+// observe takes what one document says.
+func (t *Tracker) observe(s *subscription, d *presence.Document, v *view) {
 	if d.Kind == presence.Fragment {
 		status := parseSeconds([]byte(d.States[0].Value))
-		s.told.SetRefer(status)
+		s.eventState.SetRefer(status)
 		t.announceReferTold(s, v, status)
 		return
 	}
-	change := s.told.Observe(d, s.text.of(s.resource), v.at, &t.resources)
-	if s.told.Full() {
+	change := s.eventState.Observe(d, s.text.of(s.resource), v.at, &t.resources)
+	if s.eventState.Full() {
 		s.flags |= record.TableFull
 	}
 	if change.Presence {
@@ -61,8 +61,8 @@ func (t *Tracker) parseBody(v *view) []presence.Document {
 	return documents
 }
 
-// hearRequested reads the list of resources that a SUBSCRIBE carries.
-func (t *Tracker) hearRequested(s *subscription, v *view) {
+// observeRequested reads the list of resources that a SUBSCRIBE carries.
+func (t *Tracker) observeRequested(s *subscription, v *view) {
 	if len(v.m.Body()) == 0 {
 		return
 	}

@@ -7,7 +7,7 @@ const maxForks = 64
 // fork is one branch of a forked INVITE: an early or confirmed dialog, told from the others by its To tag.
 type fork struct {
 	tag, epid, contact, agent piece
-	hop                       int // index of the farthest hop it was heard on plus one
+	hop                       int // index of the farthest hop it was seen on plus one
 	status                    int
 	proved                    bool  // its 2xx was missed, but there was an ACK to it
 	ended                     bool  // by BYE, while another fork that had answered went on
@@ -63,8 +63,8 @@ func (c *call) proveAnswer(v *view) {
 	}
 }
 
-// hearFork notes what a response above 100 says of its fork. Responses of other hops say the same again.
-func (c *call) hearFork(x *transaction, v *view) {
+// observeFork notes what a response above 100 says of its fork. Responses of other hops say the same again.
+func (c *call) observeFork(x *transaction, v *view) {
 	if len(v.toTag) == 0 {
 		return
 	}

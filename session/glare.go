@@ -64,15 +64,15 @@ func (r *request) captured() bool { return r.content != nil && r.uri.len > 0 }
 func (t *Tracker) settleGlare(g *group, r *request, at int64) {
 	for _, x := range g.requests {
 		if x.glared && x.progress == declined && (r == nil || r.changesSession() && r.sender == x.sender && r.cseq > x.cseq) {
-			t.letGlare(x, at)
+			t.writeGlare(x, at)
 			t.linger(x, at)
 			x.glared = false
 		}
 	}
 }
 
-// letGlare writes the transaction of a change that met another, where all are written.
-func (t *Tracker) letGlare(r *request, at int64) {
+// writeGlare writes the transaction of a change that met another, where all are written.
+func (t *Tracker) writeGlare(r *request, at int64) {
 	if t.cfg.AllTransactions {
 		t.writeTransaction(r, at)
 	}

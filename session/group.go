@@ -15,7 +15,7 @@ type group struct {
 	keys          []uint64 // of the requests, see requestKey: most questions need no other look at them
 	call          *call
 	latest        *request   // that a message belonged to last, if it is still there
-	soonest       int64      // no request has an earlier deadline
+	nextDeadline  int64      // no request has an earlier deadline
 	requests      []*request // in order of sight
 	alarm         alarm
 	subscriptions []*subscription
@@ -35,7 +35,7 @@ func requestKey(cseq uint32, method sip.Method) uint64 { return uint64(cseq)<<8 
 
 func (t *Tracker) newGroup(hash uint64, callID []byte) *group {
 	g := t.blankGroup()
-	g.callID, g.hash, g.soonest = string(clip(callID)), hash, never
+	g.callID, g.hash, g.nextDeadline = string(clip(callID)), hash, never
 	t.groups.add(g)
 	return g
 }
@@ -87,7 +87,7 @@ func (g *group) waits() bool {
 const never = int64(1<<63 - 1)
 
 func (g *group) first() int64 {
-	first := g.soonest
+	first := g.nextDeadline
 	if g.call != nil {
 		first = min(first, g.call.deadline)
 	}
@@ -122,7 +122,7 @@ func (g *group) wake(t *Tracker, at int64) {
 			i++
 		}
 	}
-	g.soonest = never
+	g.nextDeadline = never
 	for i := 0; i < len(g.requests); {
 		r := g.requests[i]
 		if r.deadline <= at {
@@ -131,7 +131,7 @@ func (g *group) wake(t *Tracker, at int64) {
 				continue
 			}
 		}
-		g.soonest = min(g.soonest, r.deadline)
+		g.nextDeadline = min(g.nextDeadline, r.deadline)
 		i++
 	}
 	t.settle(g)

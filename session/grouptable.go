@@ -55,18 +55,18 @@ func (t *groupTable) next(s *store.Search, of *group) *group {
 
 // add enters a group.
 func (t *groupTable) add(g *group) {
-	t.seat(g)
+	t.addBusy(g)
 	t.index.Add(g.hash, g.ref)
 }
 
 // remove takes out a busy group.
 func (t *groupTable) remove(g *group) {
 	t.index.Remove(g.hash, g.ref)
-	t.unseat(g)
+	t.removeBusy(g)
 }
 
-// seat gives a group a place among the busy ones.
-func (t *groupTable) seat(g *group) {
+// addBusy gives a group a place among the busy ones.
+func (t *groupTable) addBusy(g *group) {
 	if n := len(t.free); n > 0 {
 		g.ref = store.Busy(t.free[n-1])
 		t.free = t.free[:n-1]
@@ -77,7 +77,7 @@ func (t *groupTable) seat(g *group) {
 	g.ref = store.Busy(len(t.busy) - 1)
 }
 
-func (t *groupTable) unseat(g *group) {
+func (t *groupTable) removeBusy(g *group) {
 	t.busy[g.ref.Place()] = nil
 	t.free = append(t.free, g.ref.Place())
 	g.ref = 0

@@ -60,7 +60,7 @@ func (t *Tracker) offerStance(c *call, r *request, v *view) {
 	r.side = c.sideOf(v)
 	if body := media.Description(v.m); body != nil {
 		r.stance = t.media.Stance(body)
-		t.hearMove(c, r.side, v)
+		t.observeMove(c, r.side, v)
 		return
 	}
 	contact, ok := v.m.Contact()
@@ -83,7 +83,7 @@ func (t *Tracker) acceptStance(c *call, r *request, v *view) {
 		return
 	}
 	answer, by := t.media.Stance(body), r.side.Other()
-	t.hearMove(c, by, v)
+	t.observeMove(c, by, v)
 	if answer.Silences() && r.stance.Silences() {
 		c.holding.stances[by] = answer
 		return
@@ -108,7 +108,7 @@ func (t *Tracker) confirmStance(c *call, r *request, v *view) {
 	if !r.offered {
 		if body := media.Description(v.m); body != nil {
 			now := t.media.Stance(body)
-			t.hearMove(c, r.side, v)
+			t.observeMove(c, r.side, v)
 			c.take(r.side, now, r.start, "ACK")
 		}
 	}

@@ -13,32 +13,32 @@ type hop struct {
 	src, dst netip.AddrPort
 
 	// What most responses touch is one line of the cache.
-	attempt   int
-	start     int64 // INVITE
-	heard     int64 // first response of any kind
-	alerted   int64 // first provisional response other than 100 and 181
-	shown     int64 // first provisional response other than 100
-	final     int64 // 0 while the attempt has no final response here
-	status    int   // last final status; 0 with a final time when only the ACK of a failure was heard
-	transport wire.Transport
-	below     bool // another hop nearer to the caller was seen, see request.arrange
-	unasked   bool // its INVITE was not seen: nobody knows when it was sent
-	byACK     bool // only the ACK told of the final response: its time is not known
-	givenUp   bool // its sender turned to another hop, and that was told
-	rings     bool // there was a 180
-	announces bool // it gave early media alone, and not for the user who was called: see recogniseBranches
+	attempt       int
+	start         int64 // INVITE
+	firstResponse int64 // of any kind
+	alerted       int64 // first provisional response other than 100 and 181
+	shown         int64 // first provisional response other than 100
+	final         int64 // 0 while the attempt has no final response here
+	status        int   // last final status; 0 with a final time when only the ACK of a failure was seen
+	transport     wire.Transport
+	below         bool // another hop nearer to the caller was seen, see request.arrange
+	unasked       bool // its INVITE was not seen: nobody knows when it was sent
+	byACK         bool // only the ACK told of the final response: its time is not known
+	givenUp       bool // its sender turned to another hop, and that was told
+	rings         bool // there was a 180
+	announces     bool // it gave early media alone, and not for the user who was called: see recogniseBranches
 
-	vias     int
-	progress int64  // first provisional response other than 100
-	ring     int64  // first 180
-	cancel   int64  // CANCEL
-	settled  int64  // ACK to a final response other than 2xx: from then on its sender has it
-	ackTag   uint64 // hash of the To tag of that ACK
-	told     uint64 // fingerprint of the final response: the same wherever it is passed on
-	uri      piece  // Request-URI
-	reason   piece
-	agent    piece // of the final response
-	answerer netip.AddrPort
+	vias      int
+	progress  int64  // first provisional response other than 100
+	ring      int64  // first 180
+	cancel    int64  // CANCEL
+	settled   int64  // ACK to a final response other than 2xx: from then on its sender has it
+	ackTag    uint64 // hash of the To tag of that ACK
+	finalHash uint64 // fingerprint of the final response: the same wherever it is passed on
+	uri       piece  // Request-URI
+	reason    piece
+	agent     piece // of the final response
+	answerer  netip.AddrPort
 
 	_ [16]byte // whole lines of the cache
 }
@@ -62,12 +62,12 @@ func (c *call) addHop(r *request, x *transaction, v *view) {
 		c.leave(h)
 	}
 	h.attempt, h.vias, h.start = c.attempt, int(x.vias), v.at
-	h.heard, h.alerted, h.shown, h.cancel, h.final, h.settled, h.givenUp, h.byACK = 0, 0, 0, 0, 0, 0, false, false
+	h.firstResponse, h.alerted, h.shown, h.cancel, h.final, h.settled, h.givenUp, h.byACK = 0, 0, 0, 0, 0, 0, false, false
 	h.rings, h.unasked = false, !v.m.Request
 	if v.m.Request {
 		c.readTarget(h, v.m.RequestURI())
 		c.readIdentity(v)
-		c.hearDiversion(v)
+		c.observeDiversion(v)
 		if n := causeIn(v.m.RequestURI()); n >= 0 {
 			c.noteCause(n, v.at, "INVITE whose Request-URI has the")
 		}
@@ -244,7 +244,7 @@ func (c *call) learnFinal() {
 		}
 	}
 	if best != nil {
-		o.status, o.told, o.reason, o.agent = best.status, best.told, best.reason, best.agent
+		o.status, o.finalHash, o.reason, o.agent = best.status, best.finalHash, best.reason, best.agent
 	}
 }
 
@@ -260,10 +260,10 @@ func nearer(h, than *hop) bool {
 
 func success(status int) bool { return status >= 200 && status < 300 }
 
-// generator returns the hop on which the response that the caller was told was heard first: the nearest to where it
+// generator returns the hop on which the response that the caller was told was seen first: the nearest to where it
 // came from. Responses that are passed on keep their To tag, which tells them from those of another branch with the
 // same status. Where no other hop has that tag, an element on the way has made its own, and the status alone must do.
-// Of hops that heard it at the same time, as far as the clock tells, the last is the farthest.
+// Of hops that saw it at the same time, as far as the clock tells, the last is the farthest.
 func (c *call) generator(outcome *hop) *hop {
 	first, alike := outcome, outcome
 	for i := range c.hops {
@@ -271,7 +271,7 @@ func (c *call) generator(outcome *hop) *hop {
 		if h.final == 0 || h.attempt != c.attempt || h.status != outcome.status {
 			continue
 		}
-		if h.told == outcome.told && h.final <= first.final {
+		if h.finalHash == outcome.finalHash && h.final <= first.final {
 			first = h
 		}
 		if h.final <= alike.final {

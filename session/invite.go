@@ -118,7 +118,7 @@ func (t *Tracker) openReinvite(g *group, v *view) {
 		t.offerStance(g.call, r, v)
 		r.offered = g.call.describe(v, false)
 		g.call.renegotiated = true
-		t.hearFeatures(g.call, r.side, v)
+		t.observeFeatures(g.call, r.side, v)
 	}
 	t.takeOver(r)
 }
@@ -175,7 +175,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		if r.behind {
 			c.remember(hashTag(v.toTag))
 		} else {
-			c.hearFork(x, v)
+			c.observeFork(x, v)
 		}
 		if status < 300 && r.described != f && !r.behind {
 			r.described = f
@@ -191,15 +191,15 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	}
 	if h != nil {
 		if status == 302 || status == 303 {
-			c.hearRedirection(h, v, f)
+			c.observeRedirection(h, v, f)
 		}
-		c.hearAtHop(h, v, f)
+		c.observeAtHop(h, v, f)
 		if isChallenge(status) && c.atTop(h) {
 			c.challenge = challengeIn(v)
 			t.announceNonces(c, v, false, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
 		}
 	}
-	c.hearInterval(v)
+	c.observeInterval(v)
 	if success(status) {
 		c.answered = true
 		if !r.behind && (c.winner.len == 0 || !x.below && !c.shown(c.winner)) {
@@ -209,7 +209,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	if status > 100 && !isChallenge(status) {
 		t.announceLeg(c, v.at)
 		if status < 300 {
-			t.hearFeatures(c, link.CalleeSide, v)
+			t.observeFeatures(c, link.CalleeSide, v)
 		}
 		if status >= 200 && (status < 300 || h == &c.hops[c.origin]) {
 			t.announceOutcome(c, v.at, status)
@@ -232,11 +232,11 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	}
 }
 
-// hearAtHop notes a response with the given fingerprint.
-func (c *call) hearAtHop(h *hop, v *view, fingerprint uint64) {
+// observeAtHop notes a response with the given fingerprint.
+func (c *call) observeAtHop(h *hop, v *view, fingerprint uint64) {
 	status := v.m.Status
-	if h.heard == 0 {
-		h.heard = v.at
+	if h.firstResponse == 0 {
+		h.firstResponse = v.at
 	}
 	if status < 200 {
 		if h.alerted == 0 && status > 100 && status != 181 {
@@ -259,7 +259,7 @@ func (c *call) hearAtHop(h *hop, v *view, fingerprint uint64) {
 	if h.final != 0 && h.status != 0 && (success(h.status) || !success(status)) {
 		return
 	}
-	h.final, h.byACK, h.status, h.answerer, h.told = v.at, false, status, v.meta.Src, fingerprint
+	h.final, h.byACK, h.status, h.answerer, h.finalHash = v.at, false, status, v.meta.Src, fingerprint
 	c.text.put(&h.reason, v.m.ReasonPhrase())
 	c.text.put(&h.agent, v.agent())
 }

@@ -72,8 +72,8 @@ func (r *request) weight() int {
 // weight returns how many bytes a subscription takes.
 func (s *subscription) weight() int {
 	n := subscriptionBytes + beyond(len(s.text.buf), startSubscription, 1)
-	if s.told != nil {
-		n += s.told.Bytes()
+	if s.eventState != nil {
+		n += s.eventState.Bytes()
 	}
 	return n
 }

@@ -48,7 +48,7 @@ func (t *Tracker) announceLeg(c *call, at int64) {
 		for i := range s.keys {
 			l.Keys[i] = t.exportKey(c, &s.keys[i])
 		}
-		s.told = len(s.keys)
+		s.announced = len(s.keys)
 	}
 	s.id = t.nextID()
 	t.report(c.group, s.id, at, l)
@@ -56,8 +56,8 @@ func (t *Tracker) announceLeg(c *call, at int64) {
 
 // announceKeys tells of keys that were seen later.
 func (t *Tracker) announceKeys(c *call, at int64) {
-	for s := &c.link; s.told < len(s.keys); s.told++ {
-		t.report(c.group, s.id, at, t.exportKey(c, &s.keys[s.told]))
+	for s := &c.link; s.announced < len(s.keys); s.announced++ {
+		t.report(c.group, s.id, at, t.exportKey(c, &s.keys[s.announced]))
 	}
 }
 

@@ -28,9 +28,9 @@ func focusOf(v *view) uint64 {
 	return xxhash.Sum64(a.URI)
 }
 
-// hearFeatures takes what the Contact of an INVITE or UPDATE of a call, or of a response to one, says of its sender: that
+// observeFeatures takes what the Contact of an INVITE or UPDATE of a call, or of a response to one, says of its sender: that
 // it is the focus of a conference, or a server without a user, as those that play music are (RFC 7088 section 2.2).
-func (t *Tracker) hearFeatures(c *call, by link.Side, v *view) {
+func (t *Tracker) observeFeatures(c *call, by link.Side, v *view) {
 	a, params := features(v)
 	if len(params) == 0 {
 		if v.m.First(sip.HeaderContact) >= 0 || success(v.m.Status) {

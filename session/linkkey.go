@@ -23,7 +23,7 @@ type linkState struct {
 	origin, media uint64  // of the first session description: its o= line, and the first address and port for media
 	focus         uint64  // Contact of a conference focus (RFC 4579) in the INVITE
 	id            link.ID // under which the call was announced; 0 before
-	told          int     // keys that were announced
+	announced     int     // keys that were announced
 	holds         int     // that were announced
 	resumed       uint32  // which of them were announced as over
 

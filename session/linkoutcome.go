@@ -45,9 +45,9 @@ func (t *Tracker) announceReferTold(s *subscription, v *view, status int) {
 	t.announceFact(s.group, v, n)
 }
 
-// hearMove takes where a side wants its first media, out of the session description that was parsed last, and tells the
+// observeMove takes where a side wants its first media, out of the session description that was parsed last, and tells the
 // correlator when that is another address than before: media that go from end to end are told so by the element between.
-func (t *Tracker) hearMove(c *call, by link.Side, v *view) {
+func (t *Tracker) observeMove(c *call, by link.Side, v *view) {
 	wants := t.media.Target()
 	if wants == 0 || wants == c.link.wants[by] {
 		return

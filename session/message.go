@@ -6,7 +6,7 @@ import "sipspan/record"
 // outside, where it is written.
 func (t *Tracker) openMessage(g *group, v *view) {
 	if len(v.toTag) > 0 && g.call != nil {
-		g.call.hearMessage(v)
+		g.call.observeMessage(v)
 		t.takeOver(t.newRequest(g, v, roleOther))
 		return
 	}

@@ -50,15 +50,15 @@ func (t *Tracker) openNotify(g *group, v *view) {
 	if s.ended == 0 {
 		s.accept(t.counters)
 	}
-	t.hearBody(s, v, r.described)
-	s.hearNotify(t, v)
+	t.observeBody(s, v, r.described)
+	s.observeNotify(t, v)
 	s.schedule(&t.cfg)
 	t.tidySubscription(s)
 }
 
-// hearNotify reads the Subscription-State of a notification.
-func (s *subscription) hearNotify(t *Tracker, v *view) {
-	state, params := s.hearState(v)
+// observeNotify reads the Subscription-State of a notification.
+func (s *subscription) observeNotify(t *Tracker, v *view) {
+	state, params := s.observeState(v)
 	t.counters.Notifies[s.kind][state]++
 	if state != stats.NotifyTerminated || s.ended != 0 {
 		return
@@ -73,8 +73,8 @@ func (s *subscription) hearNotify(t *Tracker, v *view) {
 	s.end(t, v.at, outcome)
 }
 
-// hearState reads Subscription-State (RFC 6665 section 8.2.3) and returns it with its parameters.
-func (s *subscription) hearState(v *view) (state stats.NotifyState, params []byte) {
+// observeState reads Subscription-State (RFC 6665 section 8.2.3) and returns it with its parameters.
+func (s *subscription) observeState(v *view) (state stats.NotifyState, params []byte) {
 	word := v.m.Header(sip.HeaderSubscriptionState)
 	if i := bytes.IndexByte(word, ';'); i >= 0 {
 		word, params = bytes.TrimSpace(word[:i]), word[i:]
@@ -95,16 +95,16 @@ func (s *subscription) hearState(v *view) (state stats.NotifyState, params []byt
 	}
 	if n, ok := sip.Param(params, "expires"); ok && state != stats.NotifyTerminated {
 		if seconds := parseSeconds(n); seconds >= 0 {
-			s.hearRemaining(v.at, seconds)
+			s.observeRemaining(v.at, seconds)
 		}
 	}
 	return state, params
 }
 
-// hearRemaining takes for how many seconds a subscription goes on. What a NOTIFY says of that decides when it ends (RFC
+// observeRemaining takes for how many seconds a subscription goes on. What a NOTIFY says of that decides when it ends (RFC
 // 6665 section 4.1.3), but it is the time that remains: it is what was granted only in the first NOTIFY of a subscription
 // that was seen to begin and that no 2xx has answered.
-func (s *subscription) hearRemaining(at int64, seconds int) {
+func (s *subscription) observeRemaining(at int64, seconds int) {
 	if s.start != 0 && s.notifies <= 1 && s.expires < 0 {
 		s.grant(at, seconds)
 		return
@@ -112,16 +112,16 @@ func (s *subscription) hearRemaining(at int64, seconds int) {
 	s.until = wire.After(at, seconds)
 }
 
-// hearPiggyback takes the state that rides in the 2xx to a SUBSCRIBE (ms-piggyback-first-notify): a body that says
+// observePiggyback takes the state that rides in the 2xx to a SUBSCRIBE (ms-piggyback-first-notify): a body that says
 // something, or one of any type with the Subscription-State of a NOTIFY, stands for a first NOTIFY.
-func (t *Tracker) hearPiggyback(s *subscription, v *view) {
-	if !t.hearBody(s, v, bodyHash(v)) && (len(v.m.Body()) == 0 || v.m.First(sip.HeaderSubscriptionState) < 0) {
+func (t *Tracker) observePiggyback(s *subscription, v *view) {
+	if !t.observeBody(s, v, bodyHash(v)) && (len(v.m.Body()) == 0 || v.m.First(sip.HeaderSubscriptionState) < 0) {
 		return
 	}
 	if s.firstNotify == 0 {
 		s.firstNotify, s.piggybacked = v.at, true
 	}
-	s.hearState(v)
+	s.observeState(v)
 }
 
 // notifyUnasked takes the response to a NOTIFY that was not seen: there was one.

@@ -96,7 +96,7 @@ func (p *packer) requests(g *group) {
 			r.call = g.call
 		}
 		g.keys = append(g.keys, requestKey(r.cseq, r.method))
-		g.soonest = min(g.soonest, r.deadline)
+		g.nextDeadline = min(g.nextDeadline, r.deadline)
 	}
 }
 
@@ -209,7 +209,7 @@ func (c *call) consistent() bool {
 			return false
 		}
 	}
-	return c.link.told <= len(c.link.keys) && c.link.holds <= len(c.holding.list)
+	return c.link.announced <= len(c.link.keys) && c.link.holds <= len(c.holding.list)
 }
 
 func (p *packer) hop(h *hop) {
@@ -221,9 +221,9 @@ func (p *packer) hop(h *hop) {
 	store.Number(&p.Codec, &h.status)
 	store.Number(&p.Codec, &h.transport)
 	store.Number(&p.Codec, &h.vias)
-	p.times(&h.start, &h.heard, &h.alerted, &h.shown, &h.final, &h.progress, &h.ring, &h.cancel, &h.settled)
+	p.times(&h.start, &h.firstResponse, &h.alerted, &h.shown, &h.final, &h.progress, &h.ring, &h.cancel, &h.settled)
 	p.Hash(&h.ackTag)
-	p.Hash(&h.told)
+	p.Hash(&h.finalHash)
 	p.pieces(&h.uri, &h.reason, &h.agent)
 }
 
@@ -263,7 +263,7 @@ func (p *packer) linkState(s *linkState) {
 	id := int64(s.id)
 	p.Time(&id)
 	s.id = link.ID(id)
-	store.Number(&p.Codec, &s.told)
+	store.Number(&p.Codec, &s.announced)
 	store.Number(&p.Codec, &s.holds)
 	store.Number(&p.Codec, &s.resumed)
 	for i := range link.NumSides {

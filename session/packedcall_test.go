@@ -37,8 +37,8 @@ func wholeCall() *call {
 	c.identity = []piece{text("tel:+123"), text("sip:123@example.com")}
 	h := hop{
 		src: addr(1), dst: addr(2), answerer: addr(3), below: true, unasked: true, byACK: true, givenUp: true, rings: true, announces: true,
-		attempt: 2, status: 200, transport: wire.TLS, vias: 3, start: next(), heard: next(), alerted: next(), shown: next(), final: next(),
-		progress: next(), ring: next(), cancel: next(), settled: next(), ackTag: 77, told: 1 << 60, uri: c.uri, reason: text("OK"), agent: text("Server/2"),
+		attempt: 2, status: 200, transport: wire.TLS, vias: 3, start: next(), firstResponse: next(), alerted: next(), shown: next(), final: next(),
+		progress: next(), ring: next(), cancel: next(), settled: next(), ackTag: 77, finalHash: 1 << 60, uri: c.uri, reason: text("OK"), agent: text("Server/2"),
 	}
 	c.hops = []hop{h, h}
 	f := fork{
@@ -49,7 +49,7 @@ func wholeCall() *call {
 	c.description, c.offerLen, c.other = []byte("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\nv=0\r\n"), 20, []byte("v=0\r\n")
 	c.numbers = numbers{sender: [2]uint64{5, 1 << 62}, cseq: [2]uint32{7, 8}}
 	c.link = linkState{
-		keys: []linkKey{{link.KeyReplaces, 2, text("other@host")}}, origin: 9, media: 10, focus: 11, id: link.ID(next()), told: 1, holds: 1, resumed: 3,
+		keys: []linkKey{{link.KeyReplaces, 2, text("other@host")}}, origin: 9, media: 10, focus: 11, id: link.ID(next()), announced: 1, holds: 1, resumed: 3,
 		wants: [link.NumSides]uint64{12, 13}, ordinary: [link.NumSides]bool{true, true}, mixes: [link.NumSides]bool{true, true}, outcome: 200, referred: true,
 	}
 	c.interval = 1800
@@ -75,8 +75,8 @@ func wholeCall() *call {
 // elsewhere are the members of sessions that are not in their packed form, because they are part of the memory that a session
 // works in or are set when it is thawed, and one whose packed form is tested where it is defined.
 var elsewhere = map[string]bool{
-	"group": true, "call": true, "subscription": true, "latest": true, "held": true, "text": true, "arrival": true, "seat": true, "alarm": true,
-	"ref": true, "hash": true, "requests": true, "subscriptions": true, "soonest": true, "idle": true, "use": true, "evidence": true, "bytes": true, "_": true,
+	"group": true, "call": true, "subscription": true, "latest": true, "held": true, "text": true, "arrival": true, "node": true, "alarm": true,
+	"ref": true, "hash": true, "requests": true, "subscriptions": true, "nextDeadline": true, "idle": true, "use": true, "evidence": true, "bytes": true, "_": true,
 }
 
 // wholeRequest returns a request in which nothing is zero.
@@ -99,7 +99,7 @@ func wholeRequest() *request {
 	c.event, c.contentType, c.body = text("presence"), text("text/plain"), text("Hello")
 	c.published = &publishing{text("etag"), &record.Presence{Entity: "a", Basic: "open", Activities: []string{"x"}, Note: "n", Changes: 1, Flapping: true}}
 	x := transaction{
-		via: 31, final: next(), start: next(), heard: [6]uint32{1, 2, 3, 4, 5, 1 << 31}, next: 5, method: sip.REGISTER, transport: wire.TCP, below: true,
+		via: 31, final: next(), start: next(), responses: [6]uint32{1, 2, 3, 4, 5, 1 << 31}, next: 5, method: sip.REGISTER, transport: wire.TCP, below: true,
 		hop: 1, status: 200, vias: 2, attempt: 3, src: addr, dst: addr, answerer: addr, target: 32, lower: [keptVias]uint64{33, 34, 35},
 	}
 	return &request{
@@ -208,12 +208,12 @@ func checkPacked(tb testing.TB, tr *Tracker, g *group, whole bool) {
 // Everything that a call and its requests keep is there again when they are thawed.
 func TestPackedSessionIsWhole(t *testing.T) {
 	tr := newHarness(t, 1, nil).trackers[0]
-	g := &group{callID: "c1@host", buried: true, shared: true, call: wholeCall(), soonest: never}
+	g := &group{callID: "c1@host", buried: true, shared: true, call: wholeCall(), nextDeadline: never}
 	for range 2 {
 		r := wholeRequest()
 		r.group, r.call = g, g.call
 		g.requests, g.keys = append(g.requests, r), append(g.keys, requestKey(r.cseq, r.method))
-		g.soonest = min(g.soonest, r.deadline)
+		g.nextDeadline = min(g.nextDeadline, r.deadline)
 	}
 	checkPacked(t, tr, g, true)
 	packed := bytes.Clone(tr.packed)

@@ -49,8 +49,8 @@ func (p *packer) request(r *request) {
 func (p *packer) transaction(x *transaction) {
 	p.Hash(&x.via)
 	p.times(&x.start, &x.final)
-	for i := range x.heard {
-		store.Number(&p.Codec, &x.heard[i])
+	for i := range x.responses {
+		store.Number(&p.Codec, &x.responses[i])
 	}
 	store.Number(&p.Codec, &x.next)
 	store.Number(&p.Codec, &x.method)
@@ -67,7 +67,7 @@ func (p *packer) transaction(x *transaction) {
 	for i := range x.lower {
 		p.Hash(&x.lower[i])
 	}
-	if int(x.next) >= len(x.heard) {
+	if int(x.next) >= len(x.responses) {
 		p.Fail()
 	}
 }

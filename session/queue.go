@@ -1,13 +1,13 @@
 package session
 
-// seat is the place of a value in a queue; it makes the value a member of one.
-type seat struct {
+// node is the place of a value in a queue; it makes the value a member of one.
+type node struct {
 	place int // number of the arrival, from 1; 0 outside a queue
 }
 
-type seated[T any] interface {
+type hasNode[T any] interface {
 	*T
-	seatOf() *seat
+	nodeOf() *node
 }
 
 // queue is a list in order of arrival, for finding the oldest entry of a table. Entries leave it without a look at those
@@ -20,21 +20,21 @@ type queue[T any] struct {
 	begin, end int  // arrivals before begin have left, end is the last
 }
 
-func enqueue[T any, P seated[T]](q *queue[T], x P) {
+func enqueue[T any, P hasNode[T]](q *queue[T], x P) {
 	if q.end-q.begin == len(q.ring) {
 		widen[T, P](q)
 	}
 	q.ring[q.end&(len(q.ring)-1)] = x
 	q.end++
-	x.seatOf().place = q.end
+	x.nodeOf().place = q.end
 	if q.size == 0 {
 		q.first = x
 	}
 	q.size++
 }
 
-func dequeue[T any, P seated[T]](q *queue[T], x P) {
-	s := x.seatOf()
+func dequeue[T any, P hasNode[T]](q *queue[T], x P) {
+	s := x.nodeOf()
 	if s.place == 0 {
 		return
 	}
@@ -55,7 +55,7 @@ func dequeue[T any, P seated[T]](q *queue[T], x P) {
 }
 
 // widen makes room in a ring that is full: by closing the holes where they are many, else by doubling it.
-func widen[T any, P seated[T]](q *queue[T]) {
+func widen[T any, P hasNode[T]](q *queue[T]) {
 	mask := len(q.ring) - 1
 	if q.size > 0 && len(q.ring) > 8*q.size {
 		to := q.begin
@@ -65,7 +65,7 @@ func widen[T any, P seated[T]](q *queue[T]) {
 			if x != nil {
 				q.ring[to&mask] = x
 				to++
-				P(x).seatOf().place = to
+				P(x).nodeOf().place = to
 			}
 		}
 		q.end = to

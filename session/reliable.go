@@ -12,15 +12,15 @@ type unreliable struct {
 	rack       uint32 // response number of the last PRACK
 }
 
-// hearAgain takes a response that was heard before at the hop of x: a 2xx to an acknowledged INVITE, or a reliable
+// observeAgain takes a response that was seen before at the hop of x: a 2xx to an acknowledged INVITE, or a reliable
 // provisional response.
-func (r *request) hearAgain(x *transaction, v *view) {
+func (r *request) observeAgain(x *transaction, v *view) {
 	c := r.call
 	if c == nil || v.m.Method != sip.INVITE {
 		return
 	}
 	if success(v.m.Status) {
-		r.hearAnswerAgain()
+		r.observeAnswerAgain()
 		return
 	}
 	if v.m.Status >= 200 || x != r.nearest() {
@@ -37,8 +37,8 @@ func (r *request) hearAgain(x *transaction, v *view) {
 	u.repeats++
 }
 
-// hearPRACK notes which response a PRACK acknowledges.
-func (c *call) hearPRACK(v *view) { c.unreliable.rack = uint32(max(v.seconds(sip.HeaderRAck), 0)) }
+// observePRACK notes which response a PRACK acknowledges.
+func (c *call) observePRACK(v *view) { c.unreliable.rack = uint32(max(v.seconds(sip.HeaderRAck), 0)) }
 
 // tellUnreliable adds to a case what became of the reliable provisional responses to the INVITE that is tried.
 func (c *call) tellUnreliable(k *evidence.Case) {

@@ -39,7 +39,7 @@ const (
 // wait sets the deadline of a request.
 func (r *request) wait(until int64) {
 	r.deadline = until
-	r.group.soonest = min(r.group.soonest, until)
+	r.group.nextDeadline = min(r.group.nextDeadline, until)
 }
 
 // request is a request as a user agent sent it, with the transaction of every hop it was seen on.
@@ -57,7 +57,7 @@ type request struct {
 	call         *call
 	subscription *subscription
 	bytes        int32 // see ledger
-	seat
+	node
 
 	start, first int64 // time of this request, and of the first try; first is 0 when that was not seen
 	final        int64
@@ -119,7 +119,7 @@ type content struct {
 	published                  *publishing // of a PUBLISH
 }
 
-func (r *request) seatOf() *seat { return &r.seat }
+func (r *request) nodeOf() *node { return &r.node }
 
 // nearest returns the transaction at the hop nearest to the sender.
 func (r *request) nearest() *transaction { return &r.transactions[r.origin] }
@@ -174,8 +174,8 @@ func (t *Tracker) blankContent() *content {
 	return c
 }
 
-// letContent forgets what a request says.
-func (t *Tracker) letContent(r *request) {
+// releaseContent forgets what a request says.
+func (t *Tracker) releaseContent(r *request) {
 	c := r.content
 	if c == nil {
 		return
@@ -250,7 +250,7 @@ func (t *Tracker) removeRequest(r *request) {
 	t.counters.Tracked[stats.TableTransactions]--
 	t.adopt(r)
 	t.kept.ReleaseRefusal(r.evidence)
-	t.letContent(r)
+	t.releaseContent(r)
 	t.kept.Release(r.raw)
 	t.charge(stats.TableTransactions, &r.bytes, 0)
 	*r = request{transactions: r.transactions[:0]}
@@ -272,7 +272,7 @@ func (r *request) methodName() string {
 func (t *Tracker) linger(r *request, at int64) {
 	r.progress = done
 	if r.method != sip.REFER && r.method != sip.MethodOther {
-		t.letContent(r)
+		t.releaseContent(r)
 	}
 	if r.role != roleInvite && r.evidence == nil {
 		t.kept.Release(r.raw)

@@ -85,9 +85,9 @@ func (t *Tracker) Resume(packed []byte) bool {
 	c.flags |= record.Restart
 	c.interval = 0 // it may have been refreshed meanwhile
 	announced := c.confirmed() || c.provisional != 0
-	// The correlator of this run has not heard of the call.
+	// The correlator of this run has not seen of the call.
 	c.link.id = 0
-	c.link.told, c.link.holds, c.link.resumed, c.link.outcome = 0, 0, 0, 0
+	c.link.announced, c.link.holds, c.link.resumed, c.link.outcome = 0, 0, 0, 0
 	if announced {
 		t.announceLeg(c, c.last)
 	}

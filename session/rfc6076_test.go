@@ -141,7 +141,7 @@ func TestRFC6076(t *testing.T) {
 		},
 		{
 			// Section 4.3.1, with a provisional response: SRD = 0.20 (180) - 0.00; 100 Trying does not count.
-			// Section 4.4: SDD = 5.40 - 5.30. Section 4.5: SDT = 5.30 (BYE) - 1.20 (200); the 180 and what is heard with it do not
+			// Section 4.4: SDD = 5.40 - 5.30. Section 4.5: SDT = 5.30 (BYE) - 1.20 (200); the 180 and what is seen with it do not
 			// count. SER = 1/(1-0), SCR = 1/1.
 			name: "a call", idle: 10,
 			flow: established + `

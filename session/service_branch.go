@@ -135,7 +135,7 @@ func (h *hop) over(at, t1 int64) bool {
 	switch {
 	case h.final != 0 && max(h.final, h.settled) <= at, h.cancel != 0 && h.cancel <= at:
 		return true
-	case h.heard == 0:
+	case h.firstResponse == 0:
 		return at-h.start >= t1
 	case h.cancel != 0 && h.cancel <= at+t1:
 		return at-h.start >= decisionTime
@@ -172,7 +172,7 @@ func (h *hop) result() result {
 		return resultBusy
 	case h.announces:
 		return resultUnreached
-	case h.cancel != 0 && h.heard != 0, h.alerted != 0 && (status == 408 || status == 480 || status == 487):
+	case h.cancel != 0 && h.firstResponse != 0, h.alerted != 0 && (status == 408 || status == 480 || status == 487):
 		return resultNoAnswer
 	case status == 480:
 		return resultAway

@@ -29,7 +29,7 @@ func (c *call) recogniseForks() {
 	}
 }
 
-// recogniseForksBehind tells the services of the forks that were first heard on hop i.
+// recogniseForksBehind tells the services of the forks that were first seen on hop i.
 func (c *call) recogniseForksBehind(i int) {
 	var first, second, next *fork // the first that rings, one that rings with it, and the first that rings in its place
 	for j := range c.forks {

@@ -9,10 +9,10 @@ import (
 // decisionTime is what a person needs to redirect a call: what redirects faster does it by itself.
 const decisionTime = 1e9
 
-// hearRedirection takes a 302 or 303. It deflects the call when the called user had the time to decide so, or when it
+// observeRedirection takes a 302 or 303. It deflects the call when the called user had the time to decide so, or when it
 // leads to voice mail; it forwards the call when it leads to somebody else at once. A redirect server that tells where
 // the same user is does neither.
-func (c *call) hearRedirection(h *hop, v *view, fingerprint uint64) {
+func (c *call) observeRedirection(h *hop, v *view, fingerprint uint64) {
 	if c.redirected == fingerprint {
 		return // passed on
 	}

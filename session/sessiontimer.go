@@ -6,9 +6,9 @@ import (
 	"sipspan/decode/sip"
 )
 
-// hearInterval reads Session-Expires of a 2xx to an INVITE or UPDATE of a call (RFC 4028): the session is to be refreshed
+// observeInterval reads Session-Expires of a 2xx to an INVITE or UPDATE of a call (RFC 4028): the session is to be refreshed
 // within that time from here. A 2xx without it ends the timer.
-func (c *call) hearInterval(v *view) {
+func (c *call) observeInterval(v *view) {
 	if !success(v.m.Status) || v.method != sip.INVITE && v.method != sip.UPDATE {
 		return
 	}
@@ -39,8 +39,8 @@ func (c *call) ranOut(at int64) bool {
 
 func near(a, b int64) bool { return a >= b-slack && a <= b+slack }
 
-// hearAnswerAgain counts a 2xx that is repeated: because it was not acknowledged yet, or although it was.
-func (r *request) hearAnswerAgain() {
+// observeAnswerAgain counts a 2xx that is repeated: because it was not acknowledged yet, or although it was.
+func (r *request) observeAnswerAgain() {
 	c := r.call
 	switch {
 	case r.behind:

@@ -64,14 +64,14 @@ func (t *Tracker) signalUnanswered(r *request, at int64) {
 		return
 	}
 	for i := range r.transactions {
-		if x := &r.transactions[i]; x.method == r.method && !x.wasHeard() {
+		if x := &r.transactions[i]; x.method == r.method && !x.wasAnswered() {
 			t.signalHop(r, x, at, t.say(record.SignalUnanswered))
 		}
 	}
 }
 
-// wasHeard reports whether there was any response.
-func (x *transaction) wasHeard() bool { return x.next != 0 || x.heard[0] != 0 }
+// wasAnswered reports whether there was any response.
+func (x *transaction) wasAnswered() bool { return x.next != 0 || x.responses[0] != 0 }
 
 // signalGivenUp tells of the hops of an INVITE on which there was no response at all when its sender turned to another
 // hop, well after it could have been answered.
@@ -81,7 +81,7 @@ func (t *Tracker) signalGivenUp(r *request, next *transaction, at int64) {
 	}
 	for i := range r.transactions {
 		x := &r.transactions[i]
-		if x == next || x.method != r.method || x.wasHeard() || x.src.Addr() != next.src.Addr() {
+		if x == next || x.method != r.method || x.wasAnswered() || x.src.Addr() != next.src.Addr() {
 			continue
 		}
 		if h := r.call.hopOf(x); h != nil && !h.givenUp && at-h.start >= 2*int64(t.cfg.T1) {
@@ -105,7 +105,7 @@ func (t *Tracker) signalCallUnanswered(c *call, rec *record.Call, at int64) {
 	}
 	for i := range r.transactions {
 		x := &r.transactions[i]
-		if h := c.hopOf(x); x.method == r.method && !x.wasHeard() && h != nil && !h.givenUp && h.cancel == 0 {
+		if h := c.hopOf(x); x.method == r.method && !x.wasAnswered() && h != nil && !h.givenUp && h.cancel == 0 {
 			s := t.say(record.SignalUnanswered)
 			s.Retried = c.attempt > 1
 			t.signalHop(r, x, at, s)

@@ -17,7 +17,7 @@ const maxSubscriptions = 64
 // subscription is a subscription (RFC 6665) from its first SUBSCRIBE, REFER or NOTIFY to its end. Of a forked SUBSCRIBE
 // every notifier has one of its own (section 4.4.1).
 type subscription struct {
-	seat
+	node
 	group    *group
 	deadline int64
 	bytes    int32 // see ledger
@@ -51,7 +51,7 @@ type subscription struct {
 	state       stats.NotifyState
 	stated      bool              // state is known
 	piggybacked bool              // the first state came in the response to the SUBSCRIBE
-	told        *eventstate.State // by bodies, nil while there was none
+	eventState  *eventstate.State // what the bodies said, nil while there was none
 	id          link.ID           // under which its presence was announced; 0 while nobody's presence was told
 	challenged  bool
 	accepted    bool // by a 2xx or a NOTIFY
@@ -71,7 +71,7 @@ type subscription struct {
 	flags       record.Flags
 }
 
-func (s *subscription) seatOf() *seat { return &s.seat }
+func (s *subscription) nodeOf() *node { return &s.node }
 
 // openSubscribe takes a SUBSCRIBE that is seen for the first time: it opens a subscription, tries again after a
 // challenge, or refreshes or ends one that exists.
@@ -103,7 +103,7 @@ func (t *Tracker) openSubscribe(g *group, v *view) {
 		r.refresh = true
 		s.left = r.expires == 0
 	}
-	t.hearRequested(s, v)
+	t.observeRequested(s, v)
 	s.flags |= v.meta.Flags
 	s.last = v.at
 	r.subscription = s
@@ -261,7 +261,7 @@ func (t *Tracker) subscribeAccepted(s *subscription, r *request, v *view, at int
 		s.answerTag = s.text.add(v.toTag)
 	}
 	s.reachable = s.reachable || s.comesBack(v)
-	t.hearPiggyback(s, v)
+	t.observePiggyback(s, v)
 }
 
 // grant notes for how many seconds the notifier grants the subscription, -1 when it does not say.
@@ -308,11 +308,11 @@ func (t *Tracker) removeSubscription(s *subscription) {
 	dequeue(&t.subscriptions, s)
 	t.counters.Tracked[stats.TableSubscriptions]--
 	s.text.reset()
-	if s.told != nil {
-		s.told.Release(&t.resources)
+	if s.eventState != nil {
+		s.eventState.Release(&t.resources)
 	}
 	t.charge(stats.TableSubscriptions, &s.bytes, 0)
-	*s = subscription{text: s.text, told: s.told}
+	*s = subscription{text: s.text, eventState: s.eventState}
 	if len(t.freeSubscriptions) < maxFree {
 		t.freeSubscriptions = append(t.freeSubscriptions, s)
 	}

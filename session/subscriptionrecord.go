@@ -47,8 +47,8 @@ func (t *Tracker) subscriptionRecord(s *subscription) *record.Subscription {
 	case s.stated:
 		rec.State = text.of(s.stateWord)
 	}
-	if s.told != nil {
-		s.told.Fill(rec)
+	if s.eventState != nil {
+		s.eventState.Fill(rec)
 	}
 	rec.Cause = t.subscriptionCause(s, rec)
 	return rec

@@ -122,7 +122,7 @@ func (t *Tracker) place(g *group, v *view) bool {
 		placed = t.response(g, v)
 	}
 	if placed && g.call != nil {
-		g.call.hear(v)
+		g.call.observe(v)
 		t.tidyCall(g.call)
 	}
 	return placed

@@ -21,7 +21,7 @@ type transaction struct {
 	via       uint64    // see view.via
 	final     int64     // when the final response came
 	start     int64     // when the request did
-	heard     [6]uint32 // fingerprints of the last responses
+	responses [6]uint32 // fingerprints of the last ones
 	next      uint8     // place of the next fingerprint
 	method    sip.Method
 	transport wire.Transport
@@ -147,17 +147,17 @@ func (g *group) answered(v *view) (*request, *transaction) {
 	return request, best
 }
 
-// repeats reports whether the transaction has heard this response before, and remembers it: the same status and To tag,
+// repeats reports whether the transaction has seen this response before, and remembers it: the same status and To tag,
 // and of a provisional one the same RSeq (RFC 3262), phrase and body, which it may report progress with.
 func (x *transaction) repeats(v *view) bool {
 	f := uint32(v.fingerprint()) | 1
-	for _, h := range x.heard {
+	for _, h := range x.responses {
 		if h == f {
 			return true
 		}
 	}
-	x.heard[x.next] = f
-	x.next = (x.next + 1) % uint8(len(x.heard))
+	x.responses[x.next] = f
+	x.next = (x.next + 1) % uint8(len(x.responses))
 	return false
 }
 

@@ -6,10 +6,10 @@ import (
 	"sipspan/decode/sip"
 )
 
-// hearMessage counts a MESSAGE inside the dialog: what a user wrote, or the notice that one is writing.
-func (c *call) hearMessage(v *view) {
+// observeMessage counts a MESSAGE inside the dialog: what a user wrote, or the notice that one is writing.
+func (c *call) observeMessage(v *view) {
 	if sip.MediaTypeIs(v.m.ContentType(), "application/im-iscomposing+xml") {
-		c.hearTyping(v)
+		c.observeTyping(v)
 		return
 	}
 	if c.instantMessages == 0 {
@@ -18,9 +18,9 @@ func (c *call) hearMessage(v *view) {
 	c.instantMessages++
 }
 
-// hearTyping counts the notice that a user types: isComposing of RFC 3994, or KeyboardActivity as Office Communicator
+// observeTyping counts the notice that a user types: isComposing of RFC 3994, or KeyboardActivity as Office Communicator
 // and AOL put it into INFO. That one has stopped is no notice.
-func (c *call) hearTyping(v *view) {
+func (c *call) observeTyping(v *view) {
 	body := v.m.Body()
 	switch {
 	case sip.MediaTypeIs(v.m.ContentType(), "application/im-iscomposing+xml"):

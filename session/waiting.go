@@ -19,7 +19,7 @@ func (t *Tracker) pack(g *group) {
 	t.timers.stop(&g.alarm)
 	t.groups.index.Replace(g.hash, g.ref, ref)
 	t.calls.Replace(c.arrival, ref)
-	t.groups.unseat(g)
+	t.groups.removeBusy(g)
 	t.kept.Suspend(c.evidence, c.raw, c.closing)
 	t.recycleCall(c)
 	t.recycleGroup(g)
@@ -45,7 +45,7 @@ func (t *Tracker) thaw(hash uint64, ref store.Ref) *group {
 	t.unpack(t.groups.waiting.Packed(ref), g)
 	g.call.arrival = arrival
 	t.groups.waiting.Remove(ref)
-	t.groups.seat(g)
+	t.groups.addBusy(g)
 	t.groups.index.Replace(hash, ref, g.ref)
 	t.calls.Replace(arrival, g.ref)
 	t.timers.restore(&g.alarm, g, alarm)
@@ -55,7 +55,7 @@ func (t *Tracker) thaw(hash uint64, ref store.Ref) *group {
 // unpack reads a packed session into a blank group. It reports false when the bytes are damaged.
 func (t *Tracker) unpack(packed []byte, g *group) bool {
 	p := &t.packer
-	g.soonest = never
+	g.nextDeadline = never
 	p.Unpack(packed)
 	if p.head(g); p.Failed() {
 		return false

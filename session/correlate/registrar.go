@@ -78,7 +78,7 @@ func (g *registrar) observe(f *link.FinishedRegistration, at int64) (waits bool)
 	}
 	a := g.aors[key]
 	if a != nil {
-		g.hearDevice(a, f)
+		g.observeDevice(a, f)
 	}
 	switch {
 	case !success(f.Status):
@@ -146,9 +146,9 @@ func (b *binding) weight() int {
 	return n
 }
 
-// hearDevice lets go of the records that wait for what the device of a REGISTER does: it goes on, with this contact or
+// observeDevice lets go of the records that wait for what the device of a REGISTER does: it goes on, with this contact or
 // another one. When the capture does not hold what the registrar answered, the bindings may be anything.
-func (g *registrar) hearDevice(a *address, f *link.FinishedRegistration) {
+func (g *registrar) observeDevice(a *address, f *link.FinishedRegistration) {
 	for i := range a.bindings {
 		b := &a.bindings[i]
 		if !b.isOf(f) {
