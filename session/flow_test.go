@@ -228,7 +228,7 @@ func (f flow) run(tb testing.TB, idle float64) []record.Record {
 
 func (f flow) runWith(tb testing.TB, idle float64, awake bool) []record.Record {
 	h := newHarness(tb, 1, nil)
-	h.trackers[0].idles = idles{never: awake} // else what waits is packed at once
+	h.trackers[0].idles = idles{never: awake, immediate: !awake} // else what waits is packed at once
 	for _, m := range f.messages(tb) {
 		h.handle(&m)
 		if awake {

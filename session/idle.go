@@ -2,16 +2,13 @@ package session
 
 import "sipspan/internal/invariants"
 
-// maxIdle is how many groups of a tracker may wait as they are. What waits for a short time only, as most calls of a small
-// site do, is not worth packing.
-const maxIdle = 128
-
-// idles are the groups that began to wait last. The one that has been here for the longest time is packed when the next one
-// comes, if it still waits.
+// idles are the groups that wait, in the order in which they began to. Packing a call and thawing it for its next message
+// costs some microseconds, so it is done only when the busy sessions take a good part of their memory.
 type idles struct {
-	ring  []idleGroup
-	next  int  // place of the oldest
-	never bool // nothing is packed
+	ring      []idleGroup // their number is a power of two
+	first, n  int         // the oldest, and how many there are
+	immediate bool        // everything is packed as soon as it waits
+	never     bool        // nothing is packed
 }
 
 // idleGroup is a group as long as its memory is not used for another one.
@@ -20,45 +17,67 @@ type idleGroup struct {
 	use   uint32
 }
 
-// newIdles returns room for maxIdle groups. The checking builds pack at once what waits.
-func newIdles() idles {
-	if invariants.Enabled {
-		return idles{}
-	}
-	return idles{ring: make([]idleGroup, maxIdle)}
-}
+// newIdles returns an empty list. The checking builds pack at once what waits.
+func newIdles() idles { return idles{immediate: invariants.Enabled} }
 
-// add takes a group that waits. One that has its place already keeps it.
+// packAbove is from how many bytes of busy sessions on those that wait are packed.
+func (t *Tracker) packAbove() int { return t.cfg.Budget.Busy / 2 }
+
+// add takes a group that waits, and packs those that have waited for the longest time when memory is wanted. A group that has
+// its place already keeps it.
 func (i *idles) add(t *Tracker, g *group) {
 	switch {
-	case g.idle || i.never:
+	case i.never || g.idle:
 		return
-	case len(i.ring) == 0:
+	case i.immediate:
 		t.pack(g)
 		return
 	}
-	oldest := i.ring[i.next]
-	i.ring[i.next] = idleGroup{g, g.use}
+	if i.n == len(i.ring) {
+		i.grow()
+	}
+	i.ring[(i.first+i.n)&(len(i.ring)-1)] = idleGroup{g, g.use}
+	i.n++
 	g.idle = true
-	i.next = (i.next + 1) % len(i.ring)
-	if first := oldest.group; first != nil && first.use == oldest.use {
-		first.idle = false
-		if first.waits() {
-			t.pack(first)
+	for i.n > 0 && t.ledger.busy > t.packAbove() {
+		i.packOldest(t)
+	}
+}
+
+// grow makes room: it drops the groups that have ended, and doubles the list when those were less than half of it.
+func (i *idles) grow() {
+	kept := make([]idleGroup, 0, max(16, 2*len(i.ring)))
+	for n := range i.n {
+		if e := i.ring[(i.first+n)&(len(i.ring)-1)]; e.group.use == e.use {
+			kept = append(kept, e)
+		}
+	}
+	i.first, i.n = 0, len(kept)
+	if 2*i.n < len(i.ring) {
+		clear(i.ring)
+		copy(i.ring, kept)
+		return
+	}
+	i.ring = kept[:cap(kept)]
+}
+
+// packOldest takes out the group that has been here for the longest time, and packs it if it still waits.
+func (i *idles) packOldest(t *Tracker) {
+	entry := i.ring[i.first]
+	i.ring[i.first] = idleGroup{}
+	i.first = (i.first + 1) & (len(i.ring) - 1)
+	i.n--
+	if g := entry.group; g.use == entry.use {
+		g.idle = false
+		if g.waits() {
+			t.pack(g)
 		}
 	}
 }
 
 // packAll packs at once what waits.
 func (i *idles) packAll(t *Tracker) {
-	for n := range i.ring {
-		entry := i.ring[n]
-		i.ring[n] = idleGroup{}
-		if g := entry.group; g != nil && g.use == entry.use {
-			g.idle = false
-			if g.waits() {
-				t.pack(g)
-			}
-		}
+	for i.n > 0 {
+		i.packOldest(t)
 	}
 }

@@ -36,7 +36,7 @@ type bench struct {
 }
 
 // Limits that do not end calls of the larger workloads.
-const manyCalls = "session:\n  max_calls: 4000000\n  max_transactions: 8000000\n"
+const manyCalls = "limits:\n  memory: 8GiB\nsession:\n  max_calls: 4000000\n  max_transactions: 8000000\n"
 
 func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	b := bench{progress: progress}
