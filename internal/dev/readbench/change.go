@@ -75,7 +75,7 @@ func (b *bench) second(ctx context.Context, capture string, first int) (time.Dur
 	}
 	defer os.RemoveAll(out)
 	var said bytes.Buffer
-	cmd := exec.CommandContext(ctx, b.sipspan, "read", "--config", b.config, "--out", out, "-")
+	cmd := exec.CommandContext(ctx, b.sipspan, "read", "--config", b.wide, "--out", out, "-")
 	cmd.Stderr = &said
 	pipe, err := cmd.StdinPipe()
 	if err != nil {

@@ -28,15 +28,21 @@ type bench struct {
 	sipspan, sipgen, tcpdump string
 	folder                   string // of the captures
 	scratch                  string // for what sipspan writes
-	config                   string // file with the settings of the runs with many calls
+	config                   string // file with the settings of the runs with many calls; "" for the next two
+	narrow, wide             string // likewise, where memory is measured and where it is not
 	rounds                   int
 	scale                    float64
 	pause                    time.Duration // between two looks at the clock of a process
 	progress                 io.Writer
 }
 
-// Limits that do not end calls of the larger workloads.
-const manyCalls = "limits:\n  memory: 8GiB\nsession:\n  max_calls: 4000000\n  max_transactions: 8000000\n"
+// Limits that do not end calls of the larger workloads. For the memory of a call they are as narrow as that allows, so that
+// calls which wait are packed.
+const (
+	manyCalls = "session:\n  max_calls: 4000000\n  max_transactions: 8000000\n"
+	narrow    = "limits:\n  memory: 1GiB\n" + manyCalls
+	wide      = "limits:\n  memory: 8GiB\n" + manyCalls
+)
 
 func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	b := bench{progress: progress}
@@ -66,10 +72,13 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	}
 	defer os.RemoveAll(scratch)
 	b.scratch = scratch
+	b.narrow, b.wide = b.config, b.config
 	if b.config == "" {
-		b.config = filepath.Join(scratch, "many-calls.yaml")
-		if err := os.WriteFile(b.config, []byte(manyCalls), 0o600); err != nil {
-			return err
+		b.narrow, b.wide = filepath.Join(scratch, "narrow.yaml"), filepath.Join(scratch, "wide.yaml")
+		for path, text := range map[string]string{b.narrow: narrow, b.wide: wide} {
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				return err
+			}
 		}
 	}
 	return b.all(ctx, *only, out)

@@ -82,7 +82,7 @@ func (b *bench) memory(ctx context.Context) ([]row, error) {
 	for round := range b.rounds {
 		peaks := map[int]float64{}
 		for _, n := range []int{few, many} {
-			c, err := b.read(ctx, captures[n], "--config", b.config)
+			c, err := b.read(ctx, captures[n], "--config", b.narrow)
 			if err != nil {
 				return nil, err
 			}
