@@ -74,7 +74,9 @@ func (t *Tracker) Resume(packed []byte) bool {
 	if c.active {
 		t.counters.CallsActive++
 	}
+	t.kept.Count(c.evidence, c.raw, c.closing)
 	for _, r := range g.requests {
+		t.kept.Count(r.evidence, r.raw)
 		enqueue(&t.requests, r)
 		t.counters.Tracked[stats.TableTransactions]++
 		r.flags |= record.Restart
@@ -85,7 +87,7 @@ func (t *Tracker) Resume(packed []byte) bool {
 	c.flags |= record.Restart
 	c.interval = 0 // it may have been refreshed meanwhile
 	announced := c.confirmed() || c.provisional != 0
-	// The correlator of this run has not seen of the call.
+	// The correlator of this run knows nothing of the call.
 	c.link.id = 0
 	c.link.announced, c.link.holds, c.link.resumed, c.link.outcome = 0, 0, 0, 0
 	if announced {

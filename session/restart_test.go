@@ -17,19 +17,27 @@ func (f flow) restarted(t *testing.T, idle float64, before int) (records []recor
 	for i, m := range f.messages(t) {
 		if i == before {
 			next := newHarness(t, 1, nil)
+			kept := h.trackers[0].kept.Used()
 			h.trackers[0].Suspend(func(packed []byte) {
 				suspended++
 				if !next.trackers[0].Resume(append([]byte(nil), packed...)) {
 					t.Fatal("what was suspended cannot be resumed")
 				}
 			})
+			if n := next.trackers[0].kept.Used(); suspended > 0 && n != kept {
+				t.Errorf("before message %d: %d bytes of messages count after the restart, %d before", before, n, kept)
+			}
 			records = h.close()
 			h = next
 		}
 		h.handle(&m)
 	}
 	h.idle(idle)
-	return append(records, h.close()...), suspended
+	records = append(records, h.close()...)
+	if n := h.trackers[0].kept.Used(); n != 0 {
+		t.Errorf("before message %d: %d bytes of messages count at the end", before, n)
+	}
+	return records, suspended
 }
 
 // A call that goes on when the program is stopped and started again is one record, as if nothing had happened but for the

@@ -43,6 +43,26 @@ func (s *Store) PackRefusal(c *store.Codec, r *Refusal) *Refusal {
 	return r
 }
 
+// Count counts what was unpacked and had been suspended by another store.
+func (s *Store) Count(r *Refusal, messages ...[]byte) {
+	count := func(message []byte) {
+		if cap(message) > 0 {
+			s.used += sizes[class(cap(message))]
+		}
+	}
+	for _, message := range messages {
+		count(message)
+	}
+	if r == nil {
+		return
+	}
+	count(r.response)
+	for _, round := range r.rounds {
+		count(round.Request)
+		count(round.Response)
+	}
+}
+
 // Suspend takes back the memory of what was packed. It goes on counting, so that there is room for it when it is unpacked:
 // whether a message finds room does not depend on which sessions are packed.
 func (s *Store) Suspend(r *Refusal, messages ...[]byte) {
