@@ -86,6 +86,7 @@ func newDaemon(s Capturing, sources []pipeline.Source) (*daemon, error) {
 	d.build(sources, true)
 	d.watchdog.beats = d.pipeline.Heartbeats
 	if err := d.listen(); err != nil {
+		d.calls.Save(time.Now(), d.resumed) // for the start that succeeds
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
@@ -113,6 +114,7 @@ func (d *daemon) capture(ctx context.Context) error {
 	d.log.Info("capturing", "interfaces", d.config.Capture.Interfaces, "sensor", d.config.Session.Sensor,
 		"records", orNone(d.config.Exporters.Files.Directory), "metrics", d.metricsAddress())
 	notify(systemd.SdNotifyReady)
+	d.resumed = nil
 	d.reading.Store(true)
 	err := d.pipeline.Run(ctx)
 	d.reading.Store(false)

@@ -97,3 +97,21 @@ func TestRestart(t *testing.T) {
 		t.Error("no call was open when the daemon was stopped")
 	}
 }
+
+// A start that fails leaves the calls of the last run to the next one.
+func TestRestartThatFails(t *testing.T) {
+	state := t.TempDir()
+	calls(t, state, 0, 45)
+	kept := filepath.Join(state, "sessions.state")
+	before, err := os.ReadFile(kept)
+	check(t, err)
+	d, _, _ := reloading(t, "state: {directory: "+state+"}\nexporters: {prometheus: {listen: \"192.0.2.1:1\"}}\n")
+	if _, err := newDaemon(d.given, nil); err == nil {
+		t.Fatal("the daemon starts at an address of another machine")
+	}
+	after, err := os.ReadFile(kept)
+	check(t, err)
+	if len(after) != len(before) {
+		t.Errorf("%d bytes of calls are left of %d", len(after), len(before))
+	}
+}

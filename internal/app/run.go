@@ -25,6 +25,7 @@ type run struct {
 	captures *exporters.Queue // live: alerts wait in it for their captures before they go to queues; nil: no captures
 	attached *attached        // from files: gives alerts their captures; nil: no captures
 	calls    state.File       // live: the calls in progress while the program is stopped
+	resumed  [][]byte         // those of the last run, until packets are read
 	pipeline *pipeline.Pipeline
 }
 
@@ -55,7 +56,8 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 		Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, KeepCopies: !c.Capture.Deduplicate, Live: live,
 	}
 	if live {
-		s.Resume, s.Suspend = r.calls.Load(time.Now()), r.calls.Path != ""
+		r.resumed = r.calls.Load(time.Now())
+		s.Resume, s.Suspend = r.resumed, r.calls.Path != ""
 		s.Logger = r.log
 		if metrics := &c.Exporters.Prometheus; metrics.HTTP.Enabled {
 			s.Session.TopUserAgents, s.Session.TopDomains = metrics.Content.TopUserAgents, metrics.Content.TopDomains
