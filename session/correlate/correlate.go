@@ -109,8 +109,9 @@ func (c *Correlator) Advance(watermark int64) {
 		}
 		c.now = e.at
 		c.handle(e)
-		c.events.let(e)
+		c.events.release(e)
 	}
+	c.challenges.expire(watermark)
 	if watermark < wire.Never {
 		c.expireBindings(watermark - 1)
 	}
@@ -154,11 +155,10 @@ func (c *Correlator) Raise(a *record.Alert) {
 
 func (c *Correlator) handle(e *event) {
 	c.relations.advance(e.at)
+	c.challenges.expire(e.at)
 	switch e.rank {
 	case rankChallenge, rankCredentials, rankSighting:
 		c.see(e)
-	case rankForget:
-		c.challenges.forget(e.challenge)
 	case rankRecord:
 		if e.at != c.joinedAt {
 			clear(c.joined)
@@ -173,9 +173,7 @@ func (c *Correlator) see(e *event) {
 	a := &e.announcement
 	switch f := a.Fact.(type) {
 	case link.Challenge:
-		w := c.events.push(a.Time+int64(c.cfg.ChallengeWindow), rankForget)
-		w.id, w.nonce, w.challenge = a.CallID, f.Nonce, c.challenges.add(a.CallID, f)
-		c.events.settle()
+		c.challenges.add(a.CallID, f, e.at+int64(c.cfg.ChallengeWindow))
 	case link.Credentials:
 		c.answer(a.CallID, &f)
 	case link.Refusal:

@@ -27,32 +27,33 @@ func (q *legList) remove(l *leg) {
 	l.next, l.previous = nil, nil
 }
 
-// legQueue holds legs in the order in which they are to be settled.
-type legQueue struct {
-	legs []queuedLeg
+// queue holds what waits for its time, in the order in which the times come.
+type queue[T any] struct {
+	list []timed[T]
 	head int
 }
 
-// queuedLeg is a leg with the time at which the window for legs like it is over.
-type queuedLeg struct {
-	at  int64
-	leg *leg
+// timed is a value with its time.
+type timed[T any] struct {
+	at   int64
+	what T
 }
 
-func (q *legQueue) push(l *leg, at int64) { q.legs = append(q.legs, queuedLeg{at, l}) }
+// push adds a value, whose time is not before that of the last one.
+func (q *queue[T]) push(what T, at int64) { q.list = append(q.list, timed[T]{at, what}) }
 
-// before removes and returns the first leg that was to be settled before a time, nil if there is none.
-func (q *legQueue) before(at int64) *leg {
-	if q.head == len(q.legs) || q.legs[q.head].at >= at {
-		return nil
+// before removes and returns the first value whose time was before another one. It reports false when there is none.
+func (q *queue[T]) before(at int64) (what T, ok bool) {
+	if q.head == len(q.list) || q.list[q.head].at >= at {
+		return what, false
 	}
-	l := q.legs[q.head].leg
-	q.legs[q.head] = queuedLeg{}
+	what = q.list[q.head].what
+	q.list[q.head] = timed[T]{}
 	q.head++
-	if q.head == len(q.legs) || q.head > 1024 && q.head > len(q.legs)/2 {
-		left := copy(q.legs, q.legs[q.head:])
-		clear(q.legs[left:])
-		q.legs, q.head = q.legs[:left], 0
+	if q.head == len(q.list) || q.head > 1024 && q.head > len(q.list)/2 {
+		left := copy(q.list, q.list[q.head:])
+		clear(q.list[left:])
+		q.list, q.head = q.list[:left], 0
 	}
-	return l
+	return what, true
 }

@@ -40,7 +40,7 @@ type relations struct {
 	pairs     map[uint64]*bucket // by numbers
 	origins   map[uint64]*bucket // by numbers and SDP origin, where numbers do not tell enough
 	spare     []*bucket
-	unsettled legQueue
+	unsettled queue[*leg]
 	holders   map[uint64][]*leg  // by who holds them
 	focuses   focuses            // by Contact of the focus
 	resumes   recent[resumption] // by who took a call off hold
@@ -65,7 +65,7 @@ func newRelations(cfg *Config) *relations {
 
 // advance settles the calls whose window is over at a time.
 func (r *relations) advance(at int64) {
-	for l := r.unsettled.before(at); l != nil; l = r.unsettled.before(at) {
+	for l, ok := r.unsettled.before(at); ok; l, ok = r.unsettled.before(at) {
 		r.settle(l)
 	}
 }
@@ -271,7 +271,7 @@ func (r *relations) forget(l *leg) {
 
 // size returns how many values are kept of open calls: 0 when the records of all of them were handed on.
 func (r *relations) size() int {
-	n := len(r.legs) + len(r.byCallID) + len(r.groups) + len(r.pairs) + len(r.origins) + len(r.holders) + len(r.focuses) + len(r.unsettled.legs)
+	n := len(r.legs) + len(r.byCallID) + len(r.groups) + len(r.pairs) + len(r.origins) + len(r.holders) + len(r.focuses) + len(r.unsettled.list)
 	if r.open != (legList{}) {
 		n++
 	}
