@@ -33,13 +33,20 @@ type worker struct {
 	counters   *stats.Counters
 	watermarks []int64 // packet time reached, by reader
 	clock      int64   // the smallest of the watermarks below endOfReader: all messages up to this time were seen
-	msg        sip.Message
+	parsed     [session.AheadOf]parsed
 	ahead      session.Ahead
 	out        delivery
 	recent     *recent // nil: messages are not kept
 	suspends   bool    // calls in progress are kept at the end
 	suspended  [][]byte
 	beat       atomic.Uint64
+}
+
+// parsed is a message of a batch. Several are parsed before the first of them is tracked, because neither the instructions of
+// the decoder nor those of the tracker leave room for the other's in the processor's first cache.
+type parsed struct {
+	message sip.Message
+	broken  bool
 }
 
 // delivery carries the records and announcements of a worker, up to a packet time, to the merger.
@@ -160,13 +167,15 @@ func (w *worker) process(b *batch) {
 		}
 		n := w.lookAhead(rest)
 		for i := range rest[:n] {
-			it := &rest[i]
-			t := w.trackers[it.shard]
-			if err := w.parse(&w.msg, it, b.raw(it)); err != nil {
-				t.Malformed(&it.meta, w.msg.Faults)
-				continue
+			w.parse(&w.parsed[i], &rest[i], b.raw(&rest[i]))
+		}
+		for i := range rest[:n] {
+			it, m := &rest[i], &w.parsed[i].message
+			if t := w.trackers[it.shard]; w.parsed[i].broken {
+				t.Malformed(&it.meta, m.Faults)
+			} else {
+				t.Handle(&it.meta, m)
 			}
-			t.Handle(&it.meta, &w.msg)
 		}
 		rest = rest[n:]
 	}
@@ -200,11 +209,12 @@ func (w *worker) lookAhead(items []item) (n int) {
 }
 
 // parse decodes a datagram or a message cut out of a stream: the two differ in what a missing Content-Length means.
-func (w *worker) parse(m *sip.Message, it *item, raw []byte) error {
+func (w *worker) parse(p *parsed, it *item, raw []byte) {
 	if it.meta.Transport == wire.UDP {
-		return m.Parse(raw)
+		p.broken = p.message.Parse(raw) != nil
+	} else {
+		p.broken = p.message.ParseStream(raw) != nil
 	}
-	return m.ParseStream(raw)
 }
 
 // reach notes how far a reader has come and fires the timers that are due.
