@@ -52,6 +52,7 @@ var entries = map[string]entry{
 	"capture.immediate":   {sentence: "Deliver each packet as it arrives; costs throughput."},
 	"capture.poll":        {sentence: "The longest wait for a packet before timers are checked."},
 	"capture.deduplicate": {sentence: "Ignore an IP packet that was captured before, because mirror ports may deliver it twice; in saved captures as well."},
+	"capture.max_tunnels": {unit: "tunnels", sentence: "How many tunnels in one another are followed, at most 16; a packet with more is ignored as `tunnel_too_deep`. In saved captures as well."},
 
 	"reassembly.fragments.max_datagrams": {unit: "datagrams", sentence: "How many IP datagrams may wait for missing fragments at a time."},
 	"reassembly.fragments.max_bytes":     {unit: bytesUnit, sentence: "Memory for the fragments that wait; never more than the share of limits.memory."},

@@ -28,6 +28,8 @@ type Settings struct {
 	Live bool
 	// KeepCopies makes an IP packet that was captured twice count twice.
 	KeepCopies bool
+	// MaxTunnels is how many tunnels in one another are followed; 0 stands for packet.DefaultTunnels.
+	MaxTunnels int
 	// Watch, if set, returns the watcher that receives the signals. It is given the function that takes alerts.
 	Watch func(raise func(*record.Alert)) correlate.Watcher
 	// Recent is the number of bytes of memory for the last messages, which Pipeline.Recent finds; 0 keeps none.
@@ -88,7 +90,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		}
 	}
 	p.resume(s.Resume)
-	packets := ingest.Options{Shared: len(sources) > 1}
+	packets := ingest.Options{Shared: len(sources) > 1, MaxTunnels: s.MaxTunnels}
 	if !s.KeepCopies {
 		packets.Copies = new(ingest.Copies)
 	}

@@ -18,6 +18,7 @@ type Config struct {
 	Immediate   bool          `mapstructure:"immediate"`   // deliver each packet as it arrives; costs throughput
 	Poll        time.Duration `mapstructure:"poll"`        // longest wait for a packet
 	Deduplicate bool          `mapstructure:"deduplicate"` // an IP packet that was captured twice counts once; files as well
+	MaxTunnels  int           `mapstructure:"max_tunnels"` // how many tunnels in one another are followed; files as well
 }
 
 // The limits Validate holds Config to.
@@ -28,6 +29,9 @@ const (
 	MaxBuffer  = 2<<30 - 4096 // libpcap takes an int
 	MinPoll    = time.Millisecond
 	MaxPoll    = time.Minute
+
+	MinTunnels = 1
+	MaxTunnels = 16 // packet.MaxTunnels
 )
 
 // DefaultConfig listens nowhere yet, with DefaultFilter.
@@ -39,6 +43,7 @@ func DefaultConfig() Config {
 		BufferBytes: 64 << 20,
 		Poll:        100 * time.Millisecond,
 		Deduplicate: true,
+		MaxTunnels:  8,
 	}
 }
 
@@ -64,7 +69,8 @@ func (c *Config) Validate() error {
 	}
 	errs = append(errs,
 		within("snaplen", "bytes", c.Snaplen, MinSnaplen, MaxSnaplen),
-		within("buffer_size", "bytes", c.BufferBytes, MinBuffer, MaxBuffer))
+		within("buffer_size", "bytes", c.BufferBytes, MinBuffer, MaxBuffer),
+		within("max_tunnels", "tunnels", c.MaxTunnels, MinTunnels, MaxTunnels))
 	if c.Poll < MinPoll || c.Poll > MaxPoll {
 		errs = append(errs, fmt.Errorf("poll: %v, a duration from %v to %v was expected", c.Poll, MinPoll, MaxPoll))
 	}

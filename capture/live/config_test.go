@@ -30,6 +30,7 @@ func TestValidate(t *testing.T) {
 		{"snaplen: 95, 96 to 262144 bytes were expected", func(c *Config) { c.Snaplen = 95 }},
 		{"buffer_size: 1, 65536 to", func(c *Config) { c.BufferBytes = 1 }},
 		{"buffer_size: 9223372036854775807, ", func(c *Config) { c.BufferBytes = math.MaxInt }},
+		{"max_tunnels: 17, 1 to 16 tunnels were expected", func(c *Config) { c.MaxTunnels = 17 }},
 		{"poll: 0s, a duration from 1ms to 1m0s was expected", func(c *Config) { c.Poll = 0 }},
 	} {
 		cfg := DefaultConfig()
@@ -40,8 +41,8 @@ func TestValidate(t *testing.T) {
 		}
 	}
 	err := new(Config).Validate()
-	if n := strings.Count(err.Error(), "\n") + 1; n != 3 {
-		t.Errorf("%d errors, want those of snaplen, buffer_size and poll:\n%v", n, err)
+	if n := strings.Count(err.Error(), "\n") + 1; n != 4 {
+		t.Errorf("%d errors, want those of snaplen, buffer_size, max_tunnels and poll:\n%v", n, err)
 	}
 }
 

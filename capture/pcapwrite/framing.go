@@ -24,6 +24,18 @@ func (f Framing) Frame(packet []byte, src, dst netip.Addr) []byte {
 		layers = append(layers, Loopback{})
 	case LinkLoop:
 		layers = append(layers, Loopback{Network: true})
+	case LinkPPP:
+		layers = append(layers, PPP{Framed: true})
+	case LinkHDLC:
+		layers = append(layers, HDLC{})
+	case LinkWiFi:
+		layers = append(layers, WiFi{})
+	case LinkPrism:
+		layers = append(layers, Prism{}, WiFi{FourAddresses: true})
+	case LinkRadiotap:
+		layers = append(layers, Radiotap{}, WiFi{QoS: true, Aggregate: true})
+	case LinkPPI:
+		layers = append(layers, PPI{Link: LinkWiFi}, WiFi{QoS: true})
 	}
 	layers = append(layers, f.Tunnel...)
 	return Build(packet, append(layers, bare{})...)

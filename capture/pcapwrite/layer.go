@@ -49,11 +49,17 @@ func (u *unit) push(n int) []byte {
 
 // Numbers of the EtherType and IP protocol registries.
 const (
-	etherIPv4  = 0x0800
-	etherVLAN  = 0x8100
-	etherIPv6  = 0x86dd
-	etherPPPoE = 0x8864
-	etherQinQ  = 0x88a8
+	etherIPv4    = 0x0800
+	etherBridged = 0x6558 // an Ethernet frame in GRE and Geneve
+	etherVLAN    = 0x8100
+	etherIPv6    = 0x86dd
+	etherMPLS    = 0x8847
+	etherPPPoE   = 0x8864
+	etherQinQ    = 0x88a8
+	etherERSPAN  = 0x88be
+	etherVNTag   = 0x8926
+	etherETag    = 0x893f
+	etherERSPAN3 = 0x22eb
 
 	protoICMP   = 1
 	protoIPIP   = 4
@@ -61,5 +67,8 @@ const (
 	protoUDP    = 17
 	protoIPv6   = 41
 	protoGRE    = 47
+	protoESP    = 50
 	protoICMPv6 = 58
+	protoL2TP   = 115
+	protoMPLS   = 137
 )

@@ -26,6 +26,7 @@ func (e Ethernet) wrap(u *unit) {
 	copy(h[6:], e.Src[:])
 	binary.BigEndian.PutUint16(h[12:], u.ether)
 	u.buf = append(u.buf, e.Trailer...)
+	u.ether = etherBridged
 }
 
 // VLAN is an IEEE 802.1Q tag, or with Service the outer tag of IEEE 802.1ad (QinQ).

@@ -14,9 +14,15 @@ type Link uint16
 const (
 	LinkNull     Link = 0
 	LinkEthernet Link = 1
+	LinkPPP      Link = 9
 	LinkRaw      Link = 101
+	LinkHDLC     Link = 104
+	LinkWiFi     Link = 105
 	LinkLoop     Link = 108
 	LinkSLL      Link = 113
+	LinkPrism    Link = 119
+	LinkRadiotap Link = 127
+	LinkPPI      Link = 192
 	LinkIPv4     Link = 228
 	LinkIPv6     Link = 229
 	LinkSLL2     Link = 276

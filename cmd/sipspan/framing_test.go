@@ -25,11 +25,19 @@ func TestFramingDoesNotMatter(t *testing.T) {
 		t.Fatalf("the plain call was not read:\n%s", want)
 	}
 	for _, settings := range []string{
-		"link: sll", "link: sll2", "link: raw", "link: null", "link: loop", "link: ipv4",
+		"link: sll", "link: sll2", "link: raw", "link: null", "link: loop", "link: ipv4", "link: ppp", "link: hdlc",
+		"link: wifi", "link: prism", "link: radiotap", "link: ppi",
 		"tunnel: vlan 10", "tunnel: qinq 10 20", "tunnel: pppoe 1", "tunnel: vlan 7 pppoe 1",
 		"tunnel: ipip " + ends, "tunnel: gre " + ends, "tunnel: gre-ppp " + ends, "tunnel: gtp " + ends,
 		"tunnel: ipip " + ends6, "tunnel: gre " + ends6, "tunnel: gtp " + ends6,
 		"tunnel: qinq 10 20 pppoe 1 gtp " + ends, "link: sll\ntunnel: gtp " + ends,
+		"tunnel: vntag", "tunnel: etag", "tunnel: vntag vlan 7", "tunnel: mpls 16", "tunnel: pseudowire 16", "tunnel: pseudowire-bare 16",
+		"tunnel: gre-frame " + ends, "tunnel: erspan1 " + ends, "tunnel: erspan2 " + ends, "tunnel: erspan3 " + ends,
+		"tunnel: vxlan " + ends, "tunnel: vxlan " + ends6, "tunnel: vxlan-odd " + ends, "tunnel: vxlan-gpe " + ends,
+		"tunnel: geneve " + ends, "tunnel: geneve-ip " + ends6, "tunnel: tzsp " + ends, "tunnel: tzsp-wifi " + ends,
+		"tunnel: l2tp " + ends, "tunnel: l2tp3 " + ends, "tunnel: esp " + ends, "tunnel: esp " + ends6, "tunnel: esp-nat " + ends,
+		"tunnel: erspan2 " + ends + " vxlan " + ends6, "tunnel: vlan 9 geneve " + ends + " gtp " + ends, "tunnel: vxlan " + ends + " pseudowire 17",
+		"tunnel: gre " + ends + " l2tp " + ends + " esp " + ends6, "link: sll2\ntunnel: vxlan " + ends, "link: radiotap\ntunnel: esp-nat " + ends,
 		"format: nanoseconds", "format: big-endian", "format: nanoseconds big-endian",
 		"format: pcapng", "format: pcapng nanoseconds", "format: pcapng big-endian", "format: pcapng nanoseconds big-endian",
 	} {

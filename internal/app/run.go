@@ -54,6 +54,7 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	c := &r.config
 	s := pipeline.Settings{
 		Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, KeepCopies: !c.Capture.Deduplicate, Live: live,
+		MaxTunnels: c.Capture.MaxTunnels,
 	}
 	if live {
 		r.resumed = r.calls.Load(time.Now())

@@ -1,6 +1,9 @@
 package packet
 
-import "testing"
+import (
+	"bytes"
+	"testing"
+)
 
 func benchmarkWalk(b *testing.B, frame []byte, want Verdict) {
 	var p Packet
@@ -14,7 +17,7 @@ func benchmarkWalk(b *testing.B, frame []byte, want Verdict) {
 	}
 }
 
-var body = make([]byte, 600)
+var body = bytes.Repeat([]byte("SIP/2.0 "), 75)
 
 func BenchmarkWalkUDP4(b *testing.B) {
 	benchmarkWalk(b, ether(0x0800, ip4(17, udp(5060, 5060, body))), VerdictUDP)

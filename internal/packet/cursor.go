@@ -15,6 +15,7 @@ type cursor struct {
 	id               uint32
 
 	encap  Encap
+	depth  uint8 // number of tunnels
 	reason Reason
 }
 

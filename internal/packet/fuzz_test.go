@@ -27,6 +27,22 @@ func FuzzWalk(f *testing.F) {
 		{LinkRaw, ip4(51, join([]byte{17, 4}, zeros(22), udp(5060, 5060, sip)))},
 		{LinkRaw, ip4(1, join([]byte{3, 3}, zeros(6), inner))},
 		{LinkRaw, ip4with(17, 0x2001, nil, sip)},
+		{LinkRaw, outerUDP(4789, vxlan(8, 0, 77, frame4))},
+		{LinkRaw, outerUDP(4790, vxlan(0x0c, 3, 77, frame6))},
+		{LinkRaw, outerUDP(6081, geneve(0x6558, zeros(8), frame4))},
+		{LinkRaw, outerUDP(37008, tzsp(0, 18, []byte{10, 1, 7, 1}, wifi(0x88, 1, []byte{0x80, 0}, subframe(true, snap(0x0800, inner4)))))},
+		{LinkRaw, outerUDP(1701, join(u16(0x4b02), u16(18+len(innerPPP)), u16(3), u16(4), u32(1), u16(4), zeros(4), innerPPP))},
+		{LinkRaw, outer4(115, join(u32(9), noise(8), frame4))},
+		{LinkRaw, outerUDP(3544, join([]byte{0, 1, 2, 3}, noise(14), zeros(8), user6))},
+		{LinkRaw, outerUDP(4500, espOf(4, 0, 12, inner4))},
+		{LinkRaw, ip6(50, espOf(17, 8, 16, checked(udp(5060, 5060, sip), 17, 6, from6, to6)))},
+		{LinkRaw, outer4(47, gre(0x88be, false, erspan2(100, frame4)))},
+		{LinkRaw, outer4(47, gre(0x22eb, true, erspan3(5, 1, join(zeros(8), frame4))))},
+		{LinkEthernet, ether(0x8847, label(true, join(u32(0), frame4)))},
+		{LinkEthernet, ether(0x8926, join(u32(1), u16(0x893f), zeros(6), u16(0x0800), inner4))},
+		{LinkWiFi, wifi(0x88, 3, join(zeros(6), []byte{0x80, 0}), join(subframe(false, snap(0x0800, inner4)), subframe(true, snap(0x0800, inner4))))},
+		{LinkRadiotap, radiotap(0x20, wifi(0x08, 1, nil, snap(0x0800, inner4)))},
+		{LinkPPI, ppi(LinkPPPD, join([]byte{1, 3}, u16(0x0021), inner4))},
 	} {
 		f.Add(seed.link, seed.frame)
 	}
@@ -40,7 +56,7 @@ func FuzzWalk(f *testing.F) {
 		verdict := p.Walk(link, data)
 		check(t, &p, verdict, data)
 		checkPlain(t, link, data)
-		again := Packet{Payload: sip, Quoted: sip, Missing: 3, Encap: EncapGTP, Reason: ReasonSCTP}
+		again := Packet{Payload: sip, Quoted: sip, Missing: 3, Encap: TunnelGTP.encap(), Depth: 3, Reason: ReasonSCTP}
 		again.TCP, again.Fragment, again.ICMP = p.TCP, p.Fragment, p.ICMP
 		if again.Walk(link, data) != verdict || again.Src != p.Src || again.Encap != p.Encap ||
 			again.Reason != p.Reason || again.Missing != p.Missing || !bytes.Equal(again.Payload, p.Payload) {
@@ -48,6 +64,9 @@ func FuzzWalk(f *testing.F) {
 		}
 		if verdict == VerdictFragment {
 			check(t, &p, p.Resume(p.Fragment.Src, p.Fragment.Dst, p.Fragment.Proto, p.Payload), data)
+		}
+		for verdict, more := p.Next(); more; verdict, more = p.Next() {
+			check(t, &p, verdict, data)
 		}
 		if p.Quoted != nil {
 			p.Walk(LinkRaw, p.Quoted)
@@ -71,6 +90,9 @@ func check(t *testing.T, p *Packet, verdict Verdict, frame []byte) {
 	}
 	if verdict != VerdictIgnored && (!p.Src.Addr().IsValid() || !p.Dst.Addr().IsValid()) {
 		t.Errorf("%v without addresses", verdict)
+	}
+	if p.Depth > MaxTunnels || (p.Depth > 0) != (p.Encap>>encapTags != 0) || p.Depth > 0 && p.Outer.Path[p.Depth-1] == TunnelNone {
+		t.Errorf("%d tunnels, %v, %v", p.Depth, p.Encap, p.Outer.Path)
 	}
 	if p.Reason.String() == "unknown" {
 		t.Errorf("reason %d has no name", p.Reason)

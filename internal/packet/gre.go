@@ -12,7 +12,7 @@ const (
 
 // gre strips a GRE header of version 0, or of version 1 as PPTP uses it. Source
 // routes (RFC 1701) were taken out of GRE by RFC 2784 and are not walked.
-func (c *cursor) gre() layer {
+func (c *cursor) gre(p *Packet) layer {
 	if len(c.rest) < 4 {
 		return c.short(ReasonBadTunnel)
 	}
@@ -33,22 +33,28 @@ func (c *cursor) gre() layer {
 	switch flags & greVersion {
 	case 0:
 	case 1:
-		return c.pptp(flags, t, length)
+		return c.pptp(p, flags, t, length)
 	default:
 		return c.ignore(ReasonBadTunnel)
 	}
 	if len(c.rest) < length {
 		return c.short(ReasonBadTunnel)
 	}
-	c.encap |= EncapGRE
+	var key uint32
+	if flags&greKey != 0 {
+		key = be32(c.rest[4+4*int(flags&greChecksum>>15):])
+	}
 	c.skip(length)
-	return layerOfEtherType(t)
+	if t == etherERSPAN || t == etherERSPAN3 {
+		return c.erspan(p, t, flags&greSequence != 0)
+	}
+	return c.enter(p, TunnelGRE, key, layerOfEtherType(t))
 }
 
 // pptp strips the enhanced header (RFC 2637, 4.1). Without a sequence number
 // there is no payload. The length in the key is not needed: the IP header inside
 // has its own, and where the two differ that one is right.
-func (c *cursor) pptp(flags, t uint16, length int) layer {
+func (c *cursor) pptp(p *Packet, flags, t uint16, length int) layer {
 	if flags&greAck != 0 {
 		length += 4
 	}
@@ -61,7 +67,7 @@ func (c *cursor) pptp(flags, t uint16, length int) layer {
 	if flags&greSequence == 0 {
 		return c.ignore(ReasonTunnelControl)
 	}
-	c.encap |= EncapGRE
+	call := uint32(be16(c.rest[6:]))
 	c.skip(length)
-	return layerPPP
+	return c.enter(p, TunnelGRE, call, layerPPP)
 }

@@ -9,18 +9,17 @@ func isGTP(b []byte, promised int) bool {
 
 // gtp strips the GTP-U header and its extension headers (3GPP TS 29.281, 5).
 // Only a G-PDU carries a user's datagram.
-func (c *cursor) gtp() layer {
+func (c *cursor) gtp(p *Packet) layer {
 	const (
 		flagE, flagS, flagPN = 0x04, 0x02, 0x01
 		typeGPDU             = 255
 	)
-	flags, kind, length := c.rest[0], c.rest[1], int(be16(c.rest[2:]))
+	flags, kind, length, teid := c.rest[0], c.rest[1], int(be16(c.rest[2:])), be32(c.rest[4:])
 	c.skip(8)
 	c.limit(length)
 	if kind != typeGPDU {
 		return c.ignore(ReasonTunnelControl)
 	}
-	c.encap |= EncapGTP
 	if flags&(flagE|flagS|flagPN) != 0 {
 		if len(c.rest) < 4 {
 			return c.short(ReasonBadTunnel)
@@ -45,5 +44,5 @@ func (c *cursor) gtp() layer {
 			c.skip(n)
 		}
 	}
-	return layerRawIP
+	return c.enter(p, TunnelGTP, teid, layerRawIP)
 }

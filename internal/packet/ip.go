@@ -18,12 +18,11 @@ func (c *cursor) rawIP() layer {
 
 // inner goes into a datagram inside a datagram. Protocol 41 after IPv6 is the
 // generic tunnel of RFC 2473, not 6in4.
-func (c *cursor) inner(tunnel Encap) layer {
-	if tunnel == Encap6in4 && c.src.Is6() {
-		tunnel = EncapIPIP
+func (c *cursor) inner(p *Packet, tunnel Tunnel) layer {
+	if tunnel == Tunnel6in4 && c.src.Is6() {
+		tunnel = TunnelIPIP
 	}
-	c.encap |= tunnel
-	return layerRawIP
+	return c.enter(p, tunnel, 0, layerRawIP)
 }
 
 // ipv4 strips an IPv4 header and its options (RFC 791, 3.1). The header

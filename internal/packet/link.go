@@ -26,18 +26,16 @@ func (c *cursor) vlan(tag Encap) layer {
 	return layerOfEtherType(t)
 }
 
-// mpls strips a whole label stack (RFC 3032, 2.1). Labels do not say what they
-// carry; what does not begin with an IP version is not walked.
-func (c *cursor) mpls() layer {
-	c.encap |= EncapMPLS
-	for bottom := false; !bottom; {
-		if len(c.rest) < 4 {
-			return c.ignore(ReasonShortFrame)
-		}
-		bottom = c.rest[2]&1 != 0
-		c.skip(4)
+// portTag strips what follows after the EtherType of a VN-Tag (four bytes) or an E-Tag (IEEE 802.1BR, six), and the EtherType
+// of what is tagged.
+func (c *cursor) portTag(length int) layer {
+	if len(c.rest) < length+2 {
+		return c.ignore(ReasonShortFrame)
 	}
-	return layerRawIP
+	c.encap |= EncapPort
+	t := be16(c.rest[length:])
+	c.skip(length + 2)
+	return layerOfEtherType(t)
 }
 
 // sll strips the pseudo header of a Linux cooked capture.

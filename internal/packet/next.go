@@ -3,19 +3,28 @@ package packet
 // The link types that are walked, by their number in the LINKTYPE_ registry of
 // tcpdump.org.
 const (
-	LinkNull     = 0   // BSD loopback, address family in the byte order of the capturing host
-	LinkEthernet = 1   //
-	LinkPPP      = 9   //
-	LinkRawBSD   = 12  // raw IP, as DLT_RAW on most systems
-	LinkRawOther = 14  // raw IP, as DLT_RAW on OpenBSD
-	LinkPPPHDLC  = 50  // PPP in HDLC-like framing
-	LinkPPPoE    = 51  // PPP over Ethernet, session frames
-	LinkRaw      = 101 // raw IP, version by its first bits
-	LinkLoop     = 108 // OpenBSD loopback, address family in network byte order
-	LinkSLL      = 113 // Linux "cooked" capture
-	LinkIPv4     = 228 //
-	LinkIPv6     = 229 //
-	LinkSLL2     = 276 // Linux "cooked" capture, version 2
+	LinkNull        = 0   // BSD loopback, address family in the byte order of the capturing host
+	LinkEthernet    = 1   //
+	LinkPPP         = 9   //
+	LinkRawBSD      = 12  // raw IP, as DLT_RAW on most systems
+	LinkRawOther    = 14  // raw IP, as DLT_RAW on OpenBSD
+	LinkPPPHDLC     = 50  // PPP in HDLC-like framing
+	LinkPPPoE       = 51  // PPP over Ethernet, session frames
+	LinkRaw         = 101 // raw IP, version by its first bits
+	LinkCiscoHDLC   = 104 //
+	LinkWiFi        = 105 // IEEE 802.11
+	LinkLoop        = 108 // OpenBSD loopback, address family in network byte order
+	LinkSLL         = 113 // Linux "cooked" capture
+	LinkPrism       = 119 // IEEE 802.11 after a Prism header
+	LinkRadiotap    = 127 // IEEE 802.11 after a radiotap header
+	LinkAVS         = 163 // IEEE 802.11 after an AVS header
+	LinkPPPD        = 166 // PPP with a direction in the place of the address
+	LinkPPI         = 192 // Per-Packet Information, which holds the link type
+	LinkPPPWithDir  = 204 // PPP after a direction
+	LinkHDLCWithDir = 205 // Cisco HDLC after a direction
+	LinkIPv4        = 228 //
+	LinkIPv6        = 229 //
+	LinkSLL2        = 276 // Linux "cooked" capture, version 2
 )
 
 // layerOfLink says what a frame of a link type begins with.
@@ -39,6 +48,22 @@ func layerOfLink(link uint16) layer {
 		return layerPPP
 	case LinkPPPoE:
 		return layerPPPoE
+	case LinkPPPD:
+		return layerPPPD
+	case LinkPPPWithDir:
+		return layerPPPWithDir
+	case LinkCiscoHDLC:
+		return layerCiscoHDLC
+	case LinkHDLCWithDir:
+		return layerHDLCWithDir
+	case LinkWiFi:
+		return layerWiFi
+	case LinkRadiotap:
+		return layerRadiotap
+	case LinkPrism, LinkAVS:
+		return layerPrism
+	case LinkPPI:
+		return layerPPI
 	}
 	return layerUnknownLink
 }
@@ -47,23 +72,27 @@ func layerOfLink(link uint16) layer {
 // the cooked captures use the same numbers.
 func layerOfEtherType(t uint16) layer {
 	switch t {
-	case 0x0800:
+	case etherIPv4:
 		return layerIPv4
-	case 0x86dd:
+	case etherIPv6:
 		return layerIPv6
-	case 0x8100:
+	case etherVLAN:
 		return layerVLAN
-	case 0x88a8, 0x9100, 0x9200:
+	case etherQinQ, 0x9100, 0x9200:
 		return layerQinQ
-	case 0x8847, 0x8848:
+	case etherMPLS, etherMPLSMulticast:
 		return layerMPLS
-	case 0x8864:
+	case etherPPPoE:
 		return layerPPPoE
-	case 0x6558: // transparent Ethernet bridging (RFC 1701)
+	case etherBridged: // transparent Ethernet bridging (RFC 1701)
 		return layerEthernet
 	case 0x880b: // PPP in GRE (RFC 2637)
 		return layerPPP
-	case 0x0806, 0x8035:
+	case etherVNTag:
+		return layerVNTag
+	case etherETag:
+		return layerETag
+	case etherARP, 0x8035:
 		return layerARP
 	}
 	return layerNotIP // PPPoE discovery (0x8863) and 802.3 lengths among them
@@ -72,11 +101,11 @@ func layerOfEtherType(t uint16) layer {
 // layerOfPPP says what a PPP protocol number announces (IANA registry).
 func layerOfPPP(t uint16) layer {
 	switch t {
-	case 0x0021:
+	case pppIPv4:
 		return layerIPv4
-	case 0x0057:
+	case pppIPv6:
 		return layerIPv6
-	case 0x0281, 0x0283:
+	case pppMPLS, pppMPLSMulticast:
 		return layerMPLS
 	}
 	return layerNotIP // LCP, IPCP, compressed headers
@@ -108,9 +137,46 @@ func layerOfProtocol(proto uint8) layer {
 		return layerIGMP
 	case protoSCTP:
 		return layerSCTP
+	case protoESP:
+		return layerESP
+	case protoL2TP:
+		return layerL2TPv3
 	}
 	return layerOtherTransport
 }
+
+// EtherTypes (IEEE registry) that are named in more than one place.
+const (
+	etherIPv4          = 0x0800
+	etherARP           = 0x0806
+	etherBridged       = 0x6558
+	etherVLAN          = 0x8100
+	etherIPv6          = 0x86dd
+	etherMPLS          = 0x8847
+	etherMPLSMulticast = 0x8848
+	etherPPPoE         = 0x8864
+	etherQinQ          = 0x88a8
+	etherLLDP          = 0x88cc
+	etherVNTag         = 0x8926
+	etherETag          = 0x893f
+)
+
+// PPP protocol numbers (IANA registry).
+const (
+	pppIPv4          = 0x0021
+	pppMultilink     = 0x003d
+	pppIPv6          = 0x0057
+	pppCompressed    = 0x00fd
+	pppMPLS          = 0x0281
+	pppMPLSMulticast = 0x0283
+	pppIPCP          = 0x8021
+	pppIPv6CP        = 0x8057
+	pppCCP           = 0x80fd
+	pppLCP           = 0xc021
+	pppPAP           = 0xc023
+	pppCHAP          = 0xc223
+	pppEAP           = 0xc227
+)
 
 // IP protocol numbers (IANA registry).
 const (
@@ -124,15 +190,15 @@ const (
 	protoRouting        = 43
 	protoFragment       = 44
 	protoGRE            = 47
+	protoESP            = 50
 	protoAuthentication = 51
 	protoICMPv6         = 58
+	protoNone           = 59
 	protoDestination    = 60
+	protoL2TP           = 115
 	protoSCTP           = 132
 	protoMobility       = 135
 	protoMPLS           = 137
 	protoHIP            = 139
 	protoShim6          = 140
 )
-
-// gtpPort is the UDP port of GTP-U on both ends (3GPP TS 29.281, 4.4.2).
-const gtpPort = 2152

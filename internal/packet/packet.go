@@ -26,7 +26,7 @@ func (v Verdict) String() string {
 }
 
 // Packet is one frame taken apart. It is meant to be reused: Walk sets every
-// field that its verdict makes valid. Byte slices are subslices of the frame.
+// field that its verdict makes valid but for Tunnels. Byte slices are subslices of the frame.
 type Packet struct {
 	// Src and Dst are those of the innermost IP datagram, with the ports of UDP
 	// and TCP. They are the zero AddrPort when no IP header was reached.
@@ -59,6 +59,15 @@ type Packet struct {
 
 	// Encap is the set of tags and tunnels around the innermost datagram.
 	Encap Encap
+
+	// Depth is the number of tunnels around the innermost datagram. Outer describes them; it is valid where Depth is not 0.
+	Depth uint8
+	Outer Outer
+
+	// Tunnels is how many tunnels in one another are walked, at most MaxTunnels; 0 stands for DefaultTunnels. The caller sets it.
+	Tunnels uint8
+
+	more []byte // of an aggregated wireless frame, what follows after the part that was walked
 }
 
 // TCP holds the fields of a TCP header that a byte stream is rebuilt from

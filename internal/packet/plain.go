@@ -1,7 +1,7 @@
 package packet
 
 // PlainUDP returns the payload of a frame with the most common headers: Ethernet with at most one VLAN tag, IPv4 without
-// options or IPv6 without extension headers, not fragmented, and UDP that is no GTP tunnel. It is what Walk sets
+// options or IPv6 without extension headers, not fragmented, and UDP that cannot be a tunnel. It is what Walk sets
 // Packet.Payload to. For every other frame it returns nil, and Walk has to be asked.
 //
 // It is for those who often need no more than the first byte of the payload, and costs much less than a walk.
@@ -50,12 +50,16 @@ func plainUDP6(b []byte) []byte {
 // plainPayload strips the UDP header of what the IP header promises length bytes of.
 func plainPayload(b []byte, length int) []byte {
 	const header = 8
-	if len(b) < header || length < header || be16(b[0:]) == gtpPort || be16(b[2:]) == gtpPort {
+	if len(b) < header || length < header {
 		return nil
 	}
 	own := int(be16(b[4:]))
 	if own < header { // bad, or left to segmentation offload
 		return nil
 	}
-	return b[header:min(len(b), length, own)]
+	payload := b[header:min(len(b), length, own)]
+	if len(payload) > 0 && mayBeTunnel(be16(b[0:]), be16(b[2:]), payload[0]) {
+		return nil
+	}
+	return payload
 }

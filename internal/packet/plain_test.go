@@ -24,20 +24,22 @@ func TestPlainUDP(t *testing.T) {
 		frame []byte
 		plain bool
 	}{
-		"IPv4":               {ether(0x0800, ip4(17, datagram)), true},
-		"IPv6":               {ether(0x86dd, ip6(17, datagram)), true},
-		"tag":                {ether(0x8100, tag(0x0800, ip4(17, datagram))), true},
-		"DF":                 {ether(0x0800, ip4with(17, 0x4000, nil, datagram)), true},
-		"Ethernet trailer":   {join(ether(0x0800, ip4(17, datagram)), zeros(6)), true},
-		"two tags":           {ether(0x8100, tag(0x8100, tag(0x0800, ip4(17, datagram)))), false},
-		"options":            {ether(0x0800, ip4with(17, 0, zeros(4), datagram)), false},
-		"first fragment":     {ether(0x0800, ip4with(17, 0x2000, nil, datagram)), false},
-		"last fragment":      {ether(0x0800, ip4with(17, 0x0001, nil, datagram)), false},
-		"IPv6 extension":     {ether(0x86dd, ip6(0, extension(17, 0, datagram))), false},
-		"GTP":                {ether(0x0800, ip4(17, udp(9, 2152, sip))), false},
-		"GTP, the other way": {ether(0x0800, ip4(17, udp(2152, 9, sip))), false},
-		"TCP":                {ether(0x0800, ip4(6, tcp(nil, sip))), false},
-		"ARP":                {ether(0x0806, zeros(46)), false},
+		"IPv4":             {ether(0x0800, ip4(17, datagram)), true},
+		"IPv6":             {ether(0x86dd, ip6(17, datagram)), true},
+		"tag":              {ether(0x8100, tag(0x0800, ip4(17, datagram))), true},
+		"DF":               {ether(0x0800, ip4with(17, 0x4000, nil, datagram)), true},
+		"Ethernet trailer": {join(ether(0x0800, ip4(17, datagram)), zeros(6)), true},
+		"two tags":         {ether(0x8100, tag(0x8100, tag(0x0800, ip4(17, datagram)))), false},
+		"options":          {ether(0x0800, ip4with(17, 0, zeros(4), datagram)), false},
+		"first fragment":   {ether(0x0800, ip4with(17, 0x2000, nil, datagram)), false},
+		"last fragment":    {ether(0x0800, ip4with(17, 0x0001, nil, datagram)), false},
+		"IPv6 extension":   {ether(0x86dd, ip6(0, extension(17, 0, datagram))), false},
+		"GTP port":         {ether(0x0800, ip4(17, udp(9, 2152, sip))), true},
+		"GTP":              {ether(0x0800, ip4(17, udp(9, 2152, gtp(0, 255, nil, user4)))), false},
+		"VXLAN":            {ether(0x0800, ip4(17, udp(9, 17777, join([]byte{8}, zeros(7), ether(0x0800, user4))))), false},
+		"ESP":              {ether(0x0800, ip4(17, udp(4500, 9, sip))), false},
+		"TCP":              {ether(0x0800, ip4(6, tcp(nil, sip))), false},
+		"ARP":              {ether(0x0806, zeros(46)), false},
 	} {
 		checkPlain(t, LinkEthernet, tt.frame)
 		got := PlainUDP(LinkEthernet, tt.frame)

@@ -14,11 +14,16 @@ const (
 	ReasonICMP                  // ICMP and ICMPv6, whatever they quote
 	ReasonIGMP                  // IGMP
 	ReasonSCTP                  // SCTP
-	ReasonOtherTransport        // any other IP protocol, ESP among them
+	ReasonOtherTransport        // any other IP protocol
 	ReasonBadTransport          // a UDP or TCP header that contradicts itself
-	ReasonTunnelControl         // signalling of a tunnel: GTP-U echo, bare PPTP acknowledgement
+	ReasonTunnelControl         // signalling of a tunnel: GTP-U echo, bare PPTP acknowledgement, L2TP control
 	ReasonBadTunnel             // a tunnel header that contradicts itself or a version not walked
-	ReasonTunnelDepth           // more layers than any network stacks
+	ReasonTunnelTooDeep         // more tunnels in one another than are walked
+	ReasonEncryptedESP          // ESP whose content cannot be read
+	ReasonEncryptedWiFi         // a wireless data frame with the protected flag
+	ReasonWiFiControl           // management and control frames of a wireless network
+	ReasonWiFiFragment          // a piece of a wireless frame
+	ReasonWiFiDamaged           // a wireless frame that the receiver says has a wrong checksum
 	reasons
 )
 
@@ -28,7 +33,8 @@ const Reasons = int(reasons)
 
 var reasonNames = [Reasons]string{
 	"none", "unknown_link", "short_frame", "not_ip", "arp", "bad_ip", "icmp", "igmp", "sctp",
-	"other_transport", "bad_transport", "tunnel_control", "bad_tunnel", "tunnel_depth",
+	"other_transport", "bad_transport", "tunnel_control", "bad_tunnel", "tunnel_too_deep",
+	"encrypted_esp", "encrypted_wifi", "wifi_control", "wifi_fragment", "wifi_damaged",
 }
 
 // String returns the reason as it is used in a label.

@@ -2,6 +2,7 @@ package packet
 
 // udp strips a UDP header (RFC 768). A length of 0 is that of a jumbogram (RFC
 // 2675, 4) or was left to segmentation offload: as much as IP says.
+// It may carry a tunnel: see udptunnel.go.
 func (c *cursor) udp() layer {
 	b := c.rest
 	if len(b) < 8 {
@@ -17,8 +18,8 @@ func (c *cursor) udp() layer {
 	}
 	c.limit(length)
 	c.skip(8)
-	if (c.dstPort == gtpPort || c.srcPort == gtpPort) && isGTP(c.rest, c.promised) {
-		return layerGTP
+	if len(c.rest) > 0 && mayBeTunnel(c.srcPort, c.dstPort, c.rest[0]) {
+		return c.tunnelInUDP()
 	}
 	return endUDP
 }

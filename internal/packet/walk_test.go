@@ -183,7 +183,7 @@ func TestWalkIgnored(t *testing.T) {
 	badUDP[5] = 7
 	badTCP[12] = 0x40
 	deep := user4
-	for range maxLayers {
+	for range DefaultTunnels + 1 {
 		deep = ip4(4, deep)
 	}
 	tests := []struct {
@@ -193,7 +193,7 @@ func TestWalkIgnored(t *testing.T) {
 		reason Reason
 		ends   bool // Src and Dst are set
 	}{
-		{"unknown link", 105, user4, ReasonUnknownLink, false},
+		{"unknown link", 147, user4, ReasonUnknownLink, false},
 		{"empty", LinkEthernet, nil, ReasonShortFrame, false},
 		{"802.3", LinkEthernet, ether(100, zeros(100)), ReasonNotIP, false},
 		{"LLDP", LinkEthernet, ether(0x88cc, zeros(100)), ReasonNotIP, false},
@@ -212,7 +212,7 @@ func TestWalkIgnored(t *testing.T) {
 		{"ICMPv6", LinkRaw, ip6(58, echo), ReasonICMP, true},
 		{"IGMP", LinkRaw, ip4(2, zeros(8)), ReasonIGMP, true},
 		{"SCTP", LinkRaw, ip4(132, zeros(20)), ReasonSCTP, true},
-		{"ESP", LinkRaw, ip6(50, zeros(20)), ReasonOtherTransport, true},
+		{"ESP", LinkRaw, ip6(50, zeros(20)), ReasonEncryptedESP, true},
 		{"no next header", LinkRaw, ip6(59, nil), ReasonOtherTransport, true},
 		{"UDP header", LinkRaw, ip4(17, zeros(7)), ReasonBadTransport, true},
 		{"UDP length", LinkRaw, ip4(17, badUDP), ReasonBadTransport, true},
@@ -224,7 +224,7 @@ func TestWalkIgnored(t *testing.T) {
 		{"PPPoE version", LinkPPPoE, join([]byte{0x21, 0}, zeros(30)), ReasonBadTunnel, false},
 		{"GTP-U echo", LinkRaw, ip4(17, udp(2152, 2152, gtp(2, 1, zeros(4), nil))), ReasonTunnelControl, true},
 		{"GTP-U extension of length 0", LinkRaw, ip4(17, udp(2152, 2152, gtp(4, 255, []byte{0, 0, 0, 1, 0, 0, 0, 0}, user4))), ReasonBadTunnel, true},
-		{"too deep", LinkRaw, deep, ReasonTunnelDepth, true},
+		{"too deep", LinkRaw, deep, ReasonTunnelTooDeep, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

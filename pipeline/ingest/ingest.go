@@ -47,15 +47,18 @@ type outcome struct {
 	copied bool // one is a copy of what another source saw
 }
 
-// Options say what an Ingest does with packets that were captured twice.
+// Options say what an Ingest does with packets that were captured twice or come in tunnels.
 type Options struct {
-	Copies *Copies // recognises them; nil counts them twice
-	Shared bool    // several sources use Copies
+	Copies     *Copies // recognises them; nil counts them twice
+	Shared     bool    // several sources use Copies
+	MaxTunnels int     // how many tunnels in one another are followed; 0 stands for packet.DefaultTunnels
 }
 
 // New returns an Ingest that delivers to h. It does not call h before Frame, Expire or Close.
 func New(c reassembly.Config, o Options, h Handler) *Ingest {
 	in := &Ingest{handler: h, copies: o.Copies, shared: o.Shared}
+	in.pkt.Tunnels = uint8(min(o.MaxTunnels, packet.MaxTunnels))
+	in.other.Tunnels = in.pkt.Tunnels
 	in.defrag = reassembly.NewDefrag(c.Fragments)
 	in.defrag.KeepCopies = o.Copies == nil
 	in.streams = reassembly.NewStreams(c.TCP, streamHandler{in})
@@ -72,13 +75,26 @@ func (in *Ingest) Frame(f *capture.Frame, at, now int64) {
 		return
 	}
 	in.at, in.now = at, now
-	verdict := in.pkt.Walk(uint16(f.Link), f.Data)
-	if verdict == packet.VerdictFragment {
+	in.walked(in.pkt.Walk(uint16(f.Link), f.Data), f.Number)
+	for {
+		verdict, more := in.pkt.Next()
+		if !more {
+			return
+		}
+		// An aggregated wireless frame holds several packets. Each has a fate of its own, so each counts.
+		in.account.Packets++
+		in.walked(verdict, f.Number)
+	}
+}
+
+// walked takes the packet in hand to its fate, or holds it back.
+func (in *Ingest) walked(v packet.Verdict, number uint64) {
+	if v == packet.VerdictFragment {
 		in.fragment()
 		return
 	}
-	in.number = f.Number
-	in.transport(verdict, 1)
+	in.number = number
+	in.transport(v, 1)
 }
 
 // fragment holds a fragment back until its datagram is whole. All packets of a datagram share its fate.

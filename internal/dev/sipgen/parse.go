@@ -17,7 +17,7 @@ import (
 //
 //	hosts: alice=192.0.2.10 proxy=192.0.2.11:5070 carol=2001:db8::3   (port 5060 unless given)
 //	start: 2026-01-01T00:00:00Z            time of @0
-//	link: ethernet                         or sll, sll2, raw, null, loop, ipv4, ipv6
+//	link: ethernet                         or another one of linkNames: sll, raw, radiotap
 //	tunnel: qinq 10 20                     see ParseTunnel
 //	format: pcapng nanoseconds big-endian  any of these words
 //	snaplen: 128
