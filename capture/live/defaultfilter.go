@@ -14,17 +14,20 @@ const DefaultFilter = "default"
 // DefaultExpression returns the expression of DefaultFilter for frames that begin as link says. SIP is told by how a
 // message looks and not by its port, so it passes on any. What passes:
 //
-//   - everything over IP but UDP, ICMP and ESP: TCP (SIP over TCP, TLS and WebSocket), SCTP, and the tunnels GRE, IP-in-IP
-//     and 6in4, whole. Of IPv6, also whatever has an extension header in front;
+//   - everything over IP but UDP and ICMP: TCP (SIP over TCP, TLS and WebSocket), SCTP, and the tunnels GRE (ERSPAN among
+//     them), IP-in-IP, 6in4, L2TP and ESP, whole. Of IPv6, also whatever has an extension header in front;
 //   - ICMP errors, which show why a request got no answer;
 //   - fragments, the first and the later ones: what they carry shows when they are put together;
-//   - UDP from or to port 2152, GTP-U, whole;
+//   - UDP to a port of VXLAN (4789, 4790, 8472), Geneve (6081) or TZSP (37008), and from or to one of GTP-U (2152), L2TP (1701),
+//     Teredo (3544) or ESP (4500), whole, but for payloads that begin with a high bit where the tunnel has none;
+//   - UDP on any port that begins like VXLAN, and IPv6 in UDP with a Teredo address, whole;
 //   - UDP whose first eight bytes are text, each from 0x09 to 0x7f. A request or response begins so ("INVITE s", "SIP/2.0 "),
 //     after empty lines as well. RTP and RTCP begin with 0x80 to 0xbf (RFC 3550); STUN, TURN, ZRTP and DTLS (RFC 7983), DNS,
 //     NTP and SNMP have a zero or another control byte among the eight;
-//   - PPPoE sessions, whole;
+//   - PPPoE sessions, MPLS (pseudowires among them), and what has a VN-Tag or an E-Tag, whole;
 //   - on Ethernet the same after one VLAN tag and after two (802.1Q, 802.1ad, QinQ), whether the tags are in the
-//     packet or the interface took the outer one off. On other link types, what is still tagged passes whole.
+//     packet or the interface took the outer one off. On other link types, what is still tagged passes whole;
+//   - on any other link, such as IEEE 802.11 and PPP, everything.
 //
 // What is whole in a tunnel includes its RTP, which the daemon then passes over itself.
 //
@@ -37,12 +40,16 @@ const DefaultFilter = "default"
 // register that a comparison written before it has used already, and then looks at the wrong bytes. Counting bytes also
 // suits an interface that takes the tag off, because the kernel's filter sees the frame without it.
 func DefaultExpression(link capture.LinkType) string {
-	if link != capture.LinkEthernet {
+	switch link {
+	case capture.LinkEthernet:
+		return ethernetLevel(14) + " or " +
+			"(" + tagged("ether[12:2] =") + " and (" + ethernetLevel(18) + " or " +
+			"(" + tagged("ether[16:2] =") + " and " + ethernetLevel(22) + ")))"
+	case capture.LinkNull, capture.LinkLoop, capture.LinkRaw, capture.LinkDLTRaw, capture.LinkDLTRawBSD, capture.LinkIPv4, capture.LinkIPv6,
+		capture.LinkLinuxSLL, capture.LinkLinuxSLL2:
 		return tagged("ether proto") + " or " + level("ether proto", "ip[", "ip6[")
 	}
-	return ethernetLevel(14) + " or " +
-		"(" + tagged("ether[12:2] =") + " and (" + ethernetLevel(18) + " or " +
-		"(" + tagged("ether[16:2] =") + " and " + ethernetLevel(22) + ")))"
+	return "" // IEEE 802.11, PPP and others
 }
 
 // ethernetLevel is the level whose IP header begins at byte base of an Ethernet frame, right after its type.
@@ -62,15 +69,39 @@ func level(isType, ip4, ip6 string) string {
 	return strings.NewReplacer("TYPE", isType, "HL", "("+ip4+"0] & 0xf) * 4", "IP4[", ip4, "IP6[", ip6).Replace(levelText)
 }
 
-const levelText = "(TYPE 0x8864" +
+const levelText = "(TYPE 0x8864 or TYPE 0x8847 or TYPE 0x8848 or TYPE 0x8926 or TYPE 0x893f" +
 	" or (TYPE 0x0800 and (IP4[6:2] & 0x3fff != 0" +
-	" or (IP4[9] != 17 and IP4[9] != 1 and IP4[9] != 50)" +
+	" or (IP4[9] != 17 and IP4[9] != 1)" +
 	" or (IP4[9] = 1 and (IP4[HL] = 3 or IP4[HL] = 11 or IP4[HL] = 12))" +
-	" or (IP4[9] = 17 and (IP4[HL:2] = 2152 or IP4[HL + 2:2] = 2152" +
-	" or (IP4[HL + 8:4] & 0x80808080 = 0 and (IP4[HL + 8:4] - 0x09090909) & 0x80808080 = 0" +
-	" and IP4[HL + 12:4] & 0x80808080 = 0 and (IP4[HL + 12:4] - 0x09090909) & 0x80808080 = 0)))))" +
-	" or (TYPE 0x86dd and ((IP6[6] != 17 and IP6[6] != 58 and IP6[6] != 50)" +
+	" or (IP4[9] = 17 and ((IP4[HL + 8:4] & 0x80000000 != 0 and (" + tunnelPorts4High + "))" +
+	" or (IP4[HL + 8:4] & 0x80000000 = 0 and (" + tunnelPorts4 + " or " + payload4 + "))))))" +
+	" or (TYPE 0x86dd and ((IP6[6] != 17 and IP6[6] != 58)" +
 	" or (IP6[6] = 58 and IP6[40] < 5)" +
-	" or (IP6[6] = 17 and (IP6[40:2] = 2152 or IP6[42:2] = 2152" +
-	" or (IP6[48:4] & 0x80808080 = 0 and (IP6[48:4] - 0x09090909) & 0x80808080 = 0" +
-	" and IP6[52:4] & 0x80808080 = 0 and (IP6[52:4] - 0x09090909) & 0x80808080 = 0))))))"
+	" or (IP6[6] = 17 and ((IP6[48:4] & 0x80000000 != 0 and (" + tunnelPorts6High + "))" +
+	" or (IP6[48:4] & 0x80000000 = 0 and (" + tunnelPorts6 + " or " + payload6 + ")))))))"
+
+// The ports of tunnels in UDP. Comparisons of the same field stand together, so that it is loaded once. Where the payload begins
+// with a high bit, as RTP does, only ESP and VXLAN with a group policy come into question, so that RTP costs little.
+const (
+	tunnelPorts4High = "IP4[HL + 2:2] = 4500 or IP4[HL + 2:2] = 4789 or IP4[HL:2] = 4500"
+	tunnelPorts6High = "IP6[42:2] = 4500 or IP6[42:2] = 4789 or IP6[40:2] = 4500"
+
+	tunnelPorts4 = "IP4[HL + 2:2] = 4789 or IP4[HL + 2:2] = 4790 or IP4[HL + 2:2] = 8472 or IP4[HL + 2:2] = 6081" +
+		" or IP4[HL + 2:2] = 37008 or IP4[HL + 2:2] = 2152 or IP4[HL + 2:2] = 1701 or IP4[HL + 2:2] = 3544 or IP4[HL + 2:2] = 4500" +
+		" or IP4[HL:2] = 2152 or IP4[HL:2] = 1701 or IP4[HL:2] = 3544 or IP4[HL:2] = 4500"
+	tunnelPorts6 = "IP6[42:2] = 4789 or IP6[42:2] = 4790 or IP6[42:2] = 8472 or IP6[42:2] = 6081" +
+		" or IP6[42:2] = 37008 or IP6[42:2] = 2152 or IP6[42:2] = 1701 or IP6[42:2] = 3544 or IP6[42:2] = 4500" +
+		" or IP6[40:2] = 2152 or IP6[40:2] = 1701 or IP6[40:2] = 3544 or IP6[40:2] = 4500"
+)
+
+// What a UDP payload on any port begins with: VXLAN, text, or IPv6 from or to a Teredo address.
+const (
+	payload4 = "IP4[HL + 8:4] = 0x08000000" +
+		" or (IP4[HL + 8:4] & 0x80808080 = 0 and (IP4[HL + 8:4] - 0x09090909) & 0x80808080 = 0" +
+		" and IP4[HL + 12:4] & 0x80808080 = 0 and (IP4[HL + 12:4] - 0x09090909) & 0x80808080 = 0)" +
+		" or (IP4[HL + 8:4] & 0xf0000000 = 0x60000000 and (IP4[HL + 16:4] = 0x20010000 or IP4[HL + 32:4] = 0x20010000))"
+	payload6 = "IP6[48:4] = 0x08000000" +
+		" or (IP6[48:4] & 0x80808080 = 0 and (IP6[48:4] - 0x09090909) & 0x80808080 = 0" +
+		" and IP6[52:4] & 0x80808080 = 0 and (IP6[52:4] - 0x09090909) & 0x80808080 = 0)" +
+		" or (IP6[48:4] & 0xf0000000 = 0x60000000 and (IP6[56:4] = 0x20010000 or IP6[72:4] = 0x20010000))"
+)

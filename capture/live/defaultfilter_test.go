@@ -80,7 +80,7 @@ func probes() []probe {
 		} else {
 			echo[40], esp[6] = 128, 50
 		}
-		out = append(out, probe{"ping over " + family, echo, false}, probe{"ESP over " + family, esp, false})
+		out = append(out, probe{"ping over " + family, echo, false}, probe{"ESP over " + family, esp, true})
 		if family == "IPv6" {
 			hop := append([]byte{17, 0, 1, 4, 0, 0, 0, 0}, esp[40:]...)
 			extended := append(append([]byte(nil), esp[:40]...), hop...)
@@ -120,7 +120,7 @@ func program(t testing.TB, link capture.LinkType) *bpf.Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(code) > 500 {
+	if len(code) > 700 { // 20 KiB, the default of net.core.optmem_max before Linux 6.7, hold more
 		t.Errorf("%v: %d instructions are much for the kernel's memory limit of a socket filter", link, len(code))
 	}
 	p, err := bpf.Load(code)

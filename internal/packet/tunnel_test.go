@@ -12,7 +12,6 @@ func TestWalkTunnels(t *testing.T) {
 	const ends = "198.51.100.1 198.51.100.2"
 	const none = "invalid IP invalid IP"
 	teredo := func(ip []byte) []byte { b := bytes.Clone(ip); copy(b[8:], u32(0x20010000)); return b }
-	const vTeredo = "[2001:0:0:0:0:0:0:1]"
 	tests := []struct {
 		name  string
 		link  uint16
