@@ -20,6 +20,13 @@ func header(id string, flags record.Flags) record.Header {
 	}
 }
 
+// gap makes the program not run for a while in between.
+func gap(h record.Header, d time.Duration) record.Header {
+	h.Confidence.Flags |= record.Restart
+	h.Confidence.Gap = ms(d)
+	return h
+}
+
 // full holds a record of every kind with every member known.
 func full() []record.Record {
 	alice := record.Party{URI: "sip:alice@atlanta.example", Display: `Alice "A." Ångström`, Tag: "1928301774"}
@@ -30,7 +37,7 @@ func full() []record.Record {
 	}
 	return []record.Record{
 		&record.Call{
-			Header: header("c1", record.MidStream|record.TCPGap), Disposition: record.Answered, Status: 200, Reason: "OK", From: alice, To: bob,
+			Header: gap(header("c1", record.MidStream|record.TCPGap), 1500*time.Millisecond), Disposition: record.Answered, Status: 200, Reason: "OK", From: alice, To: bob,
 			RequestURI: "sip:bob@biloxi.example;user=phone", Caller: record.Endpoint{Addr: "192.0.2.1:5060", UserAgent: "SoftPhone/1.0 (x; y)"},
 			Callee: record.Endpoint{Addr: "[2001:db8::4]:5060", UserAgent: "Desk 7"}, AssertedIdentity: []string{"sip:alice@atlanta.example", "tel:+1 201"},
 			Setup: ms(1234567890), SRD: ms(80 * time.Millisecond), Ring: ms(1), Duration: ms(time.Minute), SDD: ms(0),

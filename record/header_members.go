@@ -30,6 +30,7 @@ func (h *Header) write(m *members, k Kind) {
 	if m.open("confidence", true) {
 		m.truth("complete", &complete)
 		m.flags("flags", &h.Confidence.Flags)
+		m.elapsed("gap_ms", &h.Confidence.Gap)
 		m.shut()
 	}
 }

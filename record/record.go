@@ -46,6 +46,7 @@ type Header struct {
 	CallID     string
 	Peers      Peers
 	Confidence Confidence
+	Session    uint64 // number of the session among those that survive a restart, 0 for none; not written
 }
 
 // Peers are the configured groups of addresses that the two ends of a session belong to, "" for none.
@@ -74,6 +75,7 @@ const (
 // Confidence is how far a record can be relied on.
 type Confidence struct {
 	Flags Flags
+	Gap   Elapsed // how long what was sent is not in the record, because the program was not running; unknown without Restart
 }
 
 // Complete reports whether the capture holds everything that the record depends on.
