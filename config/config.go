@@ -90,6 +90,7 @@ func (c *Config) Validate() error {
 		c.validateSensor(),
 		within("log", c.Log.Validate()),
 		within("limits", c.Limits.Validate()),
+		within("state", c.State.Validate()),
 		within("capture", c.Capture.Validate()),
 		within("reassembly", c.Reassembly.Validate()),
 		within("session", c.Session.Validate()),

@@ -17,7 +17,7 @@ type entry struct {
 var sectionSentences = map[string]string{
 	"log":                          "The program's own log, on stderr.",
 	"limits":                       "What the program may take of the machine.",
-	"state":                        "What is kept while the program is stopped.",
+	"state":                        "What is kept while the program is stopped. See [Calls across a restart](service.md#calls-across-a-restart).",
 	"capture":                      "Where packets come from in run.",
 	"reassembly":                   "How much is held back to join IP fragments and TCP segments.",
 	"reassembly.fragments":         "IP datagrams that came in fragments.",
@@ -40,8 +40,9 @@ var entries = map[string]entry{
 	"log.level":  {sentence: "The least severe messages that are logged: debug, info, warn or error.", reload: true},
 	"log.format": {sentence: "Form of a log line: text or json."},
 
-	"state.directory": {sentence: "Folder of the file with the calls that go on; empty: the folder that systemd gives to the service, and without one they are not kept."},
-	"state.sessions":  {sentence: "Keep the calls that go on when the program is stopped, and take them up at the next start."},
+	"state.directory": {sentence: "Folder of the files with the calls that go on; empty: the folder that systemd gives to the service, and without one they are not kept."},
+	"state.sessions":  {sentence: "Keep the calls that go on when the program is stopped or killed, and take them up at the next start."},
+	"state.interval":  {sentence: "How often the calls that go on are written while the program runs, so that they survive a crash; 0: only when it stops."},
 	"limits.memory":   {unit: bytesUnit, sentence: "Memory for everything together: the garbage collector keeps to it unless GOMEMLIMIT is set, and every table has a share of it."},
 
 	"capture.interfaces":  {sentence: "The interfaces to capture on; any stands for all of them."},

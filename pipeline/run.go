@@ -17,6 +17,7 @@ import (
 	"sipspan/session"
 	"sipspan/session/correlate"
 	"sipspan/session/evidence"
+	"sipspan/session/store"
 )
 
 // Settings is what a Pipeline is made of.
@@ -34,10 +35,13 @@ type Settings struct {
 	Watch func(raise func(*record.Alert)) correlate.Watcher
 	// Recent is the number of bytes of memory for the last messages, which Pipeline.Recent finds; 0 keeps none.
 	Recent int64
-	// Resume holds sessions that an earlier run has suspended. They are borrowed until New returns.
-	Resume [][]byte
+	// Resume holds sessions of an earlier run. They are borrowed until New returns.
+	Resume []store.Kept
 	// Suspend makes the run keep the calls in progress at its end, instead of writing them: see Pipeline.Suspended.
 	Suspend bool
+	// Ended, if set, is given in packed form each call whose end was seen, see session.Tracker. It is called by several
+	// goroutines and must not block them. The bytes are borrowed until it returns.
+	Ended func(number uint64, packed []byte)
 	// Logger gets one line for each source whose clock does not only advance; nil logs nothing.
 	Logger *slog.Logger
 }
@@ -81,6 +85,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	for _, w := range p.workers {
 		w.setWatched(s.Watch != nil)
 		w.suspends = s.Suspend
+		w.setEnded(s.Ended)
 		w.setClock(p.epochs)
 		if !s.Live {
 			w.together = s.Pipeline.Batches / 2

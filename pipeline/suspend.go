@@ -1,23 +1,30 @@
 package pipeline
 
 import (
-	"bytes"
-
 	"sipspan/internal/wire"
 	"sipspan/session"
+	"sipspan/session/store"
 )
 
-// resume gives the packed sessions of an earlier run to the workers of their shards.
-func (p *Pipeline) resume(packed [][]byte) {
-	for _, b := range packed {
-		id, ok := session.PackedCallID(b)
+// packing asks a worker for the sessions of a shard.
+type packing struct {
+	shard  int
+	memory []byte // for the reply
+	reply  chan []byte
+}
+
+// resume gives the sessions of an earlier run to the workers of their shards.
+func (p *Pipeline) resume(kept []store.Kept) {
+	for i := range kept {
+		s := &kept[i]
+		id, ok := session.PackedCallID(s.Packed)
 		if !ok {
 			p.refused++
 			continue
 		}
 		shard := int(wire.ShardOf(wire.HashCallID(id)))
 		w := p.workers[shard%len(p.workers)]
-		if !w.trackers[shard].Resume(b) {
+		if !w.trackers[shard].Resume(s) {
 			p.refused++
 		}
 	}
@@ -26,13 +33,48 @@ func (p *Pipeline) resume(packed [][]byte) {
 // Refused returns how many of the sessions to take up could not be read, such as those of another version.
 func (p *Pipeline) Refused() int { return p.refused }
 
-// Suspended returns the packed sessions that went on when Run ended.
-func (p *Pipeline) Suspended() (packed [][]byte) {
+// Pack gives the sessions that go on to save, one shard after the other, as store.AppendSession makes them. A worker stops for
+// its messages only while it packs one shard, so the shards are not packed at the same time. The bytes are borrowed until save
+// returns. The error is that of save, which ends it, or store.ErrEnded. It may be called from any goroutine, and by one at a time.
+func (p *Pipeline) Pack(save func(sessions []byte) error) error {
+	reply := make(chan []byte, 1)
+	var memory []byte
+	for shard := range wire.Shards {
+		select {
+		case p.workers[shard%len(p.workers)].pack <- packing{shard, memory[:0], reply}:
+		case <-p.done:
+			return store.ErrEnded
+		}
+		memory = <-reply
+		if err := save(memory); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Suspended returns the sessions that went on when Run ended, as they stand in a file.
+func (p *Pipeline) Suspended() (sessions [][]byte) {
 	<-p.done
 	for _, w := range p.workers {
-		packed = append(packed, w.suspended...)
+		sessions = append(sessions, w.suspended)
 	}
-	return packed
+	return sessions
+}
+
+// setEnded sets what is given the calls whose end was seen.
+func (w *worker) setEnded(ended func(uint64, []byte)) {
+	for _, t := range w.trackers {
+		if t != nil {
+			t.Ended = ended
+		}
+	}
+}
+
+// packShard appends the sessions of a shard to dst.
+func (w *worker) packShard(shard int, dst []byte) []byte {
+	w.trackers[shard].Pack(func(number uint64, packed []byte) { dst = store.AppendSession(dst, number, packed) })
+	return dst
 }
 
 // suspend keeps the sessions that go on.
@@ -40,7 +82,7 @@ func (w *worker) suspend() {
 	for _, t := range w.trackers {
 		if t != nil {
 			t.Advance(w.clock)
-			t.Suspend(func(packed []byte) { w.suspended = append(w.suspended, bytes.Clone(packed)) })
+			t.Suspend(func(number uint64, packed []byte) { w.suspended = store.AppendSession(w.suspended, number, packed) })
 		}
 	}
 }

@@ -38,7 +38,8 @@ type worker struct {
 	out        delivery
 	recent     *recent // nil: messages are not kept
 	suspends   bool    // calls in progress are kept at the end
-	suspended  [][]byte
+	suspended  []byte  // as they stand in a file
+	pack       chan packing
 	beat       atomic.Uint64
 }
 
@@ -91,6 +92,7 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 		full:       make(chan *batch, cfg.Batches),
 		free:       make(chan *batch, cfg.Batches),
 		ask:        make(chan chan<- *stats.Counters),
+		pack:       make(chan packing),
 		merged:     merged,
 		spare:      make(chan delivery, spareDeliveries),
 		counters:   new(stats.Counters),
@@ -102,6 +104,7 @@ func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<-
 		w.trackers[i] = session.New(sc, w.counters, w)
 		w.trackers[i].Explainer = explainer{}
 		w.trackers[i].ShareWorkspace(w.trackers[id])
+		w.trackers[i].NumberFrom(i)
 	}
 	for range cfg.Batches {
 		w.free <- newBatch(cfg.BatchBytes)
@@ -139,6 +142,8 @@ func (w *worker) run() {
 			}
 		case reply := <-w.ask:
 			reply <- w.counters.Copy()
+		case p := <-w.pack:
+			p.reply <- w.packShard(p.shard, p.memory)
 		}
 		w.beat.Add(1)
 	}

@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"net/netip"
+	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
@@ -100,6 +101,10 @@ type call struct {
 
 	link linkState
 
+	number   uint64        // of the session, see Tracker.nextNumber
+	gap      time.Duration // for which the program was not running while the call went on
+	endNoted bool          // Tracker.Ended knows that the call has ended
+
 	instantMessages int
 	firstMessage    int64
 	typing          int // notices that a user types
@@ -135,6 +140,7 @@ func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
 		c.agent = x.add(v.agent())
 	}
 	c.last = v.at
+	c.number = t.nextNumber()
 	g.call = c
 	g.buried = false
 	c.arrival = t.calls.Add(g.ref, t.callMoved)

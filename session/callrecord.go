@@ -97,7 +97,8 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	s := x.seal()
 
 	rec.Header = t.header(record.KindCall, c.group.callID, c.start, c.end(rec.Disposition, outcome, at), "", 0)
-	rec.Confidence.Flags = flags
+	rec.Confidence.Flags, rec.Confidence.Gap = flags, known(c.gap)
+	rec.Session = c.number
 	rec.Peers = t.peersOf(caller, callee)
 	if rec.Peers.To == "" {
 		rec.Peers.To = t.deepestPeer(c)

@@ -69,6 +69,9 @@ func (t *Tracker) settle(g *group) {
 		return
 	}
 	t.weigh(g)
+	if c := g.call; c != nil && c.active == c.endNoted && t.Ended != nil {
+		t.noteEnded(g)
+	}
 	first := g.first()
 	if g.alarm.place == 0 || first < g.alarm.deadline {
 		t.timers.set(&g.alarm, g, first)

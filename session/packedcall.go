@@ -10,7 +10,7 @@ import (
 )
 
 // packedVersion is the first byte of a packed session. It changes with the layout.
-const packedVersion = 1
+const packedVersion = 2
 
 // packer packs the state of sessions and unpacks it. The layout of each type is one function that serves both ways; a value
 // that is left out there is lost while the session waits, which TestPackedCallIsWhole notices.
@@ -19,6 +19,7 @@ type packer struct {
 	text *text // of the session in hand
 	// tracker is whose session it is.
 	tracker *Tracker
+	number  uint64 // of the session, as its head has it
 }
 
 // packedUnder reports whether a packed session has the Call-ID.
@@ -51,6 +52,13 @@ func packedCallID(packed []byte) []byte {
 	return packed[1+size:][:n]
 }
 
+// packedNumber returns the number of a packed session, 0 when its call is over.
+func packedNumber(packed []byte) uint64 {
+	n, size := binary.Uvarint(packed[1:])
+	number, _ := binary.Uvarint(packed[1+size+int(n):])
+	return number
+}
+
 // head is what a packed session begins with, in clear.
 func (p *packer) head(g *group) {
 	version := uint64(packedVersion)
@@ -58,6 +66,13 @@ func (p *packer) head(g *group) {
 		p.Fail()
 	}
 	p.String(&g.callID)
+	number := uint64(0)
+	if g.call != nil {
+		number = g.call.number
+	}
+	if p.Uint64(&number); p.Unpacking() {
+		p.number = number
+	}
 }
 
 // group is a group with its call and its requests.
@@ -66,7 +81,7 @@ func (p *packer) group(g *group) {
 	if p.Has(g.call != nil) {
 		if p.Unpacking() {
 			g.call = p.tracker.blankCall()
-			g.call.group = g
+			g.call.group, g.call.number = g, p.number
 		}
 		p.call(g.call)
 	} else {
@@ -149,7 +164,8 @@ func (p *packer) call(c *call) {
 	p.text = &c.text
 	p.Base(&c.start)
 	p.Bools(&c.answered, &c.callerSeen, &c.calleeSeen, &c.acked, &c.active, &c.cutOff, &c.skewed, &c.challenged, &c.answerKept,
-		&c.offeredByCallee, &c.renegotiated, &c.endedBehind)
+		&c.offeredByCallee, &c.renegotiated, &c.endedBehind, &c.endNoted)
+	store.Number(&p.Codec, &c.gap)
 	p.times(&c.deadline, &c.limit, &c.last, &c.attemptStart, &c.established, &c.provisional, &c.looked)
 	p.Hash(&c.sender)
 	store.Number(&p.Codec, &c.messages)

@@ -53,6 +53,7 @@ func wholeCall() *call {
 		wants: [link.NumSides]uint64{12, 13}, ordinary: [link.NumSides]bool{true, true}, mixes: [link.NumSides]bool{true, true}, outcome: 200, referred: true,
 	}
 	c.interval = 1800
+	c.number, c.gap, c.endNoted = 1<<40, time.Minute, true
 	c.holding = holding{
 		stances: [link.NumSides]media.Stance{media.SendOnly, media.Listening}, since: [link.NumSides]uint8{1, 1}, known: true,
 		list: []hold{{start: next(), end: next(), by: link.CalleeSide}},

@@ -1,42 +1,13 @@
 package session
 
 import (
+	"time"
+
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/stats"
 	"sipspan/session/store"
 )
-
-// Suspend hands on, in packed form, the calls that have not ended, and forgets them without a record: another tracker takes
-// them up by Resume. It is called when the last message was handled, before Close writes all that is left. The bytes are
-// borrowed until save returns.
-func (t *Tracker) Suspend(save func(packed []byte)) {
-	t.placeAll()
-	for _, g := range t.openCalls() {
-		for len(g.subscriptions) > 0 { // their own record is written
-			t.closeSubscription(g.subscriptions[0], t.now)
-		}
-		if t.packGroup(g); len(t.unpacked) > maxPacked {
-			continue
-		}
-		save(t.packed)
-		t.forget(g)
-	}
-}
-
-// openCalls returns the groups whose call has not ended, in the order of their arrival.
-func (t *Tracker) openCalls() (open []*group) {
-	t.idles.never = true // none of them is packed again meanwhile
-	t.calls.Each(func(ref store.Ref) {
-		if ref.Waits() {
-			ref = t.thawRef(ref).ref
-		}
-		if g := t.groups.busy[ref.Place()]; t.goesOn(g.call) {
-			open = append(open, g)
-		}
-	})
-	return open
-}
 
 // goesOn reports whether a call has not ended: it waits for its answer, for its BYE and the response to that, or for the caller
 // to send credentials.
@@ -59,33 +30,37 @@ func (t *Tracker) forget(g *group) {
 	t.settle(g)
 }
 
-// Resume takes up a call that another tracker has suspended: its record says that the capture was restarted. It reports false
-// for what it cannot read, such as what another version has packed. It is called before the first message.
-func (t *Tracker) Resume(packed []byte) bool {
+// Resume takes up a session that another tracker has handed on: its record says that the capture was restarted. It reports
+// false for what it cannot read, such as what another version has packed. It is called before the first message.
+func (t *Tracker) Resume(s *store.Kept) bool {
 	g := t.blankGroup()
-	if !t.unpack(packed, g) || g.call == nil {
+	if !t.unpack(s.Packed, g) || g.call == nil && !g.buried {
 		return false
 	}
-	c := g.call
 	g.hash = wire.TableHash([]byte(g.callID))
+	if c := g.call; c != nil && s.Written {
+		t.skipNumber(c.number)
+		t.recycleCall(c) // nothing of it was counted yet
+		g.call, g.buried = nil, true
+	}
+	if g.call == nil {
+		t.resumeEnded(g, s.Gap)
+		return true
+	}
 	t.groups.add(g)
+	c := g.call
+	t.skipNumber(c.number)
 	c.arrival = t.calls.Add(g.ref, t.callMoved)
 	t.counters.Tracked[stats.TableCalls]++
 	if c.active {
 		t.counters.CallsActive++
 	}
 	t.kept.Count(c.evidence, c.raw, c.closing)
-	for _, r := range g.requests {
-		t.kept.Count(r.evidence, r.raw)
-		enqueue(&t.requests, r)
-		t.counters.Tracked[stats.TableTransactions]++
-		r.flags |= record.Restart
-		if r.progress == waiting && r.role != roleInvite {
-			r.lost, r.gaveUp = true, max(c.last, r.start) // the response may have come meanwhile
-		}
-	}
+	t.resumeRequests(g)
 	c.flags |= record.Restart
-	c.interval = 0 // it may have been refreshed meanwhile
+	c.gap += s.Gap
+	c.endNoted = false // not in this run
+	c.interval = 0     // it may have been refreshed meanwhile
 	announced := c.confirmed() || c.provisional != 0
 	// The correlator of this run knows nothing of the call.
 	c.link.id = 0
@@ -96,3 +71,44 @@ func (t *Tracker) Resume(packed []byte) bool {
 	t.settle(g)
 	return true
 }
+
+// resumeRequests takes up the requests of a group.
+func (t *Tracker) resumeRequests(g *group) {
+	for _, r := range g.requests {
+		t.kept.Count(r.evidence, r.raw)
+		enqueue(&t.requests, r)
+		t.counters.Tracked[stats.TableTransactions]++
+		r.flags |= record.Restart
+		if r.progress == waiting && r.role != roleInvite {
+			lastSeen := r.start
+			if g.call != nil {
+				lastSeen = max(g.call.last, r.start)
+			}
+			r.lost, r.gaveUp = true, lastSeen // the response may have come meanwhile
+		}
+	}
+}
+
+// resumeEnded takes up what recognises the repeated messages of a call that was written. The time for which the program was not
+// running does not count.
+func (t *Tracker) resumeEnded(g *group, gap time.Duration) {
+	if busy, waits := t.groups.find(g.hash, []byte(g.callID)); busy != nil || waits != 0 {
+		t.recycleGroup(g) // there is another call under the Call-ID
+		return
+	}
+	t.groups.add(g)
+	g.nextDeadline = never
+	for _, r := range g.requests {
+		r.call, r.progress = nil, done // what there is to say of it was said
+		if r.deadline == never {
+			r.deadline = r.start + int64(t.cfg.Linger)
+		}
+		r.deadline += int64(gap)
+		g.nextDeadline = min(g.nextDeadline, r.deadline)
+	}
+	t.resumeRequests(g)
+	t.settle(g)
+}
+
+// known makes a duration of which 0 is unknown one that a record may have.
+func known(d time.Duration) record.Elapsed { return record.Elapsed{D: d, Known: d > 0} }

@@ -1,12 +1,14 @@
 package session
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"sipspan/record"
+	"sipspan/session/store"
 )
 
 // restarted runs a flow with a restart before the message of each number, and returns the summaries of its records, and
@@ -18,9 +20,11 @@ func (f flow) restarted(t *testing.T, idle float64, before int) (records []recor
 		if i == before {
 			next := newHarness(t, 1, nil)
 			kept := h.trackers[0].kept.Used()
-			h.trackers[0].Suspend(func(packed []byte) {
-				suspended++
-				if !next.trackers[0].Resume(append([]byte(nil), packed...)) {
+			h.trackers[0].Suspend(func(number uint64, packed []byte) {
+				if number != 0 {
+					suspended++
+				}
+				if !next.trackers[0].Resume(&store.Kept{Packed: bytes.Clone(packed)}) {
 					t.Fatal("what was suspended cannot be resumed")
 				}
 			})
@@ -136,7 +140,7 @@ func TestRestartMissesTheEnd(t *testing.T) {
 			}
 		}
 		next := newHarness(t, 1, nil)
-		h.trackers[0].Suspend(func(packed []byte) { next.trackers[0].Resume(packed) })
+		h.trackers[0].Suspend(func(_ uint64, packed []byte) { next.trackers[0].Resume(&store.Kept{Packed: packed}) })
 		next.last = h.last
 		next.idle(2 * 24 * 3600)
 		for _, r := range next.close() {

@@ -25,6 +25,9 @@ type Tracker struct {
 	Clock evidence.Clock
 	// Watched says that somebody wants to know of signals. It is set before the first message.
 	Watched bool
+	// Ended, if set, is given in packed form each call whose end was seen, before its record is written, and again when the
+	// call goes on after all. The bytes are borrowed until it returns. It is set before the first message.
+	Ended func(number uint64, packed []byte)
 
 	*workspace
 
@@ -48,6 +51,7 @@ type Tracker struct {
 	kept        evidence.Store
 	network     []wire.NetworkEvent
 	lastID      link.ID // of a session that was announced
+	lastNumber  uint64  // of a session
 	oldestEvent int
 }
 

@@ -37,6 +37,10 @@ type Files struct {
 	format  format
 	writers [record.NumKinds]*rotate.Writer // nil: not wanted
 	line    []byte
+
+	// Before, if set, is called before records are written to a file: all that Export has taken may be among them. It is set
+	// before the first record.
+	Before func()
 }
 
 // Open makes the directory if it is missing, completes what a crash left in it, and returns an exporter into it. What
@@ -79,9 +83,16 @@ func open(c Config, now func() time.Time) *Files {
 			Every:       c.RotateEvery,
 			Header:      f.format.AppendHeader(nil, record.Kind(k)),
 			Now:         now,
+			Before:      f.before,
 		})
 	}
 	return f
+}
+
+func (f *Files) before() {
+	if f.Before != nil {
+		f.Before()
+	}
 }
 
 // writable checks that files can be made in the directory, so that the fault is reported at the start and not with the first

@@ -18,6 +18,8 @@ type Options struct {
 	Every       time.Duration    // age at which a file is complete; 0: any
 	Header      []byte           // first line of every file, with its line feed; may be empty
 	Now         func() time.Time // nil: time.Now
+	// Before, if set, is called before lines are written to a file.
+	Before func()
 }
 
 // blockSize is how many bytes of lines are gathered before they are written.
@@ -122,6 +124,9 @@ func (w *Writer) spill() error {
 		if err := w.begin(); err != nil {
 			return err
 		}
+	}
+	if w.options.Before != nil {
+		w.options.Before()
 	}
 	if err := w.append(w.packed); err != nil {
 		return err

@@ -86,7 +86,6 @@ func newDaemon(s Capturing, sources []pipeline.Source) (*daemon, error) {
 	d.build(sources, true)
 	d.watchdog.beats = d.pipeline.Heartbeats
 	if err := d.listen(); err != nil {
-		d.calls.Save(time.Now(), d.resumed) // for the start that succeeds
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
@@ -114,17 +113,19 @@ func (d *daemon) capture(ctx context.Context) error {
 	d.log.Info("capturing", "interfaces", d.config.Capture.Interfaces, "sensor", d.config.Session.Sensor,
 		"records", orNone(d.config.Exporters.Files.Directory), "metrics", d.metricsAddress())
 	notify(systemd.SdNotifyReady)
-	d.resumed = nil
+	d.keeper.Begin()
+	beside.Go(func() { defer fault.Catch(); d.keeper.Run(ctx, d.pipeline.Pack) })
 	d.reading.Store(true)
 	err := d.pipeline.Run(ctx)
 	d.reading.Store(false)
 	stop()
 	beside.Wait()
-	d.calls.Save(time.Now(), d.pipeline.Suspended())
+	d.keeper.Save(time.Now(), d.pipeline.Suspended())
 	if d.watching != nil && d.watching.memory != nil {
 		d.watching.memory.save(d.watching.engine.Memory()) // the engine has ended with the pipeline
 	}
 	written := d.close()
+	d.keeper.Close()
 	d.status("stopped")
 	quit()
 	server.Wait()

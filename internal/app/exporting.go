@@ -8,11 +8,15 @@ import (
 func (d *daemon) export() (err error) {
 	c := &d.config.Exporters
 	if c.Files.Directory != "" {
-		if d.files, err = openRecordFiles(c.Files, d.log.Logger); err != nil {
+		if d.files, err = openRecordFiles(c.Files, d.log.Logger, d.keeper.Flush); err != nil {
 			return err
 		}
-		d.queues = append(d.queues, exporters.NewQueue(d.files, exporters.Options{
+		d.queues = append(d.queues, exporters.NewQueue(&surviving{d.files, d.keeper}, exporters.Options{
 			Name: "files", FlushEvery: flushEvery, Logger: d.log.Logger,
+		}))
+	} else if d.keeper.On() {
+		d.queues = append(d.queues, exporters.NewQueue(&surviving{keeper: d.keeper}, exporters.Options{
+			Name: "state", FlushEvery: flushEvery, Logger: d.log.Logger,
 		}))
 	}
 	if !d.config.Alerts.Enabled {

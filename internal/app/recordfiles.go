@@ -20,14 +20,23 @@ type recordFiles struct {
 	config files.Config
 	open   *files.Files // nil after an attempt to open it failed; the next Flush tries again
 	wanted atomic.Pointer[files.Config]
+	before func() // is called before records are written; nil: nothing is
 }
 
-func openRecordFiles(c files.Config, log *slog.Logger) (*recordFiles, error) {
-	f, err := files.Open(c, log, nil)
-	if err != nil {
-		return nil, err
+func openRecordFiles(c files.Config, log *slog.Logger, before func()) (*recordFiles, error) {
+	r := &recordFiles{log: log, config: c, before: before}
+	var err error
+	r.open, err = r.openFiles(c)
+	return r, err
+}
+
+// openFiles opens files with the given settings.
+func (r *recordFiles) openFiles(c files.Config) (*files.Files, error) {
+	f, err := files.Open(c, r.log, nil)
+	if err == nil {
+		f.Before = r.before
 	}
-	return &recordFiles{log: log, config: c, open: f}, nil
+	return f, err
 }
 
 // reopen sets other settings. They are in force after the next Flush, which finishes the files that are open.
@@ -52,7 +61,7 @@ func (r *recordFiles) Flush() error {
 		closed, r.open = r.open.Close(), nil
 	}
 	if c != nil {
-		f, err := files.Open(*c, r.log, nil)
+		f, err := r.openFiles(*c)
 		if err == nil {
 			r.open, r.config = f, *c
 			r.log.Info("record files opened with new settings", "directory", c.Directory, "format", c.Format, "compression", c.Compression)
@@ -60,7 +69,7 @@ func (r *recordFiles) Flush() error {
 		}
 		r.log.Error("cannot open record files with new settings; keeping the old ones", "err", err)
 	}
-	f, err := files.Open(r.config, r.log, nil)
+	f, err := r.openFiles(r.config)
 	if err != nil {
 		return errors.Join(closed, fmt.Errorf("opening the record files again: %w", err))
 	}

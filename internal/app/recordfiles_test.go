@@ -18,7 +18,7 @@ func TestRecordFilesMove(t *testing.T) {
 	first, second := t.TempDir(), t.TempDir()
 	c := files.DefaultConfig()
 	c.Directory = first
-	f, err := openRecordFiles(c, slog.New(slog.DiscardHandler))
+	f, err := openRecordFiles(c, slog.New(slog.DiscardHandler), nil)
 	check(t, err)
 	check(t, f.Export(message("one")))
 	c.Directory, c.Format = second, "csv"
@@ -42,7 +42,7 @@ func TestRecordFilesStayWhereTheyCan(t *testing.T) {
 	c := files.DefaultConfig()
 	c.Directory = folder
 	var log bytes.Buffer
-	f, err := openRecordFiles(c, slog.New(slog.NewTextHandler(&log, nil)))
+	f, err := openRecordFiles(c, slog.New(slog.NewTextHandler(&log, nil)), nil)
 	check(t, err)
 	c.Directory = blocked
 	f.reopen(c)
@@ -61,7 +61,7 @@ func TestRecordFilesComeBack(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "records")
 	c := files.DefaultConfig()
 	c.Directory = folder
-	f, err := openRecordFiles(c, slog.New(slog.DiscardHandler))
+	f, err := openRecordFiles(c, slog.New(slog.DiscardHandler), nil)
 	check(t, err)
 	// The folder is in the way of itself while the files are to be opened again.
 	check(t, os.Remove(folder))

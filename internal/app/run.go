@@ -24,14 +24,13 @@ type run struct {
 	queues   exporters.Queues
 	captures *exporters.Queue // live: alerts wait in it for their captures before they go to queues; nil: no captures
 	attached *attached        // from files: gives alerts their captures; nil: no captures
-	calls    state.File       // live: the calls in progress while the program is stopped
-	resumed  [][]byte         // those of the last run, until packets are read
+	keeper   *state.Keeper    // live: keeps the sessions that go on
 	pipeline *pipeline.Pipeline
 }
 
 // newRun opens the key of the pseudonyms and the folder of captures. alerts is whether alerts are raised.
 func newRun(c config.Config, log *slog.Logger, alerts bool) (*run, error) {
-	r := &run{config: c, log: log, calls: state.File{Path: c.State.Path(), MaxAge: c.Session.CallMaxAge, Log: log}}
+	r := &run{config: c, log: log, keeper: state.New(c.State, c.Session.CallMaxAge, log)}
 	var err error
 	if r.veil, err = openVeil(c.Privacy); err != nil {
 		return nil, err
@@ -57,8 +56,7 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 		MaxTunnels: c.Capture.MaxTunnels,
 	}
 	if live {
-		r.resumed = r.calls.Load(time.Now())
-		s.Resume, s.Suspend = r.resumed, r.calls.Path != ""
+		s.Resume, s.Suspend, s.Ended = r.keeper.Load(time.Now()), r.keeper.On(), r.keeper.Ended()
 		s.Logger = r.log
 		if metrics := &c.Exporters.Prometheus; metrics.HTTP.Enabled {
 			s.Session.TopUserAgents, s.Session.TopDomains = metrics.Content.TopUserAgents, metrics.Content.TopDomains

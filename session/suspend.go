@@ -1,0 +1,96 @@
+package session
+
+import (
+	"sipspan/internal/wire"
+	"sipspan/session/store"
+)
+
+// NumberFrom sets which of the numbers of sessions are those of the tracker: every wire.Shards-th from first on. It is called
+// before the first message.
+func (t *Tracker) NumberFrom(first int) { t.lastNumber = uint64(first) }
+
+// nextNumber returns the number of a new session. No other session has it, in this run or taken up by it.
+func (t *Tracker) nextNumber() uint64 {
+	t.lastNumber += wire.Shards
+	return t.lastNumber
+}
+
+// skipNumber leaves out the numbers up to that of a session that was taken up.
+func (t *Tracker) skipNumber(number uint64) {
+	if t.lastNumber < number {
+		t.lastNumber += (number - t.lastNumber + wire.Shards - 1) / wire.Shards * wire.Shards
+	}
+}
+
+// Pack hands on all calls in packed form, and changes nothing: the program may be killed before the next time. The bytes are
+// borrowed until save returns.
+func (t *Tracker) Pack(save func(number uint64, packed []byte)) {
+	t.calls.Each(func(ref store.Ref) {
+		if ref.Waits() {
+			packed := t.groups.waiting.Packed(ref)
+			save(packedNumber(packed), packed)
+			return
+		}
+		if g := t.groups.busy[ref.Place()]; t.fits(g) {
+			save(g.call.number, t.packed)
+		}
+	})
+}
+
+// fits packs a group into the workspace. It reports false when the group is too large.
+func (t *Tracker) fits(g *group) bool {
+	t.packGroup(g)
+	return len(t.unpacked) <= maxPacked
+}
+
+// noteEnded hands on a call whose end was seen, or that goes on after all.
+func (t *Tracker) noteEnded(g *group) {
+	c := g.call
+	c.endNoted = !c.active
+	if t.fits(g) {
+		t.Ended(c.number, t.packed)
+	}
+}
+
+// Suspend hands on, in packed form, the calls that have not ended, and forgets them without a record: another tracker takes
+// them up by Resume. Of the calls that have ended it writes the records, and hands on what recognises their messages when
+// they are repeated. It is called when the last message was handled, before Close writes all that is left. The bytes are
+// borrowed until save returns.
+func (t *Tracker) Suspend(save func(number uint64, packed []byte)) {
+	t.placeAll()
+	open, ended := t.openCalls()
+	for _, g := range open {
+		for len(g.subscriptions) > 0 { // their own record is written
+			t.closeSubscription(g.subscriptions[0], t.now)
+		}
+		if !t.fits(g) {
+			continue
+		}
+		save(g.call.number, t.packed)
+		t.forget(g)
+	}
+	for _, g := range ended {
+		t.finishCall(g.call, t.now, capturedToTheEnd)
+	}
+	for _, g := range t.groups.busy {
+		if g != nil && g.call == nil && g.buried && len(g.requests) > 0 && len(g.subscriptions) == 0 && t.fits(g) {
+			save(0, t.packed)
+		}
+	}
+}
+
+// openCalls returns the groups whose call has not ended and those whose call has, in the order of their arrival.
+func (t *Tracker) openCalls() (open, ended []*group) {
+	t.idles.never = true // none of them is packed again meanwhile
+	t.calls.Each(func(ref store.Ref) {
+		if ref.Waits() {
+			ref = t.thawRef(ref).ref
+		}
+		if g := t.groups.busy[ref.Place()]; t.goesOn(g.call) {
+			open = append(open, g)
+		} else {
+			ended = append(ended, g)
+		}
+	})
+	return open, ended
+}
