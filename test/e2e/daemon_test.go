@@ -23,10 +23,16 @@ type daemon struct {
 
 func startDaemon(t *testing.T, folder, binary string) *daemon {
 	t.Helper()
-	records := filepath.Join(folder, "records")
+	return startDaemonAt(t, folder, binary, "records", metricsAddress)
+}
+
+// startDaemonAt starts a daemon with its records in a folder of that name and its metrics at an address.
+func startDaemonAt(t *testing.T, folder, binary, name, address string) *daemon {
+	t.Helper()
+	records := filepath.Join(folder, name)
 	t.Setenv("SIPSPAN_SENSOR", sensor)
 	p := start(t, folder, binary, "run", "-i", "lo", "--out", records, "--format", "jsonl", "--all-transactions", "--immediate",
-		"--workers", "2", "--log-format", "json", "--listen", metricsAddress)
+		"--workers", "2", "--log-format", "json", "--listen", address)
 	p.says(t, `"msg":"capturing"`)
 	return &daemon{program: p, records: records}
 }
