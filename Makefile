@@ -160,11 +160,15 @@ deps:
 	  $(CC) -x c - -lpcap -o /dev/null 2>/dev/null || \
 	  { echo "installing libpcap-dev and a C compiler"; $(INSTALL) gcc libc6-dev libpcap-dev >/dev/null; }
 
-# test-deps installs what the live test joins two network namespaces with. Without it that test is skipped.
+# test-deps installs what the live test joins two network namespaces with, and what makes TLS connections that Go cannot make.
+# Tests that miss one of them are skipped.
 test-deps:
 	@command -v ip >/dev/null || [ -x /sbin/ip ] || \
 	  { echo "installing iproute2"; $(INSTALL) iproute2 >/dev/null; } || \
 	  echo "no iproute2: the live test will be skipped"
+	@command -v openssl >/dev/null || \
+	  { echo "installing openssl"; $(INSTALL) openssl >/dev/null; } || \
+	  echo "no openssl: the tests of TLS with it will be skipped"
 
 # bench-deps installs the program that the reader is compared with.
 bench-deps:
