@@ -15,7 +15,7 @@ import (
 	"sipspan/pipeline"
 	"sipspan/reassembly"
 	"sipspan/record/privacy"
-	"sipspan/session"
+	"sipspan/session/shard"
 )
 
 // Config is the whole configuration. It is a value: what was loaded is not changed afterwards.
@@ -26,7 +26,7 @@ type Config struct {
 	State      state.Config      `mapstructure:"state"`
 	Capture    live.Config       `mapstructure:"capture"`
 	Reassembly reassembly.Config `mapstructure:"reassembly"`
-	Session    session.Config    `mapstructure:"session"`
+	Session    shard.Config      `mapstructure:"session"`
 	Pipeline   pipeline.Config   `mapstructure:"pipeline"`
 	Privacy    privacy.Config    `mapstructure:"privacy"`
 	Alerts     alert.Config      `mapstructure:"alerts"`
@@ -48,7 +48,7 @@ func Default() Config {
 		State:      state.DefaultConfig(),
 		Capture:    live.DefaultConfig(),
 		Reassembly: reassembly.DefaultConfig(),
-		Session:    session.DefaultConfig(),
+		Session:    shard.DefaultConfig(),
 		Pipeline:   pipeline.DefaultConfig(),
 		Privacy:    privacy.DefaultConfig(),
 		Alerts:     alert.DefaultConfig(),
@@ -69,7 +69,7 @@ func (c *Config) share() {
 	within(&c.Reassembly.TCP.MaxHeldBytes, limits.Streams)
 	within(&c.Reassembly.Fragments.MaxBytes, limits.Fragments)
 	within(&c.Session.MaxEvidence, limits.Evidence)
-	c.Session.Budget = session.Budget{
+	c.Session.Budget = shard.Budget{
 		Busy:    int(c.Limits.Share(limits.Busy)),
 		Waiting: int(c.Limits.Share(limits.Waiting)),
 	}

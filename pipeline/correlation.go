@@ -1,12 +1,12 @@
 package pipeline
 
 import (
-	"sipspan/session"
 	"sipspan/session/correlate"
+	"sipspan/session/shard"
 )
 
 // correlation returns what the configuration of the sessions says about joining them.
-func correlation(c *session.Config) correlate.Config {
+func correlation(c *shard.Config) correlate.Config {
 	return correlate.Config{
 		TopUserAgents:        c.TopUserAgents,
 		TopDomains:           c.TopDomains,

@@ -4,12 +4,12 @@ import (
 	"reflect"
 	"testing"
 
-	"sipspan/session"
+	"sipspan/session/shard"
 )
 
 // TestCorrelationIsWhole gives every setting of the sessions a value of its own and looks for it in what the correlator is told.
 func TestCorrelationIsWhole(t *testing.T) {
-	var all session.Config
+	var all shard.Config
 	from := reflect.ValueOf(&all).Elem()
 	for i := range from.NumField() {
 		switch f := from.Field(i); f.Kind() {

@@ -11,7 +11,7 @@ import (
 	"sipspan/capture/pcapwrite"
 	"sipspan/internal/dev/sipgen"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/shard"
 )
 
 // floodSource plays about so many packets of a flood. After the last one it takes down how much memory is in use.
@@ -76,7 +76,7 @@ func (s *floodSource) Close() error                    { return nil }
 func runFlood(t *testing.T, flood sipgen.Flood, packets uint64) (live, allocated uint64) {
 	t.Helper()
 	s := settings(1)
-	s.Session.Budget = session.Budget{Busy: 2 << 20, Waiting: 1 << 20}
+	s.Session.Budget = shard.Budget{Busy: 2 << 20, Waiting: 1 << 20}
 	s.Session.MaxRegistrationBytes = 1 << 20
 	s.Session.MaxEvidence = 1 << 20
 	s.Session.RelatedWait, s.Session.RelatedWindow = 100*time.Millisecond, 100*time.Millisecond

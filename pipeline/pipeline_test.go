@@ -21,8 +21,8 @@ import (
 	"sipspan/pipeline/ingest"
 	"sipspan/reassembly"
 	"sipspan/record"
-	"sipspan/session"
 	"sipspan/session/correlate"
+	"sipspan/session/shard"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -61,7 +61,7 @@ func (s *frames) Stats() []capture.InterfaceStats { return nil }
 func (s *frames) Close() error                    { return nil }
 
 func settings(workers int) Settings {
-	s := Settings{Pipeline: DefaultConfig(), Reassembly: reassembly.DefaultConfig(), Session: session.DefaultConfig()}
+	s := Settings{Pipeline: DefaultConfig(), Reassembly: reassembly.DefaultConfig(), Session: shard.DefaultConfig()}
 	s.Pipeline.Workers = workers
 	return s
 }

@@ -14,9 +14,9 @@ import (
 	"sipspan/pipeline/timeline"
 	"sipspan/reassembly"
 	"sipspan/record"
-	"sipspan/session"
 	"sipspan/session/correlate"
 	"sipspan/session/evidence"
+	"sipspan/session/shard"
 	"sipspan/session/store"
 )
 
@@ -24,7 +24,7 @@ import (
 type Settings struct {
 	Pipeline   Config
 	Reassembly reassembly.Config
-	Session    session.Config
+	Session    shard.Config
 	// Live says that the sources must never wait: a message that finds no free batch is dropped and counted.
 	Live bool
 	// KeepCopies makes an IP packet that was captured twice count twice.

@@ -9,6 +9,7 @@ import (
 	"sipspan/session"
 	"sipspan/session/evidence"
 	"sipspan/session/link"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -71,7 +72,7 @@ type announced struct {
 	a  link.Announcement
 }
 
-var _ session.Sink = (*worker)(nil)
+var _ shard.Sink = (*worker)(nil)
 
 // Emit implements session.Sink.
 func (w *worker) Emit(at int64, r record.Record) {
@@ -86,7 +87,7 @@ func (w *worker) Announce(at int64, a link.Announcement) {
 // Signal implements session.Sink.
 func (w *worker) Signal(s *record.Signal) { w.out.signals = append(w.out.signals, *s) }
 
-func newWorker(id, of, readers int, cfg Config, sc session.Config, merged chan<- delivery) *worker {
+func newWorker(id, of, readers int, cfg Config, sc shard.Config, merged chan<- delivery) *worker {
 	w := &worker{
 		id:         id,
 		full:       make(chan *batch, cfg.Batches),

@@ -1,6 +1,9 @@
 package session
 
-import "sipspan/decode/sip"
+import (
+	"sipspan/decode/sip"
+	"sipspan/session/value"
+)
 
 // adoptRequest takes a request of which only answers were seen before: its first copy is not in the capture, or comes later than
 // any port delivers. When it was sent first is not known, so that what began with it stays in mid-stream; what it carries
@@ -11,26 +14,27 @@ func (t *Tracker) adoptRequest(r *request, x *transaction, v *view) {
 		r.raw = t.keepRequest(v.m)
 	}
 	if r.content != nil {
-		r.uri, r.agent = r.text.add(v.m.RequestURI()), r.text.add(v.agent())
+		r.uri, r.agent = r.text.Add(v.m.RequestURI()), r.text.Add(v.agent())
 		r.expires = v.seconds(sip.HeaderExpires)
 	}
 	switch {
 	case r.role == roleInvite && r.call != nil && !r.behind:
-		t.adoptInvite(r.call, r, x, v)
+		t.adoptInvite(callOf(r), r, x, v)
 	case r.role == roleSubscribe && r.subscription != nil:
-		s := r.subscription
-		if s.event.len == 0 {
+		s := subscriptionOf(r)
+		if s.event.Len == 0 {
 			event := v.m.Header(sip.HeaderEvent)
-			s.kind, s.event = parseEvent(event), s.text.add(event)
+			s.kind, s.event = value.EventPackage(event), s.text.Add(event)
+			s.join(r)
 		}
-		t.observeRequested(s, v)
+		t.subscriptions.observeRequested(s, v)
 	}
 }
 
 // adoptInvite gives a call what its INVITE carries.
 func (t *Tracker) adoptInvite(c *call, r *request, x *transaction, v *view) {
-	if c.uri.len == 0 {
-		c.uri, c.agent = c.text.add(v.m.RequestURI()), c.text.add(v.agent())
+	if c.uri.Len == 0 {
+		c.uri, c.agent = c.text.Add(v.m.RequestURI()), c.text.Add(v.agent())
 		c.src, c.dst = v.meta.Src, v.meta.Dst
 	}
 	if h := c.hopOf(x); h != nil {
@@ -42,8 +46,8 @@ func (t *Tracker) adoptInvite(c *call, r *request, x *transaction, v *view) {
 		offer, _ := c.descriptions()
 		c.link.readOffer(offer)
 	}
-	t.readLinks(c, v)
+	t.calls.readLinks(c, v)
 	if c.link.id != 0 {
-		t.announceKeys(c, v.at)
+		t.calls.announceKeys(c, v.at)
 	}
 }

@@ -36,8 +36,8 @@ func (a *Ahead) Add(t *Tracker, at int64, callID uint64) bool {
 	} else if waiting != 0 {
 		a.addWaiting(t, waiting)
 	}
-	if h := t.timers.heap; len(h) > 0 && h[0].deadline <= at {
-		if g, ok := h[0].alarm.who.(*group); ok {
+	if who, deadline, ok := t.timers.Next(); ok && deadline <= at {
+		if g, ok := who.(*group); ok {
 			a.groups[a.n] = g
 			a.n++
 		}
@@ -56,22 +56,14 @@ func (a *Ahead) addWaiting(t *Tracker, ref store.Ref) {
 // AddDue notes what is due in a tracker up to a time that it is to reach next. It reports false when it has enough.
 func (a *Ahead) AddDue(t *Tracker, at int64) bool {
 	a.at = at
-	a.addDue(t.timers.heap, 0, at)
+	t.timers.EachDue(at, func(who any) bool {
+		if g, ok := who.(*group); ok {
+			a.groups[a.n] = g
+			a.n++
+		}
+		return a.n < len(a.groups)
+	})
 	return a.n < len(a.groups)
-}
-
-// addDue notes what is due below place i of the heap.
-func (a *Ahead) addDue(heap []timerEntry, i int, at int64) {
-	if i >= len(heap) || heap[i].deadline > at || a.n == len(a.groups) {
-		return
-	}
-	if g, ok := heap[i].alarm.who.(*group); ok {
-		a.groups[a.n] = g
-		a.n++
-	}
-	for child := 4*i + 1; child <= 4*i+4; child++ {
-		a.addDue(heap, child, at)
-	}
 }
 
 // Fetch reads what the sessions of the messages noted consist of.
@@ -82,10 +74,10 @@ func (a *Ahead) Fetch() {
 		if r == nil && len(g.requests) > 0 {
 			r = g.requests[0]
 		}
-		a.calls[i], a.requests[i] = g.call, r
+		a.calls[i], a.requests[i] = callIn(g), r
 	}
 	for i, g := range a.groups[:n] {
-		sum += uint64(g.callID[0]) + uint64(g.alarm.place) + g.hash
+		sum += uint64(g.callID[0]) + uint64(g.alarm.Deadline) + g.hash
 		if len(g.keys) > 0 {
 			sum += g.keys[0]
 		}
@@ -97,7 +89,7 @@ func (a *Ahead) Fetch() {
 		}
 		a.watched[i] = nil
 		if n := len(g.subscriptions); n > 0 {
-			a.watched[i] = g.subscriptions[n-1]
+			a.watched[i] = g.subscriptions[n-1].(*subscription)
 		}
 	}
 	for i, g := range a.groups[:n] {
@@ -127,56 +119,6 @@ func (a *Ahead) fetchWaiting() (sum uint64) {
 		for i := 0; i < len(packed); i += cacheLine {
 			sum += uint64(packed[i])
 		}
-	}
-	return sum
-}
-
-// touch reads a word of every line of a call that most messages read.
-func (c *call) touch() uint64 {
-	return uint64(c.deadline) + uint64(c.attempt) + uint64(c.provisional) + uint64(c.winner.off) +
-		uint64(c.numbers.cseq[0]) + c.link.media
-}
-
-// touchParts does so with what the call refers to: all of it when its record is due.
-func (c *call) touchParts(now int64) (sum uint64) {
-	for i := range c.hops {
-		sum += uint64(c.hops[i].start) + uint64(c.hops[i].final)
-	}
-	if text := c.text.buf; len(text) > 0 {
-		sum += uint64(text[len(text)-1])
-	}
-	if c.deadline > now {
-		return sum
-	}
-	if len(c.forks) > 0 {
-		sum += uint64(c.forks[0].status)
-	}
-	for i := 0; i < len(c.text.buf); i += cacheLine {
-		sum += uint64(c.text.buf[i])
-	}
-	for i := 0; i < len(c.description); i += cacheLine {
-		sum += uint64(c.description[i])
-	}
-	return sum
-}
-
-// touch reads a word of every line of a subscription that notifications read.
-func (s *subscription) touch() uint64 {
-	return uint64(s.deadline) + uint64(s.notifierTag.off) + uint64(s.last) + uint64(s.notifies) + uint64(s.ended)
-}
-
-// touch reads a word of every line of a request that most messages read.
-func (r *request) touch() uint64 {
-	return uint64(r.deadline) + uint64(r.node.place) + r.target
-}
-
-// touchParts does so with what the request refers to.
-func (r *request) touchParts() (sum uint64) {
-	if n := len(r.transactions); n > 0 {
-		sum += r.transactions[n-1].via
-	}
-	if c := r.content; c != nil && len(c.text.buf) > 0 {
-		sum += uint64(c.text.buf[len(c.text.buf)-1])
 	}
 	return sum
 }

@@ -10,6 +10,7 @@ import (
 	"sipspan/record"
 	"sipspan/session/evidence"
 	"sipspan/session/link"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -41,7 +42,7 @@ func benchmarkFlow(b *testing.B, messages []flowMessage) {
 		}
 	}
 	sink := new(discard)
-	t := New(DefaultConfig(), new(stats.Counters), sink)
+	t := New(shard.DefaultConfig(), new(stats.Counters), sink)
 	t.Explainer = silent{}
 	span := messages[len(messages)-1].meta.Time - messages[0].meta.Time + 3600e9
 	shift := int64(0)

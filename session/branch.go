@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"sipspan/decode/sip"
+	"sipspan/session/value"
 )
 
 // keptVias is how many of the Vias below the top one tell where in the tree of branches a hop belongs.
@@ -107,7 +108,7 @@ func (r *request) lead() {
 // is a 2xx; a final response of another class is passed on when no branch is without one.
 func preference(final bool, status int) int {
 	switch {
-	case final && success(status):
+	case final && value.Success(status):
 		return 0
 	case !final:
 		return 1

@@ -7,21 +7,22 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/value"
 )
 
 // openBye takes a BYE that is seen for the first time. One whose dialog was never seen opens a call in mid-stream; one
 // that follows a call already written does not.
-func (t *Tracker) openBye(g *group, v *view) {
+func (u *CallUsage) openBye(g *group, v *view) {
 	if g.call == nil && g.buried {
-		t.takeOver(t.newRequest(g, v, roleOther))
+		u.takeOver(u.newRequest(g, v, roleOther))
 		return
 	}
-	r := t.newRequest(g, v, roleBye)
-	t.takeOver(r)
-	t.settleGlare(g, nil, v.at)
-	c := g.call
+	r := u.newRequest(g, v, roleBye)
+	u.takeOver(r)
+	u.settleGlare(g, nil, v.at)
+	c := callIn(g)
 	if c == nil {
-		c = t.openCall(g, v, v.meta.Flags|record.MidStream)
+		c = u.openCall(g, v, v.meta.Flags|record.MidStream)
 		c.established = v.at
 	}
 	r.call = c
@@ -31,25 +32,25 @@ func (t *Tracker) openBye(g *group, v *view) {
 		return
 	}
 	if v.m.First(sip.HeaderAlso) >= 0 {
-		t.announceAlso(g, v)
+		u.announceAlso(g, v)
 	}
 	if c.byeDone != 0 || c.leavesFork(v) || !c.confirmed() && c.decided() && !c.ackedBlindly() {
 		r.role = roleOther // it ends nothing
 		return
 	}
 	c.answerProved(v)
-	t.keepClosing(c, v)
+	u.keepClosing(c, v)
 	if c.bye == 0 {
 		c.bye = v.at
 		c.releasedBy = c.releaser(v)
-		t.announceEnd(c, v)
+		u.announceEnd(c, v)
 	}
 	if !c.confirmed() {
 		// A BYE before the 2xx ends the early dialog (RFC 3261 section 15): the INVITE gets its 487.
 		c.cancel = v.at
 		c.bye, c.releasedBy = 0, ""
 	}
-	c.schedule(&t.cfg)
+	c.schedule(&u.Config)
 }
 
 // ackedBlindly reports whether all that was captured of the final response is an ACK with the branch of the INVITE, as it
@@ -81,7 +82,7 @@ func (c *call) leavesFork(v *view) bool {
 	if f == nil || !f.answered() {
 		return false
 	}
-	kept := bytes.Equal(c.text.of(c.winner), clip(tag))
+	kept := bytes.Equal(c.text.Of(c.winner), value.Clip(tag))
 	for i := range c.forks {
 		o := &c.forks[i]
 		switch {
@@ -104,7 +105,7 @@ func (c *call) leavesFork(v *view) bool {
 func (c *call) keptFork() *fork {
 	for i := range c.forks {
 		if c.forks[i].ended {
-			if f := c.fork(c.text.of(c.winner)); f != &c.forks[i] {
+			if f := c.fork(c.text.Of(c.winner)); f != &c.forks[i] {
 				return f
 			}
 		}
@@ -173,8 +174,8 @@ const maxRetryAfter = 5 * time.Minute
 
 // byeDone takes the end of a BYE: its final response v, or none in time. A refusal that names a time to try again does
 // not end the wait for the session's end, and the delay of the disconnection runs to a 2xx only (RFC 6076 section 4.4).
-func (t *Tracker) byeDone(r *request, v *view, at int64) {
-	c := r.call
+func (u *CallUsage) byeDone(r *request, v *view, at int64) {
+	c := callOf(r)
 	if c == nil || c.byeDone != 0 || !c.confirmed() {
 		return
 	}
@@ -182,7 +183,7 @@ func (t *Tracker) byeDone(r *request, v *view, at int64) {
 		if after := v.seconds(sip.HeaderRetryAfter); after >= 0 {
 			c.refused = r.final
 			c.retryAt = r.final + int64(min(time.Duration(after)*time.Second, maxRetryAfter))
-			c.schedule(&t.cfg)
+			c.schedule(&u.Config)
 			return
 		}
 	}
@@ -200,13 +201,13 @@ func (t *Tracker) byeDone(r *request, v *view, at int64) {
 	} else {
 		c.byeWait = record.Between(began, at)
 	}
-	c.retire(t.counters)
-	c.schedule(&t.cfg)
+	c.retire(u.Counters)
+	c.schedule(&u.Config)
 }
 
 // sdd returns the delay of the disconnection, which a refusal does not end.
 func (c *call) sdd() record.Elapsed {
-	if !success(c.byeStatus) {
+	if !value.Success(c.byeStatus) {
 		return record.Elapsed{}
 	}
 	return c.byeDelay

@@ -8,7 +8,10 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
+	"sipspan/session/store"
+	"sipspan/session/value"
 )
 
 const maxIdentities = 4
@@ -50,11 +53,10 @@ type call struct {
 	offeredByCallee bool
 	renegotiated    bool // there was another offer inside the dialog
 
-	text    text
-	forks   []fork
-	winner  piece  // To tag of the first 2xx
-	arrival uint64 // in the table of calls
-	bytes   int32  // see ledger
+	text   store.Text
+	forks  []fork
+	winner store.Piece // To tag of the first 2xx
+	bytes  int32       // see ledger
 
 	retransmissions int
 	looked          int64 // when the network was last asked what became of it while it rang
@@ -66,12 +68,12 @@ type call struct {
 	holding     holding
 	notes       []note
 
-	fromURI, fromName piece
-	fromTag           piece
-	toURI, toName     piece
-	toTag             piece
-	uri, agent        piece
-	identity          []piece
+	fromURI, fromName store.Piece
+	fromTag           store.Piece
+	toURI, toName     store.Piece
+	toTag             store.Piece
+	uri, agent        store.Piece
+	identity          []store.Piece
 	src, dst          netip.AddrPort // of the message that opened the call
 
 	byeDelay   record.Elapsed // from the BYE to its final response
@@ -97,11 +99,10 @@ type call struct {
 	interval       int               // Session-Expires in seconds, 0 for none
 	refreshed      int64             // last 2xx to INVITE or UPDATE
 	unreliable     unreliable
-	numbers        numbers
 
 	link linkState
 
-	number   uint64        // of the session, see Tracker.nextNumber
+	number   uint64        // of the session, see CallUsage.nextNumber
 	gap      time.Duration // for which the program was not running while the call went on
 	endNoted bool          // Tracker.Ended knows that the call has ended
 
@@ -117,38 +118,32 @@ type call struct {
 // confirmed reports whether the dialog is: a 2xx was seen and the caller not told otherwise, or there was something that
 // comes only after one.
 func (c *call) confirmed() bool {
-	return c.established != 0 || c.answered && (!c.decided() || success(c.hops[c.origin].status))
+	return c.established != 0 || c.answered && (!c.decided() || value.Success(c.hops[c.origin].status))
 }
 
 // openCall opens the call of a group with the message in hand.
-func (t *Tracker) openCall(g *group, v *view, flags record.Flags) *call {
-	if t.calls.Len() >= t.cfg.MaxCalls {
-		oldest := t.oldestCall()
-		other := oldest.group
-		t.evictCall(oldest)
-		t.settle(other)
-	}
-	c := t.blankCall()
+func (u *CallUsage) openCall(g *group, v *view, flags record.Flags) *call {
+	u.groups.MakeRoom()
+	c := u.blankCall()
 	c.group, c.start, c.attemptStart, c.attempt, c.cseq, c.sender, c.flags = g, v.at, v.at, 1, v.cseq, v.sender, flags
 	x := &c.text
 	from, to := v.m.From(), v.m.To()
-	c.fromURI, c.fromName, c.fromTag = x.add(from.URI), x.add(from.Display), x.add(v.fromTag)
-	c.toURI, c.toName, c.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
+	c.fromURI, c.fromName, c.fromTag = x.Add(from.URI), x.Add(from.Display), x.Add(v.fromTag)
+	c.toURI, c.toName, c.toTag = x.Add(to.URI), x.Add(to.Display), x.Add(v.toTag)
 	if v.m.Request && v.m.Method != sip.BYE {
 		c.src, c.dst = v.meta.Src, v.meta.Dst
-		c.uri = x.add(v.m.RequestURI())
-		c.agent = x.add(v.agent())
+		c.uri = x.Add(v.m.RequestURI())
+		c.agent = x.Add(v.agent())
 	}
 	c.last = v.at
-	c.number = t.nextNumber()
+	c.number = u.nextNumber()
 	g.call = c
 	g.buried = false
-	c.arrival = t.calls.Add(g.ref, t.callMoved)
-	t.counters.Tracked[stats.TableCalls]++
-	c.revive(t.counters)
-	c.schedule(&t.cfg)
+	u.groups.Enter(g)
+	c.revive(u.Counters)
+	c.schedule(&u.Config)
 	if flags&record.MidStream != 0 {
-		t.announceLeg(c, v.at)
+		u.announceLeg(c, v.at)
 	}
 	return c
 }
@@ -162,7 +157,7 @@ func (c *call) readIdentity(v *view) {
 		for list := v.m.Value(i); len(list) > 0 && len(c.identity) < maxIdentities; {
 			var a sip.Address
 			if a, list = sip.NextAddress(list); len(a.URI) > 0 {
-				c.identity = append(c.identity, c.text.add(a.URI))
+				c.identity = append(c.identity, c.text.Add(a.URI))
 			}
 		}
 	}
@@ -183,19 +178,19 @@ func (c *call) observe(v *view) {
 }
 
 // schedule sets the deadline of the call from the state it is in.
-func (c *call) schedule(cfg *Config) {
+func (c *call) schedule(cfg *shard.Config) {
 	switch {
 	case c.byeDone != 0:
 		c.deadline = c.lastBefore(c.byeDone, cfg) + int64(cfg.Linger)
 	case c.refused != 0:
-		c.deadline = c.retryAt + cfg.timerF()
+		c.deadline = c.retryAt + cfg.TimerF()
 	case c.confirmed():
 		c.deadline = max(c.last, c.established) + int64(cfg.CallMaxAge)
 	case c.decided():
 		final := c.hops[c.origin].final
-		c.deadline = c.lastBefore(final, cfg) + cfg.wait(c.hops[c.origin].status)
+		c.deadline = c.lastBefore(final, cfg) + cfg.Wait(c.hops[c.origin].status)
 	case c.cancel != 0:
-		c.deadline = c.cancel + cfg.timerB()
+		c.deadline = c.cancel + cfg.TimerB()
 	default:
 		// A caller who gives up may turn to the next server then.
 		c.limit = c.patience(cfg)
@@ -210,14 +205,14 @@ func (c *call) schedule(cfg *Config) {
 
 // lastBefore returns the time of the last message of a call that has ended, so that its record waits for what is sent
 // again. An element that never stops sending cannot hold it back.
-func (c *call) lastBefore(ended int64, cfg *Config) int64 {
-	return min(max(c.last, ended), ended+cfg.timerH())
+func (c *call) lastBefore(ended int64, cfg *shard.Config) int64 {
+	return min(max(c.last, ended), ended+cfg.TimerH())
 }
 
 // patience returns until when a call without a final response waits for one. Where there was a provisional response, that
 // is long: a user agent has no timer then.
-func (c *call) patience(cfg *Config) int64 {
-	until := c.attemptStart + cfg.timerB()
+func (c *call) patience(cfg *shard.Config) int64 {
+	until := c.attemptStart + cfg.TimerB()
 	branches, ringing := 0, false
 	for i := range c.hops {
 		h := &c.hops[i]
@@ -226,33 +221,33 @@ func (c *call) patience(cfg *Config) int64 {
 		}
 		branches++
 		if h.final == 0 {
-			until = max(until, h.start+cfg.timerB())
+			until = max(until, h.start+cfg.TimerB())
 			ringing = ringing || h.firstResponse != 0
 		}
 	}
 	if dead := c.deadEnd(); dead != 0 {
-		return max(until, dead+2*cfg.timerB())
+		return max(until, dead+2*cfg.TimerB())
 	}
 	if c.provisional == 0 || !ringing && branches > 1 {
 		return until
 	}
 	last := max(c.last, c.provisional)
-	return min(last+int64(cfg.TimerC), max(last, c.looked)+cfg.timerB())
+	return min(last+int64(cfg.TimerC), max(last, c.looked)+cfg.TimerB())
 }
 
 // goesOnRinging reports whether a call that waits for its final response may wait longer: unless the network has told
 // since its last message that the way to it is gone. A call whose messages went on after that found another way.
-func (t *Tracker) goesOnRinging(c *call, at int64) bool {
+func (u *CallUsage) goesOnRinging(c *call, at int64) bool {
 	last := max(c.last, c.provisional)
-	if c.provisional == 0 || c.confirmed() || c.decided() || c.cancel != 0 || c.deadEnd() != 0 || at >= last+int64(t.cfg.TimerC) {
+	if c.provisional == 0 || c.confirmed() || c.decided() || c.cancel != 0 || c.deadEnd() != 0 || at >= last+int64(u.Config.TimerC) {
 		return false
 	}
-	if r := c.invite(); r != nil && len(t.eventsAbout(nil, r, last, at)) > 0 {
+	if r := c.invite(); r != nil && len(u.eventsAbout(nil, r, last, at)) > 0 {
 		c.cutOff = true
 		return false
 	}
 	c.looked = at
-	c.schedule(&t.cfg)
+	c.schedule(&u.Config)
 	return c.deadline > at
 }
 
@@ -295,63 +290,110 @@ func (c *call) retire(counters *stats.Counters) {
 }
 
 // releaseCall forgets a call.
-func (t *Tracker) releaseCall(c *call, at int64) {
+func (u *CallUsage) releaseCall(c *call, at int64) {
 	g := c.group
-	c.retire(t.counters)
+	c.retire(u.Counters)
 	for _, r := range g.requests {
 		if r.call != c {
 			continue
 		}
 		r.call = nil
 		if r.deadline == never {
-			t.linger(r, at)
+			u.linger(r, at)
 		}
 	}
 	g.call = nil
+	g.numbers = numbers{}
 	g.buried = true
-	t.calls.Remove(c.arrival)
-	t.counters.Tracked[stats.TableCalls]--
-	t.kept.ReleaseRefusal(c.evidence)
-	t.kept.Release(c.raw)
-	t.kept.Release(c.closing)
-	t.recycleCall(c)
+	u.groups.Leave(g)
+	u.Evidence.ReleaseRefusal(c.evidence)
+	u.Evidence.Release(c.raw)
+	u.Evidence.Release(c.closing)
+	u.recycleCall(c)
 }
 
-func (t *Tracker) blankCall() *call {
-	if n := len(t.freeCalls); n > 0 {
-		c := t.freeCalls[n-1]
-		t.freeCalls = t.freeCalls[:n-1]
+func (u *CallUsage) blankCall() *call {
+	if n := len(u.freeCalls); n > 0 {
+		c := u.freeCalls[n-1]
+		u.freeCalls = u.freeCalls[:n-1]
 		return c
 	}
-	return &call{text: newText(startText), hops: make([]hop, 0, 2), forks: make([]fork, 0, 1)}
+	return &call{text: store.NewText(startText), hops: make([]hop, 0, 2), forks: make([]fork, 0, 1)}
 }
 
 // recycleCall keeps the memory of a call for the next one.
-func (t *Tracker) recycleCall(c *call) {
-	t.charge(stats.TableCalls, &c.bytes, 0)
-	c.text.reset()
+func (u *CallUsage) recycleCall(c *call) {
+	u.Charge(stats.TableCalls, &c.bytes, 0)
+	c.text.Reset()
 	c.holding.reset()
 	*c = call{
 		text: c.text, identity: c.identity[:0], hops: c.hops[:0], forks: c.forks[:0], description: c.description[:0], other: c.other[:0],
 		holding: c.holding, notes: c.notes[:0], tries: c.tries[:0], left: c.left[:0], behind: c.behind[:0], link: linkState{keys: c.link.keys[:0]},
 	}
-	if len(t.freeCalls) < maxFree {
-		t.freeCalls = append(t.freeCalls, c)
+	if len(u.freeCalls) < shard.MaxFree {
+		u.freeCalls = append(u.freeCalls, c)
 	}
 }
 
 // fromCallee reports whether the sender of a request is the called side of the dialog.
 func (c *call) fromCallee(v *view) bool {
 	if len(v.fromTag) > 0 {
-		return c.fork(v.fromTag) != nil || c.toTag.len > 0 && bytes.Equal(c.text.of(c.toTag), clip(v.fromTag))
+		return c.fork(v.fromTag) != nil || c.toTag.Len > 0 && bytes.Equal(c.text.Of(c.toTag), value.Clip(v.fromTag))
 	}
-	return bytes.Equal(c.text.of(c.toURI), clip(v.m.From().URI)) && !bytes.Equal(c.text.of(c.fromURI), clip(v.m.From().URI))
+	return bytes.Equal(c.text.Of(c.toURI), value.Clip(v.m.From().URI)) && !bytes.Equal(c.text.Of(c.fromURI), value.Clip(v.m.From().URI))
 }
 
 // fromCaller reports whether the sender of a request is the calling side of the dialog.
 func (c *call) fromCaller(v *view) bool {
-	if len(v.fromTag) > 0 || c.fromTag.len > 0 {
-		return bytes.Equal(c.text.of(c.fromTag), clip(v.fromTag))
+	if len(v.fromTag) > 0 || c.fromTag.Len > 0 {
+		return bytes.Equal(c.text.Of(c.fromTag), value.Clip(v.fromTag))
 	}
-	return bytes.Equal(c.text.of(c.fromURI), clip(v.m.From().URI))
+	return bytes.Equal(c.text.Of(c.fromURI), value.Clip(v.m.From().URI))
 }
+
+// repeatedIn counts a message of a group that was sent again.
+func (u *CallUsage) repeatedIn(g *group, r *request, v *view) {
+	u.repeated(r, v)
+	if c := callIn(g); c != nil {
+		c.retransmissions++
+	}
+}
+
+// weight returns how many bytes a call takes while it is busy.
+func (c *call) weight() int {
+	return callBytes + shard.Beyond(len(c.text.Bytes()), startText, 1) + shard.Beyond(len(c.hops), 2, hopBytes) + shard.Beyond(len(c.forks), 1, forkBytes) +
+		shard.Beyond(len(c.description), 0, 1) + shard.Beyond(len(c.other), 0, 1) + shard.Beyond(len(c.tries), 0, attemptBytes) +
+		shard.Beyond(len(c.notes), 0, noteBytes) + shard.Beyond(len(c.left), 0, wayBytes) + 16*(len(c.behind)+len(c.identity)+len(c.link.keys))
+}
+
+// touch reads a word of every line of a call that most messages read.
+func (c *call) touch() uint64 {
+	return uint64(c.deadline) + uint64(c.attempt) + uint64(c.provisional) + uint64(c.winner.Len) +
+		c.link.media
+}
+
+// touchParts does so with what the call refers to: all of it when its record is due.
+func (c *call) touchParts(now int64) (sum uint64) {
+	for i := range c.hops {
+		sum += uint64(c.hops[i].start) + uint64(c.hops[i].final)
+	}
+	if text := c.text.Bytes(); len(text) > 0 {
+		sum += uint64(text[len(text)-1])
+	}
+	if c.deadline > now {
+		return sum
+	}
+	if len(c.forks) > 0 {
+		sum += uint64(c.forks[0].status)
+	}
+	for i := 0; i < len(c.text.Bytes()); i += cacheLine {
+		sum += uint64(c.text.Bytes()[i])
+	}
+	for i := 0; i < len(c.description); i += cacheLine {
+		sum += uint64(c.description[i])
+	}
+	return sum
+}
+
+// startText is how many bytes the text of a call has room for from the start.
+const startText = 1024

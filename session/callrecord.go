@@ -3,11 +3,15 @@ package session
 import (
 	"net/netip"
 	"strconv"
+	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/link"
+	"sipspan/session/shard"
+	"sipspan/session/store"
+	"sipspan/session/value"
 )
 
 // ending is why a call is written.
@@ -21,24 +25,24 @@ const (
 )
 
 // finishCall writes a call and forgets it.
-func (t *Tracker) finishCall(c *call, at int64, why ending) {
+func (u *CallUsage) finishCall(c *call, at int64, why ending) {
 	if why == tableIsFull {
 		c.flags |= record.TableFull
 	}
-	t.announceLeg(c, at)
+	u.announceLeg(c, at)
 	c.endRefused()
 	c.endBehind()
-	rec := t.callRecord(c, at, why)
-	t.signalCallUnanswered(c, rec, at)
+	rec := u.callRecord(c, at, why)
+	u.signalCallUnanswered(c, rec, at)
 	cut := why == capturedToTheEnd && rec.Disposition == record.AuthFailed && !c.challenged
 	if cut {
 		rec.Cause = nil
 	}
-	t.emit(at, &link.FinishedCall{Call: rec, Session: c.link.id, Cut: cut})
+	u.Emit(at, &link.FinishedCall{Call: rec, Session: c.link.id, Cut: cut})
 	if !cut && failed(c, rec) {
-		t.emit(at, t.callFailure(c, rec))
+		u.Emit(at, u.callFailure(c, rec))
 	}
-	t.releaseCall(c, at)
+	u.releaseCall(c, at)
 }
 
 // failed reports whether a call is a failed request that a person would want explained.
@@ -60,14 +64,14 @@ func failed(c *call, rec *record.Call) bool {
 func (c *call) unreached() bool { return c.provisional == 0 || c.deadEnd() != 0 }
 
 // callRecord makes the record of a call.
-func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
+func (u *CallUsage) callRecord(c *call, at int64, why ending) *record.Call {
 	c.learnFinal()
-	rec := &record.Call{Disposition: t.disposition(c, why, at)}
+	rec := &record.Call{Disposition: u.disposition(c, why, at)}
 	outcome := c.outcome()
 	if rec.Disposition == record.InProgress && !c.decided() {
 		outcome = nil // the caller was told nothing yet
 	}
-	if outcome != nil && c.confirmed() && !success(outcome.status) {
+	if outcome != nil && c.confirmed() && !value.Success(outcome.status) {
 		outcome = nil // the first hop told the failure of one fork; another, or the dialog, went on
 	}
 	var source *hop
@@ -75,48 +79,48 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 		source = c.generator(outcome)
 	}
 	flags := c.flags
-	if t.oneWay(c, at) {
+	if u.oneWay(c, at) {
 		flags |= record.OneWay
 	}
 
 	// All strings go into the text of the call before it becomes one string.
 	x := &c.text
-	kept := len(x.buf)
+	kept := x.Size()
 	caller, callee := c.ends()
 	if c.src == (netip.AddrPort{}) && len(c.hops) == 0 {
 		caller, callee = netip.AddrPort{}, netip.AddrPort{}
 	}
-	callerAddr, calleeAddr := x.address(caller), x.address(callee)
-	t.pieces = t.pieces[:0]
+	callerAddr, calleeAddr := x.Address(caller), x.Address(callee)
+	u.pieces = u.pieces[:0]
 	for i := range c.hops {
-		t.pieces = append(t.pieces, x.address(c.hops[i].src), x.address(c.hops[i].dst))
+		u.pieces = append(u.pieces, x.Address(c.hops[i].src), x.Address(c.hops[i].dst))
 	}
-	media := t.readMedia(c)
+	media := u.readMedia(c)
 	noted := len(c.notes)
-	t.recognise(c, outcome, media)
-	s := x.seal()
+	u.recognise(c, outcome, media)
+	s := x.Seal()
 
-	rec.Header = t.header(record.KindCall, c.group.callID, c.start, c.end(rec.Disposition, outcome, at), "", 0)
+	rec.Header = u.Header(record.KindCall, c.group.callID, c.start, c.end(rec.Disposition, outcome, at), "", 0)
 	rec.Confidence.Flags, rec.Confidence.Gap = flags, known(c.gap)
 	rec.Session = c.number
-	rec.Peers = t.peersOf(caller, callee)
+	rec.Peers = u.PeersOf(caller, callee)
 	if rec.Peers.To == "" {
-		rec.Peers.To = t.deepestPeer(c)
+		rec.Peers.To = u.deepestPeer(c)
 	}
-	rec.PeerLegs = t.peerLegs(c)
-	rec.From = record.Party{URI: s.of(c.fromURI), Display: s.of(c.fromName), Tag: s.of(c.fromTag)}
-	rec.To = record.Party{URI: s.of(c.toURI), Display: s.of(c.toName), Tag: s.of(c.remoteTag(outcome))}
-	rec.RequestURI = s.of(c.uri)
-	rec.Caller = record.Endpoint{Addr: s.of(callerAddr), UserAgent: s.of(c.agent)}
-	rec.Callee = record.Endpoint{Addr: s.of(calleeAddr)}
+	rec.PeerLegs = u.peerLegs(c)
+	rec.From = record.Party{URI: s.Of(c.fromURI), Display: s.Of(c.fromName), Tag: s.Of(c.fromTag)}
+	rec.To = record.Party{URI: s.Of(c.toURI), Display: s.Of(c.toName), Tag: s.Of(c.remoteTag(outcome))}
+	rec.RequestURI = s.Of(c.uri)
+	rec.Caller = record.Endpoint{Addr: s.Of(callerAddr), UserAgent: s.Of(c.agent)}
+	rec.Callee = record.Endpoint{Addr: s.Of(calleeAddr)}
 	if source != nil {
-		rec.Callee.UserAgent = s.of(source.agent)
+		rec.Callee.UserAgent = s.Of(source.agent)
 	}
 	if outcome != nil {
-		rec.Status, rec.Reason = outcome.status, s.of(outcome.reason)
+		rec.Status, rec.Reason = outcome.status, s.Of(outcome.reason)
 	}
 	for _, p := range c.identity {
-		rec.AssertedIdentity = append(rec.AssertedIdentity, s.of(p))
+		rec.AssertedIdentity = append(rec.AssertedIdentity, s.Of(p))
 	}
 	c.times(rec, outcome)
 	c.fillTries(rec, outcome)
@@ -125,10 +129,10 @@ func (t *Tracker) callRecord(c *call, at int64, why ending) *record.Call {
 	rec.InstantMessages, rec.TypingNotices = c.instantMessages, c.typing
 	c.addServices(rec, s)
 	c.notes = c.notes[:noted]
-	x.buf = x.buf[:kept] // what only this record says: another try of the call may follow
+	x.Cut(kept) // what only this record says: another try of the call may follow
 	rec.AckMissing = c.ackMissing(rec.Confidence.Flags)
-	c.fillLists(rec, s, t.pieces, media)
-	rec.Cause = t.callCause(c, rec, source, at)
+	c.fillLists(rec, s, u.pieces, media)
+	rec.Cause = u.callCause(c, rec, source, at)
 	return rec
 }
 
@@ -141,7 +145,7 @@ func (c *call) ackMissing(flags record.Flags) bool {
 // oneWay reports whether only one side was seen of a call that had both: what a callee sends to a caller who was not
 // captured, the ACK or BYE of a dialog that nobody was seen to answer, or an INVITE over UDP that its sender did not repeat (Timer A), so
 // that it had got a response or an ICMP error. An INVITE that nobody answers is not such a call.
-func (t *Tracker) oneWay(c *call, at int64) bool {
+func (u *CallUsage) oneWay(c *call, at int64) bool {
 	switch {
 	case c.callerSeen && c.calleeSeen:
 		return false
@@ -149,15 +153,15 @@ func (t *Tracker) oneWay(c *call, at int64) bool {
 		return true
 	}
 	r := c.invite()
-	if r == nil || r.nearest().transport != wire.UDP || c.retransmissions > 0 || at-c.attemptStart < 2*int64(t.cfg.T1) {
+	if r == nil || r.nearest().transport != wire.UDP || c.retransmissions > 0 || at-c.attemptStart < 2*int64(u.Config.T1) {
 		return false
 	}
-	return len(t.eventsAbout(nil, r, c.attemptStart, at)) == 0
+	return len(u.eventsAbout(nil, r, c.attemptStart, at)) == 0
 }
 
 // remoteTag returns the To tag of the dialog, or of the fork whose response the caller was told.
-func (c *call) remoteTag(outcome *hop) piece {
-	if c.winner.len > 0 {
+func (c *call) remoteTag(outcome *hop) store.Piece {
+	if c.winner.Len > 0 {
 		return c.winner
 	}
 	if outcome != nil {
@@ -183,19 +187,19 @@ func (c *call) times(rec *record.Call, outcome *hop) {
 			told = outcome.final
 		}
 	}
-	if success(status) {
+	if value.Success(status) {
 		rec.Setup = record.Between(c.start, told)
 	}
 	rec.Ring = record.Between(c.rang(), told)
 	switch progressed := c.progressed(); {
 	case progressed != 0:
 		rec.SRD = record.Between(c.start, progressed)
-	case success(status), status >= 400 && !isChallenge(status) && status != 402:
+	case value.Success(status), status >= 400 && !value.IsChallenge(status) && status != 402:
 		rec.SRD = record.Between(c.start, told)
 	}
 	if c.confirmed() {
 		answer := c.established
-		if success(status) {
+		if value.Success(status) {
 			answer = told
 		}
 		rec.Duration = record.Between(answer, c.bye)
@@ -203,15 +207,15 @@ func (c *call) times(rec *record.Call, outcome *hop) {
 	}
 }
 
-func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece, media []mediaLine) {
+func (c *call) fillLists(rec *record.Call, s store.Sealed, addresses []store.Piece, media []mediaLine) {
 	if len(c.hops) > 0 {
 		rec.Hops = make([]record.Hop, len(c.hops))
 	}
 	for i := range c.hops {
 		h := &c.hops[i]
 		rec.Hops[i] = record.Hop{
-			Src:       s.of(addresses[2*i]),
-			Dst:       s.of(addresses[2*i+1]),
+			Src:       s.Of(addresses[2*i]),
+			Dst:       s.Of(addresses[2*i+1]),
 			Transport: h.transport.String(),
 			Status:    h.status,
 			Cancelled: h.cancel != 0,
@@ -226,10 +230,10 @@ func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece, media []
 	for i := range c.forks {
 		f := &c.forks[i]
 		rec.Forks[i] = record.Fork{
-			ToTag:     s.of(f.tag),
-			Epid:      s.of(f.epid),
-			Contact:   s.of(f.contact),
-			UserAgent: s.of(f.agent),
+			ToTag:     s.Of(f.tag),
+			Epid:      s.Of(f.epid),
+			Contact:   s.Of(f.contact),
+			UserAgent: s.Of(f.agent),
 			Status:    f.status,
 			Answered:  f.answered(),
 			Cancelled: c.wasCancelled(f),
@@ -240,7 +244,7 @@ func (c *call) fillLists(rec *record.Call, s sealed, addresses []piece, media []
 	}
 	for i := range media {
 		m := &media[i]
-		rec.Media[i] = record.Media{Type: s.of(m.kind), Codec: s.of(m.codec), Addr: s.of(m.addr), Direction: m.direction.String()}
+		rec.Media[i] = record.Media{Type: s.Of(m.kind), Codec: s.Of(m.codec), Addr: s.Of(m.addr), Direction: m.direction.String()}
 	}
 }
 
@@ -260,7 +264,7 @@ func (c *call) end(d record.Disposition, outcome *hop, at int64) int64 {
 }
 
 // disposition says how a call ended.
-func (t *Tracker) disposition(c *call, why ending, at int64) record.Disposition {
+func (u *CallUsage) disposition(c *call, why ending, at int64) record.Disposition {
 	over := why == timeIsUp || why == superseded
 	if c.confirmed() {
 		if over || c.bye != 0 || c.byeDone != 0 {
@@ -268,7 +272,7 @@ func (t *Tracker) disposition(c *call, why ending, at int64) record.Disposition 
 		}
 		return record.InProgress
 	}
-	if o := c.outcome(); o != nil && (over || !t.openAtEnd(c, o, at)) {
+	if o := c.outcome(); o != nil && (over || !u.openAtEnd(c, o, at)) {
 		if c.cancel != 0 && o.status == 0 { // an ACK told of it
 			return record.Cancelled
 		}
@@ -321,26 +325,26 @@ func (c *call) cause(rec *record.Call, origin netip.AddrPort) *record.Cause {
 		if !c.unreached() {
 			return nil
 		}
-		return timeoutCause("timer_b")
+		return shard.TimeoutCause("timer_b")
 	case record.NoAnswer:
 		if rec.Status == 0 && c.cutOff {
-			return timeoutCause("timer_c")
+			return shard.TimeoutCause("timer_c")
 		}
 	}
 	switch {
 	case rec.Status != 0:
 	case rec.Disposition == record.Failed:
-		return &record.Cause{Source: "sip", Text: "response not seen", Origin: addressText(origin)}
+		return &record.Cause{Source: "sip", Text: "response not seen", Origin: value.AddressText(origin)}
 	default:
 		return nil // cancelled before there was a response
 	}
-	return &record.Cause{Source: "sip", Code: strconv.Itoa(rec.Status), Text: rec.Reason, Origin: addressText(origin)}
+	return &record.Cause{Source: "sip", Code: strconv.Itoa(rec.Status), Text: rec.Reason, Origin: value.AddressText(origin)}
 }
 
 // callFailure makes the failure record of a call that failed.
-func (t *Tracker) callFailure(c *call, rec *record.Call) *record.Failure {
+func (u *CallUsage) callFailure(c *call, rec *record.Call) *record.Failure {
 	f := &record.Failure{
-		Header:     t.header(record.KindFailure, rec.CallID, rec.Start, rec.End, sip.INVITE.String(), c.cseq),
+		Header:     u.Header(record.KindFailure, rec.CallID, rec.Start, rec.End, sip.INVITE.String(), c.cseq),
 		Method:     sip.INVITE.String(),
 		RequestURI: rec.RequestURI,
 		From:       rec.From,
@@ -356,7 +360,7 @@ func (t *Tracker) callFailure(c *call, rec *record.Call) *record.Failure {
 	}
 	if o := c.outcome(); o != nil {
 		if source := c.generator(o); source != nil {
-			f.Origin = addressText(source.answeredBy())
+			f.Origin = value.AddressText(source.answeredBy())
 		}
 	}
 	if len(rec.Hops) > 0 {
@@ -366,6 +370,9 @@ func (t *Tracker) callFailure(c *call, rec *record.Call) *record.Failure {
 }
 
 // writeAttemptFailure writes the failure of an attempt after which the caller tried again under the same Call-ID.
-func (t *Tracker) writeAttemptFailure(c *call, at int64) {
-	t.emit(at, t.callFailure(c, t.callRecord(c, at, timeIsUp)))
+func (u *CallUsage) writeAttemptFailure(c *call, at int64) {
+	u.Emit(at, u.callFailure(c, u.callRecord(c, at, timeIsUp)))
 }
+
+// known makes a duration of which 0 is unknown one that a record may have.
+func known(d time.Duration) record.Elapsed { return record.Elapsed{D: d, Known: d > 0} }

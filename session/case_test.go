@@ -12,6 +12,7 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/shard"
 )
 
 // notebook is an explainer that writes down what it is asked and says nothing.
@@ -249,21 +250,21 @@ func TestCases(t *testing.T) {
 // What is kept is bounded, and all of it is given back.
 func TestEvidenceIsBoundedAndGivenBack(t *testing.T) {
 	const limit = 2000
-	h := newHarness(t, 1, func(c *Config) { c.MaxEvidence = limit })
+	h := newHarness(t, 1, func(c *shard.Config) { c.MaxEvidence = limit })
 	tracker := h.trackers[0]
 	most := 0
 	for _, m := range load(t, 50, "a>b INVITE 1 via=a# sdp", "b>a 503 INVITE 1 via=a# to=x h=Retry-After:1", "a>b ACK 1 via=a# to=x",
 		"a>b INVITE 2 via=b# sdp", "b>a 407 INVITE 2 via=b# to=x", "a>b ACK 2 via=b# to=x", "a>b INVITE 3 via=c# sdp", "a>b CANCEL 3 via=c# h=Reason:SIP;cause=200", "b>a 500 INVITE 3 via=c# to=x") {
 		h.handle(&m)
-		most = max(most, tracker.kept.Used())
+		most = max(most, tracker.Evidence.Used())
 	}
 	if most > limit || most < limit/2 {
 		t.Errorf("%d bytes were kept, the limit is %d", most, limit)
 	}
 	h.idle(1000)
 	h.close()
-	if tracker.kept.Used() != 0 {
-		t.Errorf("%d bytes are still kept", tracker.kept.Used())
+	if tracker.Evidence.Used() != 0 {
+		t.Errorf("%d bytes are still kept", tracker.Evidence.Used())
 	}
 	if len(h.cases.lines) == 0 {
 		t.Error("no cases")
@@ -317,8 +318,8 @@ func TestNetworkEventsAreBounded(t *testing.T) {
 	for i := range 3 * maxNetworkEvents {
 		tracker.Network(&wire.NetworkEvent{Time: flowEpoch + int64(i)})
 	}
-	if len(tracker.network) != maxNetworkEvents || tracker.network[tracker.oldestEvent].Time != flowEpoch+2*maxNetworkEvents {
-		t.Errorf("%d events, the oldest of %d", len(tracker.network), tracker.network[tracker.oldestEvent].Time-flowEpoch)
+	if len(tracker.Events) != maxNetworkEvents || tracker.Events[tracker.OldestEvent].Time != flowEpoch+2*maxNetworkEvents {
+		t.Errorf("%d events, the oldest of %d", len(tracker.Events), tracker.Events[tracker.OldestEvent].Time-flowEpoch)
 	}
 }
 

@@ -2,17 +2,15 @@ package session
 
 import (
 	"net/netip"
-	"strconv"
 	"time"
 
-	"sipspan/decode/sip"
 	"sipspan/record"
 	"sipspan/session/evidence"
 )
 
 // newCase begins the case of a request from what its transactions show. It is valid until the next one.
-func (t *Tracker) newCase(r *request) *evidence.Case {
-	k := &t.scratch
+func (t *Table) newCase(r *request) *evidence.Case {
+	k := &t.Scratch
 	k.Reset()
 	n := r.nearest()
 	k.Method = r.methodName()
@@ -31,7 +29,7 @@ func (t *Tracker) newCase(r *request) *evidence.Case {
 }
 
 // requestCause says why a request failed, nil if it did not. at is when the wait for its answer ended.
-func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) *record.Cause {
+func (t *Table) requestCause(r *request, p *parties, timedOut bool, at int64) *record.Cause {
 	if r.open {
 		return nil
 	}
@@ -44,7 +42,7 @@ func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) 
 		return &cause
 	}
 	k := t.newCase(r)
-	k.Status, k.Phrase, k.End = r.status, p.text.of(r.reason), at
+	k.Status, k.Phrase, k.End = r.status, p.text.Of(r.reason), at
 	if r.status != 0 {
 		k.End, k.Told = r.final, r.final
 		k.Origin = r.generator()
@@ -56,7 +54,7 @@ func (t *Tracker) requestCause(r *request, p *parties, timedOut bool, at int64) 
 	k.Path = r.path(k.Path, r.status, k.Origin)
 	k.Looped = r.looped
 	k.Network = t.eventsAbout(k.Network, r, r.start, k.End)
-	r.explained = t.explain(k, plain)
+	r.explained = t.Explain(k, plain)
 	return r.explained
 }
 
@@ -119,135 +117,5 @@ func (r *request) before(x *transaction) (best *transaction) {
 	return best
 }
 
-// callCause says why a call failed or ended as it did, nil when there is nothing to say.
-func (t *Tracker) callCause(c *call, rec *record.Call, source *hop, at int64) *record.Cause {
-	var origin netip.AddrPort
-	if source != nil {
-		origin = source.answeredBy()
-	}
-	plain := c.cause(rec, origin)
-	if t.Explainer == nil {
-		return plain
-	}
-	if rec.Disposition == record.Answered {
-		return t.endingCause(c, rec, origin, at)
-	}
-	if plain == nil {
-		return nil
-	}
-	k := t.callCase(c)
-	k.Status, k.Phrase, k.End, k.Origin = rec.Status, rec.Reason, rec.End, origin
-	if o := c.outcome(); o != nil && o.status == rec.Status {
-		k.Told = o.final
-	}
-	k.Answers = c.answers
-	k.Ring = record.Between(c.rang(), k.Told).D
-	c.tellUnreliable(k)
-	k.OneSided = rec.Confidence.Flags&record.OneWay != 0
-	if rec.Status == 0 && rec.Disposition != record.Cancelled {
-		k.Wait = evidence.NoFinal
-		switch {
-		case rec.Disposition == record.Failed:
-			k.Wait = evidence.UnseenFailure
-		case c.provisional == 0:
-			k.Wait = evidence.NoResponse
-		}
-	}
-	if r := c.invite(); r != nil {
-		if k.Wait == evidence.NoFinal && r.lack() == evidence.NoResponse {
-			k.Wait = evidence.NoResponse
-		}
-		k.Path = r.path(k.Path, rec.Status, origin)
-		k.Looped = r.looped
-		k.Network = t.eventsAbout(k.Network, r, c.attemptStart, k.End)
-	}
-	return t.explain(k, plain)
-}
-
-// callCase begins the case of a call.
-func (t *Tracker) callCase(c *call) *evidence.Case {
-	k := &t.scratch
-	k.Reset()
-	k.Method = sip.INVITE.String()
-	k.Src, k.Dst = c.src, c.dst
-	k.Place = evidence.UnknownPlace
-	if len(c.hops) > 0 {
-		o := &c.hops[c.origin]
-		k.Src, k.Dst = o.src, o.dst
-		if !o.unasked {
-			k.Start, k.Vias, k.Place = c.attemptStart, o.vias, evidence.Outside
-		}
-	}
-	raw, e := c.attempted(nil)
-	k.Request = *raw
-	k.AddRefusal(e)
-	k.Closing = c.closing
-	return k
-}
-
-// invite returns the INVITE of the present attempt, nil when it has been forgotten.
-func (c *call) invite() *request {
-	for _, r := range c.group.requests {
-		if r.call == c && r.role == roleInvite && r.cseq == c.cseq {
-			return r
-		}
-	}
-	return nil
-}
-
 // shortTalk is up to how long people talk into a call that they cannot hear.
 const shortTalk = 15 * time.Second
-
-// endingCause says what was odd about the end of an answered call, nil when nothing was.
-func (t *Tracker) endingCause(c *call, rec *record.Call, origin netip.AddrPort, at int64) *record.Cause {
-	wait := evidence.NoWait
-	switch {
-	case rec.AckMissing:
-		wait = evidence.NoACK
-	case c.answerRepeated >= 3 && c.acked:
-		wait = evidence.ACKLost
-	case c.ranOut(at):
-		wait = evidence.NoRefresh
-	}
-	short := rec.Duration.Known && rec.Duration.D <= shortTalk && (c.outside() || outside(origin.Addr()))
-	if wait == evidence.NoWait && len(c.closing) == 0 && !short {
-		return nil
-	}
-	k := t.callCase(c)
-	k.Status, k.Phrase, k.End, k.Origin = rec.Status, rec.Reason, c.bye, origin
-	if k.End == 0 {
-		k.End = rec.Start + int64(rec.Setup.D)
-	}
-	k.Wait, k.Interval = wait, time.Duration(c.interval)*time.Second
-	if o := c.outcome(); o != nil && o.status == rec.Status {
-		k.Told = o.final
-	}
-	k.Response = t.sketchAnswer(c, rec)
-	if rec.Duration.Known {
-		k.Talk = rec.Duration.D
-	}
-	return t.explain(k, nil)
-}
-
-// subscribeCause says why a SUBSCRIBE failed.
-func (t *Tracker) subscribeCause(r *request, at int64) *record.Cause {
-	p := r.seal()
-	return t.requestCause(r, &p, true, at)
-}
-
-// subscriptionCause says why a subscription failed or ran out, nil if it did neither.
-func (t *Tracker) subscriptionCause(s *subscription, rec *record.Subscription) *record.Cause {
-	switch {
-	case s.outcome == record.Expired:
-		return t.expiryCause(s)
-	case s.outcome != record.OutcomeRejected && s.outcome != record.OutcomeTimeout:
-		return nil
-	case s.cause != nil:
-		return s.cause
-	case s.outcome == record.OutcomeTimeout && s.answered != 0:
-		return t.notifyCause(s, rec)
-	case s.outcome == record.OutcomeTimeout:
-		return timeoutCause("timer_f")
-	}
-	return &record.Cause{Source: "sip", Code: strconv.Itoa(s.status), Text: rec.Reason, Origin: rec.Dst}
-}

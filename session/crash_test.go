@@ -58,7 +58,7 @@ func (f flow) killed(t *testing.T, idle float64, packed, killed int) (records []
 	}
 	h.idle(idle)
 	records = append(records, h.close()...)
-	if n := h.trackers[0].kept.Used(); n != 0 {
+	if n := h.trackers[0].Evidence.Used(); n != 0 {
 		t.Errorf("packed before message %d, killed before %d: %d bytes of messages count at the end", packed, killed, n)
 	}
 	return records
@@ -134,11 +134,11 @@ func TestEnded(t *testing.T) {
 	var active []bool
 	h.trackers[0].Ended = func(number uint64, packed []byte) {
 		g := h.trackers[0].blankGroup()
-		if !h.trackers[0].unpack(bytes.Clone(packed), g) || g.call.number != number {
+		if !h.trackers[0].unpack(bytes.Clone(packed), g) || callIn(g).number != number {
 			t.Errorf("session %d cannot be read", number)
 			return
 		}
-		active = append(active, g.call.active)
+		active = append(active, callIn(g).active)
 	}
 	for _, m := range flow(`
 		0.0 a>b INVITE 1 sdp via=1

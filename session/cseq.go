@@ -1,6 +1,6 @@
 package session
 
-// numbers are the highest CSeq numbers that the two sides of a call have used, by the sender of their requests: each side
+// numbers are the highest CSeq numbers that the two sides of a dialog have used, by the sender of their requests: each side
 // counts on its own (RFC 3261 section 12.2.1.1).
 type numbers struct {
 	sender [2]uint64

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sipspan/record"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -295,7 +296,7 @@ func TestLongLists(t *testing.T) {
 
 func TestResourceLimit(t *testing.T) {
 	const limit = 25
-	h := newHarness(t, 1, func(c *Config) { c.MaxResources = limit })
+	h := newHarness(t, 1, func(c *shard.Config) { c.MaxResources = limit })
 	var big []string
 	for i := range 100 {
 		big = append(big, fmt.Sprintf("u%d=active:open", i))

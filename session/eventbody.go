@@ -4,6 +4,7 @@ import (
 	"sipspan/decode/presence"
 	"sipspan/record"
 	"sipspan/session/eventstate"
+	"sipspan/session/value"
 )
 
 // The bodies of event packages are read by the worker, when the message that carries them is: only then are the records
@@ -21,52 +22,43 @@ func (s *subscription) bodies() *eventstate.State {
 
 // observeBody reads the body of a notification, or of the response to a SUBSCRIBE that takes the place of one, and reports
 // whether it said anything.
-func (t *Tracker) observeBody(s *subscription, v *view, fingerprint uint64) bool {
+func (u *SubscriptionUsage) observeBody(s *subscription, v *view, fingerprint uint64) bool {
 	if len(v.m.Body()) == 0 {
 		return false
 	}
 	if s.bodies().Repeated(fingerprint) {
 		return true
 	}
-	documents := t.parseBody(v)
+	documents := u.ParseBody(v.m)
 	for i := range documents {
-		t.observe(s, &documents[i], v)
+		u.observe(s, &documents[i], v)
 	}
 	return len(documents) > 0
 }
 
 // observe takes what one document says.
-func (t *Tracker) observe(s *subscription, d *presence.Document, v *view) {
+func (u *SubscriptionUsage) observe(s *subscription, d *presence.Document, v *view) {
 	if d.Kind == presence.Fragment {
-		status := parseSeconds([]byte(d.States[0].Value))
+		status := value.Seconds([]byte(d.States[0].Value))
 		s.eventState.SetRefer(status)
-		t.announceReferTold(s, v, status)
+		u.announceReferTold(s, v, status)
 		return
 	}
-	change := s.eventState.Observe(d, s.text.of(s.resource), v.at, &t.resources)
+	change := s.eventState.Observe(d, s.text.Of(s.resource), v.at, &u.resources)
 	if s.eventState.Full() {
 		s.flags |= record.TableFull
 	}
 	if change.Presence {
-		t.announcePresence(s, change.Entity, d.Basic, v)
+		u.announcePresence(s, change.Entity, d.Basic, v)
 	}
-}
-
-// parseBody returns what the body of a message says, until the next call.
-func (t *Tracker) parseBody(v *view) []presence.Document {
-	documents, err := t.bodies.Parse(v.m.ContentType(), v.m.Body())
-	if err != nil {
-		t.counters.BodiesUnreadable++
-	}
-	return documents
 }
 
 // observeRequested reads the list of resources that a SUBSCRIBE carries.
-func (t *Tracker) observeRequested(s *subscription, v *view) {
+func (u *SubscriptionUsage) observeRequested(s *subscription, v *view) {
 	if len(v.m.Body()) == 0 {
 		return
 	}
-	documents := t.parseBody(v)
+	documents := u.ParseBody(v.m)
 	for i := range documents {
 		if d := &documents[i]; eventstate.Requests(d) {
 			s.bodies().Request(d)

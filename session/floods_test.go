@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -13,7 +14,7 @@ import (
 // millisecond. It returns the tracker and the bytes that were allocated meanwhile.
 func floodOf(tb testing.TB, n int, lines ...string) (t *Tracker, allocated uint64) {
 	tb.Helper()
-	t = New(DefaultConfig(), new(stats.Counters), new(discard))
+	t = New(shard.DefaultConfig(), new(stats.Counters), new(discard))
 	t.Explainer = silent{}
 	h := &harness{tb: tb, trackers: []*Tracker{t}}
 	var before, after runtime.MemStats
@@ -38,7 +39,7 @@ func TestOneCallTriedAgainAndAgain(t *testing.T) {
 		"a>b ACK # to=" + strings.Repeat("t", 300) + "#",
 	}
 	tracker, once := floodOf(t, 500, flow...)
-	if n := cap(tracker.oldestCall().text.buf); n > 4*tidyAbove {
+	if n := cap(tracker.oldestCall().text.Bytes()); n > 16<<10 {
 		t.Errorf("the text of the call holds %d bytes", n)
 	}
 	if _, twice := floodOf(t, 1000, flow...); twice > once*22/10 {
@@ -50,14 +51,14 @@ func TestOneCallTriedAgainAndAgain(t *testing.T) {
 func TestOneSubscriptionForever(t *testing.T) {
 	long := "b>a NOTIFY # id=n from=x to=f h=Event:presence h=Subscription-State:" + strings.Repeat("x", 1000) + "#"
 	tracker, _ := floodOf(t, 500, long, strings.Replace(strings.Replace(long, "NOTIFY #", "NOTIFY 5000#", 1), strings.Repeat("x", 1000), "y", 1))
-	s := tracker.subscriptions.first
-	if n := cap(s.text.buf); n > 4*tidyAbove {
+	s := tracker.subscriptions.open.First
+	if n := cap(s.text.Bytes()); n > 16<<10 {
 		t.Errorf("the text of the subscription holds %d bytes", n)
 	}
-	if got := string(s.text.of(s.stateWord)); got != "y500" {
+	if got := string(s.text.Of(s.stateWord)); got != "y500" {
 		t.Errorf("the state is %q", got)
 	}
-	if got := string(s.text.of(s.resource)); got != "sip:alice@example.com" {
+	if got := string(s.text.Of(s.resource)); got != "sip:alice@example.com" {
 		t.Errorf("the resource is %q", got)
 	}
 }

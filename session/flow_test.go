@@ -14,6 +14,7 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/correlate"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -149,7 +150,7 @@ func parseFlowLine(t testing.TB, line string) flowMessage {
 // harness runs trackers into a correlator and keeps what comes out.
 type harness struct {
 	tb         testing.TB
-	cfg        Config
+	cfg        shard.Config
 	trackers   []*Tracker
 	counters   stats.Counters
 	correlator *correlate.Correlator
@@ -160,7 +161,7 @@ type harness struct {
 }
 
 // correlation returns what the correlator is told of a configuration, as the pipeline does.
-func correlation(c *Config) correlate.Config {
+func correlation(c *shard.Config) correlate.Config {
 	return correlate.Config{
 		TopUserAgents: c.TopUserAgents, TopDomains: c.TopDomains, MaxRegistrations: c.MaxRegistrations,
 		MaxRegistrationBytes: c.MaxRegistrationBytes, MaxResources: c.MaxResources, T1: c.T1,
@@ -169,8 +170,8 @@ func correlation(c *Config) correlate.Config {
 	}
 }
 
-func newHarness(tb testing.TB, shards int, change func(*Config)) *harness {
-	h := &harness{tb: tb, cfg: DefaultConfig()}
+func newHarness(tb testing.TB, shards int, change func(*shard.Config)) *harness {
+	h := &harness{tb: tb, cfg: shard.DefaultConfig()}
 	h.cases.tb = tb
 	if change != nil {
 		change(&h.cfg)

@@ -1,12 +1,17 @@
 package session
 
-import "bytes"
+import (
+	"bytes"
+
+	"sipspan/session/store"
+	"sipspan/session/value"
+)
 
 const maxForks = 64
 
 // fork is one branch of a forked INVITE: an early or confirmed dialog, told from the others by its To tag.
 type fork struct {
-	tag, epid, contact, agent piece
+	tag, epid, contact, agent store.Piece
 	hop                       int // index of the farthest hop it was seen on plus one
 	status                    int
 	proved                    bool  // its 2xx was missed, but there was an ACK to it
@@ -20,9 +25,9 @@ type fork struct {
 
 // fork returns the fork with the given To tag, nil if there is none.
 func (c *call) fork(tag []byte) *fork {
-	tag = clip(tag)
+	tag = value.Clip(tag)
 	for i := range c.forks {
-		if bytes.Equal(c.text.of(c.forks[i].tag), tag) {
+		if bytes.Equal(c.text.Of(c.forks[i].tag), tag) {
 			return &c.forks[i]
 		}
 	}
@@ -37,26 +42,26 @@ func (c *call) refusedBy(tag []byte) bool {
 }
 
 // tagAt returns the To tag of the final response at a hop.
-func (c *call) tagAt(h *hop) piece {
+func (c *call) tagAt(h *hop) store.Piece {
 	for i := range c.forks {
 		if f := &c.forks[i]; f.hop > 0 && &c.hops[f.hop-1] == h && f.status == h.status {
 			return f.tag
 		}
 	}
-	return piece{}
+	return store.Piece{}
 }
 
 // shown reports whether the caller was told of a dialog with the given To tag, as far as the hops nearest to it show. An
 // element on the way may have changed it.
-func (c *call) shown(tag piece) bool {
-	f := c.fork(c.text.of(tag))
+func (c *call) shown(tag store.Piece) bool {
+	f := c.fork(c.text.Of(tag))
 	return f != nil && f.shown != 0
 }
 
 // proveAnswer takes the ACK to a 2xx that was missed: the dialog that it belongs to was the answer.
 func (c *call) proveAnswer(v *view) {
-	if c.winner.len == 0 {
-		c.winner = c.text.add(v.toTag)
+	if c.winner.Len == 0 {
+		c.winner = c.text.Add(v.toTag)
 	}
 	if f := c.fork(v.toTag); f != nil {
 		f.proved = true
@@ -73,7 +78,7 @@ func (c *call) observeFork(x *transaction, v *view) {
 		if len(c.forks) >= maxForks {
 			return
 		}
-		c.forks = append(c.forks, fork{tag: c.text.add(v.toTag), hop: int(x.hop)})
+		c.forks = append(c.forks, fork{tag: c.text.Add(v.toTag), hop: int(x.hop)})
 		f = &c.forks[len(c.forks)-1]
 	}
 	if i := int(x.hop); i > 0 && f.hop > 0 && c.hops[i-1].vias > c.hops[f.hop-1].vias {
@@ -93,35 +98,35 @@ func (c *call) observeFork(x *transaction, v *view) {
 		f.shown = v.at
 	}
 	switch {
-	case success(f.status), f.status >= 200 && !success(status):
+	case value.Success(f.status), f.status >= 200 && !value.Success(status):
 		return
-	case status == f.status && f.contact.len > 0:
+	case status == f.status && f.contact.Len > 0:
 		return
 	}
 	f.status = status
-	if success(status) {
+	if value.Success(status) {
 		f.answeredAt = v.at
 	}
-	if f.epid.len == 0 {
-		f.epid = c.text.add(v.m.To().Param("epid"))
+	if f.epid.Len == 0 {
+		f.epid = c.text.Add(v.m.To().Param("epid"))
 	}
-	if f.contact.len == 0 && status < 300 {
+	if f.contact.Len == 0 && status < 300 {
 		if a, ok := v.m.Contact(); ok {
-			f.contact = c.text.add(a.URI)
+			f.contact = c.text.Add(a.URI)
 		}
 	}
-	if f.agent.len == 0 {
-		f.agent = c.text.add(v.agent())
+	if f.agent.Len == 0 {
+		f.agent = c.text.Add(v.agent())
 	}
 }
 
 // answered reports whether a fork was answered.
-func (f *fork) answered() bool { return success(f.status) || f.proved }
+func (f *fork) answered() bool { return value.Success(f.status) || f.proved }
 
 // answeredByOther reports whether the call has been answered by another fork than that of a 2xx: what that wants to be
 // sent is not what the call is about.
 func (c *call) answeredByOther(v *view) bool {
-	return c.answered && !bytes.Equal(c.text.of(c.winner), clip(v.toTag))
+	return c.answered && !bytes.Equal(c.text.Of(c.winner), value.Clip(v.toTag))
 }
 
 // wasCancelled reports whether the branch of a fork was.

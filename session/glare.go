@@ -3,8 +3,6 @@ package session
 import (
 	"time"
 
-	"github.com/cespare/xxhash/v2"
-
 	"sipspan/decode/sip"
 )
 
@@ -57,11 +55,11 @@ func (r *request) changesSession() bool {
 }
 
 // captured reports whether the request itself was, and not only a response to it. An INVITE of a call has no text of its own.
-func (r *request) captured() bool { return r.content != nil && r.uri.len > 0 }
+func (r *request) captured() bool { return r.content != nil && r.uri.Len > 0 }
 
 // settleGlare ends the wait of changes that met another: the sender of r tries one again. Without r the dialog ends before it
 // came to that.
-func (t *Tracker) settleGlare(g *group, r *request, at int64) {
+func (t *Table) settleGlare(g *group, r *request, at int64) {
 	for _, x := range g.requests {
 		if x.glared && x.progress == declined && (r == nil || r.changesSession() && r.sender == x.sender && r.cseq > x.cseq) {
 			t.writeGlare(x, at)
@@ -72,41 +70,14 @@ func (t *Tracker) settleGlare(g *group, r *request, at int64) {
 }
 
 // writeGlare writes the transaction of a change that met another, where all are written.
-func (t *Tracker) writeGlare(r *request, at int64) {
-	if t.cfg.AllTransactions {
+func (t *Table) writeGlare(r *request, at int64) {
+	if t.Config.AllTransactions {
 		t.writeTransaction(r, at)
 	}
-}
-
-// crossesEnd reports whether a request was answered 481 because it was under way when the other side ended the dialog: by
-// a BYE that had not been answered when the request was sent, or, in an early dialog, by the final response to the INVITE.
-func (r *request) crossesEnd() bool {
-	if r.status != 481 || !r.inside || !r.captured() {
-		return false
-	}
-	other := xxhash.Sum64(r.text.of(r.toTag))
-	for _, x := range r.group.requests {
-		if x.method == sip.BYE && x != r && x.sender == other && x.start <= r.final && (x.final == 0 || r.start <= x.final) {
-			return true
-		}
-	}
-	if c := r.group.call; c != nil && c.decided() {
-		h := &c.hops[c.origin]
-		return h.status >= 300 && r.start <= h.final+flight && h.final <= r.final
-	}
-	return false
 }
 
 // mayHaveCrossed reports whether a request of a dialog that was not captured was refused as one is that meets another of
 // the other side. Nobody knows when it was sent, so that nothing says that it failed.
 func (r *request) mayHaveCrossed() bool {
 	return r.first == 0 && !r.adopted && r.inside && (r.status == 481 || r.status == 491)
-}
-
-// judge looks at what else goes on in the dialog when a request is refused: by the time its record is written that may be
-// forgotten.
-func (r *request) judge() {
-	r.crossed = r.crossesEnd()
-	c := r.group.call
-	r.outlived = r.status == 481 && r.inside && !r.crossed && r.method != sip.BYE && c != nil && c.byeDone != 0 && c.byeDone < r.start
 }

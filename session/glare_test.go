@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"sipspan/record"
+	"sipspan/session/shard"
 )
 
 // A change of the session that met another is settled once, and is a failure only when it is not tried again.
@@ -39,7 +40,7 @@ func TestGlare(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, all := range []bool{false, true} {
-				h := newHarness(t, 1, func(c *Config) { c.AllTransactions = all })
+				h := newHarness(t, 1, func(c *shard.Config) { c.AllTransactions = all })
 				for _, m := range tt.flow.messages(t) {
 					h.handle(&m)
 				}

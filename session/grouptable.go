@@ -1,6 +1,9 @@
 package session
 
-import "sipspan/session/store"
+import (
+	"sipspan/session/stats"
+	"sipspan/session/store"
+)
 
 // groupTable finds groups by Call-ID, busy ones and packed ones. Call-IDs that share a hash are told apart by themselves.
 type groupTable struct {
@@ -82,3 +85,29 @@ func (t *groupTable) removeBusy(g *group) {
 	t.free = append(t.free, g.ref.Place())
 	g.ref = 0
 }
+
+// MakeRoom writes and forgets the oldest call when the table of calls is full.
+func (t *Tracker) MakeRoom() {
+	if t.arrivals.Len() < t.Config.MaxCalls {
+		return
+	}
+	oldest := t.oldestCall()
+	g := oldest.group
+	t.evictCall(oldest)
+	t.settle(g)
+}
+
+// Enter takes the call of a group into the table of calls.
+func (t *Tracker) Enter(g *group) {
+	g.arrival = t.arrivals.Add(g.ref, t.callMoved)
+	t.Counters.Tracked[stats.TableCalls]++
+}
+
+// Leave takes it out again.
+func (t *Tracker) Leave(g *group) {
+	t.arrivals.Remove(g.arrival)
+	t.Counters.Tracked[stats.TableCalls]--
+}
+
+// Settle brings a group up to date whose sessions have changed without a message of its own.
+func (t *Tracker) Settle(g *group) { t.settle(g) }

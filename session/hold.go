@@ -39,7 +39,7 @@ type holding struct {
 }
 
 // offerStance takes the stance that a re-INVITE or UPDATE offers. It holds when the request is accepted.
-func (t *Tracker) offerStance(c *call, r *request, v *view) {
+func (u *CallUsage) offerStance(c *call, r *request, v *view) {
 	h := &c.holding
 	if !h.known {
 		h.known = true
@@ -48,19 +48,19 @@ func (t *Tracker) offerStance(c *call, r *request, v *view) {
 		if c.offeredByCallee {
 			by = link.CalleeSide
 		}
-		h.stances[by] = t.media.Stance(offer)
+		h.stances[by] = u.media.Stance(offer)
 		if len(offer) > 0 {
-			c.link.wants[by] = t.media.Target()
+			c.link.wants[by] = u.media.Target()
 		}
-		h.stances[by.Other()] = t.media.Stance(answer)
+		h.stances[by.Other()] = u.media.Stance(answer)
 		if len(answer) > 0 {
-			c.link.wants[by.Other()] = t.media.Target()
+			c.link.wants[by.Other()] = u.media.Target()
 		}
 	}
 	r.side = c.sideOf(v)
 	if body := media.Description(v.m); body != nil {
-		r.stance = t.media.Stance(body)
-		t.observeMove(c, r.side, v)
+		r.stance = u.media.Stance(body)
+		u.observeMove(c, r.side, v)
 		return
 	}
 	contact, ok := v.m.Contact()
@@ -76,14 +76,14 @@ func (t *Tracker) offerStance(c *call, r *request, v *view) {
 }
 
 // acceptStance takes the 2xx to a re-INVITE or UPDATE, and the answer in it.
-func (t *Tracker) acceptStance(c *call, r *request, v *view) {
-	t.settleStance(c, r)
+func (u *CallUsage) acceptStance(c *call, r *request, v *view) {
+	u.settleStance(c, r)
 	body := media.Description(v.m)
 	if body == nil {
 		return
 	}
-	answer, by := t.media.Stance(body), r.side.Other()
-	t.observeMove(c, by, v)
+	answer, by := u.media.Stance(body), r.side.Other()
+	u.observeMove(c, by, v)
 	if answer.Silences() && r.stance.Silences() {
 		c.holding.stances[by] = answer
 		return
@@ -92,7 +92,7 @@ func (t *Tracker) acceptStance(c *call, r *request, v *view) {
 }
 
 // settleStance takes the stance of a request that was accepted.
-func (t *Tracker) settleStance(c *call, r *request) {
+func (u *CallUsage) settleStance(c *call, r *request) {
 	if r.stance != media.Unsaid {
 		c.take(r.side, r.stance, r.start, r.methodName())
 	}
@@ -100,15 +100,15 @@ func (t *Tracker) settleStance(c *call, r *request) {
 
 // confirmStance takes the ACK to a re-INVITE, which tells that it was accepted when its 2xx was missed, and may hold the
 // answer to an offer in that.
-func (t *Tracker) confirmStance(c *call, r *request, v *view) {
+func (u *CallUsage) confirmStance(c *call, r *request, v *view) {
 	if r.status >= 300 {
 		return
 	}
-	t.settleStance(c, r)
+	u.settleStance(c, r)
 	if !r.offered {
 		if body := media.Description(v.m); body != nil {
-			now := t.media.Stance(body)
-			t.observeMove(c, r.side, v)
+			now := u.media.Stance(body)
+			u.observeMove(c, r.side, v)
 			c.take(r.side, now, r.start, "ACK")
 		}
 	}

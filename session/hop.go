@@ -5,6 +5,8 @@ import (
 	"net/netip"
 
 	"sipspan/internal/wire"
+	"sipspan/session/store"
+	"sipspan/session/value"
 )
 
 // hop is one stretch of the way of the INVITE. What it says of times and status is that of the last attempt that went
@@ -29,15 +31,15 @@ type hop struct {
 	announces     bool // it gave early media alone, and not for the user who was called: see recogniseBranches
 
 	vias      int
-	progress  int64  // first provisional response other than 100
-	ring      int64  // first 180
-	cancel    int64  // CANCEL
-	settled   int64  // ACK to a final response other than 2xx: from then on its sender has it
-	ackTag    uint64 // hash of the To tag of that ACK
-	finalHash uint64 // fingerprint of the final response: the same wherever it is passed on
-	uri       piece  // Request-URI
-	reason    piece
-	agent     piece // of the final response
+	progress  int64       // first provisional response other than 100
+	ring      int64       // first 180
+	cancel    int64       // CANCEL
+	settled   int64       // ACK to a final response other than 2xx: from then on its sender has it
+	ackTag    uint64      // hash of the To tag of that ACK
+	finalHash uint64      // fingerprint of the final response: the same wherever it is passed on
+	uri       store.Piece // Request-URI
+	reason    store.Piece
+	agent     store.Piece // of the final response
 	answerer  netip.AddrPort
 
 	_ [16]byte // whole lines of the cache
@@ -94,8 +96,8 @@ func (c *call) beginAt(v *view) {
 	if c.start == c.attemptStart {
 		c.start = v.at
 		c.src, c.dst = v.meta.Src, v.meta.Dst
-		c.uri = c.text.add(v.m.RequestURI())
-		c.agent = c.text.add(v.agent())
+		c.uri = c.text.Add(v.m.RequestURI())
+		c.agent = c.text.Add(v.agent())
 	}
 	c.attemptStart = v.at
 	c.skewed = true
@@ -150,10 +152,10 @@ func (c *call) allCancelled() bool {
 // readTarget keeps the Request-URI of a hop. Most often it is one that the call has already.
 func (c *call) readTarget(h *hop, uri []byte) {
 	switch {
-	case bytes.Equal(c.text.of(c.uri), uri):
+	case bytes.Equal(c.text.Of(c.uri), uri):
 		h.uri = c.uri
-	case !bytes.Equal(c.text.of(h.uri), uri):
-		h.uri = c.text.add(uri)
+	case !bytes.Equal(c.text.Of(h.uri), uri):
+		h.uri = c.text.Add(uri)
 	}
 }
 
@@ -235,7 +237,7 @@ func (c *call) learnFinal() {
 		if h.attempt != c.attempt || h.final == 0 || h.status < 300 {
 			continue
 		}
-		if hashTag(c.text.of(c.tagAt(h))) == o.ackTag {
+		if value.HashTag(c.text.Of(c.tagAt(h))) == o.ackTag {
 			best = h
 			break
 		}
@@ -249,16 +251,14 @@ func (c *call) learnFinal() {
 }
 
 func nearer(h, than *hop) bool {
-	if success(h.status) != success(than.status) {
-		return success(h.status)
+	if value.Success(h.status) != value.Success(than.status) {
+		return value.Success(h.status)
 	}
 	if h.vias != than.vias {
 		return h.vias < than.vias
 	}
 	return h.final > than.final
 }
-
-func success(status int) bool { return status >= 200 && status < 300 }
 
 // generator returns the hop on which the response that the caller was told was seen first: the nearest to where it
 // came from. Responses that are passed on keep their To tag, which tells them from those of another branch with the

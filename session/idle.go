@@ -21,7 +21,7 @@ type idleGroup struct {
 func newIdles() idles { return idles{immediate: invariants.Enabled} }
 
 // packAbove is from how many bytes of busy sessions on those that wait are packed.
-func (t *Tracker) packAbove() int { return t.cfg.Budget.Busy / 2 }
+func (t *Tracker) packAbove() int { return t.Config.Budget.Busy / 2 }
 
 // add takes a group that waits, and packs those that have waited for the longest time when memory is wanted. A group that has
 // its place already keeps it.
@@ -39,7 +39,7 @@ func (i *idles) add(t *Tracker, g *group) {
 	i.ring[(i.first+i.n)&(len(i.ring)-1)] = idleGroup{g, g.use}
 	i.n++
 	g.idle = true
-	for i.n > 0 && t.ledger.busy > t.packAbove() {
+	for i.n > 0 && t.Ledger.Busy > t.packAbove() {
 		i.packOldest(t)
 	}
 }

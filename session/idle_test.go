@@ -13,7 +13,7 @@ func TestIdle(t *testing.T) {
 	tr := h.trackers[0]
 	tr.idles = idles{} // also in the checking builds
 	const calls, together = 400, 150
-	tr.cfg.Budget.Busy = 2 * together * (callBytes + groupBytes)
+	tr.Config.Budget.Busy = 2 * together * (callBytes + groupBytes)
 	for i := range calls {
 		for _, line := range []string{
 			"%d.0 a>b INVITE 1 id=c%d via=i", "%d.1 b>a 200 INVITE 1 id=c%d via=i to=t", "%d.2 a>b ACK 1 id=c%d via=a to=t",

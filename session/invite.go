@@ -4,27 +4,28 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/record"
 	"sipspan/session/link"
+	"sipspan/session/value"
 )
 
 // openInvite takes an INVITE that is seen for the first time: a new call, another attempt at it, a leg of it beyond an
 // element that keeps the Call-ID, or a re-INVITE.
-func (t *Tracker) openInvite(g *group, v *view) {
-	c := g.call
+func (u *CallUsage) openInvite(g *group, v *view) {
+	c := callIn(g)
 	if len(v.toTag) > 0 || c != nil && c.bye == 0 && c.continuedBy(v) {
-		t.openReinvite(g, v)
+		u.openReinvite(g, v)
 		return
 	}
 	if c != nil && c.bye != 0 {
 		// The Call-ID is used again after the end of its first call.
-		t.finishCall(c, v.at, superseded)
+		u.finishCall(c, v.at, superseded)
 		c = nil
 	}
-	r := t.newRequest(g, v, roleInvite)
+	r := u.newRequest(g, v, roleInvite)
 	switch {
 	case c == nil:
-		c = t.openCall(g, v, v.meta.Flags)
+		c = u.openCall(g, v, v.meta.Flags)
 	case c.retriedBy(v):
-		t.retry(c, r, v)
+		u.retry(c, r, v)
 	case v.sender == c.sender || len(c.hops) == 0:
 	case c.cameBy(v):
 		c.begunBy(v)
@@ -34,8 +35,8 @@ func (t *Tracker) openInvite(g *group, v *view) {
 	}
 	r.call, r.attempt = c, uint16(c.attempt)
 	r.wait(never)
-	t.announceNonces(c, v, true, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
-	c.numbers.note(r.sender, r.cseq)
+	u.announceNonces(c, v, true, sip.HeaderAuthorization, sip.HeaderProxyAuthorization)
+	g.numbers.note(r.sender, r.cseq)
 	c.addHop(r, r.nearest(), v)
 	if r.cseq == c.cseq && !r.behind {
 		if r.offered = c.describe(v, false); r.offered {
@@ -46,8 +47,8 @@ func (t *Tracker) openInvite(g *group, v *view) {
 	c.link.focus = focusOf(v)
 	c.link.mixes[link.CallerSide] = c.link.focus != 0
 	c.link.ordinary[link.CallerSide] = c.link.focus == 0
-	t.readLinks(c, v)
-	c.schedule(&t.cfg)
+	u.readLinks(c, v)
+	c.schedule(&u.Config)
 }
 
 // continuedBy reports whether an INVITE without a To tag is a re-INVITE all the same: user agents of RFC 2543 send none.
@@ -72,24 +73,24 @@ func (c *call) retriedBy(v *view) bool {
 }
 
 // retry begins another attempt.
-func (t *Tracker) retry(c *call, r *request, v *view) {
+func (u *CallUsage) retry(c *call, r *request, v *view) {
 	status := 0
 	if c.decided() {
 		status = c.hops[c.origin].status
 	}
-	if isChallenge(status) {
+	if value.IsChallenge(status) {
 		c.challenged, c.formerChallenge = true, c.challenge
 	} else if status >= 400 && !negotiable(status) && c.cancel == 0 && status != 487 {
-		t.writeAttemptFailure(c, v.at)
-		t.recogniseAttempt(c, c.outcome())
+		u.writeAttemptFailure(c, v.at)
+		u.recogniseAttempt(c, c.outcome())
 	}
-	t.followCall(c, r)
+	u.followCall(c, r)
 	c.keepTry()
 	c.attempt++
 	c.cseq, c.sender, c.attemptStart = v.cseq, v.sender, v.at
 	c.forks = c.forks[:0]
 	c.provisional, c.cancel, c.answered, c.forwarded, c.answers = 0, 0, false, 0, 0
-	c.revive(t.counters)
+	c.revive(u.Counters)
 	c.flags |= v.meta.Flags
 }
 
@@ -104,34 +105,34 @@ func negotiable(status int) bool {
 }
 
 // openReinvite takes an INVITE inside a dialog. One whose dialog was never seen opens a call in mid-stream.
-func (t *Tracker) openReinvite(g *group, v *view) {
-	r := t.newRequest(g, v, roleOther)
-	r.wait(v.at + t.cfg.timerB())
+func (u *CallUsage) openReinvite(g *group, v *view) {
+	r := u.newRequest(g, v, roleOther)
+	r.wait(v.at + u.Config.TimerB())
 	if g.call == nil && !g.buried {
-		c := t.openCall(g, v, v.meta.Flags|record.MidStream)
+		c := u.openCall(g, v, v.meta.Flags|record.MidStream)
 		c.established = v.at
-		c.schedule(&t.cfg)
+		c.schedule(&u.Config)
 	}
 	r.call = g.call
-	r.behind = g.call != nil && g.call.isBehind(v)
+	r.behind = g.call != nil && callIn(g).isBehind(v)
 	if g.call != nil && !r.behind {
-		t.offerStance(g.call, r, v)
-		r.offered = g.call.describe(v, false)
-		g.call.renegotiated = true
-		t.observeFeatures(g.call, r.side, v)
+		u.offerStance(callIn(g), r, v)
+		r.offered = callIn(g).describe(v, false)
+		callIn(g).renegotiated = true
+		u.observeFeatures(callIn(g), r.side, v)
 	}
-	t.takeOver(r)
+	u.takeOver(r)
 }
 
 // joinCallUnasked puts the response to an INVITE that was not seen where it belongs: into the call of its Call-ID, or
 // one that it opens in mid-stream. The way of the response tells the hop.
-func (t *Tracker) joinCallUnasked(g *group, r *request, v *view) {
-	c := g.call
+func (u *CallUsage) joinCallUnasked(g *group, r *request, v *view) {
+	c := callIn(g)
 	switch {
 	case c == nil:
-		c = t.openCall(g, v, v.meta.Flags|record.MidStream)
+		c = u.openCall(g, v, v.meta.Flags|record.MidStream)
 	case c.retriedBy(v):
-		t.retry(c, r, v)
+		u.retry(c, r, v)
 	case v.sender != c.sender && len(c.hops) > 0:
 		r.behind = true
 		c.remember(v.sender)
@@ -142,18 +143,18 @@ func (t *Tracker) joinCallUnasked(g *group, r *request, v *view) {
 }
 
 // inviteResponse takes a new response to the INVITE of a call.
-func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
-	c := r.call
+func (u *CallUsage) inviteResponse(r *request, x *transaction, v *view) {
+	c := callOf(r)
 	status := v.m.Status
 	decided := x.final != 0
 	if status >= 200 && !decided {
-		t.countPeerResponse(x, status)
+		u.countPeerResponse(x, status)
 	}
-	if status >= 200 && (x.final == 0 || success(status)) {
+	if status >= 200 && (x.final == 0 || value.Success(status)) {
 		x.status, x.final, x.answerer = uint16(status), v.at, v.meta.Src
 	}
 	if c == nil {
-		t.linger(r, v.at)
+		u.linger(r, v.at)
 		return
 	}
 	h := c.hopOf(x)
@@ -173,7 +174,7 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 	if status > 100 {
 		f = v.fingerprint()
 		if r.behind {
-			c.remember(hashTag(v.toTag))
+			c.remember(value.HashTag(v.toTag))
 		} else {
 			c.observeFork(x, v)
 		}
@@ -194,25 +195,25 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 			c.observeRedirection(h, v, f)
 		}
 		c.observeAtHop(h, v, f)
-		if isChallenge(status) && c.atTop(h) {
+		if value.IsChallenge(status) && c.atTop(h) {
 			c.challenge = challengeIn(v)
-			t.announceNonces(c, v, false, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
+			u.announceNonces(c, v, false, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
 		}
 	}
 	c.observeInterval(v)
-	if success(status) {
+	if value.Success(status) {
 		c.answered = true
-		if !r.behind && (c.winner.len == 0 || !x.below && !c.shown(c.winner)) {
-			c.winner = c.text.add(v.toTag)
+		if !r.behind && (c.winner.Len == 0 || !x.below && !c.shown(c.winner)) {
+			c.winner = c.text.Add(v.toTag)
 		}
 	}
-	if status > 100 && !isChallenge(status) {
-		t.announceLeg(c, v.at)
+	if status > 100 && !value.IsChallenge(status) {
+		u.announceLeg(c, v.at)
 		if status < 300 {
-			t.observeFeatures(c, link.CalleeSide, v)
+			u.observeFeatures(c, link.CalleeSide, v)
 		}
 		if status >= 200 && (status < 300 || h == &c.hops[c.origin]) {
-			t.announceOutcome(c, v.at, status)
+			u.announceOutcome(c, v.at, status)
 		}
 	}
 	if status >= 200 && !x.below {
@@ -220,15 +221,15 @@ func (t *Tracker) inviteResponse(r *request, x *transaction, v *view) {
 		c.lead()
 		if n := r.nearest(); n.final != 0 {
 			r.status, r.final = int(n.status), n.final
-			t.linger(r, v.at)
-			if !success(r.status) && c.decided() {
-				c.retire(t.counters)
+			u.linger(r, v.at)
+			if !value.Success(r.status) && c.decided() {
+				c.retire(u.Counters)
 			}
 		}
 	}
-	c.schedule(&t.cfg)
+	c.schedule(&u.Config)
 	if status >= 200 && !decided {
-		t.signalFinal(r, x, v)
+		u.signalInviteFinal(r, x, v)
 	}
 }
 
@@ -256,10 +257,10 @@ func (c *call) observeAtHop(h *hop, v *view, fingerprint uint64) {
 		}
 		return
 	}
-	if h.final != 0 && h.status != 0 && (success(h.status) || !success(status)) {
+	if h.final != 0 && h.status != 0 && (value.Success(h.status) || !value.Success(status)) {
 		return
 	}
 	h.final, h.byACK, h.status, h.answerer, h.finalHash = v.at, false, status, v.meta.Src, fingerprint
-	c.text.put(&h.reason, v.m.ReasonPhrase())
-	c.text.put(&h.agent, v.agent())
+	c.text.Put(&h.reason, v.m.ReasonPhrase())
+	c.text.Put(&h.agent, v.agent())
 }

@@ -1,115 +1,50 @@
 package session
 
 import (
-	"reflect"
-
 	"sipspan/record"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
-// Budget is the memory that sessions may take, in bytes.
-type Budget struct {
-	Busy    int // calls, subscriptions and transactions between their first message and their rest
-	Waiting int // packed sessions, outside of the memory that the garbage collector manages
-}
-
-// ledger knows how many bytes the busy sessions of a tracker take. What counts follows from the messages alone and not from
-// memory that others have left behind, so that the same capture is evicted alike with any number of workers.
-type ledger struct {
-	bytes [stats.NumTables]int
-	busy  int // all of them
-	// As they were counted last:
-	waiting, evidence, callIDs int
-}
-
 // What is taken for one of each, in bytes: with the memory that it starts with, and its places in tables.
 var (
-	groupBytes        = sizeOf[group]() + 160
-	callBytes         = sizeOf[call]() + startText + 2*sizeOf[hop]() + sizeOf[fork]() + legBytes
-	requestBytes      = sizeOf[request]() + 2*sizeOf[transaction]() + 32
-	contentBytes      = sizeOf[content]() + startContent
-	subscriptionBytes = sizeOf[subscription]() + startSubscription + 32
-	hopBytes          = sizeOf[hop]()
-	forkBytes         = sizeOf[fork]()
-	attemptBytes      = sizeOf[record.Attempt]()
-	noteBytes         = sizeOf[note]()
-	wayBytes          = sizeOf[way]()
-	transactionBytes  = sizeOf[transaction]()
-	contactBytes      = sizeOf[contact]()
+	groupBytes        = shard.SizeOf[group]() + 160
+	callBytes         = shard.SizeOf[call]() + startText + 2*shard.SizeOf[hop]() + shard.SizeOf[fork]() + legBytes
+	requestBytes      = shard.SizeOf[request]() + 2*shard.SizeOf[transaction]() + 32
+	contentBytes      = shard.SizeOf[content]() + startContent
+	subscriptionBytes = shard.SizeOf[subscription]() + startSubscription + 32
+	hopBytes          = shard.SizeOf[hop]()
+	forkBytes         = shard.SizeOf[fork]()
+	attemptBytes      = shard.SizeOf[record.Attempt]()
+	noteBytes         = shard.SizeOf[note]()
+	wayBytes          = shard.SizeOf[way]()
+	transactionBytes  = shard.SizeOf[transaction]()
+	contactBytes      = shard.SizeOf[contact]()
 )
 
 // legBytes is about what the correlator knows of a call.
 const legBytes = 700
 
-func sizeOf[T any]() int { return int(reflect.TypeFor[T]().Size()) }
-
-// beyond returns what n entries of a size take beyond those that there is room for from the start: slices grow to double
-// their size.
-func beyond(n, start, size int) int {
-	if n <= start {
-		return 0
-	}
-	return (2*n - start) * size
-}
-
-// weight returns how many bytes a call takes while it is busy.
-func (c *call) weight() int {
-	return callBytes + beyond(len(c.text.buf), startText, 1) + beyond(len(c.hops), 2, hopBytes) + beyond(len(c.forks), 1, forkBytes) +
-		beyond(len(c.description), 0, 1) + beyond(len(c.other), 0, 1) + beyond(len(c.tries), 0, attemptBytes) +
-		beyond(len(c.notes), 0, noteBytes) + beyond(len(c.left), 0, wayBytes) + 16*(len(c.behind)+len(c.identity)+len(c.link.keys))
-}
-
-// weight returns how many bytes a request takes.
-func (r *request) weight() int {
-	n := requestBytes + beyond(len(r.transactions), 2, transactionBytes)
-	if x := r.content; x != nil {
-		n += contentBytes + beyond(len(x.text.buf), startContent, 1) + beyond(len(x.tries), 0, attemptBytes) +
-			beyond(len(x.contacts)+len(x.listed), 0, contactBytes)
-	}
-	return n
-}
-
-// weight returns how many bytes a subscription takes.
-func (s *subscription) weight() int {
-	n := subscriptionBytes + beyond(len(s.text.buf), startSubscription, 1)
-	if s.eventState != nil {
-		n += s.eventState.Bytes()
-	}
-	return n
-}
-
-// charge sets what an entry of a table takes.
-func (t *Tracker) charge(table stats.Table, entry *int32, bytes int) {
-	more := bytes - int(*entry)
-	if more == 0 {
-		return
-	}
-	*entry = int32(bytes)
-	t.ledger.bytes[table] += more
-	t.ledger.busy += more
-	t.counters.Bytes[table] += int64(more)
-}
-
 // weigh counts what a group takes after a message or an alarm has changed it.
 func (t *Tracker) weigh(g *group) {
-	t.charge(stats.TableTransactions, &g.bytes, groupBytes+len(g.callID))
-	if c := g.call; c != nil {
-		t.charge(stats.TableCalls, &c.bytes, c.weight())
+	t.Charge(stats.TableTransactions, &g.bytes, groupBytes+len(g.callID))
+	if c := callIn(g); c != nil {
+		t.Charge(stats.TableCalls, &c.bytes, c.weight())
 	}
 	if r := g.latest; r != nil {
-		t.charge(stats.TableTransactions, &r.bytes, r.weight())
+		t.Charge(stats.TableTransactions, &r.bytes, r.weight())
 	}
-	for _, s := range g.subscriptions {
-		t.charge(stats.TableSubscriptions, &s.bytes, s.weight())
+	for _, s := range subscriptionsIn(g) {
+		t.Charge(stats.TableSubscriptions, &s.bytes, s.weight())
 	}
 }
 
 // weighTables counts what is not counted by its entries: packed sessions, what explains failures, and Call-IDs.
 func (t *Tracker) weighTables() {
 	waiting := t.groups.waiting.Bytes()
-	recount(&t.counters.Bytes[stats.TableCalls], &t.ledger.waiting, waiting)
-	recount(&t.counters.EvidenceBytes, &t.ledger.evidence, t.kept.Used())
-	recount(&t.counters.CallIDBytes, &t.ledger.callIDs, t.callIDs.Bytes())
+	recount(&t.Counters.Bytes[stats.TableCalls], &t.Ledger.Waiting, waiting)
+	recount(&t.Counters.EvidenceBytes, &t.Ledger.Evidence, t.Evidence.Used())
+	recount(&t.Counters.CallIDBytes, &t.Ledger.CallIDs, t.callIDs.Bytes())
 }
 
 // recount adds to a gauge what has changed since it was counted last.
@@ -120,17 +55,17 @@ func recount(gauge *int64, last *int, now int) {
 
 // keepWithin writes and forgets what has been there for the longest time until the sessions keep to their memory. It is called
 // before a message, when nobody holds a session.
-func (t *Tracker) keepWithin(b *Budget) {
-	if t.ledger.busy > b.Busy {
+func (t *Tracker) keepWithin(b *shard.Budget) {
+	if t.Ledger.Busy > b.Busy {
 		t.idles.packAll(t)
 	}
-	for t.ledger.busy > b.Busy && t.evictBusy(b) {
+	for t.Ledger.Busy > b.Busy && t.evictBusy(b) {
 		t.idles.packAll(t) // a call of which nothing else is left
 	}
-	if t.weighTables(); t.ledger.waiting <= b.Waiting {
+	if t.weighTables(); t.Ledger.Waiting <= b.Waiting {
 		return
 	}
-	for t.ledger.waiting > b.Waiting && t.groups.waiting.Len() > 0 && t.calls.Len() > 0 {
+	for t.Ledger.Waiting > b.Waiting && t.groups.waiting.Len() > 0 && t.arrivals.Len() > 0 {
 		c := t.oldestCall()
 		g := c.group
 		t.evictCall(c)
@@ -140,11 +75,11 @@ func (t *Tracker) keepWithin(b *Budget) {
 }
 
 // evictBusy takes one busy session off the tables. It reports false when there is none.
-func (t *Tracker) evictBusy(b *Budget) bool {
-	r, s := t.requests.first, t.subscriptions.first
-	if s != nil && (r == nil || t.ledger.bytes[stats.TableSubscriptions] > b.Busy/3*2) {
+func (t *Tracker) evictBusy(b *shard.Budget) bool {
+	r, s := t.requests.First, t.subscriptions.open.First
+	if s != nil && (r == nil || t.Ledger.Bytes[stats.TableSubscriptions] > b.Busy/3*2) {
 		g := s.group
-		t.evictSubscription(s, t.now)
+		t.subscriptions.evictSubscription(s, t.Now)
 		t.settle(g)
 		return true
 	}
@@ -152,7 +87,7 @@ func (t *Tracker) evictBusy(b *Budget) bool {
 		return false
 	}
 	g := r.group
-	if c := r.call; c != nil && r.role == roleInvite && r.progress != done && !c.confirmed() {
+	if c := callOf(r); c != nil && r.role == roleInvite && r.progress != done && !c.confirmed() {
 		t.evictCall(c)
 	}
 	t.evictRequest(r)
@@ -162,20 +97,35 @@ func (t *Tracker) evictBusy(b *Budget) bool {
 
 // evictCall writes a call as far as it is known and forgets it.
 func (t *Tracker) evictCall(c *call) {
-	t.counters.Evicted[stats.TableCalls]++
-	t.finishCall(c, t.now, tableIsFull)
+	t.Counters.Evicted[stats.TableCalls]++
+	t.calls.finishCall(c, t.Now, tableIsFull)
 }
 
 // evictRequest writes what is known of a request that is not done, and forgets it.
 func (t *Tracker) evictRequest(r *request) {
-	t.counters.Evicted[stats.TableTransactions]++
+	t.Counters.Evicted[stats.TableTransactions]++
 	if r.progress != done {
 		r.flags |= record.TableFull
 	}
 	if r.progress == waiting && r.gaveUp != 0 {
 		t.complete(r, nil, r.gaveUp) // its sender has stopped waiting
 	} else {
-		t.closeRequest(r, t.now)
+		t.closeRequest(r, t.Now)
 	}
 	t.removeRequest(r)
+}
+
+// makeRoom keeps the table of requests, and those of one group, within their limits.
+func (t *Tracker) makeRoom(g *group) {
+	if len(g.requests) >= maxRequests {
+		t.evictRequest(g.requests[0])
+	}
+	if t.requests.Size >= t.Config.MaxTransactions {
+		oldest := t.requests.First
+		other := oldest.group
+		t.evictRequest(oldest)
+		if other != g {
+			t.settle(other)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sipspan/record"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -17,30 +18,30 @@ func (t *Tracker) taken() (n int) {
 		}
 		n += int(g.bytes)
 		if g.call != nil {
-			n += int(g.call.bytes)
+			n += int(callIn(g).bytes)
 		}
 		for _, r := range g.requests {
 			n += int(r.bytes)
 		}
-		for _, s := range g.subscriptions {
+		for _, s := range subscriptionsIn(g) {
 			n += int(s.bytes)
 		}
 	}
 	return n
 }
 
-func smallBudget(c *Config) {
-	c.Budget = Budget{Busy: 96 << 10, Waiting: 16 << 10}
+func smallBudget(c *shard.Config) {
+	c.Budget = shard.Budget{Busy: 96 << 10, Waiting: 16 << 10}
 }
 
 // TestLedger runs all kinds of sessions and compares what is counted with what the sessions are charged.
 func TestLedger(t *testing.T) {
-	for name, change := range map[string]func(*Config){"ample": nil, "evicting": smallBudget} {
+	for name, change := range map[string]func(*shard.Config){"ample": nil, "evicting": smallBudget} {
 		h := newHarness(t, 1, change)
 		tracker := h.trackers[0]
 		for i, m := range mixedLoad(t) {
 			h.handle(&m)
-			if got, want := tracker.ledger.busy, tracker.taken(); got != want {
+			if got, want := tracker.Ledger.Busy, tracker.taken(); got != want {
 				t.Fatalf("%s: after message %d %d bytes are counted and %d charged", name, i, got, want)
 			}
 		}
@@ -63,8 +64,8 @@ func TestBudgetHolds(t *testing.T) {
 	const message = 80 << 10 // packed sessions take memory in steps
 	for _, m := range mixedLoad(t) {
 		h.handle(&m)
-		if l := tracker.ledger; l.busy > h.cfg.Budget.Busy+message || l.waiting > h.cfg.Budget.Waiting+message {
-			t.Fatalf("busy sessions take %d bytes and packed ones %d", l.busy, l.waiting)
+		if l := tracker.Ledger; l.Busy > h.cfg.Budget.Busy+message || l.Waiting > h.cfg.Budget.Waiting+message {
+			t.Fatalf("busy sessions take %d bytes and packed ones %d", l.Busy, l.Waiting)
 		}
 	}
 	h.close()
@@ -129,7 +130,7 @@ func TestEvictionIsTheSameForAnyWorkers(t *testing.T) {
 // TestEvictedRequestsAreWritten fills a small table with requests that nobody answers: their records must come, and say that
 // the table was full.
 func TestEvictedRequestsAreWritten(t *testing.T) {
-	h := newHarness(t, 1, func(c *Config) { c.MaxTransactions = 1 })
+	h := newHarness(t, 1, func(c *shard.Config) { c.MaxTransactions = 1 })
 	for _, m := range flow(`
 		0 a>b REGISTER 1 id=r h=Contact:<sip:a@192.0.2.1>
 		1 a>b MESSAGE 1 id=m body=hello
@@ -154,7 +155,7 @@ func TestEvictedRequestsAreWritten(t *testing.T) {
 // TestRegistrationsInLittleMemory registers more devices than there is room for: the bindings must keep to their memory, and
 // the records of those that were evicted come at once and say so.
 func TestRegistrationsInLittleMemory(t *testing.T) {
-	h := newHarness(t, 1, func(c *Config) { c.MaxRegistrationBytes = 64 << 10 })
+	h := newHarness(t, 1, func(c *shard.Config) { c.MaxRegistrationBytes = 64 << 10 })
 	for i := range 300 {
 		for _, m := range flow(fmt.Sprintf(`
 			%.3[1]f a>b REGISTER 1 id=r%[2]d touri=sip:u%[2]d@example.com h=Contact:<sip:u%[2]d@192.0.2.1>;expires=600

@@ -10,7 +10,9 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/session/link"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
+	"sipspan/session/store"
 )
 
 func TestURIHeader(t *testing.T) {
@@ -36,11 +38,11 @@ func linksOf(t testing.TB, headers string) (list []string) {
 	if err := m.Parse([]byte("INVITE sip:b@example.com SIP/2.0\r\n" + headers + "\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	tracker := New(DefaultConfig(), new(stats.Counters), new(discard))
-	c := &call{text: newText(0)}
-	tracker.readLinks(c, &view{m: &m})
+	tracker := New(shard.DefaultConfig(), new(stats.Counters), new(discard))
+	c := &call{text: store.NewText(0)}
+	tracker.calls.readLinks(c, &view{m: &m})
 	for i := range c.link.keys {
-		k := tracker.exportKey(c, &c.link.keys[i])
+		k := tracker.calls.exportKey(c, &c.link.keys[i])
 		list = append(list, fmt.Sprint(k.Kind, k.Name, " ", k.Value))
 	}
 	return list
@@ -86,13 +88,13 @@ func TestLinksAllocateNothing(t *testing.T) {
 	if err := m.Parse([]byte("INVITE sip:b@example.com SIP/2.0\r\nX-Other: 1\r\nX-CID: abc\r\nSession-ID: ab;remote=cd\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	tracker := New(DefaultConfig(), new(stats.Counters), new(discard))
-	c := &call{text: newText(1024)}
+	tracker := New(shard.DefaultConfig(), new(stats.Counters), new(discard))
+	c := &call{text: store.NewText(1024)}
 	c.link.keys = make([]linkKey, 0, link.MaxKeys)
 	v := &view{m: &m}
 	uri, description := []byte("sip:+49 30 1234567@example.com;user=phone"), []byte(sdpBody)
 	if n := testing.AllocsPerRun(100, func() {
-		tracker.readLinks(c, v)
+		tracker.calls.readLinks(c, v)
 		c.link.readOffer(description)
 		if link.Identify(uri).Number == 0 || focusOf(v) != 0 {
 			t.Fatal("not what was asked for")
@@ -123,7 +125,7 @@ func FuzzLinks(f *testing.F) {
 			h.handle(&m)
 		}
 		tr := h.trackers[0]
-		if c := tr.group(wire.TableHash([]byte("c1")), []byte("c1")).call; len(c.link.keys) > link.MaxKeys {
+		if c := callIn(tr.group(wire.TableHash([]byte("c1")), []byte("c1"))); len(c.link.keys) > link.MaxKeys {
 			t.Errorf("%d keys", len(c.link.keys))
 		}
 		h.close()

@@ -6,32 +6,20 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/record"
 	"sipspan/session/link"
-	"sipspan/session/stats"
+	"sipspan/session/value"
 )
 
-// report tells the correlator something about a session of a group.
-func (t *Tracker) report(g *group, call link.ID, at int64, f link.Fact) {
-	t.sink.Announce(max(at, t.now), link.Announcement{CallID: g.callID, Call: call, Time: at, Fact: f})
-}
-
-// nextID returns the ID of a session that is going to be announced: the time, so that none comes twice after a restart
-// either, or where that was given out, the next number.
-func (t *Tracker) nextID() link.ID {
-	t.lastID = max(t.lastID+1, link.ID(t.now))
-	return t.lastID
-}
-
 // announceLeg tells the correlator of a call, once, as soon as a response says that the INVITE has come through.
-func (t *Tracker) announceLeg(c *call, at int64) {
+func (u *CallUsage) announceLeg(c *call, at int64) {
 	s := &c.link
 	if s.id != 0 {
-		t.announceKeys(c, at)
+		u.announceKeys(c, at)
 		return
 	}
 	l := link.Call{
 		Start:  c.start,
-		From:   link.Identify(c.text.of(c.fromURI)),
-		To:     link.Identify(c.text.of(c.toURI)),
+		From:   link.Identify(c.text.Of(c.fromURI)),
+		To:     link.Identify(c.text.Of(c.toURI)),
 		Origin: s.origin,
 		Media:  s.media,
 		Focus:  s.focus,
@@ -46,67 +34,72 @@ func (t *Tracker) announceLeg(c *call, at int64) {
 	if len(s.keys) > 0 {
 		l.Keys = make([]link.Key, len(s.keys))
 		for i := range s.keys {
-			l.Keys[i] = t.exportKey(c, &s.keys[i])
+			l.Keys[i] = u.exportKey(c, &s.keys[i])
 		}
 		s.announced = len(s.keys)
 	}
-	s.id = t.nextID()
-	t.report(c.group, s.id, at, l)
+	s.id = u.NextID()
+	u.Report(c.group.callID, s.id, at, l)
 }
 
 // announceKeys tells of keys that were seen later.
-func (t *Tracker) announceKeys(c *call, at int64) {
+func (u *CallUsage) announceKeys(c *call, at int64) {
 	for s := &c.link; s.announced < len(s.keys); s.announced++ {
-		t.report(c.group, s.id, at, t.exportKey(c, &s.keys[s.announced]))
+		u.Report(c.group.callID, s.id, at, u.exportKey(c, &s.keys[s.announced]))
 	}
 }
 
-func (t *Tracker) exportKey(c *call, k *linkKey) link.Key {
-	key := link.Key{Kind: k.kind, Value: string(c.text.of(k.value))}
+func (u *CallUsage) exportKey(c *call, k *linkKey) link.Key {
+	key := link.Key{Kind: k.kind, Value: string(c.text.Of(k.value))}
 	if k.kind == link.KeyCallID {
-		key.Name = t.cfg.RelatedHeaders[k.name]
+		key.Name = u.Config.RelatedHeaders[k.name]
 	}
 	return key
 }
 
-// announceFact tells of a request of a group, and of its call before.
-func (t *Tracker) announceFact(g *group, v *view, f link.Fact) {
-	var call link.ID
-	if g.call != nil {
-		t.announceLeg(g.call, v.at)
-		call = g.call.link.id
+// Announced announces the call of a group, if there is one, and returns what the correlator knows it by; 0 without a call.
+func (u *CallUsage) Announced(g *group, at int64) link.ID {
+	c := callIn(g)
+	if c == nil {
+		return 0
 	}
-	t.report(g, call, v.at, f)
+	u.announceLeg(c, at)
+	return c.link.id
+}
+
+// announceFact tells of a request of a group, and of its call before.
+func (u *CallUsage) announceFact(g *group, v *view, f link.Fact) {
+	u.Report(g.callID, u.Announced(g, v.at), v.at, f)
 }
 
 // announceHolds tells of what is new in the times in which a side of a call has the other on hold.
-func (t *Tracker) announceHolds(c *call, v *view) {
+func (u *CallUsage) announceHolds(c *call, v *view) {
 	s := &c.link
 	for ; s.holds < len(c.holding.list); s.holds++ {
 		h := &c.holding.list[s.holds]
-		t.announceHold(c, v, h.by, h.start, false)
+		u.announceHold(c, v, h.by, h.start, false)
 	}
 	for i, h := range c.holding.list {
 		if bit := uint32(1) << i; h.end != 0 && s.resumed&bit == 0 {
 			s.resumed |= bit
-			t.announceHold(c, v, h.by, h.end, true)
+			u.announceHold(c, v, h.by, h.end, true)
 		}
 	}
 }
 
-func (t *Tracker) announceHold(c *call, v *view, by link.Side, at int64, over bool) {
+func (u *CallUsage) announceHold(c *call, v *view, by link.Side, at int64, over bool) {
 	src, callee := c.ends()
 	who := c.fromURI
 	if by == link.CalleeSide {
 		src, who = callee, c.toURI
 	}
-	holder := link.Identify(c.text.of(who))
+	holder := link.Identify(c.text.Of(who))
 	f := link.Fact(link.Hold{By: holder, Src: src, Media: c.link.wants[by], Other: c.link.wants[by.Other()]})
 	if over {
 		f = link.Resume{By: holder, Src: src}
 	}
-	t.announceLeg(c, v.at)
-	t.sink.Announce(max(v.at, t.now), link.Announcement{CallID: c.group.callID, Call: c.link.id, Time: at, Fact: f})
+	u.announceLeg(c, v.at)
+	u.Sink.Announce(max(v.at, u.Now), link.Announcement{CallID: c.group.callID, Call: c.link.id, Time: at, Fact: f})
 }
 
 // newRefer begins the fact about a request that somebody call somebody.
@@ -123,7 +116,7 @@ func newRefer(v *view) link.Refer {
 }
 
 // announceRefer tells of a REFER that asks somebody to call somebody (RFC 3515).
-func (t *Tracker) announceRefer(r *request, v *view) {
+func (u *CallUsage) announceRefer(r *request, v *view) {
 	g := r.group
 	a, _ := sip.NextAddress(v.m.Header(sip.HeaderReferTo))
 	uri, ok := sip.ParseURI(a.URI)
@@ -137,10 +130,10 @@ func (t *Tracker) announceRefer(r *request, v *view) {
 	n.Target = link.Identify(a.URI)
 	_, n.ToFocus = sip.Param(a.Params, "isfocus")
 	if g.call != nil {
-		r.side = g.call.sideOf(v)
+		r.side = callIn(g).sideOf(v)
 		n.Side = r.side
-		n.Ordinary = g.call.link.ordinary[n.Side.Other()]
-		g.call.link.referred = true
+		n.Ordinary = callIn(g).link.ordinary[n.Side.Other()]
+		callIn(g).link.referred = true
 	}
 	if by := v.m.Header(sip.HeaderReferredBy); by != nil {
 		b, _ := sip.ParseAddress(by)
@@ -151,14 +144,14 @@ func (t *Tracker) announceRefer(r *request, v *view) {
 		n.Dialog, n.Replaces = string(untilSemicolon(replaces)), true
 		n.What += ", Replaces in Refer-To"
 	} else if target := v.m.Header(sip.HeaderTargetDialog); target != nil {
-		n.Dialog = string(clip(untilSemicolon(target)))
+		n.Dialog = string(value.Clip(untilSemicolon(target)))
 	}
-	t.announceFact(g, v, n)
+	u.announceFact(g, v, n)
 }
 
 // announceJudged tells whether a REFER, or a BYE that may have Also, was accepted, refused or not answered.
-func (t *Tracker) announceJudged(r *request, at int64) {
-	c := r.group.call
+func (u *CallUsage) announceJudged(r *request, at int64) {
+	c := callIn(r.group)
 	if r.method != sip.REFER && (r.method != sip.BYE || c == nil || !c.link.referred) {
 		return
 	}
@@ -168,11 +161,11 @@ func (t *Tracker) announceJudged(r *request, at int64) {
 		call = c.link.id
 		n.Ordinary = c.link.ordinary[r.side.Other()]
 	}
-	t.report(r.group, call, at, n)
+	u.Report(r.group.callID, call, at, n)
 }
 
 // announceAlso tells of a BYE that asks the other side to call somebody, as was done before there was REFER.
-func (t *Tracker) announceAlso(g *group, v *view) {
+func (u *CallUsage) announceAlso(g *group, v *view) {
 	for list := v.m.Header(sip.HeaderAlso); len(list) > 0; {
 		var a sip.Address
 		if a, list = sip.NextAddress(list); len(a.URI) == 0 {
@@ -181,25 +174,14 @@ func (t *Tracker) announceAlso(g *group, v *view) {
 		n := newRefer(v)
 		n.Inside, n.Also = true, true
 		if g.call != nil {
-			n.Side = g.call.sideOf(v)
-			n.Ordinary = g.call.link.ordinary[n.Side.Other()]
-			g.call.link.referred = true
+			n.Side = callIn(g).sideOf(v)
+			n.Ordinary = callIn(g).link.ordinary[n.Side.Other()]
+			callIn(g).link.referred = true
 		}
 		n.Target = link.Identify(a.URI)
 		n.What = "BYE with Also from " + v.meta.Src.String() + " to " + v.meta.Dst.String()
-		t.announceFact(g, v, n)
+		u.announceFact(g, v, n)
 		return
-	}
-}
-
-// announceWatch tells of a subscription to the calls of somebody.
-func (t *Tracker) announceWatch(g *group, v *view) {
-	switch event := parseEvent(v.m.Header(sip.HeaderEvent)); event {
-	case stats.EventDialog, stats.EventCallCompletion:
-		t.announceFact(g, v, link.Watch{
-			By: link.Identify(v.m.From().URI), To: link.Identify(v.m.To().URI),
-			What: "SUBSCRIBE with Event " + event.String() + " from " + v.meta.Src.String() + " to " + v.meta.Dst.String(),
-		})
 	}
 }
 
@@ -214,3 +196,6 @@ func uriHeader(headers []byte, name string) []byte {
 	}
 	return nil
 }
+
+// offerMissed tells that an offer inside the call of a group was not seen.
+func (u *CallUsage) offerMissed(g *group, v *view) { u.announceFact(g, v, link.OfferMissed{}) }

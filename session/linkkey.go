@@ -5,6 +5,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/session/link"
+	"sipspan/session/store"
 )
 
 // maxLinkValue bounds the bytes of a value that ties a call to others.
@@ -14,7 +15,7 @@ const maxLinkValue = 256
 type linkKey struct {
 	kind  link.KeyKind
 	name  uint8 // of a linkCallID: index in Config.RelatedHeaders
-	value piece
+	value store.Piece
 }
 
 // linkState is what a call keeps for the correlator.
@@ -36,7 +37,7 @@ type linkState struct {
 
 // readLinks keeps what an INVITE says of other Call-IDs. Elements on the way add such header fields, so every hop is
 // asked.
-func (t *Tracker) readLinks(c *call, v *view) {
+func (u *CallUsage) readLinks(c *call, v *view) {
 	m := v.m
 	if id := m.Header(sip.HeaderSessionID); id != nil {
 		c.addSessionID(id)
@@ -64,20 +65,20 @@ func (t *Tracker) readLinks(c *call, v *view) {
 		c.addTargets(m, sip.HeaderHistoryInfo, link.KeyHistory)
 	}
 	for i := m.First(sip.HeaderOther); i >= 0; i = m.Next(i) {
-		t.readOtherLink(c, m.Name(i), m.Value(i))
+		u.readOtherLink(c, m.Name(i), m.Value(i))
 	}
 }
 
 var requestedBy = []byte("Requested-By")
 
 // readOtherLink takes the header fields that have no name of their own in the decoder.
-func (t *Tracker) readOtherLink(c *call, name, value []byte) {
+func (u *CallUsage) readOtherLink(c *call, name, value []byte) {
 	if bytes.EqualFold(name, requestedBy) {
 		a, _ := sip.ParseAddress(value)
 		c.addLink(link.KeyRequestedBy, 0, a.URI)
 		return
 	}
-	for i, header := range t.cfg.RelatedHeaders {
+	for i, header := range u.Config.RelatedHeaders {
 		if len(header) == len(name) && bytes.EqualFold(name, []byte(header)) {
 			c.addLink(link.KeyCallID, uint8(i), untilSemicolon(value))
 		}
@@ -136,11 +137,11 @@ func (c *call) addLink(kind link.KeyKind, name uint8, value []byte) {
 		return
 	}
 	for i := range c.link.keys {
-		if k := &c.link.keys[i]; k.kind == kind && bytes.Equal(c.text.of(k.value), value) {
+		if k := &c.link.keys[i]; k.kind == kind && bytes.Equal(c.text.Of(k.value), value) {
 			return
 		}
 	}
-	c.link.keys = append(c.link.keys, linkKey{kind, name, c.text.add(value)})
+	c.link.keys = append(c.link.keys, linkKey{kind, name, c.text.Add(value)})
 }
 
 // untilSemicolon returns a value without its parameters.

@@ -1,10 +1,9 @@
 package session
 
 import (
-	"github.com/cespare/xxhash/v2"
-
 	"sipspan/decode/sdp"
 	"sipspan/session/media"
+	"sipspan/session/store"
 )
 
 // maxDescription bounds the session description that a call keeps.
@@ -12,7 +11,7 @@ const maxDescription = 16 << 10
 
 // mediaLine is one media line of a session description.
 type mediaLine struct {
-	kind, codec, addr piece
+	kind, codec, addr store.Piece
 	direction         sdp.Direction
 	used              bool // not refused
 }
@@ -56,19 +55,17 @@ func (c *call) descriptions() (offer, answer []byte) {
 }
 
 // readMedia returns the media lines of the current description, as pieces of the text of the call.
-func (t *Tracker) readMedia(c *call) []mediaLine {
-	t.lines = t.lines[:0]
-	lines := t.media.Lines(c.descriptions())
+func (u *CallUsage) readMedia(c *call) []mediaLine {
+	u.lines = u.lines[:0]
+	lines := u.media.Lines(c.descriptions())
 	for i := range lines {
 		l := &lines[i]
-		m := mediaLine{kind: c.text.add(l.Type), codec: c.text.add(l.Codec), direction: l.Direction, used: l.Used}
+		m := mediaLine{kind: c.text.Add(l.Type), codec: c.text.Add(l.Codec), direction: l.Direction, used: l.Used}
 		if l.Used {
 			var buf [96]byte
-			m.addr = c.text.add(l.AppendAddress(buf[:0]))
+			m.addr = c.text.Add(l.AppendAddress(buf[:0]))
 		}
-		t.lines = append(t.lines, m)
+		u.lines = append(u.lines, m)
 	}
-	return t.lines
+	return u.lines
 }
-
-func bodyHash(v *view) uint64 { return xxhash.Sum64(v.m.Body()) }

@@ -10,28 +10,10 @@ import (
 // maxNetworkEvents bounds the network events that a tracker remembers. They are looked at only when a request fails.
 const maxNetworkEvents = 64
 
-// Network takes note of a network event. It is no message: nothing is counted, and nothing ends by it.
-func (t *Tracker) Network(e *wire.NetworkEvent) {
-	t.Advance(e.Time)
-	t.signalLink(e)
-	if t.Explainer == nil {
-		return
-	}
-	if n := len(t.network); n > 0 && e.SameAs(&t.network[(t.oldestEvent+n-1)%n]) {
-		return
-	}
-	if len(t.network) < maxNetworkEvents {
-		t.network = append(t.network, *e)
-		return
-	}
-	t.network[t.oldestEvent] = *e
-	t.oldestEvent = (t.oldestEvent + 1) % maxNetworkEvents
-}
-
 // eventsAbout appends the network events that concern a request between two times, the oldest first.
-func (t *Tracker) eventsAbout(list []evidence.NetworkEvent, r *request, from, to int64) []evidence.NetworkEvent {
-	for i := range t.network {
-		e := &t.network[(t.oldestEvent+i)%len(t.network)]
+func (t *Table) eventsAbout(list []evidence.NetworkEvent, r *request, from, to int64) []evidence.NetworkEvent {
+	for i := range t.Events {
+		e := &t.Events[(t.OldestEvent+i)%len(t.Events)]
 		if e.Time < from || e.Time > to {
 			continue
 		}

@@ -3,6 +3,7 @@ package session
 import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
+	"sipspan/session/store"
 )
 
 const (
@@ -25,23 +26,9 @@ type order struct {
 	queue   []*heldMessage // in the order of their deadlines; those that were placed before theirs have no group
 	begin   int            // of the queue: entries before have left
 	bytes   int            // of the messages that are held
-	alarm   alarm
+	alarm   store.Timer[any]
 	free    []*heldMessage
 	message sip.Message
-}
-
-// heldMessage is a message that came ahead.
-type heldMessage struct {
-	group *group
-	next  *heldMessage // of the same group, in the order of the capture
-	until int64
-
-	sender  uint64
-	cseq    uint32
-	request bool
-
-	meta wire.Meta
-	raw  []byte // owned
 }
 
 // hold keeps a copy of a message that came ahead.
@@ -54,7 +41,7 @@ func (t *Tracker) hold(g *group, v *view) {
 	} else {
 		h = new(heldMessage)
 	}
-	h.group, h.until, h.meta = g, t.now+int64(t.cfg.Reorder), *v.meta
+	h.group, h.until, h.meta = g, t.Now+int64(t.Config.Reorder), *v.meta
 	h.sender, h.cseq, h.request = v.sender, v.cseq, v.m.Request
 	h.raw = append(h.raw[:0], v.m.Raw()...)
 	o.bytes += len(h.raw)
@@ -69,8 +56,8 @@ func (t *Tracker) hold(g *group, v *view) {
 		o.begin = 0
 	}
 	o.queue = append(o.queue, h)
-	if o.alarm.place == 0 {
-		t.timers.set(&o.alarm, o, h.until)
+	if !o.alarm.IsSet() {
+		t.timers.Set(&o.alarm, o, h.until)
 	}
 	if together > maxHeldTogether {
 		t.placeLate(g.held)
@@ -169,13 +156,14 @@ func (t *Tracker) placeFirst() {
 	}
 }
 
-// wake implements sleeper: it places what was held long enough.
-func (o *order) wake(t *Tracker, at int64) {
+// wakeOrder places what was held long enough.
+func (t *Tracker) wakeOrder(at int64) {
+	o := &t.order
 	for o.begin < len(o.queue) && (o.queue[o.begin].group == nil || o.queue[o.begin].until <= at) {
 		t.placeFirst()
 	}
 	if o.begin < len(o.queue) {
-		t.timers.set(&o.alarm, o, o.queue[o.begin].until)
+		t.timers.Set(&o.alarm, o, o.queue[o.begin].until)
 	}
 }
 
@@ -184,14 +172,14 @@ func (t *Tracker) placeAll() {
 	for o := &t.order; o.begin < len(o.queue); {
 		t.placeFirst()
 	}
-	t.timers.stop(&t.order.alarm)
+	t.timers.Stop(&t.order.alarm)
 }
 
 // precedes reports whether a request that is seen for the first time came ahead of what it follows: it is part of a
 // dialog of which nothing was seen, or it tries again what its sender has no answer to yet, as far as the capture shows.
 func (t *Tracker) precedes(g *group, v *view) bool {
 	if len(v.toTag) > 0 {
-		if c := g.call; c != nil {
+		if c := callIn(g); c != nil {
 			return v.m.Method == sip.BYE && !c.confirmed() && !c.decided()
 		}
 		return len(g.subscriptions) == 0 && len(g.requests) == 0 && !g.buried

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sipspan/decode/sip"
+	"sipspan/session/shard"
 )
 
 // What was sent in one order and captured in another comes to the same, but for the times.
@@ -177,7 +178,7 @@ func TestOrderOff(t *testing.T) {
 		0.008 a>b INVITE 1 via=i1
 		0.200 b>a 486 INVITE 1 via=i1 to=t
 		0.210 a>b ACK 1 via=i1 to=t`)
-	h := newHarness(t, 1, func(c *Config) { c.Reorder = 0 })
+	h := newHarness(t, 1, func(c *shard.Config) { c.Reorder = 0 })
 	for _, m := range f.messages(t) {
 		h.handle(&m)
 	}

@@ -12,14 +12,11 @@ import (
 // packedVersion is the first byte of a packed session. It changes with the layout.
 const packedVersion = 2
 
-// packer packs the state of sessions and unpacks it. The layout of each type is one function that serves both ways; a value
-// that is left out there is lost while the session waits, which TestPackedCallIsWhole notices.
-type packer struct {
-	store.Codec
-	text *text // of the session in hand
-	// tracker is whose session it is.
-	tracker *Tracker
-	number  uint64 // of the session, as its head has it
+// callPacker packs the calls of a usage.
+type callPacker struct {
+	packer
+	usage  *CallUsage // whose calls they are
+	number uint64     // of the session, as its head has it
 }
 
 // packedUnder reports whether a packed session has the Call-ID.
@@ -60,7 +57,7 @@ func packedNumber(packed []byte) uint64 {
 }
 
 // head is what a packed session begins with, in clear.
-func (p *packer) head(g *group) {
+func (p *callPacker) head(g *group) {
 	version := uint64(packedVersion)
 	if p.Uint64(&version); version != packedVersion {
 		p.Fail()
@@ -68,7 +65,7 @@ func (p *packer) head(g *group) {
 	p.String(&g.callID)
 	number := uint64(0)
 	if g.call != nil {
-		number = g.call.number
+		number = callIn(g).number
 	}
 	if p.Uint64(&number); p.Unpacking() {
 		p.number = number
@@ -76,14 +73,16 @@ func (p *packer) head(g *group) {
 }
 
 // group is a group with its call and its requests.
-func (p *packer) group(g *group) {
+func (p *callPacker) group(g *group) {
 	p.Bools(&g.buried, &g.shared)
+	p.numbers(&g.numbers)
 	if p.Has(g.call != nil) {
 		if p.Unpacking() {
-			g.call = p.tracker.blankCall()
-			g.call.group, g.call.number = g, p.number
+			c := p.usage.blankCall()
+			c.group, c.number = g, p.number
+			g.call = c
 		}
-		p.call(g.call)
+		p.call(callIn(g))
 	} else {
 		began := int64(0)
 		if len(g.requests) > 0 {
@@ -94,9 +93,9 @@ func (p *packer) group(g *group) {
 	p.requests(g)
 }
 
-func (p *packer) requests(g *group) {
+func (p *callPacker) requests(g *group) {
 	for n := p.Len(len(g.requests), maxRequests); len(g.requests) < n; {
-		r := p.tracker.spareRequest()
+		r := p.table.spareRequest()
 		r.group = g
 		g.requests = append(g.requests, r)
 	}
@@ -115,52 +114,8 @@ func (p *packer) requests(g *group) {
 	}
 }
 
-// piece is a string of the session.
-func (p *packer) piece(x *piece) {
-	if !p.Unpacking() {
-		p.Text(p.text.of(*x))
-		return
-	}
-	*x = p.text.copy(p.Text(nil))
-}
-
-func (p *packer) pieces(list ...*piece) {
-	for _, x := range list {
-		p.piece(x)
-	}
-}
-
-func (p *packer) times(list ...*int64) {
-	for _, at := range list {
-		p.Time(at)
-	}
-}
-
-func (p *packer) elapsed(e *record.Elapsed) {
-	if !p.Has(*e != record.Elapsed{}) {
-		*e = record.Elapsed{}
-		return
-	}
-	p.Bools(&e.Known)
-	store.Number(&p.Codec, &e.D)
-	p.Time(&e.From)
-}
-
-// list packs the length of a list, and makes it that long when unpacking.
-func list[T any](p *packer, s []T, limit int) []T {
-	n := p.Len(len(s), limit)
-	if !p.Unpacking() {
-		return s
-	}
-	for s = s[:0]; len(s) < n; {
-		var zero T
-		s = append(s, zero)
-	}
-	return s
-}
-
 // call is a call without its requests.
-func (p *packer) call(c *call) {
+func (p *callPacker) call(c *call) {
 	p.text = &c.text
 	p.Base(&c.start)
 	p.Bools(&c.answered, &c.callerSeen, &c.calleeSeen, &c.acked, &c.active, &c.cutOff, &c.skewed, &c.challenged, &c.answerKept,
@@ -178,20 +133,19 @@ func (p *packer) call(c *call) {
 	p.Addr(&c.src)
 	p.Addr(&c.dst)
 	p.pieces(&c.fromURI, &c.fromName, &c.fromTag, &c.toURI, &c.toName, &c.toTag, &c.uri, &c.agent, &c.winner)
-	c.identity = list(p, c.identity, maxIdentities)
+	c.identity = list(&p.packer, c.identity, maxIdentities)
 	for i := range c.identity {
 		p.piece(&c.identity[i])
 	}
-	c.hops = list(p, c.hops, maxHops)
+	c.hops = list(&p.packer, c.hops, maxHops)
 	for i := range c.hops {
 		p.hop(&c.hops[i])
 	}
-	c.forks = list(p, c.forks, maxForks)
+	c.forks = list(&p.packer, c.forks, maxForks)
 	for i := range c.forks {
 		p.fork(&c.forks[i])
 	}
 	p.descriptions(c)
-	p.numbers(&c.numbers)
 	p.linkState(&c.link)
 	store.Number(&p.Codec, &c.interval)
 	p.Time(&c.refreshed)
@@ -228,7 +182,7 @@ func (c *call) consistent() bool {
 	return c.link.announced <= len(c.link.keys) && c.link.holds <= len(c.holding.list)
 }
 
-func (p *packer) hop(h *hop) {
+func (p *callPacker) hop(h *hop) {
 	p.Addr(&h.src)
 	p.Addr(&h.dst)
 	p.Addr(&h.answerer)
@@ -243,7 +197,7 @@ func (p *packer) hop(h *hop) {
 	p.pieces(&h.uri, &h.reason, &h.agent)
 }
 
-func (p *packer) fork(f *fork) {
+func (p *callPacker) fork(f *fork) {
 	p.pieces(&f.tag, &f.epid, &f.contact, &f.agent)
 	store.Number(&p.Codec, &f.hop)
 	store.Number(&p.Codec, &f.status)
@@ -252,21 +206,14 @@ func (p *packer) fork(f *fork) {
 }
 
 // descriptions are the session descriptions of both sides.
-func (p *packer) descriptions(c *call) {
+func (p *callPacker) descriptions(c *call) {
 	c.description = p.Bytes(c.description)
 	c.offerLen = p.Len(c.offerLen, len(c.description))
 	c.other = p.Bytes(c.other)
 }
 
-func (p *packer) numbers(n *numbers) {
-	for i := range n.sender {
-		p.Hash(&n.sender[i])
-		store.Number(&p.Codec, &n.cseq[i])
-	}
-}
-
-func (p *packer) linkState(s *linkState) {
-	s.keys = list(p, s.keys, link.MaxKeys)
+func (p *callPacker) linkState(s *linkState) {
+	s.keys = list(&p.packer, s.keys, link.MaxKeys)
 	for i := range s.keys {
 		k := &s.keys[i]
 		store.Number(&p.Codec, &k.kind)
@@ -296,19 +243,19 @@ func (c *call) dealtWith() bool {
 		c.redirected != 0 || len(c.behind) > 0 || c.behindBye != 0 || c.unreliable != unreliable{} || c.strayCancel != 0
 }
 
-func (p *packer) dealings(c *call) {
+func (p *callPacker) dealings(c *call) {
 	h := &c.holding
 	p.Bools(&h.known)
 	for i := range link.NumSides {
 		store.Number(&p.Codec, &h.stances[i])
 		store.Number(&p.Codec, &h.since[i])
 	}
-	h.list = list(p, h.list, maxHolds)
+	h.list = list(&p.packer, h.list, maxHolds)
 	for i := range h.list {
 		p.times(&h.list[i].start, &h.list[i].end)
 		store.Number(&p.Codec, &h.list[i].by)
 	}
-	c.notes = list(p, c.notes, maxNotes*record.NumServices)
+	c.notes = list(&p.packer, c.notes, maxNotes*record.NumServices)
 	for i := range c.notes {
 		n := &c.notes[i]
 		store.Number(&p.Codec, &n.service)
@@ -321,7 +268,7 @@ func (p *packer) dealings(c *call) {
 	store.Number(&p.Codec, &c.forwardedHop)
 	p.Hash(&c.redirected)
 	p.Hash(&c.strayCancel)
-	c.behind = list(p, c.behind, maxBehind)
+	c.behind = list(&p.packer, c.behind, maxBehind)
 	for i := range c.behind {
 		p.Hash(&c.behind[i])
 	}
@@ -338,9 +285,9 @@ func (c *call) tried() bool {
 		c.challenge != challenge{} || c.formerChallenge != challenge{}
 }
 
-func (p *packer) attempts(c *call) {
+func (p *callPacker) attempts(c *call) {
 	c.tries = p.tries(c.tries)
-	c.left = list(p, c.left, maxTries)
+	c.left = list(&p.packer, c.left, maxTries)
 	for i := range c.left {
 		w := &c.left[i]
 		p.Addr(&w.src)
@@ -350,23 +297,8 @@ func (p *packer) attempts(c *call) {
 	}
 	p.challenge(&c.challenge)
 	p.challenge(&c.formerChallenge)
-	c.raw = p.tracker.kept.Pack(&p.Codec, c.raw)
-	c.evidence = p.tracker.kept.PackRefusal(&p.Codec, c.evidence)
-}
-
-func (p *packer) tries(tries []record.Attempt) []record.Attempt {
-	tries = list(p, tries, maxTries)
-	for i := range tries {
-		a := &tries[i]
-		p.times(&a.Start, &a.Progress, &a.Final)
-		store.Number(&p.Codec, &a.Status)
-	}
-	return tries
-}
-
-func (p *packer) challenge(x *challenge) {
-	p.Hash(&x.realm)
-	p.Bools(&x.fresh)
+	c.raw = p.table.Evidence.Pack(&p.Codec, c.raw)
+	c.evidence = p.table.Evidence.PackRefusal(&p.Codec, c.evidence)
 }
 
 // ending reports whether something was done to end the call, or to make sure that it stands.
@@ -375,13 +307,13 @@ func (c *call) ending() bool {
 		c.byeDelay != record.Elapsed{} || c.releasedBy != "" || c.retryAt != 0 || len(c.closing) > 0 || c.unacknowledged != 0 || c.answerRepeated != 0
 }
 
-func (p *packer) ending(c *call) {
+func (p *callPacker) ending(c *call) {
 	p.times(&c.refused, &c.cancel, &c.bye, &c.byeDone, &c.retryAt)
 	store.Number(&p.Codec, &c.byeStatus)
 	p.elapsed(&c.byeWait)
 	p.elapsed(&c.byeDelay)
 	p.String(&c.releasedBy)
-	c.closing = p.tracker.kept.Pack(&p.Codec, c.closing)
+	c.closing = p.table.Evidence.Pack(&p.Codec, c.closing)
 	store.Number(&p.Codec, &c.unacknowledged)
 	store.Number(&p.Codec, &c.answerRepeated)
 }

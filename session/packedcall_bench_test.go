@@ -20,10 +20,10 @@ func BenchmarkPack(b *testing.B) {
 		b.ReportMetric(float64(len(tr.packed)), "bytes")
 	})
 	after := tr.blankGroup()
-	after.call = tr.blankCall()
+	after.call = tr.calls.blankCall()
 	b.Run("unpack", func(b *testing.B) {
 		for b.Loop() {
-			after.call.text.reset()
+			callIn(after).text.Reset()
 			tr.unpack(tr.packed, after)
 		}
 	})

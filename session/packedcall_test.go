@@ -15,16 +15,17 @@ import (
 	"sipspan/session/link"
 	"sipspan/session/media"
 	"sipspan/session/stats"
+	"sipspan/session/store"
 )
 
 // wholeCall returns a call in which nothing is zero that a call keeps while it waits.
 func wholeCall() *call {
-	c := &call{text: newText(64)}
+	c := &call{text: store.NewText(64)}
 	x := &c.text
 	at := int64(1_700_000_000e9)
 	next := func() int64 { at += 1_234_567; return at }
 	addr := func(n byte) netip.AddrPort { return netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, n}), 5060) }
-	text := func(s string) piece { return x.add([]byte(s)) }
+	text := func(s string) store.Piece { return x.Add([]byte(s)) }
 	c.start, c.deadline, c.limit, c.last, c.attemptStart = next(), next(), next(), next(), next()
 	c.established, c.provisional, c.looked, c.refreshed = next()-9e9, next(), next(), next()
 	c.answered, c.callerSeen, c.calleeSeen, c.acked, c.active, c.cutOff, c.skewed = true, true, true, true, true, true, true
@@ -34,7 +35,7 @@ func wholeCall() *call {
 	c.fromURI, c.fromName, c.fromTag = text("sip:a@example.com"), text("A"), text("f")
 	c.toURI, c.toName, c.toTag = text("sip:b@example.com"), text("B"), text("t")
 	c.uri, c.agent, c.winner = text("sip:b@host"), text("Agent/1"), text("t")
-	c.identity = []piece{text("tel:+123"), text("sip:123@example.com")}
+	c.identity = []store.Piece{text("tel:+123"), text("sip:123@example.com")}
 	h := hop{
 		src: addr(1), dst: addr(2), answerer: addr(3), below: true, unasked: true, byACK: true, givenUp: true, rings: true, announces: true,
 		attempt: 2, status: 200, transport: wire.TLS, vias: 3, start: next(), firstResponse: next(), alerted: next(), shown: next(), final: next(),
@@ -47,7 +48,6 @@ func wholeCall() *call {
 	}
 	c.forks = []fork{f, f}
 	c.description, c.offerLen, c.other = []byte("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\nv=0\r\n"), 20, []byte("v=0\r\n")
-	c.numbers = numbers{sender: [2]uint64{5, 1 << 62}, cseq: [2]uint32{7, 8}}
 	c.link = linkState{
 		keys: []linkKey{{link.KeyReplaces, 2, text("other@host")}}, origin: 9, media: 10, focus: 11, id: link.ID(next()), announced: 1, holds: 1, resumed: 3,
 		wants: [link.NumSides]uint64{12, 13}, ordinary: [link.NumSides]bool{true, true}, mixes: [link.NumSides]bool{true, true}, outcome: 200, referred: true,
@@ -76,16 +76,16 @@ func wholeCall() *call {
 // elsewhere are the members of sessions that are not in their packed form, because they are part of the memory that a session
 // works in or are set when it is thawed, and one whose packed form is tested where it is defined.
 var elsewhere = map[string]bool{
-	"group": true, "call": true, "subscription": true, "latest": true, "held": true, "text": true, "arrival": true, "node": true, "alarm": true,
+	"group": true, "call": true, "subscription": true, "latest": true, "held": true, "text": true, "arrival": true, "Node": true, "alarm": true,
 	"ref": true, "hash": true, "requests": true, "subscriptions": true, "nextDeadline": true, "idle": true, "use": true, "evidence": true, "bytes": true, "_": true,
 }
 
 // wholeRequest returns a request in which nothing is zero.
 func wholeRequest() *request {
-	c := &content{text: newText(64)}
+	c := &content{text: store.NewText(64)}
 	at := int64(1_700_000_100e9)
 	next := func() int64 { at += 1_234_567; return at }
-	text := func(s string) piece { return c.text.add([]byte(s)) }
+	text := func(s string) store.Piece { return c.text.Add([]byte(s)) }
 	addr := netip.MustParseAddrPort("10.0.0.7:5060")
 	contacts := []contact{{text("sip:a@10.0.0.1"), 60, 21, 22}}
 	c.star, c.expires, c.size, c.contacts, c.listed, c.general, c.seenAs = true, 3600, 17, contacts, contacts, 7200, addr
@@ -117,16 +117,16 @@ func wholeRequest() *request {
 // text.
 type comparison struct {
 	tb            testing.TB
-	before, after *text
+	before, after *store.Text
 	whole         bool // nothing is zero before, so that a member which is not packed is noticed
 }
 
 func (c *comparison) compare(path string, want, got reflect.Value) {
 	c.tb.Helper()
 	switch {
-	case want.Type() == reflect.TypeFor[piece]():
-		read := func(v reflect.Value, x *text) string {
-			return string(x.of(piece{uint32(v.Field(0).Uint()), uint32(v.Field(1).Uint())}))
+	case want.Type() == reflect.TypeFor[store.Piece]():
+		read := func(v reflect.Value, x *store.Text) string {
+			return string(x.Of(store.Piece{Off: uint32(v.Field(0).Uint()), Len: uint32(v.Field(1).Uint())}))
 		}
 		if a, b := read(want, c.before), read(got, c.after); a != b || c.whole && a == "" {
 			c.tb.Errorf("%s is %q, was %q", path, b, a)
@@ -181,9 +181,9 @@ func checkPacked(tb testing.TB, tr *Tracker, g *group, whole bool) {
 		tb.Fatal("the call came or went")
 	}
 	if g.call != nil {
-		c := &comparison{tb, &g.call.text, &after.call.text, whole}
-		c.members("call", reflect.ValueOf(g.call).Elem(), reflect.ValueOf(after.call).Elem())
-		if (g.call.evidence == nil) != (after.call.evidence == nil) {
+		c := &comparison{tb, &callIn(g).text, &callIn(after).text, whole}
+		c.members("call", reflect.ValueOf(callIn(g)).Elem(), reflect.ValueOf(callIn(after)).Elem())
+		if (callIn(g).evidence == nil) != (callIn(after).evidence == nil) {
 			tb.Error("the evidence came or went")
 		}
 	}
@@ -199,10 +199,10 @@ func checkPacked(tb testing.TB, tr *Tracker, g *group, whole bool) {
 		}
 	}
 	for _, x := range after.requests {
-		tr.kept.Suspend(x.evidence, x.raw)
+		tr.Evidence.Suspend(x.evidence, x.raw)
 	}
-	if c := after.call; c != nil {
-		tr.kept.Suspend(c.evidence, c.raw, c.closing)
+	if c := callIn(after); c != nil {
+		tr.Evidence.Suspend(c.evidence, c.raw, c.closing)
 	}
 }
 
@@ -212,7 +212,7 @@ func TestPackedSessionIsWhole(t *testing.T) {
 	g := &group{callID: "c1@host", buried: true, shared: true, call: wholeCall(), nextDeadline: never}
 	for range 2 {
 		r := wholeRequest()
-		r.group, r.call = g, g.call
+		r.group, r.call = g, callIn(g)
 		g.requests, g.keys = append(g.requests, r), append(g.keys, requestKey(r.cseq, r.method))
 		g.nextDeadline = min(g.nextDeadline, r.deadline)
 	}
@@ -230,7 +230,7 @@ func TestPackedSessionIsWhole(t *testing.T) {
 // Bytes that are damaged are refused or read as another call; they never lead astray.
 func FuzzUnpack(f *testing.F) {
 	tr := newHarness(f, 1, nil).trackers[0]
-	for _, c := range []*call{wholeCall(), {start: 1, deadline: 2, text: newText(16)}} {
+	for _, c := range []*call{wholeCall(), {start: 1, deadline: 2, text: store.NewText(16)}} {
 		tr.packGroup(&group{callID: "c1", call: c})
 		f.Add(append([]byte(nil), tr.packed...), append([]byte(nil), tr.unpacked...))
 	}
@@ -238,10 +238,10 @@ func FuzzUnpack(f *testing.F) {
 		tr := newHarness(t, 1, nil).trackers[0]
 		tr.unpack(packed, tr.blankGroup())
 		g := tr.blankGroup()
-		tr.packer.Unpack(plain)
-		tr.packer.tracker = tr
-		tr.packer.group(g)
-		if !tr.packer.Failed() {
+		tr.calls.packer.Unpack(plain)
+		tr.calls.packer.usage, tr.calls.packer.table = tr.calls, tr.Table
+		tr.calls.packer.group(g)
+		if !tr.calls.packer.Failed() {
 			tr.packGroup(g)
 			if !tr.unpack(tr.packed, tr.blankGroup()) {
 				t.Error("what was unpacked cannot be packed and unpacked again")

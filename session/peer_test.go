@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -18,7 +19,7 @@ func TestPeersThatCannotBe(t *testing.T) {
 		"peers[0]: a: \"192.0.2.1/24\" has bits behind":     {{Name: "a", Addresses: []string{"192.0.2.1/24"}}},
 		"is an address of a as well":                        {{Name: "a", Addresses: []string{"192.0.2.1"}}, {Name: "b", Addresses: []string{"192.0.2.1/32"}}},
 	} {
-		c := DefaultConfig()
+		c := shard.DefaultConfig()
 		c.Peers = list
 		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %q", list, err, want)

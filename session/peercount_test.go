@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -151,7 +152,7 @@ func TestPeerCounters(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			h := newHarness(t, 1, func(c *Config) { c.Peers = trunks })
+			h := newHarness(t, 1, func(c *shard.Config) { c.Peers = trunks })
 			for _, m := range test.flow.messages(t) {
 				h.handle(&m)
 			}

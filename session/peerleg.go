@@ -7,16 +7,6 @@ import (
 	"sipspan/session/stats"
 )
 
-// countPeerRequest counts a request that was seen on a hop.
-func (t *Tracker) countPeerRequest(x *transaction) {
-	t.counters.Peers.CountRequest(&t.peers, x.src.Addr(), x.dst.Addr(), x.method)
-}
-
-// countPeerResponse counts the first final response to a request on a hop.
-func (t *Tracker) countPeerResponse(x *transaction, status int) {
-	t.counters.Peers.CountResponse(&t.peers, x.src.Addr(), x.dst.Addr(), x.method, status)
-}
-
 // way is a hop of an INVITE behind which the same way was gone again.
 type way struct {
 	src, dst   netip.AddrPort
@@ -35,17 +25,17 @@ func (c *call) leave(h *hop) {
 func (h *hop) unanswered() bool { return h.final == 0 && h.cancel == 0 }
 
 // peerLegs returns what the INVITEs of a call came to at peers.
-func (t *Tracker) peerLegs(c *call) (legs []record.PeerLeg) {
-	if t.peers.Empty() {
+func (u *CallUsage) peerLegs(c *call) (legs []record.PeerLeg) {
+	if u.Peers.Empty() {
 		return nil
 	}
 	add := func(w way) {
 		leg := record.PeerLeg{Status: w.status, Unanswered: w.unanswered}
-		if leg.Peer = t.peers.Of(w.src.Addr()); leg.Peer != "" {
+		if leg.Peer = u.Peers.Of(w.src.Addr()); leg.Peer != "" {
 			leg.Inbound = true
 			legs = append(legs, leg)
 		}
-		if leg.Peer = t.peers.Of(w.dst.Addr()); leg.Peer != "" {
+		if leg.Peer = u.Peers.Of(w.dst.Addr()); leg.Peer != "" {
 			leg.Inbound = false
 			legs = append(legs, leg)
 		}
@@ -61,33 +51,17 @@ func (t *Tracker) peerLegs(c *call) (legs []record.PeerLeg) {
 }
 
 // deepestPeer returns the peer that an INVITE came to which was seen farthest from the caller, "" for none.
-func (t *Tracker) deepestPeer(c *call) (name string) {
-	if t.peers.Empty() {
+func (u *CallUsage) deepestPeer(c *call) (name string) {
+	if u.Peers.Empty() {
 		return ""
 	}
 	vias := -1
 	for i := range c.hops {
 		if h := &c.hops[i]; h.attempt == c.attempt && h.vias > vias {
-			if peer := t.peers.Of(h.dst.Addr()); peer != "" {
+			if peer := u.Peers.Of(h.dst.Addr()); peer != "" {
 				name, vias = peer, h.vias
 			}
 		}
 	}
 	return name
-}
-
-// peersOf returns the groups of both ends of a way.
-func (t *Tracker) peersOf(from, to netip.AddrPort) record.Peers {
-	return t.peers.Between(from.Addr(), to.Addr())
-}
-
-// destination returns where the request went at the hop farthest from its sender.
-func (r *request) destination() netip.AddrPort {
-	far := r.nearest()
-	for i := range r.transactions {
-		if x := &r.transactions[i]; x.method == r.method && x.vias > far.vias {
-			far = x
-		}
-	}
-	return far.dst
 }

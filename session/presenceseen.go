@@ -10,19 +10,19 @@ import (
 
 // announcePresence tells the correlator what a watcher hears of somebody. While a subscription waits for approval it is told
 // nothing that is true (RFC 3856 section 6.6.2).
-func (t *Tracker) announcePresence(s *subscription, entity string, basic presence.Basic, v *view) {
+func (u *SubscriptionUsage) announcePresence(s *subscription, entity string, basic presence.Basic, v *view) {
 	state := v.m.Header(sip.HeaderSubscriptionState)
 	if len(state) >= 7 && bytes.EqualFold(state[:7], []byte("pending")) {
 		return
 	}
 	uri := []byte(entity)
 	if len(uri) == 0 {
-		uri = s.text.of(s.resource)
+		uri = s.text.Of(s.resource)
 	}
 	if s.id == 0 {
-		s.id = t.nextID()
+		s.id = u.NextID()
 	}
-	t.report(s.group, 0, v.at, link.Presence{
-		Entity: link.Presentity(uri), Watcher: link.Presentity(s.text.of(s.subscriber)), Basic: basic, Subscription: s.id,
+	u.Report(s.group.callID, 0, v.at, link.Presence{
+		Entity: link.Presentity(uri), Watcher: link.Presentity(s.text.Of(s.subscriber)), Basic: basic, Subscription: s.id,
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -161,15 +162,15 @@ func TestCountersEqualRecords(t *testing.T) {
 func checkEmpty(t *testing.T, h *harness) {
 	t.Helper()
 	for _, tracker := range h.trackers {
-		if tracker.groups.index.Len() != 0 || len(tracker.timers.heap) != 0 || tracker.calls.Len()+tracker.requests.size+tracker.subscriptions.size != 0 {
+		if tracker.groups.index.Len() != 0 || tracker.timers.Size() != 0 || tracker.arrivals.Len()+tracker.requests.Size+tracker.subscriptions.open.Size != 0 {
 			t.Errorf("left: %d groups, %d timers, %d calls, %d requests, %d subscriptions", tracker.groups.index.Len(),
-				len(tracker.timers.heap), tracker.calls.Len(), tracker.requests.size, tracker.subscriptions.size)
+				tracker.timers.Size(), tracker.arrivals.Len(), tracker.requests.Size, tracker.subscriptions.open.Size)
 		}
 	}
 	for _, tracker := range h.trackers {
 		tracker.weighTables()
-		if l := tracker.ledger; l.busy != 0 || l.bytes != [stats.NumTables]int{} {
-			t.Errorf("%d bytes are counted of sessions that are gone: %v", l.busy, l.bytes)
+		if l := tracker.Ledger; l.Busy != 0 || l.Bytes != [stats.NumTables]int{} {
+			t.Errorf("%d bytes are counted of sessions that are gone: %v", l.Busy, l.Bytes)
 		}
 	}
 	h.correlator.Advance(h.last)
@@ -199,7 +200,7 @@ func TestEverythingEndsByItself(t *testing.T) {
 func TestLimits(t *testing.T) {
 	const limit = 10
 	messages := mixedLoad(t)
-	h := newHarness(t, 1, func(c *Config) {
+	h := newHarness(t, 1, func(c *shard.Config) {
 		c.MaxCalls, c.MaxRegistrations, c.MaxSubscriptions, c.MaxTransactions, c.MaxCallIDs = limit, limit, limit, limit, limit
 	})
 	for i := range messages {
@@ -256,7 +257,7 @@ func TestOneCallIDIsBounded(t *testing.T) {
 			h.handle(&m)
 		}
 	}
-	c := h.trackers[0].group(wire.TableHash([]byte("c2")), []byte("c2")).call
+	c := callIn(h.trackers[0].group(wire.TableHash([]byte("c2")), []byte("c2")))
 	if len(c.hops) > maxHops || len(c.forks) > maxForks {
 		t.Errorf("%d hops, %d forks", len(c.hops), len(c.forks))
 	}
@@ -301,7 +302,7 @@ func TestSteadyStateAllocatesForRecordsOnly(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		tracker := New(DefaultConfig(), new(stats.Counters), new(discard))
+		tracker := New(shard.DefaultConfig(), new(stats.Counters), new(discard))
 		tracker.Explainer = silent{}
 		shift := int64(0)
 		var meta wire.Meta
@@ -335,7 +336,9 @@ func FuzzTracker(f *testing.F) {
 		f.Add(all)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		h := newHarness(t, 1, func(c *Config) { c.MaxCalls, c.MaxTransactions, c.MaxSubscriptions, c.MaxRegistrations = 3, 5, 3, 3 })
+		h := newHarness(t, 1, func(c *shard.Config) {
+			c.MaxCalls, c.MaxTransactions, c.MaxSubscriptions, c.MaxRegistrations = 3, 5, 3, 3
+		})
 		at := int64(flowEpoch)
 		for i, raw := range strings.Split(string(data), "\x00") {
 			m := flowMessage{meta: wire.Meta{Time: at, Src: flowHost(t, "a"), Dst: flowHost(t, "b")}, raw: []byte(raw)}

@@ -5,28 +5,19 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/shard"
+	"sipspan/session/store"
 )
 
-// header makes the members that every record has.
-func (t *Tracker) header(kind record.Kind, callID string, start, end int64, method string, cseq uint32) record.Header {
-	return record.Header{
-		ID:     record.ID(kind, callID, start, method, cseq),
-		Sensor: t.cfg.Sensor,
-		Start:  start,
-		End:    end,
-		CallID: callID,
-	}
-}
-
 // requestHeader makes the members that every record has for the record of a request.
-func (t *Tracker) requestHeader(kind record.Kind, r *request, at int64) record.Header {
+func (t *Table) requestHeader(kind record.Kind, r *request, at int64) record.Header {
 	end := at
 	if r.status != 0 {
 		end = r.final
 	}
-	h := t.header(kind, r.group.callID, r.began(), end, r.methodName(), r.cseq)
+	h := t.Header(kind, r.group.callID, r.began(), end, r.methodName(), r.cseq)
 	h.Confidence.Flags = r.flags
-	h.Peers = t.peersOf(r.nearest().src, r.destination())
+	h.Peers = t.PeersOf(r.nearest().src, r.destination())
 	return h
 }
 
@@ -40,7 +31,7 @@ func (r *request) began() int64 {
 
 // parties are the strings that most records of a request have.
 type parties struct {
-	text     sealed
+	text     store.Sealed
 	from, to record.Party
 	src, dst string
 	origin   string
@@ -50,19 +41,19 @@ type parties struct {
 func (r *request) seal() parties {
 	x := &r.text
 	n := r.nearest()
-	src, dst := x.address(n.src), x.address(n.dst)
-	origin := piece{}
+	src, dst := x.Address(n.src), x.Address(n.dst)
+	origin := store.Piece{}
 	if r.status != 0 {
-		origin = x.address(r.generator())
+		origin = x.Address(r.generator())
 	}
-	s := x.seal()
+	s := x.Seal()
 	return parties{
 		text:   s,
-		from:   record.Party{URI: s.of(r.fromURI), Display: s.of(r.fromName), Tag: s.of(r.fromTag)},
-		to:     record.Party{URI: s.of(r.toURI), Display: s.of(r.toName), Tag: s.of(r.toTag)},
-		src:    s.of(src),
-		dst:    s.of(dst),
-		origin: s.of(origin),
+		from:   record.Party{URI: s.Of(r.fromURI), Display: s.Of(r.fromName), Tag: s.Of(r.fromTag)},
+		to:     record.Party{URI: s.Of(r.toURI), Display: s.Of(r.toName), Tag: s.Of(r.toTag)},
+		src:    s.Of(src),
+		dst:    s.Of(dst),
+		origin: s.Of(origin),
 	}
 }
 
@@ -78,59 +69,47 @@ func (r *request) delay() record.Elapsed {
 func (r *request) cause(p *parties, timedOut bool) *record.Cause {
 	switch {
 	case r.status >= 300:
-		return &record.Cause{Source: "sip", Code: strconv.Itoa(r.status), Text: p.text.of(r.reason), Origin: p.origin}
+		return &record.Cause{Source: "sip", Code: strconv.Itoa(r.status), Text: p.text.Of(r.reason), Origin: p.origin}
 	case r.status == 0 && timedOut:
 		if r.method == sip.INVITE {
-			return timeoutCause("timer_b")
+			return shard.TimeoutCause("timer_b")
 		}
-		return timeoutCause("timer_f")
+		return shard.TimeoutCause("timer_f")
 	}
 	return nil
 }
 
-// timeoutCause returns the cause of a request without a final response in time.
-func timeoutCause(timer string) *record.Cause {
-	text := "no final response within Timer F"
-	switch timer {
-	case "timer_b":
-		text = "no response within Timer B"
-	case "timer_c":
-		text = "no final response within Timer C after the last provisional one"
-	}
-	return &record.Cause{Source: "timeout", Code: timer, Text: text}
-}
-
-func (t *Tracker) writeTransaction(r *request, at int64) {
+func (t *Table) writeTransaction(r *request, at int64) {
 	p := r.seal()
 	timedOut := r.status == 0 && !r.unanswered() && r.gaveUp != 0
-	t.emit(at, &record.Transaction{
+	t.Emit(at, &record.Transaction{
 		Header:     t.requestHeader(record.KindTransaction, r, at),
 		Method:     r.methodName(),
-		RequestURI: p.text.of(r.uri),
+		RequestURI: p.text.Of(r.uri),
 		From:       p.from,
 		To:         p.to,
 		Status:     r.status,
-		Reason:     p.text.of(r.reason),
+		Reason:     p.text.Of(r.reason),
 		Delay:      r.delay(),
 		Timeout:    timedOut,
 		Challenged: r.retried,
 		Src:        p.src,
 		Dst:        p.dst,
-		UserAgent:  p.text.of(r.agent),
+		UserAgent:  p.text.Of(r.agent),
 		Cause:      t.requestCause(r, &p, timedOut, at),
 	})
 }
 
-func (t *Tracker) writeFailure(r *request, at int64) {
+func (t *Table) writeFailure(r *request, at int64) {
 	p := r.seal()
-	t.emit(at, &record.Failure{
+	t.Emit(at, &record.Failure{
 		Header:     t.requestHeader(record.KindFailure, r, at),
 		Method:     r.methodName(),
-		RequestURI: p.text.of(r.uri),
+		RequestURI: p.text.Of(r.uri),
 		From:       p.from,
 		To:         p.to,
 		Status:     r.status,
-		Reason:     p.text.of(r.reason),
+		Reason:     p.text.Of(r.reason),
 		Origin:     p.origin,
 		Src:        p.src,
 		Dst:        p.dst,

@@ -2,25 +2,16 @@ package session
 
 import (
 	"slices"
-	"strings"
 
 	"sipspan/decode/sip"
 	"sipspan/record"
+	"sipspan/session/store"
+	"sipspan/session/value"
 )
 
-const maxContacts = 32
-
-// contact is one Contact of a REGISTER or of the 2xx to it.
-type contact struct {
-	uri      piece
-	expires  int    // seconds, -1 when not said
-	instance uint64 // a hash of +sip.instance, 0 for none (RFC 5626)
-	flow     uint64 // of reg-id, likewise
-}
-
 // openRegister takes a REGISTER that is seen for the first time.
-func (t *Tracker) openRegister(g *group, v *view) {
-	r := t.newRequest(g, v, roleRegister)
+func (u *BindingUsage) openRegister(g *group, v *view) {
+	r := u.newRequest(g, v, roleRegister)
 	r.expires = v.seconds(sip.HeaderExpires)
 	eachContact(v.m, func(a sip.Address) {
 		if string(a.URI) == "*" {
@@ -28,37 +19,32 @@ func (t *Tracker) openRegister(g *group, v *view) {
 			return
 		}
 		if len(r.contacts) < maxContacts {
-			r.contacts = append(r.contacts, r.text.addContact(a))
+			r.contacts = append(r.contacts, addContact(&r.text, a))
 		}
 	})
-	t.takeOver(r)
+	u.takeOver(r)
 }
 
-func (t *text) addContact(a sip.Address) contact {
-	c := contact{uri: t.add(a.URI), expires: -1}
+func addContact(t *store.Text, a sip.Address) contact {
+	c := contact{uri: t.Add(a.URI), expires: -1}
 	expires, instance, flow := false, false, false // of each name the first counts
 	for params := a.Params; len(params) > 0; {
-		var name, value []byte
-		name, value, params = sip.NextParam(params)
+		var name, v []byte
+		name, v, params = sip.NextParam(params)
 		switch {
-		case !expires && isName(name, "expires"):
-			c.expires, expires = parseSeconds(value), true
-		case !instance && isName(name, "+sip.instance"):
-			c.instance, instance = hashTag(clip(value)), true
-		case !flow && isName(name, "reg-id"):
-			c.flow, flow = hashTag(clip(value)), true
+		case !expires && value.IsName(name, "expires"):
+			c.expires, expires = value.Seconds(v), true
+		case !instance && value.IsName(name, "+sip.instance"):
+			c.instance, instance = value.HashTag(value.Clip(v)), true
+		case !flow && value.IsName(name, "reg-id"):
+			c.flow, flow = value.HashTag(value.Clip(v)), true
 		}
 	}
 	return c
 }
 
-// isName reports whether a parameter has a name, in any case.
-func isName(b []byte, name string) bool {
-	return len(b) == len(name) && strings.EqualFold(string(b), name)
-}
-
 // sameDevice reports whether two contacts are those of one device, on the same of its flows.
-func (c contact) sameDevice(o contact) bool {
+func sameDevice(c, o contact) bool {
 	return c.instance != 0 && c.instance == o.instance && c.flow == o.flow
 }
 
@@ -75,7 +61,7 @@ func eachContact(m *sip.Message, yield func(sip.Address)) {
 }
 
 // wanted returns for how long a REGISTER asks to bind a contact, -1 when it leaves that to the registrar.
-func (r *request) wanted(c contact) int {
+func wantedFor(r *request, c contact) int {
 	if c.expires >= 0 {
 		return c.expires
 	}
@@ -83,7 +69,7 @@ func (r *request) wanted(c contact) int {
 }
 
 // registrationOutcome says how a REGISTER with a final response, or without one in time, ended.
-func (t *Tracker) registrationOutcome(r *request) record.Outcome {
+func (u *BindingUsage) registrationOutcome(r *request) record.Outcome {
 	switch {
 	case r.status == 0:
 		return record.OutcomeTimeout
@@ -97,7 +83,7 @@ func (t *Tracker) registrationOutcome(r *request) record.Outcome {
 		return record.Fetched
 	}
 	for _, c := range r.contacts {
-		if r.wanted(c) != 0 {
+		if wantedFor(r, c) != 0 {
 			return record.Registered
 		}
 	}
@@ -105,29 +91,29 @@ func (t *Tracker) registrationOutcome(r *request) record.Outcome {
 }
 
 // writeRegistration writes a REGISTER, with what the 2xx says of the bindings for the correlator.
-func (t *Tracker) writeRegistration(r *request, v *view, at int64, outcome record.Outcome) {
-	if v != nil && success(r.status) {
-		t.readBindings(r, v)
+func (u *BindingUsage) writeRegistration(r *request, v *view, at int64, outcome record.Outcome) {
+	if v != nil && value.Success(r.status) {
+		u.readBindings(r, v)
 	}
 	granted, own := -1, -1
-	if success(r.status) {
-		granted, own = r.granted()
+	if value.Success(r.status) {
+		granted, own = grantedIn(r)
 	}
 	p := r.seal()
 	rec := &record.Registration{
-		Header:     t.requestHeader(record.KindRegistration, r, at),
+		Header:     u.requestHeader(record.KindRegistration, r, at),
 		AOR:        p.to.URI,
 		Expires:    granted,
 		Outcome:    outcome,
 		Status:     r.status,
-		Reason:     p.text.of(r.reason),
+		Reason:     p.text.Of(r.reason),
 		Challenged: r.retried,
-		UserAgent:  p.text.of(r.agent),
+		UserAgent:  p.text.Of(r.agent),
 		Src:        p.src,
 		Dst:        p.dst,
-		Cause:      t.requestCause(r, &p, outcome == record.OutcomeTimeout, at),
+		Cause:      u.requestCause(r, &p, outcome == record.OutcomeTimeout, at),
 	}
-	if success(r.status) {
+	if value.Success(r.status) {
 		rec.RRD = r.delay()
 	}
 	rec.Tries.Earlier, rec.Tries.Last = slices.Clone(r.tries), r.try()
@@ -139,7 +125,7 @@ func (t *Tracker) writeRegistration(r *request, v *view, at int64, outcome recor
 		rec.Contacts = make([]string, len(contacts))
 	}
 	for i, c := range contacts {
-		rec.Contacts[i] = p.text.of(c.uri)
+		rec.Contacts[i] = p.text.Of(c.uri)
 	}
-	t.emit(at, t.finishRegistration(r, &p, rec, own))
+	u.Emit(at, u.finishRegistration(r, &p, rec, own))
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"sipspan/decode/sip"
 	"sipspan/session/evidence"
+	"sipspan/session/value"
 )
 
 // unreliable is what a call shows of a reliable provisional response that is sent again (RFC 3262 section 3).
@@ -14,13 +15,13 @@ type unreliable struct {
 
 // observeAgain takes a response that was seen before at the hop of x: a 2xx to an acknowledged INVITE, or a reliable
 // provisional response.
-func (r *request) observeAgain(x *transaction, v *view) {
-	c := r.call
+func observeAgain(r *request, x *transaction, v *view) {
+	c := callOf(r)
 	if c == nil || v.m.Method != sip.INVITE {
 		return
 	}
-	if success(v.m.Status) {
-		r.observeAnswerAgain()
+	if value.Success(v.m.Status) {
+		observeAnswerAgain(r)
 		return
 	}
 	if v.m.Status >= 200 || x != r.nearest() {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"math"
 	"net/netip"
 
 	"github.com/cespare/xxhash/v2"
@@ -11,7 +12,10 @@ import (
 	"sipspan/session/evidence"
 	"sipspan/session/link"
 	"sipspan/session/media"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
+	"sipspan/session/store"
+	"sipspan/session/value"
 )
 
 // role is what a request is to its session: it decides what its end is written as.
@@ -36,12 +40,6 @@ const (
 	done                     // stays only to recognise what is repeated
 )
 
-// wait sets the deadline of a request.
-func (r *request) wait(until int64) {
-	r.deadline = until
-	r.group.nextDeadline = min(r.group.nextDeadline, until)
-}
-
 // request is a request as a user agent sent it, with the transaction of every hop it was seen on.
 type request struct {
 	// What finding a request and its deadline touches comes first, for the cache.
@@ -54,10 +52,10 @@ type request struct {
 	transactions []transaction
 	sender       uint64 // see view.sender
 	group        *group
-	call         *call
-	subscription *subscription
-	bytes        int32 // see ledger
-	node
+	call         Session // that it belongs to
+	subscription Session // likewise
+	bytes        int32   // see ledger
+	store.Node
 
 	start, first int64 // time of this request, and of the first try; first is 0 when that was not seen
 	final        int64
@@ -96,54 +94,30 @@ type request struct {
 	*content                   // nil when it is finished
 }
 
-// content is what the record of a request says, and what comes of it. Most requests are answered at once and then stay for
-// a while to recognise what is repeated, for which they need none of it.
-type content struct {
-	text      text
-	star      bool // Contact: *
-	expires   int  // seconds, -1 when not said
-	size      int  // of the body
-	contacts  []contact
-	listed    []contact        // of the 2xx to a REGISTER
-	general   int              // its Expires, -1 when not said
-	seenAs    netip.AddrPort   // where the server saw the REGISTER come from
-	tries     []record.Attempt // REGISTER requests that it follows
-	explained *record.Cause    // why it failed, once that was asked
-
-	name                       piece // of a method outside the closed set
-	uri, agent                 piece
-	fromURI, fromName, fromTag piece
-	toURI, toName, toTag       piece
-	reason                     piece
-	event, contentType, body   piece
-	published                  *publishing // of a PUBLISH
-}
-
-func (r *request) nodeOf() *node { return &r.node }
+func (r *request) NodeOf() *store.Node { return &r.Node }
 
 // nearest returns the transaction at the hop nearest to the sender.
 func (r *request) nearest() *transaction { return &r.transactions[r.origin] }
 
 // newRequest opens a request from its first sight. The caller sets its deadline.
-func (t *Tracker) newRequest(g *group, v *view, as role) *request {
-	t.makeRoom(g)
+func (t *Table) newRequest(g *group, v *view, as role) *request {
 	r := t.blankRequest(g, v, as)
 	r.start, r.first = v.at, v.at
 	t.countPeerRequest(r.addTransaction(v, v.m.Method))
 	t.storeRequest(r, v)
 	if r.content != nil {
 		if v.m.Method == sip.MethodOther {
-			r.name = r.text.add(v.m.MethodName())
+			r.name = r.text.Add(v.m.MethodName())
 		}
-		r.uri = r.text.add(v.m.RequestURI())
-		r.agent = r.text.add(v.agent())
+		r.uri = r.text.Add(v.m.RequestURI())
+		r.agent = r.text.Add(v.agent())
 	}
 	r.raw = t.keepRequest(v.m)
-	r.wait(v.at + t.cfg.timerF())
+	r.wait(v.at + t.Config.TimerF())
 	return r
 }
 
-func (t *Tracker) blankRequest(g *group, v *view, as role) *request {
+func (t *Table) blankRequest(g *group, v *view, as role) *request {
 	r := t.spareRequest()
 	r.group, r.role, r.method, r.cseq = g, as, v.method, v.cseq
 	r.flags = v.meta.Flags
@@ -153,7 +127,7 @@ func (t *Tracker) blankRequest(g *group, v *view, as role) *request {
 	return r
 }
 
-func (t *Tracker) spareRequest() *request {
+func (t *Table) spareRequest() *request {
 	if n := len(t.freeRequests); n > 0 {
 		r := t.freeRequests[n-1]
 		t.freeRequests = t.freeRequests[:n-1]
@@ -162,131 +136,90 @@ func (t *Tracker) spareRequest() *request {
 	return &request{transactions: make([]transaction, 0, 2)}
 }
 
-func (t *Tracker) blankContent() *content {
+func (t *Table) blankContent() *content {
 	var c *content
 	if n := len(t.freeContents); n > 0 {
 		c = t.freeContents[n-1]
 		t.freeContents = t.freeContents[:n-1]
 	} else {
-		c = &content{text: newText(startContent)}
+		c = &content{text: store.NewText(startContent)}
 	}
 	c.expires, c.general = -1, -1
 	return c
 }
 
 // releaseContent forgets what a request says.
-func (t *Tracker) releaseContent(r *request) {
+func (t *Table) releaseContent(r *request) {
 	c := r.content
 	if c == nil {
 		return
 	}
 	r.content = nil
 	if r.bytes != 0 {
-		t.charge(stats.TableTransactions, &r.bytes, r.weight())
+		t.Charge(stats.TableTransactions, &r.bytes, r.weight())
 	}
-	c.text.reset()
+	c.text.Reset()
 	*c = content{text: c.text, contacts: c.contacts[:0], listed: c.listed[:0], tries: c.tries[:0]}
-	if len(t.freeContents) < maxFree {
+	if len(t.freeContents) < shard.MaxFree {
 		t.freeContents = append(t.freeContents, c)
 	}
 }
 
 // storeRequest keeps what every request keeps and puts it into its tables.
-func (t *Tracker) storeRequest(r *request, v *view) {
+func (t *Table) storeRequest(r *request, v *view) {
 	if r.content != nil {
 		x := &r.text
 		from, to := v.m.From(), v.m.To()
-		r.fromURI, r.fromName, r.fromTag = x.add(from.URI), x.add(from.Display), x.add(v.fromTag)
-		r.toURI, r.toName, r.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
+		r.fromURI, r.fromName, r.fromTag = x.Add(from.URI), x.Add(from.Display), x.Add(v.fromTag)
+		r.toURI, r.toName, r.toTag = x.Add(to.URI), x.Add(to.Display), x.Add(v.toTag)
 	}
 	r.sender = v.sender
 	r.credentials = v.m.Request && (v.m.First(sip.HeaderAuthorization) >= 0 || v.m.First(sip.HeaderProxyAuthorization) >= 0)
 	r.inside = len(v.toTag) > 0
-	if c := r.group.call; c != nil && r.inside && v.m.Request {
-		r.lowCSeq = c.numbers.note(r.sender, r.cseq)
+	if r.group.call != nil && r.inside && v.m.Request {
+		r.lowCSeq = r.group.numbers.note(r.sender, r.cseq)
 	}
 	if t.Watched {
-		to, _ := sip.ParseURI(clip(v.m.To().URI))
+		to, _ := sip.ParseURI(value.Clip(v.m.To().URI))
 		r.target = xxhash.Sum64(to.User)
 	}
 	g := r.group
 	g.requests = append(g.requests, r)
 	g.keys = append(g.keys, requestKey(r.cseq, r.method))
 	g.latest = r
-	enqueue(&t.requests, r)
-	t.charge(stats.TableTransactions, &r.bytes, r.weight())
-	t.counters.Tracked[stats.TableTransactions]++
-}
-
-// makeRoom keeps the table of requests, and those of one group, within their limits.
-func (t *Tracker) makeRoom(g *group) {
-	if len(g.requests) >= maxRequests {
-		t.evictRequest(g.requests[0])
-	}
-	if t.requests.size >= t.cfg.MaxTransactions {
-		oldest := t.requests.first
-		other := oldest.group
-		t.evictRequest(oldest)
-		if other != g {
-			t.settle(other)
-		}
-	}
-}
-
-// removeRequest forgets a request.
-func (t *Tracker) removeRequest(r *request) {
-	g := r.group
-	for i, x := range g.requests {
-		if x == r {
-			g.requests = append(g.requests[:i], g.requests[i+1:]...)
-			g.keys = append(g.keys[:i], g.keys[i+1:]...)
-			break
-		}
-	}
-	if g.latest == r {
-		g.latest = nil
-	}
-	dequeue(&t.requests, r)
-	t.counters.Tracked[stats.TableTransactions]--
-	t.adopt(r)
-	t.kept.ReleaseRefusal(r.evidence)
-	t.releaseContent(r)
-	t.kept.Release(r.raw)
-	t.charge(stats.TableTransactions, &r.bytes, 0)
-	*r = request{transactions: r.transactions[:0]}
-	if len(t.freeRequests) < maxFree {
-		t.freeRequests = append(t.freeRequests, r)
-	}
+	store.Enqueue(&t.requests, r)
+	t.Charge(stats.TableTransactions, &r.bytes, r.weight())
+	t.Counters.Tracked[stats.TableTransactions]++
 }
 
 // methodName returns the name of the method.
 func (r *request) methodName() string {
 	if r.method == sip.MethodOther {
-		return string(r.text.of(r.name))
+		return string(r.text.Of(r.name))
 	}
 	return r.method.String()
 }
 
 // linger keeps a finished request for as long as it may be repeated, and of what it said only what may still be asked for:
 // of a REFER by its subscription, of an unknown method its name, of an INVITE and of what failed by those who say why.
-func (t *Tracker) linger(r *request, at int64) {
+func (t *Table) linger(r *request, at int64) {
 	r.progress = done
 	if r.method != sip.REFER && r.method != sip.MethodOther {
 		t.releaseContent(r)
 	}
 	if r.role != roleInvite && r.evidence == nil {
-		t.kept.Release(r.raw)
+		t.Evidence.Release(r.raw)
 		r.raw = nil
 	}
 	if r.method == sip.INVITE && !r.acked {
-		r.wait(at + t.cfg.timerH())
+		r.wait(at + t.Config.TimerH())
 	} else {
-		r.wait(at + int64(t.cfg.Linger))
+		r.wait(at + int64(t.Config.Linger))
 	}
 }
 
 // takeOver joins a request with the one of the same method that it tries again.
-func (t *Tracker) takeOver(r *request) {
+func (t *Table) takeOver(r *request) {
 	if r.changesSession() {
 		t.settleGlare(r.group, r, r.start)
 	}
@@ -304,18 +237,16 @@ func (t *Tracker) takeOver(r *request) {
 			r.tries = appendTries(append(r.tries, earlier.tries...), earlier.try())
 		}
 		r.first, r.formerChallenge = earlier.first, earlier.challenge
-		r.retried = r.retried || earlier.retried || isChallenge(earlier.status) || earlier.progress == waiting
+		r.retried = r.retried || earlier.retried || value.IsChallenge(earlier.status) || earlier.progress == waiting
 		r.flags |= earlier.flags
 		t.linger(earlier, r.start)
 	}
 }
 
-func isChallenge(status int) bool { return status == 401 || status == 407 }
-
 // invitesRetry reports whether a user agent may try the same request again by itself: with credentials, at another
 // place, or with a longer interval (RFC 3261 section 8.1.3).
 func invitesRetry(status int) bool {
-	return isChallenge(status) || status == 423 || status >= 300 && status < 400
+	return value.IsChallenge(status) || status == 423 || status >= 300 && status < 400
 }
 
 // goesOnWith reports whether a request under a later CSeq number goes on with one that was refused: as a user agent may
@@ -346,4 +277,109 @@ func (r *request) generator() netip.AddrPort {
 }
 
 // sameText reports whether a piece of the request is b.
-func (r *request) sameText(p piece, b []byte) bool { return bytes.Equal(r.text.of(p), clip(b)) }
+func (r *request) sameText(p store.Piece, b []byte) bool {
+	return bytes.Equal(r.text.Of(p), value.Clip(b))
+}
+
+// dropRequest forgets a request.
+func (t *Table) dropRequest(r *request) {
+	g := r.group
+	for i, x := range g.requests {
+		if x == r {
+			g.requests = append(g.requests[:i], g.requests[i+1:]...)
+			g.keys = append(g.keys[:i], g.keys[i+1:]...)
+			break
+		}
+	}
+	if g.latest == r {
+		g.latest = nil
+	}
+	store.Dequeue(&t.requests, r)
+	t.Counters.Tracked[stats.TableTransactions]--
+	t.Evidence.ReleaseRefusal(r.evidence)
+	t.releaseContent(r)
+	t.Evidence.Release(r.raw)
+	t.Charge(stats.TableTransactions, &r.bytes, 0)
+	*r = request{transactions: r.transactions[:0]}
+	if len(t.freeRequests) < shard.MaxFree {
+		t.freeRequests = append(t.freeRequests, r)
+	}
+}
+
+// eventPackage names the event package of a request, "" where it has none.
+func (r *request) eventPackage() string {
+	switch r.method {
+	case sip.SUBSCRIBE, sip.NOTIFY, sip.BENOTIFY, sip.PUBLISH:
+		return r.about.String()
+	}
+	return ""
+}
+
+// repeated counts a retransmission, and the same packet caught at a second place.
+func (t *Table) repeated(r *request, v *view) {
+	t.Counters.Retransmissions[v.m.Method]++
+	if v.m.Request && v.m.Method == r.method && r.repeats < math.MaxUint16 {
+		r.repeats++
+	}
+	if r.progress == done {
+		r.wait(max(r.deadline, v.at+int64(t.Config.Linger)))
+	}
+}
+
+// weight returns how many bytes a request takes.
+func (r *request) weight() int {
+	n := requestBytes + shard.Beyond(len(r.transactions), 2, transactionBytes)
+	if x := r.content; x != nil {
+		n += contentBytes + shard.Beyond(len(x.text.Bytes()), startContent, 1) + shard.Beyond(len(x.tries), 0, attemptBytes) +
+			shard.Beyond(len(x.contacts)+len(x.listed), 0, contactBytes)
+	}
+	return n
+}
+
+// maxTries bounds the requests that one sent one after the other. Of more, the oldest are forgotten.
+const maxTries = 64
+
+// try tells of a request as its sender saw it.
+func (r *request) try() record.Attempt {
+	a := record.Attempt{Start: r.start}
+	if r.status != 0 {
+		a.Final, a.Status = r.final, r.status
+	}
+	return a
+}
+
+func appendTries(list []record.Attempt, a record.Attempt) []record.Attempt {
+	if len(list) >= maxTries {
+		list = append(list[:0], list[len(list)-maxTries+1:]...)
+	}
+	return append(list, a)
+}
+
+// isOther tells a new message from a known request with the same method, CSeq and From: notifiers are about that do not
+// count. A NOTIFY under another branch but on the same flow, and with another body, is another NOTIFY.
+func (r *request) isOther(v *view) bool {
+	if r.method == sip.MethodOther {
+		return !r.sameText(r.name, v.m.MethodName())
+	}
+	if r.method != sip.NOTIFY && r.method != sip.BENOTIFY {
+		return false
+	}
+	x := r.nearest()
+	return x.src == v.meta.Src && x.dst == v.meta.Dst && r.described != bodyHash(v)
+}
+
+// touch reads a word of every line of a request that most messages read.
+func (r *request) touch() uint64 {
+	return uint64(r.deadline) + uint64(r.start) + r.target
+}
+
+// touchParts does so with what the request refers to.
+func (r *request) touchParts() (sum uint64) {
+	if n := len(r.transactions); n > 0 {
+		sum += r.transactions[n-1].via
+	}
+	if c := r.content; c != nil && len(c.text.Bytes()) > 0 {
+		sum += uint64(c.text.Bytes()[len(c.text.Bytes())-1])
+	}
+	return sum
+}

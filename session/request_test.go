@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -84,7 +85,7 @@ func TestRegistrations(t *testing.T) {
 }
 
 func TestBindings(t *testing.T) {
-	h := newHarness(t, 1, func(c *Config) { c.MaxRegistrations = 2 })
+	h := newHarness(t, 1, func(c *shard.Config) { c.MaxRegistrations = 2 })
 	step := func(active int64, f flow) {
 		t.Helper()
 		for _, m := range f.messages(t) {
@@ -313,7 +314,7 @@ func TestOtherRequests(t *testing.T) {
 }
 
 func TestConfiguredRecords(t *testing.T) {
-	h := newHarness(t, 1, func(c *Config) { c.AllTransactions, c.MessageText, c.Sensor = true, true, "edge" })
+	h := newHarness(t, 1, func(c *shard.Config) { c.AllTransactions, c.MessageText, c.Sensor = true, true, "edge" })
 	f := flow(`
 		0.0 a>b OPTIONS 1 id=good
 		0.1 b>a 200 OPTIONS 1 id=good to=x

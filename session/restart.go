@@ -15,7 +15,7 @@ func (t *Tracker) goesOn(c *call) bool {
 	if c.bye != 0 && c.byeDone == 0 {
 		return true
 	}
-	d := t.disposition(c, capturedToTheEnd, t.now)
+	d := t.calls.disposition(c, capturedToTheEnd, t.Now)
 	return d == record.InProgress || d == record.AuthFailed && !c.challenged
 }
 
@@ -26,7 +26,7 @@ func (t *Tracker) forget(g *group) {
 		r.call = nil
 		t.removeRequest(r)
 	}
-	t.releaseCall(g.call, t.now)
+	t.calls.releaseCall(callIn(g), t.Now)
 	t.settle(g)
 }
 
@@ -38,9 +38,9 @@ func (t *Tracker) Resume(s *store.Kept) bool {
 		return false
 	}
 	g.hash = wire.TableHash([]byte(g.callID))
-	if c := g.call; c != nil && s.Written {
-		t.skipNumber(c.number)
-		t.recycleCall(c) // nothing of it was counted yet
+	if c := callIn(g); c != nil && s.Written {
+		t.calls.skipNumber(c.number)
+		t.calls.recycleCall(c) // nothing of it was counted yet
 		g.call, g.buried = nil, true
 	}
 	if g.call == nil {
@@ -48,14 +48,13 @@ func (t *Tracker) Resume(s *store.Kept) bool {
 		return true
 	}
 	t.groups.add(g)
-	c := g.call
-	t.skipNumber(c.number)
-	c.arrival = t.calls.Add(g.ref, t.callMoved)
-	t.counters.Tracked[stats.TableCalls]++
+	c := callIn(g)
+	t.calls.skipNumber(c.number)
+	t.Enter(g)
 	if c.active {
-		t.counters.CallsActive++
+		t.Counters.CallsActive++
 	}
-	t.kept.Count(c.evidence, c.raw, c.closing)
+	t.Evidence.Count(c.evidence, c.raw, c.closing)
 	t.resumeRequests(g)
 	c.flags |= record.Restart
 	c.gap += s.Gap
@@ -66,7 +65,7 @@ func (t *Tracker) Resume(s *store.Kept) bool {
 	c.link.id = 0
 	c.link.announced, c.link.holds, c.link.resumed, c.link.outcome = 0, 0, 0, 0
 	if announced {
-		t.announceLeg(c, c.last)
+		t.calls.announceLeg(c, c.last)
 	}
 	t.settle(g)
 	return true
@@ -75,14 +74,14 @@ func (t *Tracker) Resume(s *store.Kept) bool {
 // resumeRequests takes up the requests of a group.
 func (t *Tracker) resumeRequests(g *group) {
 	for _, r := range g.requests {
-		t.kept.Count(r.evidence, r.raw)
-		enqueue(&t.requests, r)
-		t.counters.Tracked[stats.TableTransactions]++
+		t.Evidence.Count(r.evidence, r.raw)
+		store.Enqueue(&t.requests, r)
+		t.Counters.Tracked[stats.TableTransactions]++
 		r.flags |= record.Restart
 		if r.progress == waiting && r.role != roleInvite {
 			lastSeen := r.start
 			if g.call != nil {
-				lastSeen = max(g.call.last, r.start)
+				lastSeen = max(callIn(g).last, r.start)
 			}
 			r.lost, r.gaveUp = true, lastSeen // the response may have come meanwhile
 		}
@@ -101,7 +100,7 @@ func (t *Tracker) resumeEnded(g *group, gap time.Duration) {
 	for _, r := range g.requests {
 		r.call, r.progress = nil, done // what there is to say of it was said
 		if r.deadline == never {
-			r.deadline = r.start + int64(t.cfg.Linger)
+			r.deadline = r.start + int64(t.Config.Linger)
 		}
 		r.deadline += int64(gap)
 		g.nextDeadline = min(g.nextDeadline, r.deadline)
@@ -109,6 +108,3 @@ func (t *Tracker) resumeEnded(g *group, gap time.Duration) {
 	t.resumeRequests(g)
 	t.settle(g)
 }
-
-// known makes a duration of which 0 is unknown one that a record may have.
-func known(d time.Duration) record.Elapsed { return record.Elapsed{D: d, Known: d > 0} }

@@ -19,7 +19,7 @@ func (f flow) restarted(t *testing.T, idle float64, before int) (records []recor
 	for i, m := range f.messages(t) {
 		if i == before {
 			next := newHarness(t, 1, nil)
-			kept := h.trackers[0].kept.Used()
+			kept := h.trackers[0].Evidence.Used()
 			h.trackers[0].Suspend(func(number uint64, packed []byte) {
 				if number != 0 {
 					suspended++
@@ -28,7 +28,7 @@ func (f flow) restarted(t *testing.T, idle float64, before int) (records []recor
 					t.Fatal("what was suspended cannot be resumed")
 				}
 			})
-			if n := next.trackers[0].kept.Used(); suspended > 0 && n != kept {
+			if n := next.trackers[0].Evidence.Used(); suspended > 0 && n != kept {
 				t.Errorf("before message %d: %d bytes of messages count after the restart, %d before", before, n, kept)
 			}
 			records = h.close()
@@ -38,7 +38,7 @@ func (f flow) restarted(t *testing.T, idle float64, before int) (records []recor
 	}
 	h.idle(idle)
 	records = append(records, h.close()...)
-	if n := h.trackers[0].kept.Used(); n != 0 {
+	if n := h.trackers[0].Evidence.Used(); n != 0 {
 		t.Errorf("before message %d: %d bytes of messages count at the end", before, n)
 	}
 	return records, suspended

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"sipspan/record"
+	"sipspan/session/store"
 )
 
 // maxNotes bounds the observations that a call keeps of one service.
@@ -13,7 +14,7 @@ const maxNotes = 8
 type note struct {
 	service record.Service
 	at      int64
-	what    piece
+	what    store.Piece
 }
 
 // note notes an observation of a service; the parts of its text stand one behind the other.
@@ -25,7 +26,7 @@ func (c *call) note(s record.Service, at int64, parts ...string) {
 		}
 	}
 	if same < maxNotes {
-		c.notes = append(c.notes, note{service: s, at: at, what: c.text.join(parts...)})
+		c.notes = append(c.notes, note{service: s, at: at, what: c.text.Join(parts...)})
 	}
 }
 
@@ -39,25 +40,16 @@ func (c *call) noted(s record.Service) bool {
 	return false
 }
 
-// join appends parts as one string.
-func (t *text) join(parts ...string) piece {
-	off := len(t.buf)
-	for _, s := range parts {
-		t.buf = append(t.buf, s...)
-	}
-	return piece{off: uint32(off), len: uint32(len(t.buf) - off)}
-}
-
 // recognise notes the services that only the whole call shows. media are the streams of the description that stands.
-func (t *Tracker) recognise(c *call, outcome *hop, media []mediaLine) {
-	t.recogniseAttempt(c, outcome)
+func (u *CallUsage) recognise(c *call, outcome *hop, media []mediaLine) {
+	u.recogniseAttempt(c, outcome)
 	c.recogniseMessages(media)
 }
 
 // recogniseAttempt notes the services of the present attempt. What the caller does next, such as to listen to the
 // announcement that says why (RFC 5359 section 2.13), does not undo them.
-func (t *Tracker) recogniseAttempt(c *call, outcome *hop) {
-	t.recogniseBranches(c)
+func (u *CallUsage) recogniseAttempt(c *call, outcome *hop) {
+	u.recogniseBranches(c)
 	c.recogniseForks()
 	c.recogniseForwarded()
 	if outcome != nil && outcome.status >= 400 {
@@ -68,7 +60,7 @@ func (t *Tracker) recogniseAttempt(c *call, outcome *hop) {
 // recogniseMessages notes that the two sides wrote to each other.
 func (c *call) recogniseMessages(media []mediaLine) {
 	for i := range media {
-		if media[i].used && string(c.text.of(media[i].kind)) == "message" {
+		if media[i].used && string(c.text.Of(media[i].kind)) == "message" {
 			c.note(record.InstantMessage, c.start, "the session description has m=message")
 			break
 		}
@@ -82,10 +74,10 @@ func (c *call) recogniseMessages(media []mediaLine) {
 }
 
 // addServices writes what was noted into the record.
-func (c *call) addServices(rec *record.Call, s sealed) {
+func (c *call) addServices(rec *record.Call, s store.Sealed) {
 	for i := range c.notes {
 		n := &c.notes[i]
-		rec.AddService(n.service, n.at, s.of(n.what))
+		rec.AddService(n.service, n.at, s.Of(n.what))
 	}
 	for _, h := range c.holding.list {
 		rec.Holds = append(rec.Holds, record.Hold{Start: h.start, End: h.end, By: h.by.String()})

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"sipspan/record"
+	"sipspan/session/value"
 )
 
 // result is what came of trying a user, at one place or at several at once.
@@ -28,7 +29,7 @@ type stage struct {
 
 // recogniseBranches tells the services of the elements that sent the INVITE to more than one place, or to somebody
 // else: at the same time (simultaneous_ring), or one after the other (forwards and find_me).
-func (t *Tracker) recogniseBranches(c *call) {
+func (u *CallUsage) recogniseBranches(c *call) {
 	for i := range c.hops {
 		first := &c.hops[i]
 		if first.attempt != c.attempt || c.elementSeen(i) {
@@ -37,24 +38,24 @@ func (t *Tracker) recogniseBranches(c *call) {
 		if first.vias <= 1 && sameElement(first, &c.hops[c.origin]) {
 			continue // the caller tries another server, if anything
 		}
-		t.branches = append(t.branches[:0], first)
+		u.branches = append(u.branches[:0], first)
 		for j := i + 1; j < len(c.hops); j++ {
 			if h := &c.hops[j]; h.attempt == c.attempt && sameElement(h, first) {
-				t.branches = append(t.branches, h)
+				u.branches = append(u.branches, h)
 			}
 		}
-		if len(t.branches) == 1 {
+		if len(u.branches) == 1 {
 			c.recogniseUnconditional(first)
 			continue
 		}
-		if slices.ContainsFunc(t.branches, func(h *hop) bool { return h.unasked }) || c.hidesBranch(t.branches) {
+		if slices.ContainsFunc(u.branches, func(h *hop) bool { return h.unasked }) || c.hidesBranch(u.branches) {
 			continue // nobody knows which came first, or how many there are
 		}
-		for _, h := range t.branches {
+		for _, h := range u.branches {
 			h.announces = h.alerted != 0 && !h.rings && !c.forCalled(h)
 		}
-		t.stages = stages(t.branches, t.stages[:0], t.cfg.T1.Nanoseconds())
-		c.recogniseStages(t.stages)
+		u.stages = stages(u.branches, u.stages[:0], u.Config.T1.Nanoseconds())
+		c.recogniseStages(u.stages)
 	}
 }
 
@@ -77,8 +78,8 @@ func (c *call) hidesBranch(branches []*hop) bool {
 
 // forCalled reports whether the INVITE of a hop has the user who was called in its Request-URI.
 func (c *call) forCalled(h *hop) bool {
-	user, _ := userOf(c.text.of(h.uri))
-	called, _ := userOf(c.text.of(c.toURI))
+	user, _ := userOf(c.text.Of(h.uri))
+	called, _ := userOf(c.text.Of(c.toURI))
 	if sameUser(user, called) {
 		return true
 	}
@@ -86,7 +87,7 @@ func (c *call) forCalled(h *hop) bool {
 	if before == nil {
 		return false
 	}
-	called, _ = userOf(c.text.of(before.uri))
+	called, _ = userOf(c.text.Of(before.uri))
 	return sameUser(user, called)
 }
 
@@ -164,7 +165,7 @@ func (h *hop) result() result {
 		status = h.status
 	}
 	switch {
-	case success(status):
+	case value.Success(status):
 		return resultAnswered
 	case status >= 300 && status < 400:
 		return resultRedirected
@@ -225,7 +226,7 @@ func (c *call) recogniseParallel(branches []*hop) {
 			continue
 		case first == nil:
 			first = h
-		case h.dst == first.dst && string(c.text.of(h.uri)) == string(c.text.of(first.uri)):
+		case h.dst == first.dst && string(c.text.Of(h.uri)) == string(c.text.Of(first.uri)):
 			continue
 		case second == nil:
 			second = h
@@ -241,8 +242,8 @@ func (c *call) recogniseParallel(branches []*hop) {
 // recogniseForward notes that after a try in vain another one was made.
 func (c *call) recogniseForward(try *stage, next *hop) {
 	service := record.ForwardNoAnswer
-	from, _ := userOf(c.text.of(try.branches[0].uri))
-	to, _ := userOf(c.text.of(next.uri))
+	from, _ := userOf(c.text.Of(try.branches[0].uri))
+	to, _ := userOf(c.text.Of(next.uri))
 	switch {
 	case try.result == resultBusy:
 		service = record.ForwardBusy
@@ -268,7 +269,7 @@ func (c *call) noteTry(service record.Service, try *stage) {
 // outcome says what came of a hop, for people.
 func (h *hop) outcome() string {
 	switch {
-	case h.final != 0 && success(h.status):
+	case h.final != 0 && value.Success(h.status):
 		return "answered"
 	case h.cancel != 0 && h.alerted != 0:
 		return "rang, cancelled"
@@ -290,7 +291,7 @@ func (c *call) recogniseUnconditional(h *hop) {
 	if before := c.before(h); before != nil {
 		called = before.uri
 	}
-	if called != h.uri && causeIn(c.text.of(h.uri)) < 0 && c.forwardsTo(c.text.of(called), c.text.of(h.uri)) {
+	if called != h.uri && causeIn(c.text.Of(h.uri)) < 0 && c.forwardsTo(c.text.Of(called), c.text.Of(h.uri)) {
 		c.note(record.ForwardUnconditional, h.start, h.src.String(), " sends the INVITE to another user, at ", h.dst.String())
 	}
 }

@@ -52,7 +52,7 @@ func (c *call) recogniseForksBehind(i int) {
 			if second == nil || f.alerted < second.alerted {
 				second = f
 			}
-		case first.rung != 0 && f.alerted-first.alerted >= ringInVain && (f.rings() || f.contact.len > 0 && first.contact.len > 0):
+		case first.rung != 0 && f.alerted-first.alerted >= ringInVain && (f.rings() || f.contact.Len > 0 && first.contact.Len > 0):
 			later++
 			if next == nil || f.alerted < next.alerted {
 				next = f
@@ -72,7 +72,7 @@ func (c *call) recogniseForksBehind(i int) {
 
 // rings reports whether a fork is a user agent that calls its user: a 180, or the epid by which one names itself. A 183
 // alone may as well be an announcement of the network.
-func (f *fork) rings() bool { return f.rung != 0 || f.epid.len > 0 && f.alerted != 0 }
+func (f *fork) rings() bool { return f.rung != 0 || f.epid.Len > 0 && f.alerted != 0 }
 
 // ringsWith reports whether a fork rang while another one did that had begun before: both began within a moment, or
 // that one spoke again afterwards.
@@ -82,7 +82,7 @@ func (f *fork) ringsWith(first *fork) bool {
 
 // sameEndpoint reports whether two forks are one endpoint that changes its To tag: it shows the same Contact.
 func (c *call) sameEndpoint(a, b *fork) bool {
-	return a.contact.len > 0 && bytes.Equal(c.text.of(a.contact), c.text.of(b.contact))
+	return a.contact.Len > 0 && bytes.Equal(c.text.Of(a.contact), c.text.Of(b.contact))
 }
 
 // recogniseForwarded notes a 181. It does not say why the call is forwarded. That is told by the branches of the element

@@ -33,7 +33,7 @@ func (c *call) observeRedirection(h *hop, v *view, fingerprint uint64) {
 		c.note(record.CallDeflection, v.at, what, "voice mail, ", seconds(after), " after the INVITE")
 	case h.alerted != 0 || after >= decisionTime:
 		c.note(record.CallDeflection, v.at, what, "another place, ", seconds(after), " after the INVITE")
-	case !h.unasked && c.redirectsTo(c.text.of(h.uri), contact.URI):
+	case !h.unasked && c.redirectsTo(c.text.Of(h.uri), contact.URI):
 		c.note(record.ForwardUnconditional, v.at, what, "another user at once")
 	}
 }

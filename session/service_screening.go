@@ -12,7 +12,7 @@ import (
 // it comes from the domain of the called user, through an element of another domain, before anybody was asked.
 func (c *call) recogniseScreening(outcome *hop) {
 	h := c.generator(outcome)
-	phrase := c.text.of(outcome.reason)
+	phrase := c.text.Of(outcome.reason)
 	switch outcome.status {
 	case 433, 608: // RFC 5079: anonymous; RFC 8688: refused by an analysis of the call
 		c.noteScreening(record.ScreeningIncoming, h, "")
@@ -55,8 +55,8 @@ func (c *call) passedOn(h *hop) bool {
 // atDomainOfCallee reports whether a hop leads to an element that answers for the whole domain of the called user, and
 // the caller is of another one.
 func (c *call) atDomainOfCallee(h *hop) bool {
-	_, target := userOf(c.text.of(h.uri))
-	_, to := userOf(c.text.of(c.toURI))
-	_, from := userOf(c.text.of(c.fromURI))
+	_, target := userOf(c.text.Of(h.uri))
+	_, to := userOf(c.text.Of(c.toURI))
+	_, from := userOf(c.text.Of(c.fromURI))
 	return isDomain(to.Host) && bytes.EqualFold(target.Host, to.Host) && !bytes.EqualFold(from.Host, to.Host)
 }

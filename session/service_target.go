@@ -19,7 +19,7 @@ func (c *call) forwardsTo(called, target []byte) bool {
 		return false // telephones register such contacts, too
 	}
 	_, was := userOf(called)
-	_, toURI := userOf(c.text.of(c.toURI))
+	_, toURI := userOf(c.text.Of(c.toURI))
 	return !within(who.Host, was.Host) && !within(who.Host, toURI.Host)
 }
 
@@ -31,7 +31,7 @@ func (c *call) redirectsTo(called, target []byte) bool {
 		return false
 	}
 	_, was := userOf(called)
-	_, toURI := userOf(c.text.of(c.toURI))
+	_, toURI := userOf(c.text.Of(c.toURI))
 	if isNumber(to) {
 		return bytes.EqualFold(who.Param("user"), []byte("phone")) && !within(who.Host, was.Host) && !within(who.Host, toURI.Host) ||
 			bytes.EqualFold(who.Scheme, []byte("tel"))
@@ -50,7 +50,7 @@ func (c *call) otherUser(called, target []byte) (to []byte, who sip.URI, other b
 	if len(to) == 0 || bytes.Equal(user, to) || registeredContact(who) {
 		return to, who, false
 	}
-	toUser, _ := userOf(c.text.of(c.toURI))
+	toUser, _ := userOf(c.text.Of(c.toURI))
 	if len(user) == 0 {
 		user = toUser
 	}

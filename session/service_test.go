@@ -591,7 +591,7 @@ func TestForwardsTo(t *testing.T) {
 		{"sip:bob@example.com", "", false},
 	} {
 		c := &call{}
-		c.toURI = c.text.add([]byte("sip:bob@example.com"))
+		c.toURI = c.text.Add([]byte("sip:bob@example.com"))
 		if got := c.forwardsTo([]byte(test.called), []byte(test.target)); got != test.want {
 			t.Errorf("%s to %s: %v, want %v", test.called, test.target, got, test.want)
 		}

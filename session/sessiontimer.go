@@ -4,12 +4,13 @@ import (
 	"time"
 
 	"sipspan/decode/sip"
+	"sipspan/session/value"
 )
 
 // observeInterval reads Session-Expires of a 2xx to an INVITE or UPDATE of a call (RFC 4028): the session is to be refreshed
 // within that time from here. A 2xx without it ends the timer.
 func (c *call) observeInterval(v *view) {
-	if !success(v.m.Status) || v.method != sip.INVITE && v.method != sip.UPDATE {
+	if !value.Success(v.m.Status) || v.method != sip.INVITE && v.method != sip.UPDATE {
 		return
 	}
 	c.refreshed = v.at
@@ -40,8 +41,8 @@ func (c *call) ranOut(at int64) bool {
 func near(a, b int64) bool { return a >= b-slack && a <= b+slack }
 
 // observeAnswerAgain counts a 2xx that is repeated: because it was not acknowledged yet, or although it was.
-func (r *request) observeAnswerAgain() {
-	c := r.call
+func observeAnswerAgain(r *request) {
+	c := callOf(r)
 	switch {
 	case r.behind:
 	case r.acked:

@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"net/netip"
 
-	"github.com/cespare/xxhash/v2"
-
-	"sipspan/decode/sip"
+	"sipspan/session/store"
+	"sipspan/session/value"
 )
 
 // Several dialogs may share a Call-ID, which RFC 3261 section 8.1.1.4 allows only to one user agent in one dialog. A
@@ -20,14 +19,6 @@ const maxStrangers = 16
 
 // maxBehind bounds the tags of further legs that a call remembers.
 const maxBehind = 64
-
-// hashTag returns a hash of a tag, 0 for none.
-func hashTag(tag []byte) uint64 {
-	if len(tag) == 0 {
-		return 0
-	}
-	return xxhash.Sum64(tag)
-}
 
 // goesOnBy reports whether an INVITE of another sender is a further leg of the call: it begins where one of the call's
 // hops ends.
@@ -46,14 +37,6 @@ func (c *call) cameBy(v *view) bool {
 	return !c.decided() && v.m.Request && leads(v.meta.Src, v.meta.Dst, o.src)
 }
 
-// source returns who sent the request of a message, or the one that it answers.
-func (v *view) source() netip.AddrPort {
-	if v.m.Request {
-		return v.meta.Src
-	}
-	return v.meta.Dst
-}
-
 // stranger reports whether an INVITE outside a dialog has nothing to do with the call but the Call-ID.
 func (c *call) stranger(v *view) bool {
 	if v.sender == c.sender || len(v.fromTag) == 0 || len(c.hops) == 0 || c.bye != 0 || c.fromCallee(v) {
@@ -62,61 +45,8 @@ func (c *call) stranger(v *view) bool {
 	if c.goesOnBy(v) || c.cameBy(v) {
 		return false
 	}
-	again := c.hops[c.origin].src.Addr() == v.source().Addr() && bytes.Equal(c.text.of(c.toURI), clip(v.m.To().URI))
+	again := c.hops[c.origin].src.Addr() == v.source().Addr() && bytes.Equal(c.text.Of(c.toURI), value.Clip(v.m.To().URI))
 	return !again || !c.decided()
-}
-
-// ownGroup returns the group of a message among those that share its Call-ID: the one that knows a tag of it, else the
-// first.
-func (t *Tracker) ownGroup(first *group, v *view) *group {
-	s := t.groups.index.Seek(first.hash)
-	for g := t.groups.next(&s, first); g != nil; g = t.groups.next(&s, first) {
-		if g.knows(v) {
-			return g
-		}
-	}
-	return first
-}
-
-// sharing returns how many groups have the Call-ID of one.
-func (t *Tracker) sharing(of *group) (n int) {
-	s := t.groups.index.Seek(of.hash)
-	for g := t.groups.next(&s, of); g != nil; g = t.groups.next(&s, of) {
-		n++
-	}
-	return n
-}
-
-// knows reports whether a message has a tag of something in the group.
-func (g *group) knows(v *view) bool {
-	to := hashTag(v.toTag)
-	for _, r := range g.requests {
-		if r.sender == v.sender || r.sender == to {
-			return true
-		}
-	}
-	if c := g.call; c != nil && (c.sender == v.sender || c.sender == to || c.fork(v.toTag) != nil || c.fork(v.fromTag) != nil) {
-		return true
-	}
-	for _, s := range g.subscriptions {
-		if tag := s.text.of(s.subscriberTag); bytes.Equal(tag, clip(v.fromTag)) || bytes.Equal(tag, clip(v.toTag)) {
-			return true
-		}
-	}
-	return false
-}
-
-// parted returns the group for a message: another than g for an INVITE of a stranger.
-func (t *Tracker) parted(g *group, v *view) *group {
-	if v.method != sip.INVITE || len(v.toTag) > 0 || v.m.Method != sip.INVITE || !v.m.Request || !g.call.stranger(v) || g.find(v) != nil {
-		return g
-	}
-	if g.shared && t.sharing(g) >= maxStrangers {
-		return g
-	}
-	other := t.newGroup(g.hash, []byte(g.callID))
-	g.shared, other.shared = true, true
-	return other
 }
 
 // remember notes the tags of a leg behind an element that keeps the Call-ID.
@@ -139,7 +69,7 @@ func (c *call) isBehind(v *view) bool {
 	if len(c.behind) == 0 {
 		return false
 	}
-	from, to := hashTag(v.fromTag), hashTag(v.toTag)
+	from, to := value.HashTag(v.fromTag), value.HashTag(v.toTag)
 	for _, tag := range c.behind {
 		if tag == from || tag == to {
 			return true
@@ -163,15 +93,15 @@ func (c *call) begunBy(v *view) {
 		}
 	}
 	for i := range c.forks {
-		c.remember(hashTag(c.text.of(c.forks[i].tag)))
+		c.remember(value.HashTag(c.text.Of(c.forks[i].tag)))
 	}
 	c.forks = c.forks[:0]
-	c.winner = piece{}
+	c.winner = store.Piece{}
 	c.cseq, c.sender = v.cseq, v.sender
 	x := &c.text
 	from, to := v.m.From(), v.m.To()
-	c.fromURI, c.fromName, c.fromTag = x.add(from.URI), x.add(from.Display), x.add(v.fromTag)
-	c.toURI, c.toName, c.toTag = x.add(to.URI), x.add(to.Display), x.add(v.toTag)
+	c.fromURI, c.fromName, c.fromTag = x.Add(from.URI), x.Add(from.Display), x.Add(v.fromTag)
+	c.toURI, c.toName, c.toTag = x.Add(to.URI), x.Add(to.Display), x.Add(v.toTag)
 	c.beginAt(v)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -60,7 +61,7 @@ func (h *listener) Advance(int64) {}
 
 // watch returns what a watcher is told of a flow when b is the peer "edge".
 func (f flow) watch(tb testing.TB, shards int, idle float64) []string {
-	h := newHarness(tb, shards, func(c *Config) {
+	h := newHarness(tb, shards, func(c *shard.Config) {
 		c.Peers = []stats.Peer{{Name: "edge", Addresses: []string{"192.0.2.2"}}}
 	})
 	w := new(listener)
@@ -210,7 +211,7 @@ func TestNoSignalsWithoutAWatcher(t *testing.T) {
 }
 
 type signalCount struct {
-	Sink
+	shard.Sink
 	n int
 }
 

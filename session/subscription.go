@@ -8,7 +8,10 @@ import (
 	"sipspan/record"
 	"sipspan/session/eventstate"
 	"sipspan/session/link"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
+	"sipspan/session/store"
+	"sipspan/session/value"
 )
 
 // maxSubscriptions bounds the subscriptions of one Call-ID.
@@ -17,20 +20,20 @@ const maxSubscriptions = 64
 // subscription is a subscription (RFC 6665) from its first SUBSCRIBE, REFER or NOTIFY to its end. Of a forked SUBSCRIBE
 // every notifier has one of its own (section 4.4.1).
 type subscription struct {
-	node
+	store.Node
 	group    *group
 	deadline int64
 	bytes    int32 // see ledger
 
-	text                 text
-	event                piece // event type and parameters: what tells subscriptions of one dialog apart
+	text                 store.Text
+	event                store.Piece // event type and parameters: what tells subscriptions of one dialog apart
 	kind                 stats.EventPackage
-	subscriberTag        piece
-	notifierTag          piece // From tag of the NOTIFYs; none before the first
-	answerTag            piece // To tag of the 2xx, or the one that the first SUBSCRIBE seen carried
-	resource, subscriber piece
-	stateWord, ending    piece // Subscription-State, if it is none of the usual ones, and its reason
-	reason               piece
+	subscriberTag        store.Piece
+	notifierTag          store.Piece // From tag of the NOTIFYs; none before the first
+	answerTag            store.Piece // To tag of the 2xx, or the one that the first SUBSCRIBE seen carried
+	resource, subscriber store.Piece
+	stateWord, ending    store.Piece // Subscription-State, if it is none of the usual ones, and its reason
+	reason               store.Piece
 	src, dst             netip.AddrPort
 	cseq                 uint32
 
@@ -71,123 +74,124 @@ type subscription struct {
 	flags       record.Flags
 }
 
-func (s *subscription) nodeOf() *node { return &s.node }
+func (s *subscription) NodeOf() *store.Node { return &s.Node }
 
 // openSubscribe takes a SUBSCRIBE that is seen for the first time: it opens a subscription, tries again after a
 // challenge, or refreshes or ends one that exists.
-func (t *Tracker) openSubscribe(g *group, v *view) {
-	r := t.newRequest(g, v, roleSubscribe)
+func (u *SubscriptionUsage) openSubscribe(g *group, v *view) {
+	r := u.newRequest(g, v, roleSubscribe)
 	r.expires = v.seconds(sip.HeaderExpires)
-	t.takeOver(r)
+	u.takeOver(r)
 	event := v.m.Header(sip.HeaderEvent)
-	s := g.subscribed(event, v.fromTag, v.toTag)
+	s := subscribed(g, event, v.fromTag, v.toTag)
 	if r.retried {
-		if waiting := g.challengedSubscription(event); waiting != nil {
+		if waiting := challengedSubscription(g, event); waiting != nil {
 			s = waiting
-			s.text.put(&s.subscriberTag, v.fromTag)
+			s.text.Put(&s.subscriberTag, v.fromTag)
 			s.challenged = true
 		}
 	}
 	if s == nil && r.inside {
 		// A refresh that comes too late belongs to the subscription that has ended, and opens none.
-		if s = g.endedSubscription(event, v.fromTag, v.toTag); s != nil {
-			s.keepFor(&t.cfg, v.at)
-			r.refresh, r.subscription = true, s
+		if s = endedSubscription(g, event, v.fromTag, v.toTag); s != nil {
+			s.keepFor(&u.Config, v.at)
+			r.refresh = true
+			s.join(r)
 			return
 		}
 	}
 	switch {
 	case s == nil:
-		s = t.openSubscription(g, r, v)
+		s = u.openSubscription(g, r, v)
 	case s.accepted:
 		r.refresh = true
 		s.left = r.expires == 0
 	}
-	t.observeRequested(s, v)
+	u.observeRequested(s, v)
 	s.flags |= v.meta.Flags
 	s.last = v.at
-	r.subscription = s
-	s.schedule(&t.cfg)
-	t.tidySubscription(s)
+	s.join(r)
+	s.schedule(&u.Config)
+	u.tidySubscription(s)
 }
 
 // openSubscription opens the subscription of a SUBSCRIBE. One inside a dialog that nobody has seen begin is the refresh
 // of a subscription: its Request-URI is the Contact of the notifier, and To tells who is watched.
-func (t *Tracker) openSubscription(g *group, r *request, v *view) *subscription {
+func (u *SubscriptionUsage) openSubscription(g *group, r *request, v *view) *subscription {
 	flags := v.meta.Flags
-	if r.inside && !g.hasDialog(v) {
+	if r.inside && !hasDialog(g, v) {
 		flags |= record.MidStream
 		r.refresh = true
 	}
-	s := t.newSubscription(g, v, flags)
+	s := u.newSubscription(g, v, flags)
 	s.src, s.dst = v.meta.Src, v.meta.Dst
 	s.start = v.at
 	resource := v.m.RequestURI()
 	if r.inside {
 		resource = v.m.To().URI
-		s.answerTag = s.text.add(v.toTag)
+		s.answerTag = s.text.Add(v.toTag)
 	}
-	s.resource, s.subscriber = s.text.add(resource), s.text.add(v.m.From().URI)
+	s.resource, s.subscriber = s.text.Add(resource), s.text.Add(v.m.From().URI)
 	s.hereWanted = wantsNotifies(v)
 	s.left = r.refresh && r.expires == 0
 	s.fetch = !r.refresh && r.expires == 0
-	t.announceWatch(g, v)
+	u.announceWatch(g, v)
 	return s
 }
 
 // subscribeUnasked takes the response to a SUBSCRIBE that was not seen.
-func (t *Tracker) subscribeUnasked(g *group, r *request, v *view) {
-	s := g.subscribed(v.m.Header(sip.HeaderEvent), v.fromTag, v.toTag)
+func (u *SubscriptionUsage) subscribeUnasked(g *group, r *request, v *view) {
+	s := subscribed(g, v.m.Header(sip.HeaderEvent), v.fromTag, v.toTag)
 	if s == nil {
-		s = t.newSubscription(g, v, v.meta.Flags|record.MidStream)
+		s = u.newSubscription(g, v, v.meta.Flags|record.MidStream)
 		s.src, s.dst = v.meta.Dst, v.meta.Src
-		s.resource, s.subscriber = s.text.add(v.m.To().URI), s.text.add(v.m.From().URI)
+		s.resource, s.subscriber = s.text.Add(v.m.To().URI), s.text.Add(v.m.From().URI)
 	}
 	r.refresh = s.accepted
-	r.subscription = s
+	s.join(r)
 }
 
 // newSubscription opens a subscription; the caller fills in who subscribed to what. The From or To tag of the subscriber
 // is that of the message, which the subscriber sent unless it is a NOTIFY.
-func (t *Tracker) newSubscription(g *group, v *view, flags record.Flags) *subscription {
+func (u *SubscriptionUsage) newSubscription(g *group, v *view, flags record.Flags) *subscription {
 	if len(g.subscriptions) >= maxSubscriptions {
-		t.evictSubscription(g.subscriptions[0], v.at)
+		u.evictSubscription(g.subscriptions[0].(*subscription), v.at)
 	}
-	if t.subscriptions.size >= t.cfg.MaxSubscriptions {
-		oldest := t.subscriptions.first
+	if u.open.Size >= u.Config.MaxSubscriptions {
+		oldest := u.open.First
 		other := oldest.group
-		t.evictSubscription(oldest, v.at)
+		u.evictSubscription(oldest, v.at)
 		if other != g {
-			t.settle(other)
+			u.groups.Settle(other)
 		}
 	}
 	var s *subscription
-	if n := len(t.freeSubscriptions); n > 0 {
-		s = t.freeSubscriptions[n-1]
-		t.freeSubscriptions = t.freeSubscriptions[:n-1]
+	if n := len(u.freeSubscriptions); n > 0 {
+		s = u.freeSubscriptions[n-1]
+		u.freeSubscriptions = u.freeSubscriptions[:n-1]
 	} else {
-		s = &subscription{text: newText(startSubscription)}
+		s = &subscription{text: store.NewText(startSubscription)}
 	}
 	s.group, s.seen, s.last, s.flags, s.expires, s.cseq = g, v.at, v.at, flags, -1, v.cseq
 	event := v.m.Header(sip.HeaderEvent)
-	s.kind = parseEvent(event)
-	s.event = s.text.add(event)
+	s.kind = value.EventPackage(event)
+	s.event = s.text.Add(event)
 	tag := v.fromTag
 	if v.m.Method == sip.NOTIFY || v.m.Method == sip.BENOTIFY {
 		tag = v.toTag
 	}
-	s.subscriberTag = s.text.add(tag)
+	s.subscriberTag = s.text.Add(tag)
 	g.subscriptions = append(g.subscriptions, s)
-	enqueue(&t.subscriptions, s)
-	t.counters.Tracked[stats.TableSubscriptions]++
-	s.schedule(&t.cfg)
+	store.Enqueue(&u.open, s)
+	u.Counters.Tracked[stats.TableSubscriptions]++
+	s.schedule(&u.Config)
 	return s
 }
 
-func (t *Tracker) evictSubscription(s *subscription, at int64) {
-	t.counters.Evicted[stats.TableSubscriptions]++
+func (u *SubscriptionUsage) evictSubscription(s *subscription, at int64) {
+	u.Counters.Evicted[stats.TableSubscriptions]++
 	s.flags |= record.TableFull
-	t.closeSubscription(s, at)
+	u.closeSubscription(s, at)
 }
 
 // accept notes that the subscription exists.
@@ -200,13 +204,13 @@ func (s *subscription) accept(c *stats.Counters) {
 }
 
 // subscribeDone takes the end of a SUBSCRIBE: its final response, or none in time.
-func (t *Tracker) subscribeDone(r *request, v *view, at int64) {
-	s := r.subscription
-	if s == nil || s.ended != 0 && !(r.refresh && success(r.status)) {
+func (u *SubscriptionUsage) subscribeDone(r *request, v *view, at int64) {
+	s := subscriptionOf(r)
+	if s == nil || s.ended != 0 && !(r.refresh && value.Success(r.status)) {
 		return
 	}
 	if s.ended != 0 {
-		s = t.openAgain(r, v) // the notifier has opened another one in the old dialog
+		s = u.openAgain(r, v) // the notifier has opened another one in the old dialog
 		if s == nil {
 			return
 		}
@@ -214,29 +218,29 @@ func (t *Tracker) subscribeDone(r *request, v *view, at int64) {
 	first := !r.refresh || !s.accepted
 	if first {
 		s.status = r.status
-		s.text.put(&s.reason, r.text.of(r.reason))
+		s.text.Put(&s.reason, r.text.Of(r.reason))
 		s.tellTwins()
 	}
 	switch {
-	case success(r.status):
-		t.subscribeAccepted(s, r, v, at)
+	case value.Success(r.status):
+		u.subscribeAccepted(s, r, v, at)
 	case first && r.status == 0 && s.notifies == 0:
-		s.cause = t.subscribeCause(r, at)
-		s.end(t, at, record.OutcomeTimeout)
+		s.cause = u.subscribeCause(r, at)
+		s.end(u, at, record.OutcomeTimeout)
 	case first && r.status >= 300:
-		s.cause = t.subscribeCause(r, at)
-		s.end(t, at, record.OutcomeRejected)
+		s.cause = u.subscribeCause(r, at)
+		s.end(u, at, record.OutcomeRejected)
 	case r.refresh && endsSubscription(r.status):
-		s.end(t, at, record.Terminated)
+		s.end(u, at, record.Terminated)
 	case r.status >= 300:
 		s.left = false // it goes on
 	}
-	s.schedule(&t.cfg)
+	s.schedule(&u.Config)
 }
 
 // subscribeAccepted takes what a 2xx to a SUBSCRIBE says.
-func (t *Tracker) subscribeAccepted(s *subscription, r *request, v *view, at int64) {
-	s.accept(t.counters)
+func (u *SubscriptionUsage) subscribeAccepted(s *subscription, r *request, v *view, at int64) {
+	s.accept(u.Counters)
 	s.asked, s.answered = r.start, at
 	s.silent = r.status == 204
 	told := -1
@@ -257,11 +261,11 @@ func (t *Tracker) subscribeAccepted(s *subscription, r *request, v *view, at int
 	if v == nil {
 		return
 	}
-	if s.answerTag.len == 0 {
-		s.answerTag = s.text.add(v.toTag)
+	if s.answerTag.Len == 0 {
+		s.answerTag = s.text.Add(v.toTag)
 	}
 	s.reachable = s.reachable || s.comesBack(v)
-	t.observePiggyback(s, v)
+	u.observePiggyback(s, v)
 }
 
 // grant notes for how many seconds the notifier grants the subscription, -1 when it does not say.
@@ -281,21 +285,21 @@ func endsSubscription(status int) bool {
 	return false
 }
 
-func (t *Tracker) writeSubscription(s *subscription, at int64) {
-	rec := t.subscriptionRecord(s)
+func (u *SubscriptionUsage) writeSubscription(s *subscription, at int64) {
+	rec := u.subscriptionRecord(s)
 	if s.id != 0 {
-		t.emit(at, &link.FinishedSubscription{Subscription: rec, Session: s.id})
+		u.Emit(at, &link.FinishedSubscription{Subscription: rec, Session: s.id})
 	} else {
-		t.emit(at, rec)
+		u.Emit(at, rec)
 	}
-	t.removeSubscription(s)
+	u.removeSubscription(s)
 }
 
-func (t *Tracker) removeSubscription(s *subscription) {
+func (u *SubscriptionUsage) removeSubscription(s *subscription) {
 	g := s.group
-	s.retire(t.counters)
+	s.retire(u.Counters)
 	for i, x := range g.subscriptions {
-		if x == s {
+		if x == Session(s) {
 			g.subscriptions = append(g.subscriptions[:i], g.subscriptions[i+1:]...)
 			break
 		}
@@ -305,15 +309,56 @@ func (t *Tracker) removeSubscription(s *subscription) {
 			r.subscription = nil
 		}
 	}
-	dequeue(&t.subscriptions, s)
-	t.counters.Tracked[stats.TableSubscriptions]--
-	s.text.reset()
+	store.Dequeue(&u.open, s)
+	u.Counters.Tracked[stats.TableSubscriptions]--
+	s.text.Reset()
 	if s.eventState != nil {
-		s.eventState.Release(&t.resources)
+		s.eventState.Release(&u.resources)
 	}
-	t.charge(stats.TableSubscriptions, &s.bytes, 0)
+	u.Charge(stats.TableSubscriptions, &s.bytes, 0)
 	*s = subscription{text: s.text, eventState: s.eventState}
-	if len(t.freeSubscriptions) < maxFree {
-		t.freeSubscriptions = append(t.freeSubscriptions, s)
+	if len(u.freeSubscriptions) < shard.MaxFree {
+		u.freeSubscriptions = append(u.freeSubscriptions, s)
 	}
 }
+
+// join makes a request one of the subscription.
+func (s *subscription) join(r *request) {
+	r.subscription, r.about = s, s.kind
+	if r.content != nil {
+		r.event = r.text.Add(s.text.Of(s.event))
+	}
+}
+
+// weight returns how many bytes a subscription takes.
+func (s *subscription) weight() int {
+	n := subscriptionBytes + shard.Beyond(len(s.text.Bytes()), startSubscription, 1)
+	if s.eventState != nil {
+		n += s.eventState.Bytes()
+	}
+	return n
+}
+
+// pieces calls f with every piece of the text that the subscription still uses.
+func (s *subscription) pieces(f func(*store.Piece)) {
+	for _, p := range [...]*store.Piece{
+		&s.event, &s.subscriberTag, &s.notifierTag, &s.answerTag, &s.resource, &s.subscriber, &s.stateWord, &s.ending, &s.reason,
+	} {
+		f(p)
+	}
+}
+
+// tidySubscription does the same for a subscription.
+func (u *SubscriptionUsage) tidySubscription(s *subscription) {
+	if s.text.Untidy() {
+		u.Tidied = s.text.Tidy(u.Tidied, s.pieces)
+	}
+}
+
+// touch reads a word of every line of a subscription that notifications read.
+func (s *subscription) touch() uint64 {
+	return uint64(s.deadline) + uint64(s.notifierTag.Len) + uint64(s.last) + uint64(s.notifies) + uint64(s.ended)
+}
+
+// startSubscription is how many bytes the text of a subscription has room for from the start.
+const startSubscription = 256

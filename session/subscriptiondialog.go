@@ -6,20 +6,22 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/session/link"
+	"sipspan/session/store"
+	"sipspan/session/value"
 )
 
 // subscribed returns the subscription that a SUBSCRIBE, or the response to one, belongs to: that of its event, of the tag
 // of the subscriber, and of the notifier whose tag it has. Where it has none, any notifier will do. A message that names
 // no event belongs to any that has the tags.
-func (g *group) subscribed(event, subscriberTag, notifierTag []byte) *subscription {
-	return g.lastSubscription(func(s *subscription) bool {
+func subscribed(g *group, event, subscriberTag, notifierTag []byte) *subscription {
+	return lastSubscription(g, func(s *subscription) bool {
 		return s.ended == 0 && s.isOf(event, subscriberTag) && s.mayNotify(notifierTag)
 	})
 }
 
 // endedSubscription returns the subscription of a dialog that has ended and whose record is still to come.
-func (g *group) endedSubscription(event, subscriberTag, notifierTag []byte) *subscription {
-	return g.lastSubscription(func(s *subscription) bool {
+func endedSubscription(g *group, event, subscriberTag, notifierTag []byte) *subscription {
+	return lastSubscription(g, func(s *subscription) bool {
 		return s.ended != 0 && s.isOf(event, subscriberTag) && s.accepted && s.mayNotify(notifierTag)
 	})
 }
@@ -27,24 +29,24 @@ func (g *group) endedSubscription(event, subscriberTag, notifierTag []byte) *sub
 // notifiedBy returns the subscription that a NOTIFY belongs to. Until the first NOTIFY a subscription has no notifier: the
 // To tag of the 2xx may be that of another one, because a proxy passes on only one 2xx to a forked SUBSCRIBE and all
 // NOTIFYs.
-func (g *group) notifiedBy(event, subscriberTag, notifierTag []byte) *subscription {
+func notifiedBy(g *group, event, subscriberTag, notifierTag []byte) *subscription {
 	of := func(s *subscription) bool { return s.ended == 0 && s.isOf(event, subscriberTag) }
 	if len(subscriberTag) == 0 {
-		return g.lastSubscription(of) // outside a dialog there is nobody to tell apart
+		return lastSubscription(g, of) // outside a dialog there is nobody to tell apart
 	}
-	s := g.lastSubscription(func(s *subscription) bool { return of(s) && s.hasTag(s.notifierTag, notifierTag) })
+	s := lastSubscription(g, func(s *subscription) bool { return of(s) && s.hasTag(s.notifierTag, notifierTag) })
 	if s == nil {
-		s = g.lastSubscription(func(s *subscription) bool {
-			return of(s) && s.notifierTag.len == 0 && s.hasTag(s.answerTag, notifierTag)
+		s = lastSubscription(g, func(s *subscription) bool {
+			return of(s) && s.notifierTag.Len == 0 && s.hasTag(s.answerTag, notifierTag)
 		})
 	}
 	if s == nil {
-		s = g.lastSubscription(func(s *subscription) bool {
-			return of(s) && s.notifierTag.len == 0 && (s.answerTag.len == 0 || !g.forksSeen(s))
+		s = lastSubscription(g, func(s *subscription) bool {
+			return of(s) && s.notifierTag.Len == 0 && (s.answerTag.Len == 0 || !forksSeen(g, s))
 		})
 	}
 	if s == nil {
-		s = g.lastSubscription(func(s *subscription) bool {
+		s = lastSubscription(g, func(s *subscription) bool {
 			return s.ended != 0 && s.isOf(event, subscriberTag) && s.hasTag(s.notifierTag, notifierTag)
 		})
 	}
@@ -53,7 +55,7 @@ func (g *group) notifiedBy(event, subscriberTag, notifierTag []byte) *subscripti
 
 // forksSeen reports whether the capture shows a proxy send the SUBSCRIBE of a subscription to several places: then the To
 // tag of the 2xx tells whose it is. Where it does not, an element on the way may have changed that.
-func (g *group) forksSeen(s *subscription) bool {
+func forksSeen(g *group, s *subscription) bool {
 	for _, r := range g.requests {
 		if r.subscription == s && r.method == sip.SUBSCRIBE && r.forked() {
 			return true
@@ -63,13 +65,13 @@ func (g *group) forksSeen(s *subscription) bool {
 }
 
 // forkedWith returns a subscription of the same SUBSCRIBE, which was seen, with another notifier.
-func (g *group) forkedWith(event, subscriberTag []byte) *subscription {
-	return g.lastSubscription(func(s *subscription) bool { return s.start != 0 && s.isOf(event, subscriberTag) })
+func forkedWith(g *group, event, subscriberTag []byte) *subscription {
+	return lastSubscription(g, func(s *subscription) bool { return s.start != 0 && s.isOf(event, subscriberTag) })
 }
 
-func (g *group) lastSubscription(fits func(*subscription) bool) *subscription {
+func lastSubscription(g *group, fits func(*subscription) bool) *subscription {
 	for i := len(g.subscriptions) - 1; i >= 0; i-- {
-		if s := g.subscriptions[i]; fits(s) {
+		if s := g.subscriptions[i].(*subscription); fits(s) {
 			return s
 		}
 	}
@@ -78,34 +80,34 @@ func (g *group) lastSubscription(fits func(*subscription) bool) *subscription {
 
 // hasDialog reports whether the dialog of a message was there before it: with a call or another subscription in it (RFC
 // 5057).
-func (g *group) hasDialog(v *view) bool {
+func hasDialog(g *group, v *view) bool {
 	if g.call != nil {
 		return true
 	}
-	return g.lastSubscription(func(s *subscription) bool {
+	return lastSubscription(g, func(s *subscription) bool {
 		return s.hasTag(s.subscriberTag, v.fromTag) && (s.hasTag(s.notifierTag, v.toTag) || s.hasTag(s.answerTag, v.toTag)) ||
 			s.hasTag(s.subscriberTag, v.toTag) && s.hasTag(s.notifierTag, v.fromTag)
 	}) != nil
 }
 
-func (s *subscription) hasTag(own piece, tag []byte) bool {
-	return own.len > 0 && bytes.Equal(s.text.of(own), clip(tag))
+func (s *subscription) hasTag(own store.Piece, tag []byte) bool {
+	return own.Len > 0 && bytes.Equal(s.text.Of(own), value.Clip(tag))
 }
 
 // isOf reports whether the subscription has that event and tag of the subscriber.
 func (s *subscription) isOf(event, subscriberTag []byte) bool {
-	return bytes.Equal(s.text.of(s.subscriberTag), clip(subscriberTag)) && (len(event) == 0 || s.sameEvent(event))
+	return bytes.Equal(s.text.Of(s.subscriberTag), value.Clip(subscriberTag)) && (len(event) == 0 || s.sameEvent(event))
 }
 
 // mayNotify reports whether a notifier with that tag may be that of the subscription.
 func (s *subscription) mayNotify(tag []byte) bool {
-	return len(tag) == 0 || s.notifierTag.len == 0 && s.answerTag.len == 0 || s.hasTag(s.notifierTag, tag) || s.hasTag(s.answerTag, tag)
+	return len(tag) == 0 || s.notifierTag.Len == 0 && s.answerTag.Len == 0 || s.hasTag(s.notifierTag, tag) || s.hasTag(s.answerTag, tag)
 }
 
 // sameEvent compares event type and id (RFC 6665 section 8.2.1).
 func (s *subscription) sameEvent(event []byte) bool {
-	own := s.text.of(s.event)
-	return bytes.Equal(eventType(own), eventType(event)) && bytes.Equal(eventID(own), eventID(event))
+	own := s.text.Of(s.event)
+	return bytes.Equal(value.EventType(own), value.EventType(event)) && bytes.Equal(eventID(own), eventID(event))
 }
 
 func eventID(event []byte) []byte {
@@ -118,8 +120,8 @@ func eventID(event []byte) []byte {
 }
 
 // challengedSubscription returns the subscription to an event whose first SUBSCRIBE was challenged and not yet accepted.
-func (g *group) challengedSubscription(event []byte) *subscription {
-	for _, s := range g.subscriptions {
+func challengedSubscription(g *group, event []byte) *subscription {
+	for _, s := range subscriptionsIn(g) {
 		if s.ended == 0 && !s.accepted && s.sameEvent(event) {
 			return s
 		}
@@ -129,50 +131,51 @@ func (g *group) challengedSubscription(event []byte) *subscription {
 
 // openFork opens the subscription of another notifier to whom a proxy has forked the SUBSCRIBE of one that exists, nil if
 // there is no room.
-func (t *Tracker) openFork(of *subscription, v *view) *subscription {
-	if len(of.group.subscriptions) >= maxSubscriptions || t.subscriptions.size >= t.cfg.MaxSubscriptions {
+func (u *SubscriptionUsage) openFork(of *subscription, v *view) *subscription {
+	if len(of.group.subscriptions) >= maxSubscriptions || u.open.Size >= u.Config.MaxSubscriptions {
 		return nil
 	}
-	s := t.newSubscription(of.group, v, v.meta.Flags)
+	s := u.newSubscription(of.group, v, v.meta.Flags)
 	s.src, s.dst = of.src, v.meta.Src
 	s.start, s.asked, s.status, s.cseq = of.start, of.asked, of.status, of.cseq
 	s.fetch, s.challenged, s.twin, s.forked = of.fetch, of.challenged, true, true
-	s.resource, s.subscriber = s.text.add(of.text.of(of.resource)), s.text.add(of.text.of(of.subscriber))
-	s.reason = s.text.add(of.text.of(of.reason))
+	s.resource, s.subscriber = s.text.Add(of.text.Of(of.resource)), s.text.Add(of.text.Of(of.subscriber))
+	s.reason = s.text.Add(of.text.Of(of.reason))
 	return s
 }
 
 // tellTwins gives the subscriptions of other notifiers, of which a NOTIFY came first, the answer to their SUBSCRIBE.
 func (s *subscription) tellTwins() {
-	for _, o := range s.group.subscriptions {
+	for _, o := range subscriptionsIn(s.group) {
 		if o.twin && o.status == 0 && o.start == s.start {
 			o.status = s.status
-			o.text.put(&o.reason, s.text.of(s.reason))
+			o.text.Put(&o.reason, s.text.Of(s.reason))
 		}
 	}
 }
 
 // refuseFork forgets the subscription of a second notifier whose NOTIFY the subscriber has refused: the event package
 // allows one dialog (RFC 6665 section 5.4.9), and so there was never another subscription.
-func (t *Tracker) refuseFork(s *subscription) {
+func (u *SubscriptionUsage) refuseFork(s *subscription) {
 	if s.id != 0 {
-		t.report(s.group, 0, t.now, link.NoPresence{Subscription: s.id})
+		u.Report(s.group.callID, 0, u.Now, link.NoPresence{Subscription: s.id})
 	}
-	t.removeSubscription(s)
+	u.removeSubscription(s)
 }
 
 // openAgain opens the subscription that a 2xx to the late refresh of one that has ended tells of, nil if there is no room.
-func (t *Tracker) openAgain(r *request, v *view) *subscription {
-	old := r.subscription
+func (u *SubscriptionUsage) openAgain(r *request, v *view) *subscription {
+	old := subscriptionOf(r)
 	g := old.group
-	if v == nil || len(g.subscriptions) >= maxSubscriptions || t.subscriptions.size >= t.cfg.MaxSubscriptions {
+	if v == nil || len(g.subscriptions) >= maxSubscriptions || u.open.Size >= u.Config.MaxSubscriptions {
 		return nil
 	}
-	s := t.newSubscription(g, v, r.flags)
-	s.event, s.kind = s.text.add(old.text.of(old.event)), old.kind
+	s := u.newSubscription(g, v, r.flags)
+	s.event, s.kind = s.text.Add(old.text.Of(old.event)), old.kind
 	s.src, s.dst, s.start = old.src, old.dst, r.start
-	s.resource, s.subscriber = s.text.add(old.text.of(old.resource)), s.text.add(old.text.of(old.subscriber))
-	r.subscription, r.refresh = s, false
+	s.resource, s.subscriber = s.text.Add(old.text.Of(old.resource)), s.text.Add(old.text.Of(old.subscriber))
+	r.refresh = false
+	s.join(r)
 	return s
 }
 

@@ -1,12 +1,14 @@
 package session
 
 import (
+	"strconv"
 	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session/evidence"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 )
 
@@ -15,13 +17,13 @@ import (
 const expiryTolerance = int64(3 * time.Second)
 
 // end ends a subscription. Its record waits for what lags behind.
-func (s *subscription) end(t *Tracker, at int64, outcome record.Outcome) {
+func (s *subscription) end(u *SubscriptionUsage, at int64, outcome record.Outcome) {
 	if s.ended != 0 {
 		return
 	}
 	s.ended, s.outcome = at, outcome
-	s.retire(t.counters)
-	s.schedule(&t.cfg)
+	s.retire(u.Counters)
+	s.schedule(&u.Config)
 }
 
 func (s *subscription) retire(c *stats.Counters) {
@@ -32,39 +34,39 @@ func (s *subscription) retire(c *stats.Counters) {
 }
 
 // keepFor keeps a subscription that has ended while its own messages still come.
-func (s *subscription) keepFor(cfg *Config, at int64) {
+func (s *subscription) keepFor(cfg *shard.Config, at int64) {
 	s.last = max(s.last, at)
 	s.schedule(cfg)
 }
 
 // schedule sets the deadline of the subscription from the state it is in.
-func (s *subscription) schedule(cfg *Config) {
+func (s *subscription) schedule(cfg *shard.Config) {
 	switch {
 	case s.ended != 0:
 		s.deadline = max(s.ended, s.last) + int64(cfg.Linger)
 	case !s.accepted && s.start != 0:
-		s.deadline = s.last + 2*cfg.timerF() // the SUBSCRIBE decides before that
+		s.deadline = s.last + 2*cfg.TimerF() // the SUBSCRIBE decides before that
 	case s.fetch || s.left:
-		s.deadline = max(s.last, s.answered) + cfg.timerF() // Timer N (RFC 6665 section 4.1.2.4)
+		s.deadline = max(s.last, s.answered) + cfg.TimerF() // Timer N (RFC 6665 section 4.1.2.4)
 	case s.until != 0:
-		s.deadline = s.until + cfg.timerF()
+		s.deadline = s.until + cfg.TimerF()
 	default:
 		s.deadline = s.last + int64(cfg.SubscriptionMaxAge)
 	}
 }
 
 // expireSubscription does what is due for a subscription.
-func (t *Tracker) expireSubscription(s *subscription, at int64) {
+func (u *SubscriptionUsage) expireSubscription(s *subscription, at int64) {
 	if s.ended == 0 {
 		s.ended = at
-		s.outcome = s.quietOutcome(&t.cfg, at)
-		s.retire(t.counters)
+		s.outcome = s.quietOutcome(&u.Config, at)
+		s.retire(u.Counters)
 	}
 	if open := s.unsettled(); open > at {
 		s.deadline = open // what becomes of the last NOTIFY belongs to the record
 		return
 	}
-	t.writeSubscription(s, at)
+	u.writeSubscription(s, at)
 }
 
 // unsettled returns when the last NOTIFY that still waits for its response is given up, 0 if there is none.
@@ -78,7 +80,7 @@ func (s *subscription) unsettled() (last int64) {
 }
 
 // quietOutcome is the outcome of a subscription that ends without a word.
-func (s *subscription) quietOutcome(cfg *Config, at int64) record.Outcome {
+func (s *subscription) quietOutcome(cfg *shard.Config, at int64) record.Outcome {
 	switch {
 	case s.unnotified(cfg, at):
 		return record.OutcomeTimeout
@@ -94,19 +96,19 @@ func (s *subscription) quietOutcome(cfg *Config, at int64) record.Outcome {
 
 // unnotified reports whether the subscription has failed for want of a NOTIFY within Timer N (RFC 6665 section 4.1.2.4).
 // The capture must be able to tell: NOTIFYs would have passed here, and a subscriber that refreshes has seen one.
-func (s *subscription) unnotified(cfg *Config, at int64) bool {
+func (s *subscription) unnotified(cfg *shard.Config, at int64) bool {
 	return s.answered != 0 && s.reachable && !s.silent && !s.left && s.refreshes == 0 && s.firstNotify == 0 && !s.notified &&
-		at >= s.answered+cfg.timerF()
+		at >= s.answered+cfg.TimerF()
 }
 
 // closeSubscription writes a subscription before its end. One that was left and accepted so is over, whether the last
 // NOTIFY was seen or not.
-func (t *Tracker) closeSubscription(s *subscription, at int64) {
+func (u *SubscriptionUsage) closeSubscription(s *subscription, at int64) {
 	if s.ended == 0 {
 		s.ended = s.last
 		switch {
-		case s.unnotified(&t.cfg, at):
-			s.ended, s.outcome = s.answered+t.cfg.timerF(), record.OutcomeTimeout
+		case s.unnotified(&u.Config, at):
+			s.ended, s.outcome = s.answered+u.Config.TimerF(), record.OutcomeTimeout
 		case s.gone:
 			s.outcome = record.Terminated
 		case s.accepted && s.fetch:
@@ -117,36 +119,59 @@ func (t *Tracker) closeSubscription(s *subscription, at int64) {
 			s.outcome = record.Active
 		}
 	}
-	t.writeSubscription(s, at)
+	u.writeSubscription(s, at)
 }
 
 // expiryCause says that a subscription ran out. That nobody refreshed it shows only where refreshes would have passed.
-func (t *Tracker) expiryCause(s *subscription) *record.Cause {
+func (u *SubscriptionUsage) expiryCause(s *subscription) *record.Cause {
 	if s.until == 0 || s.asked == 0 || !s.reachable {
 		return nil
 	}
-	k := t.quietCase(s)
+	k := u.quietCase(s)
 	k.End, k.Wait = s.until, evidence.NoRenewal
 	granted := wire.After(s.granted, max(s.expires, 0))
 	if s.expires >= 0 && max(granted-s.until, s.until-granted) <= expiryTolerance {
 		k.Interval = time.Duration(s.expires) * time.Second
 	}
-	return t.explain(k, nil)
+	return u.Explain(k, nil)
 }
 
 // notifyCause says that no NOTIFY followed the 2xx to the SUBSCRIBE.
-func (t *Tracker) notifyCause(s *subscription, rec *record.Subscription) *record.Cause {
-	k := t.quietCase(s)
+func (u *SubscriptionUsage) notifyCause(s *subscription, rec *record.Subscription) *record.Cause {
+	k := u.quietCase(s)
 	k.Status, k.Phrase, k.Origin = s.status, rec.Reason, s.dst
-	k.End, k.Wait = s.answered+t.cfg.timerF(), evidence.NoNotify
+	k.End, k.Wait = s.answered+u.Config.TimerF(), evidence.NoNotify
 	k.Talk = time.Duration(k.End - s.answered)
-	return t.explain(k, &record.Cause{Source: "timeout", Code: "timer_n", Text: "no NOTIFY within Timer N"})
+	return u.Explain(k, &record.Cause{Source: "timeout", Code: "timer_n", Text: "no NOTIFY within Timer N"})
 }
 
 // quietCase begins the case of a subscription that something did not come for.
-func (t *Tracker) quietCase(s *subscription) *evidence.Case {
-	k := &t.scratch
+func (u *SubscriptionUsage) quietCase(s *subscription) *evidence.Case {
+	k := &u.Scratch
 	k.Reset()
 	k.Method, k.Src, k.Dst, k.Start = sip.SUBSCRIBE.String(), s.src, s.dst, s.asked
 	return k
+}
+
+// subscribeCause says why a SUBSCRIBE failed.
+func (u *SubscriptionUsage) subscribeCause(r *request, at int64) *record.Cause {
+	p := r.seal()
+	return u.requestCause(r, &p, true, at)
+}
+
+// subscriptionCause says why a subscription failed or ran out, nil if it did neither.
+func (u *SubscriptionUsage) subscriptionCause(s *subscription, rec *record.Subscription) *record.Cause {
+	switch {
+	case s.outcome == record.Expired:
+		return u.expiryCause(s)
+	case s.outcome != record.OutcomeRejected && s.outcome != record.OutcomeTimeout:
+		return nil
+	case s.cause != nil:
+		return s.cause
+	case s.outcome == record.OutcomeTimeout && s.answered != 0:
+		return u.notifyCause(s, rec)
+	case s.outcome == record.OutcomeTimeout:
+		return shard.TimeoutCause("timer_f")
+	}
+	return &record.Cause{Source: "sip", Code: strconv.Itoa(s.status), Text: rec.Reason, Origin: rec.Dst}
 }

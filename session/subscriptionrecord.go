@@ -3,53 +3,54 @@ package session
 import (
 	"sipspan/record"
 	"sipspan/session/stats"
+	"sipspan/session/value"
 )
 
 // subscriptionRecord makes the record of a subscription that has ended.
-func (t *Tracker) subscriptionRecord(s *subscription) *record.Subscription {
+func (u *SubscriptionUsage) subscriptionRecord(s *subscription) *record.Subscription {
 	x := &s.text
-	src, dst := x.address(s.src), x.address(s.dst)
-	text := x.seal()
+	src, dst := x.Address(s.src), x.Address(s.dst)
+	text := x.Seal()
 	start := s.start
 	if start == 0 {
 		start = s.seen
 	}
-	event := text.of(s.event)
+	event := text.Of(s.event)
 	called := event
 	if s.twin {
-		called += " " + text.of(s.notifierTag) // those of one SUBSCRIBE are told apart by their notifiers
+		called += " " + text.Of(s.notifierTag) // those of one SUBSCRIBE are told apart by their notifiers
 	}
 	rec := &record.Subscription{
-		Header:           t.header(record.KindSubscription, s.group.callID, start, s.ended, called, s.cseq),
-		Event:            string(eventType([]byte(event))),
-		Resource:         text.of(s.resource),
-		Subscriber:       text.of(s.subscriber),
+		Header:           u.Header(record.KindSubscription, s.group.callID, start, s.ended, called, s.cseq),
+		Event:            string(value.EventType([]byte(event))),
+		Resource:         text.Of(s.resource),
+		Subscriber:       text.Of(s.subscriber),
 		Outcome:          s.outcome,
 		StateChanges:     s.changes,
 		Status:           s.status,
-		Reason:           text.of(s.reason),
+		Reason:           text.Of(s.reason),
 		Expires:          s.expires,
 		Refreshes:        s.refreshes,
 		Notifies:         s.notifies,
 		NotifyFailures:   s.failures,
 		Piggybacked:      s.piggybacked,
 		FirstNotify:      record.Between(s.start, s.firstNotify),
-		TerminatedReason: text.of(s.ending),
+		TerminatedReason: text.Of(s.ending),
 		Challenged:       s.challenged,
-		Src:              text.of(src),
-		Dst:              text.of(dst),
+		Src:              text.Of(src),
+		Dst:              text.Of(dst),
 	}
 	rec.Confidence.Flags = s.flags
-	rec.Peers = t.peersOf(s.src, s.dst)
+	rec.Peers = u.PeersOf(s.src, s.dst)
 	switch {
 	case s.stated && s.state != stats.NotifyOther:
 		rec.State = s.state.String()
 	case s.stated:
-		rec.State = text.of(s.stateWord)
+		rec.State = text.Of(s.stateWord)
 	}
 	if s.eventState != nil {
 		s.eventState.Fill(rec)
 	}
-	rec.Cause = t.subscriptionCause(s, rec)
+	rec.Cause = u.subscriptionCause(s, rec)
 	return rec
 }

@@ -1,38 +1,24 @@
 package session
 
 import (
-	"sipspan/internal/wire"
 	"sipspan/session/store"
 )
 
 // NumberFrom sets which of the numbers of sessions are those of the tracker: every wire.Shards-th from first on. It is called
 // before the first message.
-func (t *Tracker) NumberFrom(first int) { t.lastNumber = uint64(first) }
-
-// nextNumber returns the number of a new session. No other session has it, in this run or taken up by it.
-func (t *Tracker) nextNumber() uint64 {
-	t.lastNumber += wire.Shards
-	return t.lastNumber
-}
-
-// skipNumber leaves out the numbers up to that of a session that was taken up.
-func (t *Tracker) skipNumber(number uint64) {
-	if t.lastNumber < number {
-		t.lastNumber += (number - t.lastNumber + wire.Shards - 1) / wire.Shards * wire.Shards
-	}
-}
+func (t *Tracker) NumberFrom(first int) { t.calls.lastNumber = uint64(first) }
 
 // Pack hands on all calls in packed form, and changes nothing: the program may be killed before the next time. The bytes are
 // borrowed until save returns.
 func (t *Tracker) Pack(save func(number uint64, packed []byte)) {
-	t.calls.Each(func(ref store.Ref) {
+	t.arrivals.Each(func(ref store.Ref) {
 		if ref.Waits() {
 			packed := t.groups.waiting.Packed(ref)
 			save(packedNumber(packed), packed)
 			return
 		}
 		if g := t.groups.busy[ref.Place()]; t.fits(g) {
-			save(g.call.number, t.packed)
+			save(callIn(g).number, t.packed)
 		}
 	})
 }
@@ -45,7 +31,7 @@ func (t *Tracker) fits(g *group) bool {
 
 // noteEnded hands on a call whose end was seen, or that goes on after all.
 func (t *Tracker) noteEnded(g *group) {
-	c := g.call
+	c := callIn(g)
 	c.endNoted = !c.active
 	if t.fits(g) {
 		t.Ended(c.number, t.packed)
@@ -61,16 +47,16 @@ func (t *Tracker) Suspend(save func(number uint64, packed []byte)) {
 	open, ended := t.openCalls()
 	for _, g := range open {
 		for len(g.subscriptions) > 0 { // their own record is written
-			t.closeSubscription(g.subscriptions[0], t.now)
+			t.subscriptions.closeSubscription(g.subscriptions[0].(*subscription), t.Now)
 		}
 		if !t.fits(g) {
 			continue
 		}
-		save(g.call.number, t.packed)
+		save(callIn(g).number, t.packed)
 		t.forget(g)
 	}
 	for _, g := range ended {
-		t.finishCall(g.call, t.now, capturedToTheEnd)
+		t.calls.finishCall(callIn(g), t.Now, capturedToTheEnd)
 	}
 	for _, g := range t.groups.busy {
 		if g != nil && g.call == nil && g.buried && len(g.requests) > 0 && len(g.subscriptions) == 0 && t.fits(g) {
@@ -82,11 +68,11 @@ func (t *Tracker) Suspend(save func(number uint64, packed []byte)) {
 // openCalls returns the groups whose call has not ended and those whose call has, in the order of their arrival.
 func (t *Tracker) openCalls() (open, ended []*group) {
 	t.idles.never = true // none of them is packed again meanwhile
-	t.calls.Each(func(ref store.Ref) {
+	t.arrivals.Each(func(ref store.Ref) {
 		if ref.Waits() {
 			ref = t.thawRef(ref).ref
 		}
-		if g := t.groups.busy[ref.Place()]; t.goesOn(g.call) {
+		if g := t.groups.busy[ref.Place()]; t.goesOn(callIn(g)) {
 			open = append(open, g)
 		} else {
 			ended = append(ended, g)

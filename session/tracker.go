@@ -3,83 +3,74 @@ package session
 import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
-	"sipspan/record"
-	"sipspan/session/eventstate"
-	"sipspan/session/evidence"
-	"sipspan/session/link"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 	"sipspan/session/store"
+	"sipspan/session/value"
 )
 
 // Tracker follows the sessions of one shard. See the package comment for what it promises.
 type Tracker struct {
-	cfg      Config
-	counters *stats.Counters
-	sink     Sink
+	*Table
+	calls         *CallUsage
+	subscriptions *SubscriptionUsage
+	bindings      *BindingUsage
 
-	// Explainer is asked why things failed. When it is nil, causes say no more than status and timer. It is set before
-	// the first message.
-	Explainer evidence.Explainer
-	// Clock knows the stamps of packets where they are not their times; nil where they are. It is set before the first
-	// message.
-	Clock evidence.Clock
-	// Watched says that somebody wants to know of signals. It is set before the first message.
-	Watched bool
 	// Ended, if set, is given in packed form each call whose end was seen, before its record is written, and again when the
 	// call goes on after all. The bytes are borrowed until it returns. It is set before the first message.
 	Ended func(number uint64, packed []byte)
 
-	*workspace
+	*memory
+	timers   store.Timers[any]
+	groups   groupTable
+	callIDs  stats.CallIDs
+	order    order
+	arrivals store.Arrivals // of calls, oldest first
+	idles    idles
+}
 
-	peers stats.Peers
+// memory is the memory in which a tracker works, and what its groups leave for the next ones. Trackers of one goroutine share it.
+type memory struct {
+	packed   []byte // the session that is packed
+	unpacked []byte // likewise, before it is compressed
 
-	now     int64
-	timers  timers
-	groups  groupTable
-	callIDs stats.CallIDs
-	order   order
-
-	// The tables with a limit, oldest first.
-	calls         store.Arrivals
-	idles         idles
-	subscriptions queue[subscription]
-	requests      queue[request]
-	resources     eventstate.Table
-	ledger        ledger
-
-	// What causes are made of.
-	kept        evidence.Store
-	network     []wire.NetworkEvent
-	lastID      link.ID // of a session that was announced
-	lastNumber  uint64  // of a session
-	oldestEvent int
+	freeGroups []*group
 }
 
 // New returns a tracker that counts in c and hands what it finishes to sink. The limits of cfg are its own: see
 // Config.Shard.
-func New(cfg Config, c *stats.Counters, sink Sink) *Tracker {
-	t := &Tracker{cfg: cfg, counters: c, sink: sink, workspace: new(workspace), kept: evidence.NewStore(cfg.MaxEvidence)}
+func New(cfg shard.Config, c *stats.Counters, sink shard.Sink) *Tracker {
+	t := &Tracker{Table: NewTable(shard.NewShard(cfg, c, sink)), memory: new(memory)}
+	t.calls = NewCallUsage(t.Table, t)
+	t.subscriptions = NewSubscriptionUsage(t.Table, t, t.calls)
+	t.bindings = NewBindingUsage(t.Table)
 	t.callIDs = stats.NewCallIDs(cfg.MaxCallIDs)
 	t.idles = newIdles()
 	t.groups.waiting = store.NewWaiting()
-	t.resources = eventstate.NewTable(cfg.MaxResources, c)
-	t.resources.FlapChanges, t.resources.FlapWindow = cfg.FlapChanges, cfg.FlapWindow
-	t.peers, _ = stats.NewPeers(cfg.Peers) // Validate has told what is wrong with them
 	return t
+}
+
+// ShareWorkspace makes a tracker work in the memory of another, before the first message of either. One goroutine must own
+// both.
+func (t *Tracker) ShareWorkspace(with *Tracker) {
+	t.Table.Share(with.Table)
+	t.calls.Share(with.calls)
+	t.subscriptions.Share(with.subscriptions)
+	t.memory = with.memory
 }
 
 // Handle takes the next message in the order of the capture. What was due before it is done first.
 func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 	t.Advance(meta.Time)
-	t.counters.CountMessage(meta, m)
+	t.Counters.CountMessage(meta, m)
 	id := m.CallID()
 	if len(id) == 0 {
 		return
 	}
-	t.keepWithin(&t.cfg.Budget)
+	t.keepWithin(&t.Config.Budget)
 	var v view // on the stack
 	v.read(meta, m)
-	v.late = t.cfg.Reorder == 0
+	v.late = t.Config.Reorder == 0
 	hash := wire.TableHash(id)
 	g := t.group(hash, id)
 	if m.Count(sip.HeaderCallID) > 1 {
@@ -105,7 +96,7 @@ func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 
 // group returns the group of a Call-ID, the first one where several share it, or a new one.
 func (t *Tracker) group(hash uint64, id []byte) *group {
-	g, waiting := t.groups.find(hash, clip(id))
+	g, waiting := t.groups.find(hash, value.Clip(id))
 	switch {
 	case g != nil:
 		return g
@@ -126,8 +117,8 @@ func (t *Tracker) place(g *group, v *view) bool {
 		placed = t.response(g, v)
 	}
 	if placed && g.call != nil {
-		g.call.observe(v)
-		t.tidyCall(g.call)
+		callIn(g).observe(v)
+		t.calls.tidyCall(callIn(g))
 	}
 	return placed
 }
@@ -135,12 +126,12 @@ func (t *Tracker) place(g *group, v *view) bool {
 // Malformed counts a message that could not be parsed.
 func (t *Tracker) Malformed(meta *wire.Meta, f sip.Faults) {
 	t.Advance(meta.Time)
-	f.Each(func(f sip.Fault) { t.counters.Malformed[f]++ })
+	f.Each(func(f sip.Fault) { t.Counters.Malformed[f]++ })
 }
 
 // Advance does what is due up to now. Times that lie before what was already handled change nothing.
 func (t *Tracker) Advance(now int64) {
-	if now <= t.now {
+	if now <= t.Now {
 		return
 	}
 	for {
@@ -148,10 +139,15 @@ func (t *Tracker) Advance(now int64) {
 		if !ok {
 			break
 		}
-		t.now = max(t.now, at)
-		who.wake(t, at)
+		t.Now = max(t.Now, at)
+		switch who := who.(type) {
+		case *group:
+			t.wakeGroup(who, at)
+		case *order:
+			t.wakeOrder(at)
+		}
 	}
-	t.now = now
+	t.Now = now
 }
 
 // Close writes everything that is still open: as what it came to if that is known, else as in_progress. The tracker is
@@ -161,28 +157,25 @@ func (t *Tracker) Close(now int64) {
 	t.placeAll()
 	for c := t.oldestCall(); c != nil; c = t.oldestCall() {
 		g := c.group
-		t.finishCall(c, t.now, capturedToTheEnd)
+		t.calls.finishCall(c, t.Now, capturedToTheEnd)
 		t.settle(g)
 	}
-	for r := t.requests.first; r != nil; r = t.requests.first {
+	for r := t.requests.First; r != nil; r = t.requests.First {
 		g := r.group
-		t.closeRequest(r, t.now)
+		t.closeRequest(r, t.Now)
 		t.removeRequest(r)
 		t.settle(g)
 	}
-	for s := t.subscriptions.first; s != nil; s = t.subscriptions.first {
+	for s := t.subscriptions.open.First; s != nil; s = t.subscriptions.open.First {
 		g := s.group
-		t.closeSubscription(s, t.now)
+		t.subscriptions.closeSubscription(s, t.Now)
 		t.settle(g)
 	}
 	t.groups.waiting.Close()
 	t.weighTables()
 }
 
-// emit hands on a record. Times that run backwards in the capture do not run backwards for the sink.
-func (t *Tracker) emit(at int64, r record.Record) { t.sink.Emit(max(at, t.now), r) }
-
-func (t *Tracker) countCallID(id []byte) { t.counters.CountCallID(&t.callIDs, id) }
+func (t *Tracker) countCallID(id []byte) { t.Counters.CountCallID(&t.callIDs, id) }
 
 // countFurtherCallIDs counts the other values of a message that has several Call-IDs.
 func (t *Tracker) countFurtherCallIDs(m *sip.Message) {

@@ -8,6 +8,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
+	"sipspan/session/value"
 )
 
 // maxHops bounds the transactions of one request, and the hops of one call.
@@ -173,4 +174,28 @@ func (v *view) fingerprint() uint64 {
 		}
 	}
 	return f
+}
+
+// decidedFor reports whether the request of an ACK has the final response that it acknowledges, as far as the capture
+// shows: on the same branch one other than 2xx (RFC 3261 section 17.1.1.3), else a 2xx on any.
+func (r *request) decidedFor(v *view) bool {
+	if x := r.match(v, sip.INVITE); x != nil && v.cookie {
+		return x.final != 0
+	}
+	for i := range r.transactions {
+		if x := &r.transactions[i]; x.method == sip.INVITE && x.final != 0 && (value.Success(int(x.status)) || !v.cookie) {
+			return true
+		}
+	}
+	return false
+}
+
+// onFlow returns the latest INVITE transaction that went the way of the message.
+func (r *request) onFlow(v *view) *transaction {
+	for i := len(r.transactions) - 1; i >= 0; i-- {
+		if x := &r.transactions[i]; x.method == sip.INVITE && sameWay(x.src, x.dst, v.meta.Src, v.meta.Dst) {
+			return x
+		}
+	}
+	return nil
 }

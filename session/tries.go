@@ -5,19 +5,8 @@ import (
 
 	"sipspan/record"
 	"sipspan/session/stats"
+	"sipspan/session/value"
 )
-
-// maxTries bounds the requests that one sent one after the other. Of more, the oldest are forgotten.
-const maxTries = 64
-
-// try tells of a request as its sender saw it.
-func (r *request) try() record.Attempt {
-	a := record.Attempt{Start: r.start}
-	if r.status != 0 {
-		a.Final, a.Status = r.final, r.status
-	}
-	return a
-}
 
 // try tells of the present INVITE of a call as the caller saw it. outcome is what it came to, nil for nothing.
 func (c *call) try(outcome *hop) record.Attempt {
@@ -37,13 +26,6 @@ func (c *call) try(outcome *hop) record.Attempt {
 // keepTry keeps the present INVITE of a call, behind which another comes.
 func (c *call) keepTry() { c.tries = appendTries(c.tries, c.try(c.outcome())) }
 
-func appendTries(list []record.Attempt, a record.Attempt) []record.Attempt {
-	if len(list) >= maxTries {
-		list = append(list[:0], list[len(list)-maxTries+1:]...)
-	}
-	return append(list, a)
-}
-
 // fillTries fills in what only those who count need.
 func (c *call) fillTries(rec *record.Call, outcome *hop) {
 	rec.Tries.Last = c.try(outcome)
@@ -51,7 +33,7 @@ func (c *call) fillTries(rec *record.Call, outcome *hop) {
 		rec.Tries.Earlier = slices.Clone(c.tries)
 	}
 	rec.ByeStatus, rec.ByeWait = c.byeStatus, c.byeWait
-	if !success(c.byeStatus) {
+	if !value.Success(c.byeStatus) {
 		rec.ByeRefused = c.byeDelay
 	}
 	dialogs := 0

@@ -3,19 +3,7 @@ package session
 import (
 	"sipspan/decode/sip"
 	"sipspan/record"
-	"sipspan/session/link"
 )
-
-// awaits reports whether the request of a response that nobody knows may still come.
-func (g *group) awaits(v *view) bool {
-	switch v.m.Method {
-	case sip.INVITE, sip.BYE:
-		return g.call != nil || !g.buried
-	case sip.ACK:
-		return false
-	}
-	return true
-}
 
 // unasked opens what a response shows whose request was not seen. Nothing is opened by the responses that end a call
 // already written, nor by those to a CANCEL, nor by provisional ones outside a call.
@@ -29,7 +17,7 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 		switch {
 		case v.m.Method == sip.BYE:
 			as = roleBye
-		case g.call == nil || !g.call.confirmed():
+		case g.call == nil || !callIn(g).confirmed():
 			as = roleInvite
 		}
 	case sip.ACK, sip.CANCEL:
@@ -57,24 +45,24 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 	r.flags |= record.MidStream | record.OneWay
 	r.addTransaction(v, v.m.Method)
 	t.storeRequest(r, v)
-	r.wait(v.at + t.cfg.timerF())
+	r.wait(v.at + t.Config.TimerF())
 	switch as {
 	case roleInvite:
-		t.joinCallUnasked(g, r, v)
+		t.calls.joinCallUnasked(g, r, v)
 	case roleBye:
 		if g.call == nil {
-			t.openCall(g, v, record.MidStream)
-			g.call.established = v.at
+			t.calls.openCall(g, v, record.MidStream)
+			callIn(g).established = v.at
 		}
 		r.call = g.call
 	case roleSubscribe:
-		t.subscribeUnasked(g, r, v)
+		t.subscriptions.subscribeUnasked(g, r, v)
 	case roleOther:
 		if g.call != nil && (v.m.Method == sip.INVITE || v.m.Method == sip.UPDATE) {
-			t.announceFact(g, v, link.OfferMissed{})
+			t.calls.offerMissed(g, v)
 		}
 		if v.m.Method == sip.NOTIFY {
-			t.notifyUnasked(g, v)
+			t.subscriptions.notifyUnasked(g, v)
 		}
 	}
 	nearest := r.nearest()
@@ -85,7 +73,7 @@ func (t *Tracker) unasked(g *group, v *view) (*request, *transaction) {
 func (t *Tracker) unaskedHop(r *request, v *view) *transaction {
 	x := r.addTransaction(v, v.m.Method)
 	if r.role == roleInvite && r.call != nil {
-		r.call.addHop(r, x, v)
+		callOf(r).addHop(r, x, v)
 	}
 	return x
 }

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"net/netip"
 
 	"github.com/cespare/xxhash/v2"
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
+	"sipspan/record"
+	"sipspan/session/value"
 )
 
 // view is a message with what nearly every step asks of it, parsed once.
@@ -88,17 +91,27 @@ func (v *view) agent() []byte {
 }
 
 // seconds reads a header field that holds a number of seconds, -1 if it is absent or holds none.
-func (v *view) seconds(id sip.HeaderID) int { return parseSeconds(v.m.Header(id)) }
+func (v *view) seconds(id sip.HeaderID) int { return value.Seconds(v.m.Header(id)) }
 
-// parseSeconds reads the digits at the start of b, at most 2^32-1 of them (RFC 3261 section 20.19), and returns -1 when there are none.
-func parseSeconds(b []byte) int {
-	n, digits := 0, 0
-	for digits < len(b) && b[digits]-'0' <= 9 {
-		n = min(n*10+int(b[digits]-'0'), 1<<32-1)
-		digits++
+func bodyHash(v *view) uint64 { return xxhash.Sum64(v.m.Body()) }
+
+// bodySize returns how large the body of a message is, -1 when that is not known: the capture cut it off, and no
+// Content-Length says.
+func (v *view) bodySize() int {
+	there := len(v.m.Body())
+	if v.meta.Flags&record.Truncated == 0 {
+		return there
 	}
-	if digits == 0 {
-		return -1
+	if n, ok := v.m.ContentLength(); ok {
+		return n
 	}
-	return n
+	return -1
+}
+
+// source returns who sent the request of a message, or the one that it answers.
+func (v *view) source() netip.AddrPort {
+	if v.m.Request {
+		return v.meta.Src
+	}
+	return v.meta.Dst
 }

@@ -7,28 +7,28 @@ import (
 
 // pack puts a group that waits into its packed form. It is thawed when its next message or its deadline comes.
 func (t *Tracker) pack(g *group) {
-	c := g.call
+	c := callIn(g)
 	if t.packGroup(g); len(t.unpacked) > maxPacked {
 		return
 	}
-	alarm := store.Alarm{Deadline: g.alarm.deadline, Order: g.alarm.order}
-	ref, ok := t.groups.waiting.Add(t.packed, alarm, c.arrival)
+	alarm := store.Alarm{Deadline: g.alarm.Deadline, Order: g.alarm.Order}
+	ref, ok := t.groups.waiting.Add(t.packed, alarm, g.arrival)
 	if !ok {
 		return
 	}
-	t.timers.stop(&g.alarm)
+	t.timers.Stop(&g.alarm)
 	t.groups.index.Replace(g.hash, g.ref, ref)
-	t.calls.Replace(c.arrival, ref)
+	t.arrivals.Replace(g.arrival, ref)
 	t.groups.removeBusy(g)
-	t.kept.Suspend(c.evidence, c.raw, c.closing)
-	t.recycleCall(c)
+	t.Evidence.Suspend(c.evidence, c.raw, c.closing)
+	t.calls.recycleCall(c)
 	t.recycleGroup(g)
 }
 
 // packGroup writes the packed form of a group into the workspace.
 func (t *Tracker) packGroup(g *group) {
-	p := &t.packer
-	p.tracker = t
+	p := &t.calls.packer
+	p.usage, p.table = t.calls, t.Table
 	p.Pack(t.unpacked[:0])
 	p.group(g)
 	t.unpacked = p.Packed()
@@ -43,18 +43,18 @@ func (t *Tracker) thaw(hash uint64, ref store.Ref) *group {
 	alarm, arrival := t.groups.waiting.Alarm(ref)
 	g.hash = hash
 	t.unpack(t.groups.waiting.Packed(ref), g)
-	g.call.arrival = arrival
+	g.arrival = arrival
 	t.groups.waiting.Remove(ref)
 	t.groups.addBusy(g)
 	t.groups.index.Replace(hash, ref, g.ref)
-	t.calls.Replace(arrival, g.ref)
-	t.timers.restore(&g.alarm, g, alarm)
+	t.arrivals.Replace(arrival, g.ref)
+	t.timers.Restore(&g.alarm, g, alarm)
 	return g
 }
 
 // unpack reads a packed session into a blank group. It reports false when the bytes are damaged.
 func (t *Tracker) unpack(packed []byte, g *group) bool {
-	p := &t.packer
+	p := &t.calls.packer
 	g.nextDeadline = never
 	p.Unpack(packed)
 	if p.head(g); p.Failed() {
@@ -66,19 +66,19 @@ func (t *Tracker) unpack(packed []byte, g *group) bool {
 	}
 	t.unpacked = body
 	p.Unpack(body)
-	p.tracker = t
+	p.usage, p.table = t.calls, t.Table
 	p.group(g)
 	return !p.Failed() && p.Rest() == 0
 }
 
 // due returns what is to be woken next up to a time: among what is busy, and what waits.
-func (t *Tracker) due(now int64) (who sleeper, at int64, ok bool) {
+func (t *Tracker) due(now int64) (who any, at int64, ok bool) {
 	ref, first, waits := t.groups.waiting.First()
-	if !waits || first.Deadline > now || t.timers.before(first) {
-		return t.timers.due(now)
+	if !waits || first.Deadline > now || t.timers.DueBefore(first) {
+		return t.timers.Due(now)
 	}
 	g := t.thawRef(ref)
-	t.timers.stop(&g.alarm)
+	t.timers.Stop(&g.alarm)
 	return g, first.Deadline, true
 }
 
@@ -89,13 +89,13 @@ func (t *Tracker) thawRef(ref store.Ref) *group {
 
 // oldestCall returns the call that has been in the table for the longest time, nil if there is none.
 func (t *Tracker) oldestCall() *call {
-	switch ref := t.calls.First(); {
+	switch ref := t.arrivals.First(); {
 	case ref == 0:
 		return nil
 	case ref.Waits():
-		return t.thawRef(ref).call
+		return callIn(t.thawRef(ref))
 	default:
-		return t.groups.busy[ref.Place()].call
+		return callIn(t.groups.busy[ref.Place()])
 	}
 }
 
@@ -105,5 +105,5 @@ func (t *Tracker) callMoved(ref store.Ref, arrival uint64) {
 		t.groups.waiting.Move(ref, arrival)
 		return
 	}
-	t.groups.busy[ref.Place()].call.arrival = arrival
+	t.groups.busy[ref.Place()].arrival = arrival
 }

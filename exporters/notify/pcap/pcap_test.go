@@ -27,7 +27,7 @@ import (
 	"sipspan/pipeline"
 	"sipspan/reassembly"
 	"sipspan/record"
-	"sipspan/session"
+	"sipspan/session/shard"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -125,7 +125,7 @@ func read(t *testing.T, path string) []pcap.Message {
 	}
 	defer source.Close()
 	p := pipeline.New(pipeline.Settings{
-		Pipeline: pipeline.DefaultConfig(), Reassembly: reassembly.DefaultConfig(), Session: session.DefaultConfig(), Recent: 64 << 20,
+		Pipeline: pipeline.DefaultConfig(), Reassembly: reassembly.DefaultConfig(), Session: shard.DefaultConfig(), Recent: 64 << 20,
 	}, []pipeline.Source{source}, func(r record.Record) {
 		if f := r.Head().Confidence.Flags &^ record.Truncated; f != 0 && f != record.OneWay {
 			t.Errorf("%s %s: flags %b", r.Kind(), r.Head().CallID, f)

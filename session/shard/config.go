@@ -1,4 +1,4 @@
-package session
+package shard
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sipspan/session/stats"
+	"sipspan/session/value"
 )
 
 const maxRelatedHeaders = 64
@@ -188,15 +189,19 @@ func (c Config) Shard(n int) Config {
 	return c
 }
 
-// wait is how long a failed request waits for the same sender to try again.
-func (c *Config) wait(status int) int64 {
-	if isChallenge(status) {
+// Wait is how long a failed request waits for the same sender to try again.
+func (c *Config) Wait(status int) int64 {
+	if value.IsChallenge(status) {
 		return int64(c.ChallengeWait)
 	}
 	return int64(c.Linger)
 }
 
-// timerB is how long an INVITE waits for any response, and timerF how long any other request waits for its final one.
-func (c *Config) timerB() int64 { return int64(64 * c.T1) }
-func (c *Config) timerF() int64 { return int64(64 * c.T1) }
-func (c *Config) timerH() int64 { return int64(64 * c.T1) }
+// TimerB is how long an INVITE waits for any response, in nanoseconds (RFC 3261 section 17.1.1.2).
+func (c *Config) TimerB() int64 { return int64(64 * c.T1) }
+
+// TimerF is how long any other request waits for its final response, in nanoseconds (RFC 3261 section 17.1.2.2).
+func (c *Config) TimerF() int64 { return int64(64 * c.T1) }
+
+// TimerH is how long a server waits for the ACK to a final response, in nanoseconds (RFC 3261 section 17.2.1).
+func (c *Config) TimerH() int64 { return int64(64 * c.T1) }

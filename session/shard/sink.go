@@ -1,4 +1,4 @@
-package session
+package shard
 
 import (
 	"sipspan/record"

@@ -1,4 +1,4 @@
-package session
+package store
 
 import (
 	"math/rand/v2"
@@ -6,37 +6,41 @@ import (
 	"testing"
 )
 
+type queued struct{ Node }
+
+func (q *queued) NodeOf() *Node { return &q.Node }
+
 func TestQueue(t *testing.T) {
 	random := rand.New(rand.NewPCG(13, 14))
 	for _, stay := range []int{2, 20, 2000} { // how many are in the queue, about
-		var q queue[request]
-		var want []*request
+		var q Queue[queued]
+		var want []*queued
 		for range 20_000 {
 			if len(want) == 0 || random.IntN(2*stay) > len(want) {
-				x := new(request)
-				enqueue(&q, x)
+				x := new(queued)
+				Enqueue(&q, x)
 				want = append(want, x)
 			} else {
 				i := 0
 				if random.IntN(3) > 0 && len(want) > 2 {
 					i = 1 + random.IntN(len(want)-1) // the first stays long: holes
 				}
-				dequeue(&q, want[i])
-				dequeue(&q, want[i]) // does nothing
+				Dequeue(&q, want[i])
+				Dequeue(&q, want[i]) // does nothing
 				want = slices.Delete(want, i, i+1)
 			}
-			if q.size != len(want) || q.size > 0 && q.first != want[0] || q.size == 0 && q.first != nil {
-				t.Fatalf("%d in the queue, want %d; first %p", q.size, len(want), q.first)
+			if q.Size != len(want) || q.Size > 0 && q.First != want[0] || q.Size == 0 && q.First != nil {
+				t.Fatalf("%d in the queue, want %d; first %p", q.Size, len(want), q.First)
 			}
 		}
 		if len(q.ring) > 64*stay+64 {
 			t.Errorf("a ring of %d for about %d", len(q.ring), stay)
 		}
 		for _, x := range want {
-			if q.first != x {
+			if q.First != x {
 				t.Fatal("another order")
 			}
-			dequeue(&q, x)
+			Dequeue(&q, x)
 		}
 	}
 }

@@ -1,0 +1,49 @@
+package shard
+
+import (
+	"sipspan/internal/wire"
+	"sipspan/session/evidence"
+	"sipspan/session/link"
+	"sipspan/session/stats"
+)
+
+// Shard is what all parts of one shard share: the configuration, the time, the counters, and the way out for what they find.
+type Shard struct {
+	Config   Config
+	Counters *stats.Counters
+	Sink     Sink
+
+	// Explainer is asked why things failed. When it is nil, causes say no more than status and timer. It is set before
+	// the first message.
+	Explainer evidence.Explainer
+	// Clock knows the stamps of packets where they are not their times; nil where they are. It is set before the first
+	// message.
+	Clock evidence.Clock
+	// Watched says that somebody wants to know of signals. It is set before the first message.
+	Watched bool
+
+	*workspace
+
+	Now    int64
+	Peers  stats.Peers
+	Ledger ledger
+
+	// What causes are made of.
+	Evidence    evidence.Store
+	Events      []wire.NetworkEvent
+	OldestEvent int
+	lastID      link.ID // of a session that was announced
+}
+
+// NewShard returns a shard that counts in c and hands what it finishes to sink.
+func NewShard(cfg Config, c *stats.Counters, sink Sink) *Shard {
+	s := &Shard{Config: cfg, Counters: c, Sink: sink, workspace: new(workspace), Evidence: evidence.NewStore(cfg.MaxEvidence)}
+	s.Peers, _ = stats.NewPeers(cfg.Peers) // Validate has told what is wrong with them
+	return s
+}
+
+// Share makes a shard work in the memory of another, before the first message of either. One goroutine must own both.
+func (s *Shard) Share(with *Shard) {
+	s.workspace = with.workspace
+	s.Evidence.Share(&with.Evidence)
+}

@@ -1,0 +1,2 @@
+// Package value reads single values of SIP messages as sessions keep and compare them.
+package value
