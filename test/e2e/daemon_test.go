@@ -29,9 +29,15 @@ func startDaemon(t *testing.T, folder, binary string) *daemon {
 // startDaemonAt starts a daemon with its records in a folder of that name and its metrics at an address.
 func startDaemonAt(t *testing.T, folder, binary, name, address string) *daemon {
 	t.Helper()
+	return startDaemonOn(t, "lo", folder, binary, name, address)
+}
+
+// startDaemonOn does the same on another interface.
+func startDaemonOn(t *testing.T, iface, folder, binary, name, address string) *daemon {
+	t.Helper()
 	records := filepath.Join(folder, name)
 	t.Setenv("SIPSPAN_SENSOR", sensor)
-	p := start(t, folder, binary, "run", "-i", "lo", "--out", records, "--format", "jsonl", "--all-transactions", "--immediate",
+	p := start(t, folder, binary, "run", "-i", iface, "--out", records, "--format", "jsonl", "--all-transactions", "--immediate",
 		"--workers", "2", "--log-format", "json", "--listen", address)
 	p.says(t, `"msg":"capturing"`)
 	return &daemon{program: p, records: records}
