@@ -70,8 +70,15 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	if s.Logger == nil {
 		s.Logger = slog.New(slog.DiscardHandler)
 	}
+	origins := new(ingest.Origins)
+	located := func(r record.Record) {
+		if h := r.Head(); h.Origin != 0 {
+			h.Capture = origins.Capture(h.Origin)
+		}
+		sink(r)
+	}
 	p := &Pipeline{
-		merger: newMerger(n, correlate.New(correlation(&s.Session), sink)), epochs: new(timeline.Epochs), text: s.Session.MessageText,
+		merger: newMerger(n, correlate.New(correlation(&s.Session), located)), epochs: new(timeline.Epochs), text: s.Session.MessageText,
 		done: make(chan struct{}),
 	}
 	p.merger.correl.Clock = p.epochs
@@ -95,7 +102,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		}
 	}
 	p.resume(s.Resume)
-	packets := ingest.Options{Shared: len(sources) > 1, MaxTunnels: s.MaxTunnels}
+	packets := ingest.Options{Shared: len(sources) > 1, MaxTunnels: s.MaxTunnels, Origins: origins}
 	if !s.KeepCopies {
 		packets.Copies = new(ingest.Copies)
 	}
@@ -103,6 +110,9 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		out := make([]outlet, n)
 		for j, w := range p.workers {
 			out[j] = outlet{full: w.full, free: w.free}
+		}
+		if s.Live && len(sources) > 1 {
+			packets.Interface = src.Stats()[0].Name
 		}
 		p.readers = append(p.readers, newReader(i, src, &s, out, p.epochs, packets))
 	}

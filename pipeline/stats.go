@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sipspan/decode/sip"
+	"sipspan/internal/packet"
 	"sipspan/internal/wire"
 	"sipspan/pipeline/ingest"
 	"sipspan/record"
@@ -40,6 +41,9 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 	for i, n := range a.Dropped {
 		st.Dropped = count(st.Dropped, ingest.Dropped(i).Stage()+"_"+ingest.Dropped(i).Reason(), n)
 	}
+	for i, n := range a.Tunnels {
+		st.Tunnels = count(st.Tunnels, packet.Tunnel(i).String(), n)
+	}
 	for i, n := range c.Records {
 		st.Records = count(st.Records, record.Kind(i).String(), n)
 	}
@@ -47,7 +51,7 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 		st.Evicted = count(st.Evicted, stats.Table(i).String(), n)
 	}
 	s.Clock.Each(func(kind string, n uint64) { st.ClockSteps = count(st.ClockSteps, kind, n) })
-	for _, list := range [][]record.Count{st.Ignored, st.Dropped, st.Records, st.Evicted} {
+	for _, list := range [][]record.Count{st.Ignored, st.Dropped, st.Tunnels, st.Records, st.Evicted} {
 		sortCounts(list)
 	}
 	return st

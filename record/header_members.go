@@ -27,12 +27,27 @@ func (h *Header) write(m *members, k Kind) {
 		m.text("to", &h.Peers.To)
 		m.shut()
 	}
+	m.capture(&h.Capture)
 	if m.open("confidence", true) {
 		m.truth("complete", &complete)
 		m.flags("flags", &h.Confidence.Flags)
 		m.elapsed("gap_ms", &h.Confidence.Gap)
 		m.shut()
 	}
+}
+
+// capture is where the packets came from.
+func (m *members) capture(p **Capture) {
+	c, _ := object(m, "capture", p)
+	if c == nil {
+		return
+	}
+	m.text("interface", &c.Interface)
+	m.text("tunnel", &c.Tunnel)
+	m.text("outer_src", &c.OuterSrc)
+	m.text("outer_dst", &c.OuterDst)
+	m.code("vni", &c.VNI)
+	m.shut()
 }
 
 // flags is the list of the flags that are set, empty or not.

@@ -45,6 +45,8 @@ type Header struct {
 	Start, End int64  // Unix nanoseconds of packet time; 0 is unknown
 	CallID     string
 	Peers      Peers
+	Origin     uint32   // number of where the packets came from, in the run that made the record; it is not written, Capture is
+	Capture    *Capture // nil for one plain interface; shared by many records
 	Confidence Confidence
 	Session    uint64 // number of the session among those that survive a restart, 0 for none; not written
 }
@@ -52,6 +54,15 @@ type Header struct {
 // Peers are the configured groups of addresses that the two ends of a session belong to, "" for none.
 type Peers struct {
 	From, To string // where the request came from, as far as hops show, and where it was sent
+}
+
+// Capture is where the first packet of a session that did not come from the only interface in the clear was captured.
+type Capture struct {
+	Interface string // one of several
+	Tunnel    string // kinds of tunnel from the outside in, joined by slashes
+	OuterSrc  string // ends of the outermost tunnel over IP
+	OuterDst  string
+	VNI       int // identification of the outermost tunnel that has one; 0 is unknown
 }
 
 // Head returns the header itself, so that a record that embeds a Header implements that part of Record.

@@ -18,6 +18,7 @@ type Stats struct {
 	Ignored         []Count // packets, by reason
 	Dropped         []Count // packets, by stage and reason: "stage_reason"
 	ClockSteps      []Count // how often the clock of the capture did not advance, by kind
+	Tunnels         []Count // packets by the outermost tunnel around them, those without left out
 	Evicted         []Count // entries that full tables dropped, by table
 	Delivered       uint64  // packets that reached the decoder
 	Reordered       uint64  // packets that stand after later ones in files; 0 is left out

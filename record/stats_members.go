@@ -17,6 +17,7 @@ func (s *Stats) write(m *members) {
 	m.counts("malformed", &s.Malformed)
 	m.counts("ignored", &s.Ignored)
 	m.counts("dropped", &s.Dropped)
+	m.countsOf("tunnels", &s.Tunnels)
 	m.countsOf("clock_steps", &s.ClockSteps)
 	m.countsOf("evicted", &s.Evicted)
 	m.unsigned("delivered", &s.Delivered)

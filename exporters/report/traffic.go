@@ -50,6 +50,11 @@ func (p *Report) traffic(page *page) {
 	if steps := tallyOf(s.ClockSteps); steps.total > 0 {
 		page.lines("The clock of the capture is not steady (" + list(steps) + "): durations across it are left out.")
 	}
+	path := PathOf(s)
+	if line := path.String(); line != "" {
+		page.lines(fold("carries "+line, " · ", page.room())...)
+	}
+	page.lines(path.Remedies()...)
 	if s.Messages.Total == 0 {
 		page.lines("No SIP message was seen.")
 		return

@@ -54,6 +54,8 @@ func TestDaemon(t *testing.T) {
 		}
 	}
 
+	log.await(t, " SIP over UDP") // what the packets carry
+
 	for path, want := range map[string]string{
 		"/healthz": "ok",
 		"/readyz":  "ok",

@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
+
+	"sipspan/exporters/report"
 )
 
 // attend answers requests until ctx ends.
@@ -43,6 +46,13 @@ func (d *daemon) status(message string) {
 		"up", time.Since(d.started).Round(time.Second),
 		"packets", a.Packets, "bytes", a.Bytes, "delivered", a.Delivered, "dropped", dropped, "lost_before", lost,
 		"messages", s.Session.Messages(),
+	}
+	path := report.PathOf(s.Stats("", 0))
+	if carries := path.String(); carries != "" {
+		attrs = append(attrs, "carries", carries)
+	}
+	if remedies := path.Remedies(); len(remedies) > 0 {
+		attrs = append(attrs, "remedies", strings.Join(remedies, "; "))
 	}
 	for _, q := range d.stats() {
 		attrs = append(attrs, slog.Group(q.Name, "queued", q.Queued, "delivered", q.Delivered, "errors", q.Errors))

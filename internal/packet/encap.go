@@ -48,6 +48,9 @@ const MaxTunnels = 16
 // DefaultTunnels is how many are walked unless Packet.Tunnels is set.
 const DefaultTunnels = 8
 
+// Tunnels is the number of kinds, TunnelNone included: an array of that length, indexed by Tunnel, counts them all.
+const Tunnels = int(tunnels)
+
 var tagNames = [encapTags]string{"vlan", "qinq", "port", "ppp", "wifi"}
 
 var tunnelNames = [tunnels]string{

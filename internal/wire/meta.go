@@ -12,6 +12,7 @@ type Meta struct {
 	Src, Dst  netip.AddrPort
 	Transport Transport
 	Flags     record.Flags // what the capture lost of this message or just before it
+	Origin    uint32       // number of where it was captured, see ingest.Origins; 0 for one plain interface
 	Stream    uint64       // connection, 0 for datagrams
 	Packet    uint64       // number of the packet in its source
 }

@@ -65,6 +65,7 @@ type Account struct {
 	Skipped   uint64 // bytes of TCP streams with SIP that belong to no message, or to a body that is too large for one
 	Ignored   [NumIgnored]uint64
 	Dropped   [NumDropped]uint64
+	Tunnels   [packet.Tunnels]uint64 // packets by the outermost tunnel around them; each is counted in one of the others as well
 }
 
 // Add adds another account.
@@ -79,6 +80,9 @@ func (a *Account) Add(b *Account) {
 	}
 	for i := range a.Dropped {
 		a.Dropped[i] += b.Dropped[i]
+	}
+	for i := range a.Tunnels {
+		a.Tunnels[i] += b.Tunnels[i]
 	}
 }
 

@@ -33,6 +33,7 @@ type Ingest struct {
 	outcome outcome
 	account Account
 
+	origins origins
 	meta    wire.Meta         // of the message in hand: the handler gets a pointer to it
 	event   wire.NetworkEvent // the same for events
 	opens   attempts
@@ -49,9 +50,11 @@ type outcome struct {
 
 // Options say what an Ingest does with packets that were captured twice or come in tunnels.
 type Options struct {
-	Copies     *Copies // recognises them; nil counts them twice
-	Shared     bool    // several sources use Copies
-	MaxTunnels int     // how many tunnels in one another are followed; 0 stands for packet.DefaultTunnels
+	Copies     *Copies  // recognises them; nil counts them twice
+	Shared     bool     // several sources use Copies
+	MaxTunnels int      // how many tunnels in one another are followed; 0 stands for packet.DefaultTunnels
+	Origins    *Origins // numbers the places that packets come from; nil leaves them out
+	Interface  string   // the name of the source, if it is not the only one
 }
 
 // New returns an Ingest that delivers to h. It does not call h before Frame, Expire or Close.
@@ -59,6 +62,9 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 	in := &Ingest{handler: h, copies: o.Copies, shared: o.Shared}
 	in.pkt.Tunnels = uint8(min(o.MaxTunnels, packet.MaxTunnels))
 	in.other.Tunnels = in.pkt.Tunnels
+	if in.origins = (origins{shared: o.Origins, iface: o.Interface}); o.Origins != nil {
+		in.origins.plain = o.Origins.number(origin{iface: o.Interface})
+	}
 	in.defrag = reassembly.NewDefrag(c.Fragments)
 	in.defrag.KeepCopies = o.Copies == nil
 	in.streams = reassembly.NewStreams(c.TCP, streamHandler{in})
@@ -97,6 +103,13 @@ func (in *Ingest) walked(v packet.Verdict, number uint64) {
 	in.transport(v, 1)
 }
 
+// countTunnel counts packets by the outermost tunnel around the datagram in hand.
+func (in *Ingest) countTunnel(packets uint64) {
+	if in.pkt.Depth > 0 {
+		in.account.Tunnels[in.pkt.Outer.Path[0]] += packets
+	}
+}
+
 // fragment holds a fragment back until its datagram is whole. All packets of a datagram share its fate.
 func (in *Ingest) fragment() {
 	in.account.Held++
@@ -132,6 +145,7 @@ func (in *Ingest) loseFragments(fragments int) {
 // transport finds and books the fate of packets that carry one transport datagram or segment.
 func (in *Ingest) transport(v packet.Verdict, packets uint64) {
 	in.outcome = outcome{}
+	in.countTunnel(packets)
 	var why Ignored
 	switch v {
 	case packet.VerdictUDP:
@@ -184,6 +198,7 @@ func (in *Ingest) segment() Ignored {
 
 // message delivers the message that in.meta describes.
 func (in *Ingest) message(raw, callID []byte) {
+	in.meta.Origin = in.origins.of(&in.pkt, &in.meta)
 	if !in.handler.Message(&in.meta, raw, callID) {
 		in.outcome.lost = true
 		return

@@ -32,6 +32,11 @@ var classes = map[string]class{
 	"Peers.From": plain, // names from the configuration
 	"Peers.To":   plain,
 
+	"Capture.Interface": plain,
+	"Capture.Tunnel":    plain,
+	"Capture.OuterSrc":  address,
+	"Capture.OuterDst":  address,
+
 	"Party.URI":     uri,
 	"Party.Display": name,
 	"Party.Tag":     tag,

@@ -83,7 +83,11 @@ func TestTunnelsLive(t *testing.T) {
 		}
 		return nil
 	})
-	if status := live.status(t); number(status["packets"]) != total || number(status["messages"]) != total {
+	status := live.status(t)
+	if carries := text(status["carries"]); !strings.HasPrefix(carries, "100 % SIP over UDP; in tunnels ") || !strings.Contains(carries, " VXLAN") {
+		t.Errorf("what the packets carry: %q", carries)
+	}
+	if number(status["packets"]) != total || number(status["messages"]) != total {
 		t.Errorf("%s; %d packets and messages were expected", compact(status), total)
 	}
 	live.stop(t)

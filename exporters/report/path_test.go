@@ -1,0 +1,56 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"sipspan/record"
+)
+
+func TestPath(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		path     Path
+		line     string
+		remedies string
+	}{
+		{"nothing", Path{}, "", ""},
+		{"SIP alone", Path{Packets: 3, Delivered: 3, Transports: []record.Count{{Name: "udp", Value: 3}}}, "100 % SIP over udp", ""},
+		{"undecided", Path{Packets: 4, Delivered: 2, Ignored: []record.Count{{Name: "arp", Value: 2}}}, "50 % ARP · 50 % TCP in which SIP is looked for", ""},
+		{
+			"a mirror", Path{
+				Packets: 100_000, Delivered: 3000, Transports: []record.Count{{Name: "UDP", Value: 2000}, {Name: "TCP", Value: 900}},
+				Ignored: []record.Count{
+					{Name: "rtp", Value: 94_000}, {Name: "tls_no_keys", Value: 1500}, {Name: "encrypted_esp", Value: 900}, {Name: "tunnel_too_deep", Value: 1},
+					{Name: "arp", Value: 599},
+				},
+				Tunnels: []record.Count{{Name: "vxlan", Value: 90_000}, {Name: "gtp", Value: 2000}},
+				Details: []Detail{{Name: "tls_no_keys", Text: "3 servers"}},
+			},
+			"94 % RTP · 3.0 % SIP over UDP, TCP · 1.5 % tls no keys (3 servers) · 0.9 % encrypted IPsec · 0.6 % ARP; in tunnels 90 % VXLAN · 2.0 % GTP",
+			"encrypted IPsec: capture where IPsec ends, or let its ends use NULL encryption\n" +
+				"too many tunnels in one another: raise capture.max_tunnels",
+		},
+		{
+			"nearly all", Path{Packets: 1_000_000, Delivered: 1, Ignored: []record.Count{{Name: "rtp", Value: 999_999}}},
+			"99.9 % RTP", "",
+		},
+		{
+			"many kinds", Path{
+				Packets: 1000, Dropped: []record.Count{{Name: "queue_batch_full", Value: 100}},
+				Ignored: []record.Count{
+					{Name: "rtp", Value: 500}, {Name: "stun", Value: 90}, {Name: "icmp", Value: 80}, {Name: "igmp", Value: 70}, {Name: "arp", Value: 60},
+					{Name: "sctp", Value: 50}, {Name: "not_ip", Value: 50},
+				},
+			},
+			"50 % RTP · 10 % lost · 9.0 % STUN · 8.0 % ICMP · 7.0 % IGMP · 6.0 % ARP · 10 % others", "",
+		},
+	} {
+		if got := tt.path.String(); got != tt.line {
+			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.line)
+		}
+		if got := strings.Join(tt.path.Remedies(), "\n"); got != tt.remedies {
+			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.remedies)
+		}
+	}
+}
