@@ -21,14 +21,15 @@ func TestPath(t *testing.T) {
 			"a mirror", Path{
 				Packets: 100_000, Delivered: 3000, Transports: []record.Count{{Name: "UDP", Value: 2000}, {Name: "TCP", Value: 900}},
 				Ignored: []record.Count{
-					{Name: "rtp", Value: 94_000}, {Name: "tls_no_keys", Value: 1500}, {Name: "encrypted_esp", Value: 900}, {Name: "tunnel_too_deep", Value: 1},
+					{Name: "rtp", Value: 94_000}, {Name: "tls_without_keys", Value: 1500}, {Name: "encrypted_esp", Value: 900}, {Name: "tunnel_too_deep", Value: 1},
 					{Name: "arp", Value: 599},
 				},
 				Tunnels: []record.Count{{Name: "vxlan", Value: 90_000}, {Name: "gtp", Value: 2000}},
-				Details: []Detail{{Name: "tls_no_keys", Text: "3 servers"}},
+				Details: []Detail{{Name: "tls_without_keys", Text: "3 servers"}},
 			},
-			"94 % RTP · 3.0 % SIP over UDP, TCP · 1.5 % tls no keys (3 servers) · 0.9 % encrypted IPsec · 0.6 % ARP; in tunnels 90 % VXLAN · 2.0 % GTP",
-			"encrypted IPsec: capture where IPsec ends, or let its ends use NULL encryption\n" +
+			"94 % RTP · 3.0 % SIP over UDP, TCP · 1.5 % TLS without keys (3 servers) · 0.9 % encrypted IPsec · 0.6 % ARP; in tunnels 90 % VXLAN · 2.0 % GTP",
+			"TLS without keys (3 servers): give the key log of its servers or, for RSA key exchange, their private keys\n" +
+				"encrypted IPsec: capture where IPsec ends, or let its ends use NULL encryption\n" +
 				"too many tunnels in one another: raise capture.max_tunnels",
 		},
 		{

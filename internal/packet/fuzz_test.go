@@ -108,3 +108,50 @@ func within(part, whole []byte) bool {
 	from := cap(whole) - cap(part)
 	return from >= 0 && from+len(part) <= len(whole) && &whole[from] == &part[0]
 }
+
+// FuzzTunnel puts bytes where a tunnel begins, behind headers that are right, so that they reach its parser: after each IP protocol
+// and on each UDP port. Whatever is found inside lies in the frame, and what is no tunnel keeps its payload whole.
+func FuzzTunnel(f *testing.F) {
+	for _, seed := range []struct {
+		proto   uint8
+		port    uint16
+		payload []byte
+	}{
+		{17, 4789, vxlan(8, 0, 77, frame4)},
+		{17, 4790, vxlan(0x0c, 3, 77, frame6)},
+		{17, 9, vxlan(8, 0, 77, frame6)},
+		{17, 6081, geneve(0x6558, zeros(8), frame4)},
+		{17, 37008, tzsp(0, 18, []byte{10, 1, 7, 1}, wifi(0x88, 1, []byte{0x80, 0}, subframe(true, snap(0x0800, inner4))))},
+		{17, 1701, join(u16(0x4b02), u16(18+len(innerPPP)), u16(3), u16(4), u32(1), u16(4), zeros(4), innerPPP)},
+		{17, 1701, join(u32(3<<16), u32(9), zeros(4), frame4)},
+		{17, 3544, join([]byte{0, 1, 2, 3}, noise(14), zeros(8), user6)},
+		{17, 4500, espOf(4, 0, 12, inner4)},
+		{17, 2152, gtp(4, 255, join(zeros(3), []byte{0x85, 1, 0, 0, 0}), inner4)},
+		{50, 0, espOf(17, 8, 16, checked(udp(5060, 5060, sip), 17, 6, from4, to4))},
+		{115, 0, join(u32(9), noise(8), frame4)},
+		{137, 0, label(true, join(u32(0), frame4))},
+		{47, 0, gre(0x88be, false, erspan2(100, frame4))},
+		{47, 0, gre(0x22eb, true, erspan3(5, 1, join(zeros(8), frame4)))},
+	} {
+		f.Add(seed.proto, seed.port, seed.payload)
+	}
+	f.Fuzz(func(t *testing.T, proto uint8, port uint16, payload []byte) {
+		if len(payload) > 60_000 {
+			return
+		}
+		body := payload
+		if proto == protoUDP {
+			body = udp(40000, int(port), payload)
+		}
+		frame := ip4(int(proto), body)
+		var p Packet
+		verdict := p.Walk(LinkRaw, frame)
+		check(t, &p, verdict, frame)
+		if proto == protoUDP && verdict == VerdictUDP && p.Depth == 0 && !bytes.Equal(p.Payload, payload) {
+			t.Errorf("port %d: payload % x of % x", port, p.Payload, payload)
+		}
+		for verdict, more := p.Next(); more; verdict, more = p.Next() {
+			check(t, &p, verdict, frame)
+		}
+	})
+}
