@@ -72,8 +72,8 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	}
 	origins := new(ingest.Origins)
 	located := func(r record.Record) {
-		if h := r.Head(); h.Origin != 0 {
-			h.Capture = origins.Capture(h.Origin)
+		if h := r.Head(); h.Place != 0 {
+			h.Capture = origins.Capture(h.Place)
 		}
 		sink(r)
 	}

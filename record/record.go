@@ -45,7 +45,7 @@ type Header struct {
 	Start, End int64  // Unix nanoseconds of packet time; 0 is unknown
 	CallID     string
 	Peers      Peers
-	Origin     uint32   // number of where the packets came from, in the run that made the record; it is not written, Capture is
+	Place      uint32   // number of where the packets came from, in the run that made the record; it is not written, Capture is
 	Capture    *Capture // nil for one plain interface; shared by many records
 	Confidence Confidence
 	Session    uint64 // number of the session among those that survive a restart, 0 for none; not written

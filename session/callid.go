@@ -29,7 +29,7 @@ type group struct {
 	use           uint32       // of this memory
 	held          *heldMessage // the first that came ahead, nil if none did
 	bytes         int32        // see ledger
-	_             [4]byte      // whole lines of the cache
+	origin        uint32       // where its first message was captured, see wire.Meta
 }
 
 // requestKey is what a message shares with the requests it may belong to.

@@ -101,6 +101,7 @@ func (u *CallUsage) callRecord(c *call, at int64, why ending) *record.Call {
 	s := x.Seal()
 
 	rec.Header = u.Header(record.KindCall, c.group.callID, c.start, c.end(rec.Disposition, outcome, at), "", 0)
+	rec.Place = c.group.origin
 	rec.Confidence.Flags, rec.Confidence.Gap = flags, known(c.gap)
 	rec.Session = c.number
 	rec.Peers = u.PeersOf(caller, callee)
@@ -353,7 +354,7 @@ func (u *CallUsage) callFailure(c *call, rec *record.Call) *record.Failure {
 		Reason:     rec.Reason,
 		Cause:      rec.Cause,
 	}
-	f.Confidence, f.Peers = rec.Confidence, rec.Peers
+	f.Confidence, f.Peers, f.Place = rec.Confidence, rec.Peers, rec.Place
 	if rec.Cause != nil {
 		cause := *rec.Cause
 		f.Cause = &cause

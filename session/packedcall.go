@@ -74,7 +74,12 @@ func (p *callPacker) head(g *group) {
 
 // group is a group with its call and its requests.
 func (p *callPacker) group(g *group) {
-	p.Bools(&g.buried, &g.shared)
+	located := g.origin != 0
+	if p.Bools(&g.buried, &g.shared, &located); located {
+		origin := uint64(g.origin)
+		p.Uint64(&origin)
+		g.origin = uint32(origin)
+	}
 	p.numbers(&g.numbers)
 	if p.Has(g.call != nil) {
 		if p.Unpacking() {

@@ -209,7 +209,7 @@ func checkPacked(tb testing.TB, tr *Tracker, g *group, whole bool) {
 // Everything that a call and its requests keep is there again when they are thawed.
 func TestPackedSessionIsWhole(t *testing.T) {
 	tr := newHarness(t, 1, nil).trackers[0]
-	g := &group{callID: "c1@host", buried: true, shared: true, call: wholeCall(), nextDeadline: never}
+	g := &group{callID: "c1@host", buried: true, shared: true, origin: 1 << 31, call: wholeCall(), nextDeadline: never}
 	for range 2 {
 		r := wholeRequest()
 		r.group, r.call = g, callIn(g)

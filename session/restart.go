@@ -38,6 +38,7 @@ func (t *Tracker) Resume(s *store.Kept) bool {
 		return false
 	}
 	g.hash = wire.TableHash([]byte(g.callID))
+	g.origin = 0 // of another run
 	if c := callIn(g); c != nil && s.Written {
 		t.calls.skipNumber(c.number)
 		t.calls.recycleCall(c) // nothing of it was counted yet

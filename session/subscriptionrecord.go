@@ -40,6 +40,7 @@ func (u *SubscriptionUsage) subscriptionRecord(s *subscription) *record.Subscrip
 		Src:              text.Of(src),
 		Dst:              text.Of(dst),
 	}
+	rec.Place = s.group.origin
 	rec.Confidence.Flags = s.flags
 	rec.Peers = u.PeersOf(s.src, s.dst)
 	switch {

@@ -82,6 +82,9 @@ func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 	if g.call != nil {
 		g = t.parted(g, &v)
 	}
+	if g.origin == 0 {
+		g.origin = meta.Origin
+	}
 	if g.held != nil && m.Request {
 		t.placeOutrun(g, &v)
 	}

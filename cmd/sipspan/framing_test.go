@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -44,13 +45,29 @@ func TestFramingDoesNotMatter(t *testing.T) {
 		t.Run(strings.ReplaceAll(settings, "\n", ", "), func(t *testing.T) {
 			f := parseFlow(t, settings+"\n"+flow)
 			lines := readJSON(t, writeFlow(t, f))
-			if diff := cmp.Diff(want, withoutStats(lines)); diff != "" {
+			got := withoutStats(lines)
+			if tunnel := capturedIn.FindString(got); (tunnel != "") != isTunnel(settings) {
+				t.Errorf("where it was captured: %q", tunnel)
+			}
+			if diff := cmp.Diff(want, capturedIn.ReplaceAllString(got, "")); diff != "" {
 				t.Errorf("records (-plain +framed):\n%s", diff)
 			}
 			checkAccount(t, accountOf(t, lines))
 		})
 	}
 }
+
+// capturedIn is the member of a record that names the tunnel.
+var capturedIn = regexp.MustCompile(`"capture":{"tunnel":"[^}]*},`)
+
+// isTunnel reports whether a setting puts packets into a tunnel, and not just behind a tag.
+func isTunnel(settings string) bool {
+	_, tunnel, ok := strings.Cut(settings, "tunnel: ")
+	return ok && !isTag.MatchString(tunnel)
+}
+
+// isTag matches tags.
+var isTag = regexp.MustCompile(`^((vlan|qinq|vntag|etag)[0-9 ]*)+$`)
 
 // TestEveryCut reads the call with its messages cut in two segments, and in fragments, at many places.
 func TestEveryCut(t *testing.T) {
@@ -87,4 +104,35 @@ func TestEveryCut(t *testing.T) {
 func withoutStats(lines string) string {
 	trimmed := strings.TrimRight(lines, "\n")
 	return trimmed[:strings.LastIndexByte(trimmed, '\n')+1]
+}
+
+// TestEveryRecordNamesItsTunnel reads scenarios that give records of every kind in a tunnel: each record names it, and but for that
+// they are those of the plain scenario.
+func TestEveryRecordNamesItsTunnel(t *testing.T) {
+	const member = `"capture":{"tunnel":"vxlan","outer_src":"198.51.100.1","outer_dst":"198.51.100.2","vni":5001},`
+	kinds := map[string]bool{}
+	for _, name := range []string{"call-busy", "registration-new", "subscription-notified", "publication", "message-outside", "options-failing"} {
+		scenario, err := txtar.ParseFile("../../testdata/golden/" + name + ".txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		flow := string(scenario.Files[0].Data)
+		want := withoutStats(readJSON(t, writeFlow(t, parseFlow(t, flow))))
+		got := withoutStats(readJSON(t, writeFlow(t, parseFlow(t, "tunnel: vxlan 198.51.100.1 198.51.100.2\n"+flow))))
+		for line := range strings.Lines(got) {
+			kind, _, _ := strings.Cut(strings.TrimPrefix(line, `{"record":"`), `"`)
+			kinds[kind] = true
+			if !strings.Contains(line, member) {
+				t.Errorf("%s does not name its tunnel: %s", name, line)
+			}
+		}
+		if diff := cmp.Diff(want, strings.ReplaceAll(got, member, "")); diff != "" {
+			t.Errorf("%s (-plain +in the tunnel):\n%s", name, diff)
+		}
+	}
+	for _, kind := range []string{"call", "failure", "registration", "subscription", "publication", "message", "transaction"} {
+		if !kinds[kind] {
+			t.Errorf("no record of kind %s", kind)
+		}
+	}
 }
