@@ -8,26 +8,26 @@ import (
 // merger brings the workers' records into the order of packet time, joins what spans two Call-IDs and hands the result
 // to the sink. One goroutine owns it.
 type merger struct {
-	in         chan delivery
-	ask        chan chan<- *stats.Counters
-	watermarks []int64 // packet time reached, by worker
-	correl     *correlate.Correlator
-	reached    int64
-	ended      int64 // when the capture did
+	in      chan delivery
+	ask     chan chan<- *stats.Counters
+	reached []correlate.Mark // by worker
+	correl  *correlate.Correlator
+	done    bool
+	ended   int64 // when the capture did
 }
 
 func newMerger(workers int, c *correlate.Correlator) *merger {
 	return &merger{
-		in:         make(chan delivery, 4*workers),
-		ask:        make(chan chan<- *stats.Counters),
-		watermarks: make([]int64, workers),
-		correl:     c,
+		in:      make(chan delivery, 4*workers),
+		ask:     make(chan chan<- *stats.Counters),
+		reached: make([]correlate.Mark, workers),
+		correl:  c,
 	}
 }
 
 // run returns when every worker has made its last delivery.
 func (m *merger) run() {
-	for m.reached != endOfReader {
+	for !m.done {
 		select {
 		case d := <-m.in:
 			m.take(d)
@@ -56,13 +56,15 @@ func (m *merger) take(d delivery) {
 	case d.back <- d:
 	default: // it has enough
 	}
-	m.watermarks[d.worker] = d.watermark
+	m.reached[d.worker] = d.reached
 	m.ended = max(m.ended, d.clock)
-	m.reached = endOfReader
-	for _, watermark := range m.watermarks {
-		m.reached = min(m.reached, watermark)
+	reached := correlate.Mark{At: endOfReader}
+	for _, r := range m.reached {
+		if r.Before(reached) {
+			reached = r
+		}
 	}
-	if m.reached != endOfReader {
-		m.correl.Advance(m.reached)
+	if m.done = reached.At == endOfReader; !m.done {
+		m.correl.AdvanceTo(reached)
 	}
 }

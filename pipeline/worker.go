@@ -7,6 +7,7 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/record"
 	"sipspan/session"
+	"sipspan/session/correlate"
 	"sipspan/session/evidence"
 	"sipspan/session/link"
 	"sipspan/session/shard"
@@ -38,6 +39,7 @@ type worker struct {
 	ahead      session.Ahead
 	out        delivery
 	recent     *recent // nil: messages are not kept
+	watched    bool    // the trackers report signals
 	suspends   bool    // calls in progress are kept at the end
 	suspended  []byte  // as they stand in a file
 	pack       chan packing
@@ -54,8 +56,8 @@ type parsed struct {
 // delivery carries the records and announcements of a worker, up to a packet time, to the merger.
 type delivery struct {
 	worker    int
-	watermark int64 // later deliveries hold nothing older
-	clock     int64 // packet time that the worker has reached
+	reached   correlate.Mark // later deliveries hold nothing from before it
+	clock     int64          // packet time that the worker has reached
 	emitted   []emitted
 	announced []announced
 	signals   []record.Signal
@@ -115,6 +117,7 @@ func newWorker(id, of, readers int, cfg Config, sc shard.Config, merged chan<- d
 
 // setWatched sets whether the trackers report signals.
 func (w *worker) setWatched(yes bool) {
+	w.watched = yes
 	for _, t := range w.trackers {
 		if t != nil {
 			t.Watched = yes
@@ -151,13 +154,7 @@ func (w *worker) run() {
 	if w.suspends {
 		w.suspend()
 	}
-	for _, t := range w.trackers {
-		if t != nil {
-			t.Close(w.clock)
-		}
-	}
-	w.out.watermark = endOfReader
-	w.deliver()
+	w.close()
 }
 
 // process handles the messages of a batch and moves the time of all shards on.
@@ -237,8 +234,8 @@ func (w *worker) reach(reader int, watermark int64) {
 		w.clock = reached
 		w.advance(reached)
 	}
-	if w.clock > w.out.watermark && (w.idle() || len(w.out.emitted)+len(w.out.announced) >= deliverAt) {
-		w.out.watermark = w.clock
+	if w.clock > w.out.reached.At && (w.idle() || len(w.out.emitted)+len(w.out.announced) >= deliverAt) {
+		w.out.reached.At = w.clock
 		w.deliver()
 	}
 }

@@ -20,3 +20,18 @@ func TestID(t *testing.T) {
 		}
 	}
 }
+
+// The hashes of IDs and their texts have the same order.
+func TestIDText(t *testing.T) {
+	former := ""
+	for _, hash := range []uint64{0, 9, 10, 0xff, 1 << 32, 1<<63 - 1, 1 << 63, 1<<64 - 1} {
+		if id := IDText(hash); id <= former || len(id) != 16 {
+			t.Errorf("%s comes after %s", id, former)
+		} else {
+			former = id
+		}
+	}
+	if IDText(IDHash(KindCall, "c1", 1, "", 0)) != ID(KindCall, "c1", 1, "", 0) {
+		t.Error("an ID is not the text of its hash")
+	}
+}

@@ -12,7 +12,7 @@ func (t *Tracker) pack(g *group) {
 		return
 	}
 	alarm := store.Alarm{Deadline: g.alarm.Deadline, Order: g.alarm.Order}
-	ref, ok := t.groups.waiting.Add(t.packed, alarm, g.arrival)
+	ref, ok := t.groups.waiting.Add(t.packed, alarm, g.arrival, g.closingOrder())
 	if !ok {
 		return
 	}

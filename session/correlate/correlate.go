@@ -94,11 +94,25 @@ func (c *Correlator) Signal(s *record.Signal) {
 	}
 }
 
+// Mark is a point in the order in which records are handed on: after everything from before a time, and after the records of
+// calls of that time with a smaller ID, if there is an ID.
+type Mark struct {
+	At int64
+	ID string
+}
+
+// Before reports whether a point comes before another.
+func (m Mark) Before(o Mark) bool { return m.At < o.At || m.At == o.At && m.ID < o.ID }
+
 // Advance handles everything from before the watermark: every tracker has been handed all messages up to that time.
-func (c *Correlator) Advance(watermark int64) {
+func (c *Correlator) Advance(watermark int64) { c.AdvanceTo(Mark{At: watermark}) }
+
+// AdvanceTo handles everything from before a point, before which nothing will be emitted or announced any more.
+func (c *Correlator) AdvanceTo(m Mark) {
+	watermark, order := m.At, m.order()
 	c.signals.sort()
 	for {
-		e, ok := c.events.before(watermark)
+		e, ok := c.events.before(watermark, order)
 		if !ok {
 			break
 		}

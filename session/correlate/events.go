@@ -84,6 +84,15 @@ func (e *event) order() uint64 {
 	return order
 }
 
+// order returns the order of events at the time of the mark that come after it.
+func (m Mark) order() uint64 {
+	if m.ID == "" {
+		return 0
+	}
+	e := event{rank: rankRecord, kind: record.KindCall, id: m.ID}
+	return e.order()
+}
+
 // push adds an event for the caller to fill in, who calls settle then.
 func (q *eventQueue) push(at int64, rank rank) *event {
 	if len(q.free) == 0 {
@@ -125,10 +134,10 @@ func (q *eventQueue) settle() {
 	q.heap[i] = e
 }
 
-// before removes and returns the first event, if its time lies before the watermark; it is to be released when it was
-// handled.
-func (q *eventQueue) before(watermark int64) (first *event, ok bool) {
-	if len(q.heap) == 0 || q.heap[0].at >= watermark {
+// before removes and returns the first event, if its time lies before the watermark, or is that and its order lies before the
+// given one; it is to be released when it was handled.
+func (q *eventQueue) before(watermark int64, order uint64) (first *event, ok bool) {
+	if len(q.heap) == 0 || q.heap[0].at > watermark || q.heap[0].at == watermark && q.heap[0].order >= order {
 		return nil, false
 	}
 	first = q.event(q.heap[0].place)

@@ -71,3 +71,23 @@ func TestCorrelatorOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkWithinATime advances to a record among those of one time: the calls before it are handed on, and nothing else.
+func TestMarkWithinATime(t *testing.T) {
+	var got []string
+	c := New(settings(), func(r record.Record) { got = append(got, r.Head().ID) })
+	at := int64(time.Second)
+	c.Emit(at, &record.Failure{Header: record.Header{ID: "0000"}, Method: "OPTIONS"})
+	for _, id := range []string{"cc", "aa", "bb", "dd"} {
+		c.Emit(at, &record.Call{Header: record.Header{ID: id, CallID: id}})
+	}
+	for _, step := range []struct {
+		to   Mark
+		want string
+	}{{Mark{At: at}, ""}, {Mark{at, "bb"}, "aa"}, {Mark{at, "bc"}, "aa bb"}, {Mark{at, "cc"}, "aa bb"}, {Mark{At: at + 1}, "aa bb cc dd 0000"}} {
+		c.AdvanceTo(step.to)
+		if s := strings.Join(got, " "); s != step.want {
+			t.Errorf("at %v: %q, want %q", step.to, s, step.want)
+		}
+	}
+}

@@ -12,6 +12,7 @@ type Waiting struct {
 type entry struct {
 	alarm      Alarm
 	arrival    uint64
+	tag        uint64
 	place      place
 	inHeap     uint32 // place in the heap
 	generation uint8
@@ -36,8 +37,9 @@ func NewWaiting() *Waiting {
 	return w
 }
 
-// Add keeps a copy of a packed session. ok is false when there is no place for more sessions.
-func (w *Waiting) Add(packed []byte, a Alarm, arrival uint64) (ref Ref, ok bool) {
+// Add keeps a copy of a packed session, with the number of its arrival and one that its owner gives it. ok is false when there is
+// no place for more sessions.
+func (w *Waiting) Add(packed []byte, a Alarm, arrival, tag uint64) (ref Ref, ok bool) {
 	var i uint32
 	if n := len(w.unused); n > 0 {
 		i = w.unused[n-1]
@@ -50,7 +52,7 @@ func (w *Waiting) Add(packed []byte, a Alarm, arrival uint64) (ref Ref, ok bool)
 		w.entries = append(w.entries, entry{})
 	}
 	e := &w.entries[i]
-	e.alarm, e.arrival, e.live = a, arrival, true
+	e.alarm, e.arrival, e.tag, e.live = a, arrival, tag, true
 	e.place = w.arena.put(packed, i)
 	w.heap = append(w.heap, i)
 	w.up(len(w.heap) - 1)
@@ -82,6 +84,14 @@ func (w *Waiting) Alarm(ref Ref) (a Alarm, arrival uint64) {
 		return e.alarm, e.arrival
 	}
 	return Alarm{}, 0
+}
+
+// Tag returns the number that the owner of a session gave it, 0 when the Ref names none any more.
+func (w *Waiting) Tag(ref Ref) uint64 {
+	if e := w.find(ref); e != nil {
+		return e.tag
+	}
+	return 0
 }
 
 // Move gives a session another number of arrival.
@@ -118,7 +128,7 @@ func (w *Waiting) Len() int { return len(w.heap) }
 
 // Bytes returns the memory that the table occupies.
 func (w *Waiting) Bytes() int {
-	const entrySize = 48
+	const entrySize = 56
 	return w.arena.size + entrySize*cap(w.entries) + 4*(cap(w.heap)+cap(w.unused))
 }
 

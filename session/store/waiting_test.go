@@ -28,7 +28,7 @@ func TestWaiting(t *testing.T) {
 			}
 			k := known{bytes.Repeat([]byte{byte(step)}, size), Alarm{int64(random.IntN(100)), order}, uint64(step)}
 			order++
-			ref, ok := w.Add(k.packed, k.alarm, k.arrival)
+			ref, ok := w.Add(k.packed, k.alarm, k.arrival, k.arrival+1)
 			if _, taken := want[ref]; !ok || taken {
 				t.Fatalf("Add gave %x, %v", ref, ok)
 			}
@@ -81,7 +81,7 @@ func TestWaitingGivesMemoryBack(t *testing.T) {
 	w := NewWaiting()
 	var refs []Ref
 	for i := range 40_000 {
-		ref, _ := w.Add(make([]byte, 300+random.IntN(600)), Alarm{Deadline: int64(i)}, 0)
+		ref, _ := w.Add(make([]byte, 300+random.IntN(600)), Alarm{Deadline: int64(i)}, 0, 0)
 		refs = append(refs, ref)
 	}
 	full := w.arena.size
