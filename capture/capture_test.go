@@ -10,7 +10,7 @@ func TestLinkTypeString(t *testing.T) {
 	for link, want := range map[LinkType]string{
 		LinkNull: "NULL", LinkEthernet: "ETHERNET", LinkPPP: "PPP", LinkDLTRaw: "RAW", LinkDLTRawBSD: "RAW", LinkRaw: "RAW",
 		LinkLoop: "LOOP", LinkLinuxSLL: "LINUX_SLL", LinkLinuxSLL2: "LINUX_SLL2", LinkIPv4: "IPV4", LinkIPv6: "IPV6",
-		LinkIEEE80211: "IEEE802_11", LinkRadiotap: "IEEE802_11_RADIOTAP", 999: "LINKTYPE 999",
+		LinkIEEE80211: "IEEE802_11", LinkRadiotap: "IEEE802_11_RADIOTAP", LinkUpperPDU: "WIRESHARK_UPPER_PDU", 999: "LINKTYPE 999",
 	} {
 		if got := link.String(); got != want {
 			t.Errorf("%d: %s, want %s", uint16(link), got, want)

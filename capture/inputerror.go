@@ -17,6 +17,7 @@ var (
 // whole and has been delivered. Its text is one line, meant for the person who named the file.
 type InputError struct {
 	File   string // as it was named; "-" is standard input
+	Line   int    // 1-based number of the line of a text, 0 for what is no text
 	Packet uint64 // 1-based number of the packet that could not be read, 0 when no packet was reached
 	Offset int64  // where that packet's record begins, in bytes of the uncompressed capture
 	Err    error  // the sentence: what is wrong and what to do
@@ -27,6 +28,9 @@ func (e *InputError) Error() string {
 	name := e.File
 	if name == "-" {
 		name = "standard input"
+	}
+	if e.Line != 0 {
+		return fmt.Sprintf("%s: line %d: %v", name, e.Line, e.Err)
 	}
 	if e.Packet == 0 {
 		return fmt.Sprintf("%s: %v", name, e.Err)

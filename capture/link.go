@@ -21,6 +21,7 @@ const (
 	LinkLinuxSLL2 LinkType = 276 // Linux cooked capture, version 2
 	LinkIEEE80211 LinkType = 105 // IEEE 802.11
 	LinkRadiotap  LinkType = 127 // radiotap header, then IEEE 802.11
+	LinkUpperPDU  LinkType = 252 // no packet: tags that describe a message, and the message (see internal/wire)
 )
 
 // String returns the registry's name without its LINKTYPE_ prefix, or the number.
@@ -40,6 +41,8 @@ func (l LinkType) String() string {
 		return "LOOP"
 	case LinkLinuxSLL:
 		return "LINUX_SLL"
+	case LinkUpperPDU:
+		return "WIRESHARK_UPPER_PDU"
 	case LinkRadiotap:
 		return "IEEE802_11_RADIOTAP"
 	case LinkIPv4:

@@ -300,7 +300,7 @@ func seconds(d time.Duration) string {
 var shared = netip.MustParsePrefix("100.64.0.0/10")
 
 // public reports whether an address is one that can be reached from the Internet.
-func public(a netip.Addr) bool { return a.IsValid() && !private(a) }
+func public(a netip.Addr) bool { return a.IsValid() && a.Zone() == "" && !private(a) }
 
 // private reports whether an address cannot be reached from the Internet.
 func private(a netip.Addr) bool {

@@ -62,6 +62,10 @@ func (r *reader) putEvent(worker int, e *wire.NetworkEvent, shard uint8) {
 
 // networkEvent hands an event of the network to the sessions that it may concern.
 func (w *worker) networkEvent(it *item, e *wire.NetworkEvent) {
+	if it.shard == newCapture {
+		w.endCapture(e.Time)
+		return
+	}
 	if it.shard != allShards {
 		w.trackers[it.shard].Network(e)
 		return

@@ -1,6 +1,9 @@
 package record
 
-var flagNames = [...]string{"mid_stream", "one_way", "truncated", "tcp_gap", "capture_drops", "table_full", "clock_step", "restart"}
+var flagNames = [...]string{
+	"mid_stream", "one_way", "truncated", "tcp_gap", "capture_drops", "table_full", "clock_step", "restart",
+	"no_times", "no_addresses", "no_dates", "local_times",
+}
 
 // AppendNames appends the names of the flags that are set, in a fixed order, such as "mid_stream".
 func (f Flags) AppendNames(dst []string) []string {

@@ -69,7 +69,7 @@ type Capture struct {
 func (h *Header) Head() *Header { return h }
 
 // Flags name what the capture lacks of a session.
-type Flags uint8
+type Flags uint16
 
 // The confidence flags of the contract.
 const (
@@ -81,6 +81,14 @@ const (
 	TableFull
 	ClockStep
 	Restart
+	NoTimes     // messages came from a text without their times: only their order is known
+	NoAddresses // messages came from a text that does not name both of their ends by address
+	NoDates     // times came from a text that does not name the day or the year: only durations are known
+	LocalTimes  // times came from a text that does not name their zone
+	nextFlag
+
+	// AllFlags is every flag that there is.
+	AllFlags = nextFlag - 1
 )
 
 // Confidence is how far a record can be relied on.
@@ -89,8 +97,11 @@ type Confidence struct {
 	Gap   Elapsed // how long what was sent is not in the record, because the program was not running; unknown without Restart
 }
 
-// Complete reports whether the capture holds everything that the record depends on.
-func (c Confidence) Complete() bool { return c.Flags == 0 }
+// OfText are the flags of what a text does not say of messages that are all there.
+const OfText = NoTimes | NoAddresses | NoDates | LocalTimes
+
+// Complete reports whether the capture holds every message that the record depends on.
+func (c Confidence) Complete() bool { return c.Flags&^OfText == 0 }
 
 // Elapsed is a duration that can be unknown. The zero value is unknown and is left out of the output.
 type Elapsed struct {

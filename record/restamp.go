@@ -12,7 +12,8 @@ type Clock interface {
 }
 
 // Restamp gives every time of a record the stamp that the packet had. Durations between packets whose stamps
-// are apart become unknown. The record gets the flag ClockStep when a duration became unknown or its own times are apart.
+// are apart become unknown. The record gets the flag ClockStep when a duration became unknown or its own times are apart, unless
+// NoTimes says why already.
 func Restamp(r Record, c Clock) {
 	h := r.Head()
 	s := restamp{clock: c, start: h.Start}
@@ -39,7 +40,7 @@ func Restamp(r Record, c Clock) {
 	case *Failure:
 		s.cause(&r.Cause)
 	}
-	if s.apart {
+	if s.apart && h.Confidence.Flags&NoTimes == 0 {
 		h.Confidence.Flags |= ClockStep
 	}
 }

@@ -121,7 +121,7 @@ func (c *call) releaser(v *view) string {
 	apart := caller.Addr() != callee.Addr()
 	fromEnd := src == caller || src == callee || apart && (src.Addr() == caller.Addr() || src.Addr() == callee.Addr())
 	switch {
-	case !caller.IsValid():
+	case !caller.IsValid() && src.IsValid():
 		return ""
 	case !fromEnd && !c.endedBehind && v.vias() <= 1 && c.between(src):
 		return "network"

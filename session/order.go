@@ -125,7 +125,7 @@ func (o *order) release(h *heldMessage) {
 func (t *Tracker) placeCopy(h *heldMessage, late bool) bool {
 	m := &t.order.message
 	var err error
-	if h.meta.Transport == wire.UDP {
+	if h.meta.Transport == wire.UDP || h.meta.Whole {
 		err = m.Parse(h.raw)
 	} else {
 		err = m.ParseStream(h.raw)

@@ -102,7 +102,7 @@ func (x *expansion) folder(dir string) error {
 		return err
 	}
 	if n == 0 {
-		return &capture.InputError{File: dir, Err: fmt.Errorf("%w: no file in this folder is a pcap or pcapng", capture.ErrNotCapture)}
+		return &capture.InputError{File: dir, Err: fmt.Errorf("%w: no file in this folder is a capture or a trace log", capture.ErrNotCapture)}
 	}
 	return nil
 }

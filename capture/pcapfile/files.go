@@ -107,7 +107,7 @@ func (fs *Files) advance(in *input) bool {
 		fs.end(in, err)
 		return false
 	}
-	in.time = in.frame.Time
+	in.time = mergeTime(in.frame)
 	return true
 }
 

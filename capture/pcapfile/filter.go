@@ -1,6 +1,7 @@
 package pcapfile
 
 import (
+	"errors"
 	"fmt"
 
 	xbpf "golang.org/x/net/bpf"
@@ -44,6 +45,9 @@ func (x *filter) pass(f *capture.Frame) (bool, error) {
 
 // use makes the program of link the current one.
 func (x *filter) use(link capture.LinkType) error {
+	if link == capture.LinkUpperPDU {
+		return errors.New("the filter cannot be used: it is for packets, and the file holds messages without their packets")
+	}
 	p := x.programs[link]
 	if p == nil {
 		code, err := x.compile(link, maxFrame, x.expr)

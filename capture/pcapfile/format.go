@@ -45,7 +45,10 @@ func newDecoder(v *window, slots *slots, path string) (decoder, error) {
 	case isPcapMagic(le):
 		return newPcapReader(v, littleEndian, le, slots, path)
 	}
-	return nil, &capture.InputError{Err: notCapture(head)}
+	if err := foreignFormat(head); err != nil {
+		return nil, &capture.InputError{Err: err}
+	}
+	return newTextReader(v, slots, path)
 }
 
 func isPcapMagic(m uint32) bool {
@@ -76,11 +79,19 @@ var foreign = []struct{ magic, what string }{
 
 // notCapture returns an error that names what the file is instead, as far as its first bytes show.
 func notCapture(head []byte) error {
+	if err := foreignFormat(head); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: it begins with the bytes % x; pcap, pcapng and SIP trace logs are read, also within gzip or zstd", capture.ErrNotCapture, head)
+}
+
+// foreignFormat returns an error that names what is often taken for a capture, nil if the file is none of that.
+func foreignFormat(head []byte) error {
 	for _, f := range foreign {
 		n := min(len(head), len(f.magic))
 		if n > 2 && string(head[:n]) == f.magic[:n] {
 			return fmt.Errorf("%w: %s", capture.ErrNotCapture, f.what)
 		}
 	}
-	return fmt.Errorf("%w: it begins with the bytes % x; pcap and pcapng are read, also within gzip or zstd", capture.ErrNotCapture, head)
+	return nil
 }

@@ -46,7 +46,7 @@ func (in *input) probe() error {
 	defer in.close()
 	var f capture.Frame
 	err := in.dec.next(&f)
-	in.time = f.Time
+	in.time = mergeTime(&f)
 	if errors.Is(err, io.EOF) {
 		return err
 	}

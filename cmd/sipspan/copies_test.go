@@ -34,6 +34,9 @@ func TestCopiesDoNotMatter(t *testing.T) {
 		if strings.HasPrefix(name, "alert-") { // a crowd of calls: read too often, it takes too long
 			continue
 		}
+		if strings.HasPrefix(name, "trace-") { // texts, without packets
+			continue
+		}
 		if strings.HasPrefix(name, "clock-") { // not in order of time
 			continue
 		}

@@ -80,10 +80,11 @@ func TestPrivacyOfScenarios(t *testing.T) {
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		check(t, err)
-		flow := string(txtar.Parse(text).Files[0].Data)
+		scenario := &txtar.Parse(text).Files[0]
+		flow := string(scenario.Data)
 		secrets := flowSecrets(flow)
 		checked += len(secrets)
-		capture := writeFlow(t, parseFlow(t, flow))
+		capture := writeScenario(t, scenario)
 		for mode, config := range configs {
 			outputs := map[string]string{
 				"records": strings.ToLower(command(t.Context(), "read", "--config", config, "--json", "--all-transactions", capture).stdout),

@@ -26,8 +26,10 @@ type reading struct {
 func newRead() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "read [flags] FILE|FOLDER|- ...",
-		Short: "Analyse saved captures",
+		Short: "Analyse saved captures and trace logs",
 		Long: `Analyse saved captures: pcap and pcapng, uncompressed, gzip or zstd; the content decides, not the name.
+SIP trace logs are read as well: of Lync and Skype for Business, Kamailio, Asterisk, FreeSWITCH, SIPp,
+sngrep and tshark -V. What a log does not say is absent from the records, and their flags say so.
 Folders are searched, - is standard input, and several files are merged by time as if they were one.
 
 By default, prints a readable report. Exit status 1 if an input could not be read or was cut short; what
@@ -35,6 +37,7 @@ could be read is reported in any case.`,
 		Example: `  sipspan read trunk.pcap
   sipspan read --json /var/captures | jq 'select(.record == "call" and .disposition == "failed")'
   sipspan read --alerts monday.pcap
+  sipspan read --json fe01-trace.log /var/log/asterisk/full
   sipspan read --out records --format csv monday.pcapng.gz tuesday.pcapng.gz
   sipspan read --filter 'host 192.0.2.10' trunk.pcap
   ssh probe tcpdump -i eth1 -w - -c 10000 | sipspan read -`,

@@ -8,20 +8,25 @@ import (
 
 // unsure counts the records that are not complete, and why.
 type unsure struct {
-	records, incomplete uint64
-	flags               tally[string]
-	names               []string // scratch
+	records, incomplete, texts uint64
+	flags, unsaid              tally[string]
+	names                      []string // scratch
 }
 
 func (u *unsure) add(f record.Flags) {
 	u.records++
+	u.count(f&^record.OfText, &u.incomplete, &u.flags)
+	u.count(f&record.OfText, &u.texts, &u.unsaid)
+}
+
+func (u *unsure) count(f record.Flags, records *uint64, flags *tally[string]) {
 	if f == 0 {
 		return
 	}
-	u.incomplete++
+	*records++
 	u.names = f.AppendNames(u.names[:0])
 	for _, name := range u.names {
-		u.flags.add(name, 1)
+		flags.add(name, 1)
 	}
 }
 
@@ -45,6 +50,7 @@ func (p *Report) blind(page *page) {
 		line("written out too early", yellow, evicted.total, "tables were full: "+list(evicted))
 	}
 	line("records not complete", yellow, p.unsure.incomplete, list(&p.unsure.flags))
+	line("records made of a text", normal, p.unsure.texts, list(&p.unsure.unsaid))
 	if len(t.rows) == 0 {
 		return
 	}

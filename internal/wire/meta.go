@@ -11,6 +11,7 @@ type Meta struct {
 	Time      int64 // Unix nanoseconds
 	Src, Dst  netip.AddrPort
 	Transport Transport
+	Whole     bool         // its source knows where it ends, so that Content-Length need not say that, whatever carried it
 	Flags     record.Flags // what the capture lost of this message or just before it
 	Origin    uint32       // number of where it was captured, see ingest.Origins; 0 for one plain interface
 	Stream    uint64       // connection, 0 for datagrams

@@ -74,6 +74,10 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 // Frame takes one frame to its fate. Both times are packet time in nanoseconds: at is that of the frame, now the one that the
 // source has reached.
 func (in *Ingest) Frame(f *capture.Frame, at, now int64) {
+	if f.Link == capture.LinkUpperPDU {
+		takePDU(in, f, at, now)
+		return
+	}
 	in.account.Packets++
 	in.account.Bytes += uint64(f.Length)
 	if why, ok := ignorable(packet.PlainUDP(uint16(f.Link), f.Data)); ok {

@@ -15,7 +15,7 @@ type epoch struct {
 	from    int64
 	offset  int64 // timestamp minus time
 	unknown bool  // the frame had no timestamp that can be read
-	blind   bool  // nor had any frame before
+	blind   bool  // timestamps are not to be shown: there are none that can be read, or they count from an unknown beginning
 }
 
 // Epochs holds what the timelines of all sources know about their clocks: nothing, as long as times are timestamps. The zero
@@ -67,8 +67,8 @@ func (e *Epochs) at(t int64) epoch {
 	return list[i-1]
 }
 
-// Stamp returns the timestamp of a time. It returns 0, which in a record is an unknown time, only where no frame had a
-// timestamp that can be read.
+// Stamp returns the timestamp of a time. It returns 0, which in a record is an unknown time, only where the frames have no
+// timestamps, or none that say when that was.
 func (e *Epochs) Stamp(t int64) int64 {
 	x := e.at(t)
 	stamp := t + x.offset

@@ -61,6 +61,7 @@ type line struct {
 
 	started     bool
 	blind       bool  // no timestamp could be read yet
+	relative    bool  // timestamps count from a beginning that is not known
 	from, until int64 // the earliest and the latest timestamp of former lines
 	began       int64 // first timestamp of the line
 	steps       Steps
@@ -100,11 +101,11 @@ func (t *line) hold(yes bool) {
 func (t *line) start(stamp int64) {
 	t.started = true
 	at := stamp
-	if at < earliest || at > latest {
+	if at < earliest || at > latest || t.relative {
 		at = earliest
 		t.offset = stamp - at
 		t.published = t.offset
-		t.epochs.add(epoch{from: math.MinInt64, offset: t.offset})
+		t.epochs.add(epoch{from: math.MinInt64, offset: t.offset, blind: t.relative})
 	}
 	t.now = at - maxHeld
 	t.began, t.low = stamp, stamp-outOfStep
@@ -265,17 +266,17 @@ func (t *line) publish(at int64) {
 	t.unpublished = false
 	if !t.single {
 		t.published = t.offset
-		t.epochs.add(epoch{from: t.floor, offset: t.offset})
+		t.epochs.add(epoch{from: t.floor, offset: t.offset, blind: t.relative})
 		return
 	}
-	e := epoch{from: at, offset: t.stamp - at}
+	e := epoch{from: at, offset: t.stamp - at, blind: t.relative}
 	if !readable(t.stamp) {
 		e.offset, e.unknown, e.blind = t.offset, true, t.blind
 	}
 	t.now++
 	t.floor = t.now
 	t.published = t.offset
-	t.epochs.add(e, epoch{from: t.now, offset: t.offset, unknown: t.blind, blind: t.blind})
+	t.epochs.add(e, epoch{from: t.now, offset: t.offset, unknown: t.blind, blind: t.blind || t.relative})
 }
 
 // idle advances to a time of the wall clock, while the source is idle.
@@ -299,7 +300,7 @@ func (t *line) endLine() { t.from, t.until = t.span() }
 
 // span returns the earliest and the latest timestamp, 0 before the first.
 func (t *line) span() (from, until int64) {
-	if !t.started || t.blind {
+	if !t.started || t.blind || t.relative {
 		return t.from, t.until
 	}
 	from, until = t.began, t.stampOfNow()

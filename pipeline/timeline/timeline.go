@@ -12,6 +12,8 @@ const idleLag = int64(500 * time.Millisecond)
 
 // Handler receives the frames of one source and what its clock does.
 type Handler interface {
+	// Begins is called before a frame that begins another capture, with the time at which the one before ended.
+	Begins(at int64)
 	// Frame takes the next frame, in the order of the capture. at is its packet time, which may lie a little before
 	// Timeline.Now. f is borrowed until the call returns.
 	Frame(f *capture.Frame, at int64)
@@ -31,6 +33,7 @@ type Timeline struct {
 	frames  uint64    // handed on
 	wall    time.Time // when the wall clock was last read
 	idled   int64     // wall clock when the source was last found idle, 0 before
+	undated           // what is known of frames without timestamps
 
 	// Wall reads the wall clock, which makes the timestamps of a live source. It is time.Now unless a test sets it.
 	Wall func() time.Time
@@ -54,6 +57,15 @@ func (t *Timeline) Span() (first, last int64) { return t.span() }
 // Take takes the next frame of the source. Nearly all frames go to the handler at once; the others are copied and follow in
 // this call or in a later one.
 func (t *Timeline) Take(f *capture.Frame) {
+	if f.Clock|t.clock != capture.ClockKnown || f.Begins {
+		t.takeUndated(f)
+		return
+	}
+	t.take(f)
+}
+
+// take takes a frame whose timestamp means what that of the frame before means.
+func (t *Timeline) take(f *capture.Frame) {
 	if t.close(f.Time) {
 		at := t.reach(f.Time)
 		t.frames++

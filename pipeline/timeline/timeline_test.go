@@ -22,6 +22,7 @@ func (p *player) Frame(f *capture.Frame, at int64) {
 	p.times = append(p.times, at)
 	p.t.Publish(at)
 }
+func (p *player) Begins(int64)                               {}
 func (p *player) NoPause(*capture.Frame, time.Duration) bool { return p.noPause }
 func (p *player) ClockStep(s Step)                           { p.steps = append(p.steps, s) }
 
@@ -86,5 +87,6 @@ func TestTimelineAllocatesNothing(t *testing.T) {
 type discard int
 
 func (d *discard) Frame(*capture.Frame, int64)                { *d++ }
+func (d *discard) Begins(int64)                               {}
 func (d *discard) NoPause(*capture.Frame, time.Duration) bool { return false }
 func (d *discard) ClockStep(Step)                             {}

@@ -89,7 +89,7 @@ func (c *Correlator) Announce(at int64, a link.Announcement) {
 
 // Signal takes what has just happened, see session.Sink.
 func (c *Correlator) Signal(s *record.Signal) {
-	if c.Watcher != nil {
+	if c.Watcher != nil && !c.timeless(s.Time) {
 		c.signals.list = append(c.signals.list, *s)
 	}
 }
@@ -236,7 +236,7 @@ func (c *Correlator) finishCall(e *event, f *link.FinishedCall) {
 		at = e.first // the capture was over then
 	}
 	if l != nil {
-		l.stepped = c.apart(f.Start, f.End)
+		l.stepped = f.Confidence.Flags&record.NoTimes == 0 && c.apart(f.Start, f.End)
 	}
 	c.relations.finish(l, f.Call, at)
 	if f.Cut {
@@ -296,7 +296,7 @@ func (c *Correlator) pass(r record.Record) {
 // handOn hands on a record to which nothing is added any more.
 func (c *Correlator) handOn(r record.Record) {
 	c.out(r)
-	if c.Watcher != nil {
+	if c.Watcher != nil && r.Head().Confidence.Flags&(record.NoTimes|record.NoDates) == 0 {
 		c.Watcher.Record(c.now, r)
 	}
 }
@@ -306,6 +306,14 @@ func (c *Correlator) restamp(r record.Record) {
 	if c.Clock != nil && c.Clock.Differs() {
 		record.Restamp(r, c.Clock)
 	}
+	if r.Head().Confidence.Flags&record.NoAddresses != 0 {
+		record.HideParties(r)
+	}
+}
+
+// timeless reports whether nobody knows when the packet of a time was sent. Then no rate can be made of it.
+func (c *Correlator) timeless(at int64) bool {
+	return c.Clock != nil && c.Clock.Differs() && c.Clock.Stamp(at) == 0
 }
 
 // apart reports whether the difference of two times is not that of the stamps.

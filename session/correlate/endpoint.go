@@ -1,6 +1,10 @@
 package correlate
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"sipspan/internal/wire"
+)
 
 // endpoint is an address without a zone, as packets have them, and a port, in less memory than netip.AddrPort and without a
 // pointer. The zero value is none.
@@ -20,7 +24,7 @@ const (
 
 func endpointOf(a netip.AddrPort) endpoint {
 	switch {
-	case !a.IsValid():
+	case !a.IsValid() || wire.IsParty(a):
 		return endpoint{}
 	case a.Addr().Is4():
 		return endpoint{a.Addr().As16(), a.Port(), ipv4}

@@ -232,7 +232,7 @@ func (r *relations) finish(l *leg, rec *record.Call, at int64) {
 	}
 	l.confirmed = rec.Status >= 200 && rec.Status < 300 || rec.Disposition == record.Answered || rec.Duration.Known
 	l.oneWay = oneWay(rec.Media)
-	l.flawed = l.flawed || rec.Confidence.Flags != 0
+	l.flawed = l.flawed || !rec.Confidence.Complete()
 	r.settle(l)
 	relateShared(l)
 	if !l.confirmed && rec.Disposition != record.InProgress {

@@ -300,7 +300,11 @@ func (c *Codec) Addr(a *netip.AddrPort) {
 	}
 	c.addrs = append(c.addrs, *a)
 	c.put(1)
-	if a.Addr().Is4() {
+	if zone := a.Addr().Zone(); zone != "" { // a mere name: see wire.Party
+		c.put(0)
+		c.put(uint64(len(zone)))
+		c.putBytes([]byte(zone))
+	} else if a.Addr().Is4() {
 		b := a.Addr().As4()
 		c.put(4)
 		c.putBytes(b[:])
@@ -312,6 +316,9 @@ func (c *Codec) Addr(a *netip.AddrPort) {
 	port := a.Port()
 	c.putBytes([]byte{byte(port), byte(port >> 8)})
 }
+
+// maxZone bounds the name of an end that has no address.
+const maxZone = 1 << 10
 
 func (c *Codec) unpackAddr() (a netip.AddrPort) {
 	switch v := c.get(); {
@@ -329,7 +336,13 @@ func (c *Codec) unpackAddr() (a netip.AddrPort) {
 		return a
 	}
 	var ip netip.Addr
-	switch b := c.take(int(head[0])); {
+	size := int(head[0])
+	if size == 0 {
+		size = int(min(c.get(), maxZone))
+	}
+	switch b := c.take(size); {
+	case head[0] == 0 && len(b) > 0:
+		ip = netip.IPv6Unspecified().WithZone(string(b))
 	case len(b) == 4:
 		ip = netip.AddrFrom4([4]byte(b))
 	case len(b) == 16:

@@ -20,7 +20,7 @@ func TestCodec(t *testing.T) {
 		a, b       bool
 		raw        []byte
 		s          string
-		addrs      [4]netip.AddrPort
+		addrs      [6]netip.AddrPort
 	}
 	layout := func(c *Codec, v *values, texts [][]byte) (out []string) {
 		c.Uint64(&v.n)
@@ -45,9 +45,10 @@ func TestCodec(t *testing.T) {
 		return out
 	}
 	v4, v6 := netip.MustParseAddrPort("192.0.2.1:5060"), netip.MustParseAddrPort("[2001:db8::1]:5061")
+	party := netip.AddrPortFrom(netip.IPv6Unspecified().WithZone("party-1"), 0)
 	in := values{
 		math.MaxUint64, math.MinInt64, 255, -time.Hour, 1_700_000_000e9, [4]int64{0, 1_700_000_000e9, 1_699_999_999e9, math.MaxInt64},
-		1 << 63, 0, false, true, []byte("raw"), "string", [4]netip.AddrPort{v4, v6, {}, v4},
+		1 << 63, 0, false, true, []byte("raw"), "string", [6]netip.AddrPort{v4, v6, {}, v4, party, party},
 	}
 	texts := [][]byte{[]byte("one"), []byte("two"), nil, []byte("one")}
 	var c Codec

@@ -79,7 +79,7 @@ func (t *Text) Put(p *Piece, b []byte) {
 
 // Address appends an address and port, IPv6 in brackets; nothing for an invalid one.
 func (t *Text) Address(a netip.AddrPort) Piece {
-	if !a.IsValid() {
+	if !a.IsValid() || a.Addr().Zone() != "" { // a mere name: see wire.Party
 		return Piece{}
 	}
 	off := len(t.buf)

@@ -14,9 +14,9 @@ import (
 // Clip cuts b to what is kept of a string.
 func Clip(b []byte) []byte { return b[:min(len(b), wire.MaxText)] }
 
-// AddressText writes an address and port, "" for an invalid one.
+// AddressText writes an address and port, "" for an invalid one or a mere name (see wire.Party).
 func AddressText(a netip.AddrPort) string {
-	if !a.IsValid() {
+	if !a.IsValid() || wire.IsParty(a) {
 		return ""
 	}
 	return a.String()
@@ -24,7 +24,7 @@ func AddressText(a netip.AddrPort) string {
 
 // Outside reports whether an address is one of the public network.
 func Outside(a netip.Addr) bool {
-	return a.IsValid() && !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast()
+	return a.IsValid() && a.Zone() == "" && !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast()
 }
 
 // IsName reports whether a parameter has a name, in any case.
