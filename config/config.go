@@ -67,6 +67,8 @@ func (c *Config) share() {
 	within := func(limit *int, t limits.Table) { *limit = min(*limit, int(c.Limits.Share(t))) }
 	within(&c.Reassembly.TCP.MaxHeldTotal, limits.Streams)
 	within(&c.Reassembly.TCP.MaxHeldBytes, limits.Streams)
+	within(&c.Reassembly.WebSocket.MaxHeldTotal, limits.WebSocket)
+	within(&c.Reassembly.WebSocket.MaxMessageBytes, limits.WebSocket)
 	within(&c.Reassembly.Fragments.MaxBytes, limits.Fragments)
 	within(&c.Session.MaxEvidence, limits.Evidence)
 	c.Session.Budget = shard.Budget{

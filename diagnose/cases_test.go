@@ -248,6 +248,10 @@ var generalCases = []explained{
 	{"tls_expected", handshake(wire.HandshakeExpected, gateway.Addr(), tls.ProtocolVersion).with(func(c *sample) {
 		c.Network = append(c.Network, toward(gateway, wire.NetworkEvent{Time: 7, Kind: wire.ConnectionReset, From: proxy.Addr()}))
 	}), "INVITE was sent to 192.0.2.20:5060 in clear, where TLS is expected; set the transport of the next hop to TLS, or correct the port."},
+	{"websocket_refused", handshake(wire.WebSocketRefused, gateway.Addr(), 0).with(func(c *sample) { c.Network[0].Code = 403 }),
+		"INVITE could not be sent to 192.0.2.20:5060: 192.0.2.20 refused the WebSocket handshake with HTTP status 403; check path, Origin and credentials of the client, and whether 192.0.2.20 serves the subprotocol sip there."},
+	{"websocket_closed", event("INVITE", wire.WebSocketClosed).with(func(c *sample) { c.Network[0].Code = 1001 }),
+		"INVITE to 192.0.2.1:5060 got no final response: 192.0.2.254 closed the WebSocket with status code 1001; look at the log of 192.0.2.254; RFC 6455 section 7.4.1 lists the status codes, and 1005 is a close without one."},
 	// A proxy gives up for the sake of a hop that the network could not reach.
 	{"icmp_host_unreachable", answered("INVITE", 408).with(func(c *sample) {
 		c.Network = []evidence.NetworkEvent{toward(gateway, wire.NetworkEvent{Time: 5, Kind: wire.HostUnreachable, From: netip.MustParseAddr("192.0.2.254")})}

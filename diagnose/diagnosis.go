@@ -16,6 +16,7 @@ const (
 	ICMP          Source = "icmp"
 	TCP           Source = "tcp"
 	TLS           Source = "tls"
+	WebSocket     Source = "websocket"
 )
 
 // Diagnosis is an entry of the table.
@@ -35,7 +36,7 @@ func Table() []Diagnosis { return slices.Clone(table) }
 var table, index = func() ([]Diagnosis, map[string]int) {
 	all := slices.Concat(
 		microsoftTable(), q850Table(), reasonTable(), warningTable(), authTable, loopTable, dialogTable, answerTable, overloadTable, negotiationTable,
-		networkTable, tlsTable, timeoutTable, registrationTable, natTable, statusTable(),
+		networkTable, tlsTable, webSocketTable, timeoutTable, registrationTable, natTable, statusTable(),
 	)
 	byID := make(map[string]int, len(all))
 	for i, d := range all {

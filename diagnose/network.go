@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"sipspan/internal/wire"
@@ -49,6 +50,8 @@ var networkIDs = [wire.NumNetworkKinds]string{
 	wire.HandshakeClosed:      "tls_closed",
 	wire.HandshakeForeign:     "tls_foreign",
 	wire.HandshakeExpected:    "tls_expected",
+	wire.WebSocketRefused:     "websocket_refused",
+	wire.WebSocketClosed:      "websocket_closed",
 }
 
 var networkTexts = [wire.NumNetworkKinds]string{
@@ -67,6 +70,8 @@ var networkTexts = [wire.NumNetworkKinds]string{
 	wire.HandshakeClosed:      "connection closed during the TLS handshake",
 	wire.HandshakeForeign:     "answer to the ClientHello that is no TLS",
 	wire.HandshakeExpected:    "TLS alert to a request in clear",
+	wire.WebSocketRefused:     "WebSocket handshake refused",
+	wire.WebSocketClosed:      "WebSocket closed",
 }
 
 // maxNetworkEvidence is how many network events a cause lists.
@@ -96,7 +101,7 @@ func (v *view) network() *finding {
 		from = e.From.String()
 	}
 	f := &finding{id: id, code: id[indexAfter(id):], text: networkTexts[e.Kind], values: map[string]string{
-		"to": to(e.Toward, v.c.Dst), "from": from, "peer": peer(e), "alert": e.Alert.String(),
+		"to": to(e.Toward, v.c.Dst), "from": from, "peer": peer(e), "alert": e.Alert.String(), "number": strconv.Itoa(int(e.Code)),
 	}}
 	if e.From.IsValid() {
 		f.origin = from
@@ -131,6 +136,7 @@ func networkEvidence(events []evidence.NetworkEvent) (all []record.Evidence) {
 		if e.Kind == wire.HandshakeBroken || e.Kind == wire.HandshakeExpected {
 			what += " “" + e.Alert.String() + "”"
 		}
+		what += codeOf(&e.NetworkEvent)
 		if e.Toward.IsValid() {
 			what += " for " + e.Toward.String()
 		}

@@ -213,7 +213,7 @@ func (w *worker) lookAhead(items []item) (n int) {
 
 // parse decodes a datagram or a message cut out of a stream: the two differ in what a missing Content-Length means.
 func (w *worker) parse(p *parsed, it *item, raw []byte) {
-	if it.meta.Transport == wire.UDP || it.meta.Whole {
+	if it.meta.Transport.IsDatagram() || it.meta.Whole {
 		p.broken = p.message.Parse(raw) != nil
 	} else {
 		p.broken = p.message.ParseStream(raw) != nil

@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"sipspan/reassembly/websocket"
 )
 
 // Config is the configuration of the package.
 type Config struct {
-	Fragments DefragConfig  `mapstructure:"fragments"`
-	TCP       StreamsConfig `mapstructure:"tcp"`
+	Fragments DefragConfig     `mapstructure:"fragments"`
+	TCP       StreamsConfig    `mapstructure:"tcp"`
+	WebSocket websocket.Config `mapstructure:"websocket"`
 }
 
 // DefragConfig bounds what waits for the rest of its datagram.
@@ -39,10 +42,11 @@ func DefaultConfig() Config {
 		TCP: StreamsConfig{
 			MaxConnections: 65536,
 			MaxHeldBytes:   1 << 20,
-			MaxHeldTotal:   40 << 20,
+			MaxHeldTotal:   30 << 20,
 			IdleTimeout:    30 * time.Minute,
 			GapTimeout:     5 * time.Second,
 		},
+		WebSocket: websocket.DefaultConfig(),
 	}
 }
 
@@ -50,6 +54,7 @@ func DefaultConfig() Config {
 const (
 	minFragmentBytes = 128 << 10
 	minHeldBytes     = 64 << 10
+	minMessageBytes  = 64 << 10
 )
 
 // Validate reports every value that cannot work, by its key and with what was
@@ -64,6 +69,8 @@ func (c Config) Validate() error {
 		atLeast("tcp.max_held_total", c.TCP.MaxHeldTotal, c.TCP.MaxHeldBytes),
 		positive("tcp.idle_timeout", c.TCP.IdleTimeout),
 		positive("tcp.gap_timeout", c.TCP.GapTimeout),
+		atLeast("websocket.max_message_bytes", c.WebSocket.MaxMessageBytes, minMessageBytes),
+		atLeast("websocket.max_held_total", c.WebSocket.MaxHeldTotal, c.WebSocket.MaxMessageBytes),
 	)
 }
 

@@ -15,6 +15,7 @@ type Flow struct {
 	// called for every segment.
 	Need int
 
+	Secure    bool // the bytes were taken out of TLS; set by who does so
 	MidStream bool // bytes before the first one shown were not seen: the capture began later
 	Gap       bool // bytes have been lost in this direction
 	Final     bool // during Data: what is not taken now is dropped, as nothing can follow it

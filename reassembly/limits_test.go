@@ -179,6 +179,7 @@ func TestConfigValidate(t *testing.T) {
 		"tcp.max_held_total: expected at least 70000, got 0",
 		"tcp.idle_timeout: expected a duration above zero, got 0s",
 		"tcp.gap_timeout: expected a duration above zero, got 0s",
+		"websocket.max_message_bytes: expected at least 65536, got 0",
 	}, "\n")
 	if diff := cmp.Diff(want, fmt.Sprint(c.Validate())); diff != "" {
 		t.Error(diff)

@@ -38,7 +38,7 @@ func (r *request) concernedBy(e *wire.NetworkEvent) (toward netip.AddrPort, ok b
 		case e.Kind < wire.ConnectionRefused:
 		case x.final == 0 && e.Src == x.dst && e.Dst == x.src:
 			return x.dst, true
-		case e.Kind != wire.ConnectionReset && x.status != 0 && e.Src.Addr() == x.answerer.Addr() && e.Dst.Addr() != x.src.Addr() &&
+		case !e.Kind.EndsConnection() && x.status != 0 && e.Src.Addr() == x.answerer.Addr() && e.Dst.Addr() != x.src.Addr() &&
 			!r.passedOnBy(x.answerer.Addr()):
 			return e.Dst, true
 		}

@@ -2,7 +2,6 @@ package session
 
 import (
 	"sipspan/decode/sip"
-	"sipspan/internal/wire"
 	"sipspan/session/store"
 )
 
@@ -125,7 +124,7 @@ func (o *order) release(h *heldMessage) {
 func (t *Tracker) placeCopy(h *heldMessage, late bool) bool {
 	m := &t.order.message
 	var err error
-	if h.meta.Transport == wire.UDP || h.meta.Whole {
+	if h.meta.Transport.IsDatagram() || h.meta.Whole {
 		err = m.Parse(h.raw)
 	} else {
 		err = m.ParseStream(h.raw)

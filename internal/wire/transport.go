@@ -21,5 +21,9 @@ var transportNames = [NumTransports][2]string{
 // String returns the transport as a Via header field names it, such as "UDP".
 func (t Transport) String() string { return transportNames[t][0] }
 
+// IsDatagram reports whether the transport delivers messages one by one and shows where each ends, so that a message without
+// Content-Length has its body up to there (RFC 3261 section 18.3, RFC 7118 section 5, RFC 4168 section 4).
+func (t Transport) IsDatagram() bool { return t != TCP && t != TLS }
+
 // Label returns the transport as a metric label, such as "udp".
 func (t Transport) Label() string { return transportNames[t][1] }

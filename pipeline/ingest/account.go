@@ -7,21 +7,23 @@ type Ignored uint8
 
 // Reasons that are known only after the header walk.
 const (
-	IgnoredRTP          = Ignored(packet.Reasons) + iota // RTP or RTCP by its first byte
-	IgnoredSTUN                                          // STUN, TURN or ICE check
-	IgnoredNotSIP                                        // any other datagram or stream that does not read as SIP
-	IgnoredKeepAlive                                     // CRLF and the like between peers
-	IgnoredMalformedSIP                                  // meant as SIP, start line broken
-	IgnoredEmpty                                         // no transport payload
-	IgnoredTCPControl                                    // a segment without payload
-	IgnoredTCPDuplicate                                  // payload that had been seen before
-	IgnoredDuplicate                                     // an IP packet that had been captured before
-	taken                                                // not ignored: delivered, or dropped on the way
-	refused                                              // not ignored: DroppedTCPRefused
-	NumIgnored          = int(taken)
+	IgnoredRTP                 = Ignored(packet.Reasons) + iota // RTP or RTCP by its first byte
+	IgnoredSTUN                                                 // STUN, TURN or ICE check
+	IgnoredNotSIP                                               // any other datagram or stream that does not read as SIP
+	IgnoredKeepAlive                                            // CRLF and the like between peers
+	IgnoredMalformedSIP                                         // meant as SIP, start line broken
+	IgnoredEmpty                                                // no transport payload
+	IgnoredTCPControl                                           // a segment without payload
+	IgnoredTCPDuplicate                                         // payload that had been seen before
+	IgnoredDuplicate                                            // an IP packet that had been captured before
+	IgnoredWebSocketCompressed                                  // a compressed message that refers to what was not captured
+	taken                                                       // not ignored: delivered, or dropped on the way
+	refused                                                     // not ignored: DroppedTCPRefused
+	NumIgnored                 = int(taken)
 )
 
-var ignoredNames = [...]string{"rtp", "stun", "not_sip", "keep_alive", "malformed_sip", "empty", "tcp_control", "tcp_duplicate", "duplicate"}
+var ignoredNames = [...]string{"rtp", "stun", "not_sip", "keep_alive", "malformed_sip", "empty", "tcp_control", "tcp_duplicate", "duplicate",
+	"websocket_compressed"}
 
 // String returns the label value, such as "not_ip".
 func (i Ignored) String() string {

@@ -19,7 +19,7 @@ type judge struct {
 }
 
 func (j *judge) Message(m *wire.Meta, raw, callID []byte) bool {
-	if len(raw) == 0 || !m.Src.IsValid() || !m.Dst.IsValid() || m.Transport != wire.UDP && m.Transport != wire.TCP {
+	if len(raw) == 0 || !m.Src.IsValid() || !m.Dst.IsValid() || m.Transport == wire.TLS || m.Transport == wire.WSS {
 		j.t.Errorf("message %q with %+v", raw, m)
 	}
 	if !bytes.Equal(callID, sip.PeekCallID(raw)) {
@@ -44,6 +44,8 @@ func FuzzFrames(f *testing.F) {
 		"@0 a -> b udp\n" + options + "\n@0.1 b -> a icmp\n",
 		"@0 a -> b tcp segments=40,40 order=2,1,3\n" + options + "\n@0.1 b -> a tcp fin\n",
 		"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp rst\n",
+		"@0 a -> b ws segments=40,40 order=2,1,3 frames=30,40 ping close=1000\n" + options + "\n@0.1 b -> a ws deflate\n" + options,
+		"@0 a -> b ws midstream segments=40\n" + options + "\n@0.1 b -> a ws\n" + options,
 		"@0 a -> b udp hex\n80080001000000a0deadbeefffffffff\n",
 	} {
 		parsed, err := sipgen.ParseFlow("hosts: a=192.0.2.1 b=192.0.2.2\n\n" + flow)

@@ -5,6 +5,7 @@ import (
 	"sipspan/internal/packet"
 	"sipspan/internal/wire"
 	"sipspan/reassembly"
+	"sipspan/reassembly/websocket"
 )
 
 // Handler receives what is found in the packets of one source. All arguments are borrowed until the call returns.
@@ -22,6 +23,7 @@ type Ingest struct {
 	handler Handler
 	defrag  *reassembly.Defrag
 	streams *reassembly.Streams
+	web     *websocket.Memory
 	copies  *Copies // nil: what was captured twice counts twice
 	shared  bool    // other sources use copies as well
 
@@ -43,9 +45,10 @@ type Ingest struct {
 
 // outcome notes what happened to the messages of the packet in hand.
 type outcome struct {
-	sent   bool // one was delivered
-	lost   bool // the handler had no room for one
-	copied bool // one is a copy of what another source saw
+	sent   bool    // one was delivered
+	lost   bool    // the handler had no room for one
+	copied bool    // one is a copy of what another source saw
+	why    Ignored // why the packet is ignored unless one was delivered, 0 where it is not
 }
 
 // Options say what an Ingest does with packets that were captured twice or come in tunnels.
@@ -68,6 +71,7 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 	in.defrag = reassembly.NewDefrag(c.Fragments)
 	in.defrag.KeepCopies = o.Copies == nil
 	in.streams = reassembly.NewStreams(c.TCP, streamHandler{in})
+	in.web = websocket.NewMemory(c.WebSocket)
 	return in
 }
 
@@ -175,6 +179,8 @@ func (in *Ingest) transport(v packet.Verdict, packets uint64) {
 		in.account.Dropped[DroppedQueue] += packets
 	case o.copied && !o.sent:
 		in.account.Ignored[IgnoredDuplicate] += packets
+	case o.why != 0 && !o.sent:
+		in.account.Ignored[o.why] += packets
 	default:
 		in.account.Delivered += packets
 	}
@@ -230,9 +236,10 @@ type Snapshot struct {
 	Account   Account
 	Fragments reassembly.DefragStats
 	TCP       reassembly.StreamsStats
+	WebSocket websocket.Stats
 }
 
 // Snapshot returns the counters up to now.
 func (in *Ingest) Snapshot() Snapshot {
-	return Snapshot{Account: in.account, Fragments: in.defrag.Stats(), TCP: in.streams.Stats()}
+	return Snapshot{Account: in.account, Fragments: in.defrag.Stats(), TCP: in.streams.Stats(), WebSocket: in.web.Stats()}
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -133,6 +134,29 @@ func TestStreams(t *testing.T) {
 		"TLS that is answered in clear": {
 			"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp\n" + response,
 			[]string{"event 13 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false", "TCP SIP/2.0 200 OK flags=0 call-id=true"},
+		},
+		"WebSocket, closed": {
+			"@0 a -> b ws frames=30 ping\n" + request + "\n@0.1 b -> a ws segments=1,50 close=1001\n" + response + "\n@0.2 a -> b ws close=1001\n",
+			[]string{"WS OPTIONS sip:b SIP/2.0 flags=0 call-id=true", "WS SIP/2.0 200 OK flags=0 call-id=true", "event 16 192.0.2.2:5060 -> 192.0.2.1:5060 from 192.0.2.2 call-id=false"},
+		},
+		"WebSocket, refused": {
+			"@0 a -> b ws http=403\n",
+			[]string{"event 15 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false"},
+		},
+		"WebSocket, a segment lost": {
+			"@0 a -> b ws segments=60 order=1\n" + request + "\n@1 b -> a ws\n" + response + "\n@20 a -> b ws\n" + request + "\n@30 a -> b ws close=1000\n",
+			[]string{"WS SIP/2.0 200 OK flags=0 call-id=true", "WS OPTIONS sip:b SIP/2.0 flags=8 call-id=true", "event 16 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.1 call-id=false"},
+		},
+		"WebSocket from the middle of a frame": {
+			"@0 a -> b ws midstream segments=20 order=2\n" + request + "\n@1 a -> b ws\n" + request,
+			[]string{"WS OPTIONS sip:b SIP/2.0 flags=0 call-id=true"},
+		},
+		"something else over WebSocket": {
+			"@0 a -> b ws midstream verbatim\n{\"id\": 1}\n" + request, nil,
+		},
+		"a tunnel with a header like that of a frame": {
+			"@0 a -> b tcp midstream hex\n817e0005" + hex.EncodeToString([]byte(strings.ReplaceAll(request, "\n", "\r\n"))) + "\n",
+			[]string{"TCP OPTIONS sip:b SIP/2.0 flags=0 call-id=true"},
 		},
 		"TLS that is closed": {
 			"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp fin\n",

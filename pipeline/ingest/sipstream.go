@@ -40,14 +40,24 @@ func openSIP(in *Ingest, _ *reassembly.Flow, _ int64, _ []byte) streamReader {
 
 // carriesSIP reports whether a message was found in a direction.
 func carriesSIP(f *reassembly.Flow) bool {
-	s, ok := f.User.(*sipStream)
-	return ok && s.found
+	switch s := f.User.(type) {
+	case *sipStream:
+		return s.found
+	case *webStream:
+		return s.found
+	}
+	return false
 }
 
 // isForeign reports whether a direction has shown that the connection is not SIP.
 func isForeign(f *reassembly.Flow) bool {
-	s, ok := f.User.(*sipStream)
-	return ok && s.foreign
+	switch s := f.User.(type) {
+	case *sipStream:
+		return s.foreign
+	case *webStream:
+		return s.foreign || s.stage == stageHandshake && !s.request.Upgrade && webOf(f.Reverse()) == nil
+	}
+	return false
 }
 
 // data cuts the stream into messages.

@@ -21,6 +21,7 @@ type streamReader interface {
 // streamProtocols are the kinds of TCP streams, in the order in which they are asked. The last one takes every stream.
 var streamProtocols = [...]streamProtocol{
 	{"tls", openTLS, tlsEnded},
+	{"websocket", openWebSocket, webSocketEnded},
 	{"sip", openSIP, nil},
 }
 
@@ -38,6 +39,9 @@ func (h streamHandler) Data(f *reassembly.Flow, now int64, data []byte) int {
 	}
 	if !carriesSIP(f) && isForeign(f.Reverse()) {
 		return reassembly.Ignore
+	}
+	if s, ok := r.(*sipStream); ok && !s.found && (f.MidStream || f.Gap) {
+		return seekWebSocket(h.in, f, now, data, s)
 	}
 	return r.data(f, now, data)
 }

@@ -32,8 +32,11 @@ type Transport string
 const (
 	OverUDP  Transport = "udp"
 	OverTCP  Transport = "tcp"
+	OverWS   Transport = "ws"
 	OverICMP Transport = "icmp" // quotes the last UDP packet the other way
 )
+
+var transports = []Transport{OverUDP, OverTCP, OverWS, OverICMP}
 
 // Step is one payload on its way, or a bare TCP control segment.
 type Step struct {
@@ -60,6 +63,7 @@ type Options struct {
 	FIN, RST   bool            // TCP: ends the connection behind the payload
 	SYN        bool            // TCP: an attempt to open a connection that nobody answers, and nothing else
 	Refused    bool            // TCP: an attempt that is answered with RST, and nothing else
+	WebSocketOptions
 }
 
 // Source of the bytes of Options.Trailer.
@@ -93,7 +97,7 @@ func (f *Flow) Packets() []pcapwrite.Packet {
 
 // run returns the packets, and what of the steps cannot be done.
 func (f *Flow) run() ([]pcapwrite.Packet, error) {
-	r := runner{flow: f, conns: map[[2]netip.AddrPort]*pcapwrite.Conn{}, last: map[[2]netip.AddrPort][]byte{}}
+	r := runner{flow: f, conns: map[[2]netip.AddrPort]*pcapwrite.Conn{}, webs: map[[2]netip.AddrPort]*webConn{}, last: map[[2]netip.AddrPort][]byte{}}
 	for i := range f.Steps {
 		r.step(&f.Steps[i])
 	}
@@ -122,6 +126,7 @@ type runner struct {
 	flow  *Flow
 	out   []stamped
 	conns map[[2]netip.AddrPort]*pcapwrite.Conn
+	webs  map[[2]netip.AddrPort]*webConn
 	last  map[[2]netip.AddrPort][]byte // last UDP packet of a direction, for ICMP to quote
 	ipID  uint16
 	errs  []error
@@ -142,6 +147,8 @@ func (r *runner) step(s *Step) {
 		packets = [][]byte{r.ip(s.From.Addr(), s.To.Addr(), quoted, pcapwrite.Unreachable{V6: s.From.Addr().Is6()})}
 	case OverTCP:
 		packets = r.tcp(s)
+	case OverWS:
+		packets = r.webSocket(s)
 	}
 	if s.Options.Fragment > 0 {
 		var cut [][]byte
@@ -179,15 +186,20 @@ func (r *runner) attempt(s *Step) [][]byte {
 	return packets
 }
 
+// connectionOf returns the two ends of a step's connection, the same for both directions.
+func connectionOf(s *Step) [2]netip.AddrPort {
+	if s.To.Compare(s.From) < 0 {
+		return [2]netip.AddrPort{s.To, s.From}
+	}
+	return [2]netip.AddrPort{s.From, s.To}
+}
+
 // tcp returns the IP packets of a step over TCP, with the handshake in front of the first.
 func (r *runner) tcp(s *Step) [][]byte {
 	if s.Options.SYN || s.Options.Refused {
 		return r.attempt(s)
 	}
-	key := [2]netip.AddrPort{s.From, s.To}
-	if s.To.Compare(s.From) < 0 {
-		key = [2]netip.AddrPort{s.To, s.From}
-	}
+	key := connectionOf(s)
 	c := r.conns[key]
 	if c == nil {
 		n := uint32(len(r.conns)+1) * 1000

@@ -31,7 +31,7 @@ import (
 // headers is added when there is none, and "Content-Length: ?" gets the right number. A line "@+" begins one more
 // message in the same payload. With repeat=20,1.5 the step comes twenty times, every 1.5 seconds, and {n} in its text is
 // the number of the time, from 1. Other words behind the transport are Options: retransmit=, segments=, fragment=, order=, gap=,
-// trailer=, stamp= (seconds by which its stamp is wrong), midstream, lost, ack, fin, rst, syn, refused; and how to read the text: lf (lines end in LF), verbatim (nothing is
+// trailer=, stamp= (seconds by which its stamp is wrong), midstream, lost, ack, fin, rst, syn, refused; for WebSocket frames=, ping, binary, deflate, close=, http=; and how to read the text: lf (lines end in LF), verbatim (nothing is
 // added), hex (the text is bytes in hexadecimal). Lines that begin with "#" in front of the first step are comments.
 func ParseFlow(text string) (*Flow, error) {
 	p := &flowParser{
@@ -181,7 +181,7 @@ func (p *flowParser) begin(line string) error {
 	if s.To, ok = p.hosts[words[3]]; !ok {
 		return fmt.Errorf("unknown host %q", words[3])
 	}
-	if s.Transport != OverUDP && s.Transport != OverTCP && s.Transport != OverICMP {
+	if !slices.Contains(transports, s.Transport) {
 		return fmt.Errorf("unknown transport %q", words[4])
 	}
 	p.style, p.repeat, p.every = textStyle{}, 0, 0
@@ -241,6 +241,18 @@ func (p *flowParser) option(o *Options, word string) (err error) {
 		o.SYN = true
 	case "refused":
 		o.Refused = true
+	case "frames":
+		o.Frames, err = numbers(value)
+	case "ping":
+		o.Ping = true
+	case "binary":
+		o.Binary = true
+	case "deflate":
+		o.Deflate = true
+	case "close":
+		o.Close, err = strconv.Atoi(value)
+	case "http":
+		o.HTTP, err = strconv.Atoi(value)
 	case "lf":
 		p.style.lf = true
 	case "verbatim":
