@@ -69,6 +69,8 @@ func (c *Config) share() {
 	within(&c.Reassembly.TCP.MaxHeldBytes, limits.Streams)
 	within(&c.Reassembly.WebSocket.MaxHeldTotal, limits.WebSocket)
 	within(&c.Reassembly.WebSocket.MaxMessageBytes, limits.WebSocket)
+	within(&c.Reassembly.SCTP.MaxHeldTotal, limits.SCTP)
+	within(&c.Reassembly.SCTP.MaxMessageBytes, limits.SCTP)
 	within(&c.Reassembly.Fragments.MaxBytes, limits.Fragments)
 	within(&c.Session.MaxEvidence, limits.Evidence)
 	c.Session.Budget = shard.Budget{

@@ -248,6 +248,11 @@ var generalCases = []explained{
 	{"tls_expected", handshake(wire.HandshakeExpected, gateway.Addr(), tls.ProtocolVersion).with(func(c *sample) {
 		c.Network = append(c.Network, toward(gateway, wire.NetworkEvent{Time: 7, Kind: wire.ConnectionReset, From: proxy.Addr()}))
 	}), "INVITE was sent to 192.0.2.20:5060 in clear, where TLS is expected; set the transport of the next hop to TLS, or correct the port."},
+	{"sctp_refused", event("INVITE", wire.AssociationRefused), ""},
+	{"sctp_unanswered", event("INVITE", wire.AssociationUnanswered), ""},
+	{"sctp_aborted", event("INVITE", wire.AssociationAborted),
+		"INVITE to 192.0.2.1:5060 got no final response: the association was aborted by 192.0.2.254; check whether 192.0.2.254 restarted, and its log."},
+	{"sctp_shutdown", event("INVITE", wire.AssociationShutdown), ""},
 	{"websocket_refused", handshake(wire.WebSocketRefused, gateway.Addr(), 0).with(func(c *sample) { c.Network[0].Code = 403 }),
 		"INVITE could not be sent to 192.0.2.20:5060: 192.0.2.20 refused the WebSocket handshake with HTTP status 403; check path, Origin and credentials of the client, and whether 192.0.2.20 serves the subprotocol sip there."},
 	{"websocket_closed", event("INVITE", wire.WebSocketClosed).with(func(c *sample) { c.Network[0].Code = 1001 }),

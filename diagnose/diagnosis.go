@@ -17,6 +17,7 @@ const (
 	TCP           Source = "tcp"
 	TLS           Source = "tls"
 	WebSocket     Source = "websocket"
+	SCTP          Source = "sctp"
 )
 
 // Diagnosis is an entry of the table.
@@ -36,7 +37,7 @@ func Table() []Diagnosis { return slices.Clone(table) }
 var table, index = func() ([]Diagnosis, map[string]int) {
 	all := slices.Concat(
 		microsoftTable(), q850Table(), reasonTable(), warningTable(), authTable, loopTable, dialogTable, answerTable, overloadTable, negotiationTable,
-		networkTable, tlsTable, webSocketTable, timeoutTable, registrationTable, natTable, statusTable(),
+		networkTable, tlsTable, webSocketTable, sctpTable, timeoutTable, registrationTable, natTable, statusTable(),
 	)
 	byID := make(map[string]int, len(all))
 	for i, d := range all {

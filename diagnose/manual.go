@@ -14,7 +14,7 @@ lists all of them: the identifier, what must have been seen, the sentence, and w
 
 When several fit, the best source holds: what an element says itself before what can be inferred, and the particular
 before the general. Diagnoses of Microsoft's servers come first, then Reason, Warning, the pattern of authentication,
-loops, the state of the dialog, PRACK, Replaces, overload, what was not acceptable and what would be, ICMP, TCP, TLS and WebSocket, NAT,
+loops, the state of the dialog, PRACK, Replaces, overload, what was not acceptable and what would be, ICMP, TCP, TLS, SCTP and WebSocket, NAT,
 timers, ringing, and in the end the status code with what it means for the kind of request: a re-INVITE or a re-SUBSCRIBE is
 that method inside a dialog. A Reason in a response is what an element got from further on; in a BYE or CANCEL it is why its
 sender sent that. A 101 Progress Report with ms-diagnostics 13004 is progress and has no cause.
@@ -36,6 +36,7 @@ var sections = [...]struct {
 	{ICMP, "ICMP errors", "What routers and hosts said of the packets."},
 	{TCP, "Connections", "What became of the connection."},
 	{TLS, "TLS", "What became of the handshake."},
+	{SCTP, "SCTP", "What became of the association."},
 	{WebSocket, "WebSocket", "What became of the WebSocket connection."},
 	{Timeout, "Timers", "What was waited for in vain."},
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"sipspan/reassembly/sctp"
 	"sipspan/reassembly/websocket"
 )
 
@@ -13,6 +14,7 @@ type Config struct {
 	Fragments DefragConfig     `mapstructure:"fragments"`
 	TCP       StreamsConfig    `mapstructure:"tcp"`
 	WebSocket websocket.Config `mapstructure:"websocket"`
+	SCTP      sctp.Config      `mapstructure:"sctp"`
 }
 
 // DefragConfig bounds what waits for the rest of its datagram.
@@ -47,6 +49,7 @@ func DefaultConfig() Config {
 			GapTimeout:     5 * time.Second,
 		},
 		WebSocket: websocket.DefaultConfig(),
+		SCTP:      sctp.DefaultConfig(),
 	}
 }
 
@@ -71,6 +74,11 @@ func (c Config) Validate() error {
 		positive("tcp.gap_timeout", c.TCP.GapTimeout),
 		atLeast("websocket.max_message_bytes", c.WebSocket.MaxMessageBytes, minMessageBytes),
 		atLeast("websocket.max_held_total", c.WebSocket.MaxHeldTotal, c.WebSocket.MaxMessageBytes),
+		atLeast("sctp.max_associations", c.SCTP.MaxAssociations, 1),
+		atLeast("sctp.max_message_bytes", c.SCTP.MaxMessageBytes, minMessageBytes),
+		atLeast("sctp.max_held_total", c.SCTP.MaxHeldTotal, c.SCTP.MaxMessageBytes),
+		positive("sctp.idle_timeout", c.SCTP.IdleTimeout),
+		positive("sctp.gap_timeout", c.SCTP.GapTimeout),
 	)
 }
 

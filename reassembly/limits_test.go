@@ -180,6 +180,10 @@ func TestConfigValidate(t *testing.T) {
 		"tcp.idle_timeout: expected a duration above zero, got 0s",
 		"tcp.gap_timeout: expected a duration above zero, got 0s",
 		"websocket.max_message_bytes: expected at least 65536, got 0",
+		"sctp.max_associations: expected at least 1, got 0",
+		"sctp.max_message_bytes: expected at least 65536, got 0",
+		"sctp.idle_timeout: expected a duration above zero, got 0s",
+		"sctp.gap_timeout: expected a duration above zero, got 0s",
 	}, "\n")
 	if diff := cmp.Diff(want, fmt.Sprint(c.Validate())); diff != "" {
 		t.Error(diff)

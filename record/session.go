@@ -164,7 +164,7 @@ func (*Failure) Kind() Kind { return KindFailure }
 
 // Cause is why something failed.
 type Cause struct {
-	Source      string // "sip", "reason", "q850", "warning", "ms-diagnostics", "timeout", "icmp", "tcp", "tls", "websocket"
+	Source      string // "sip", "reason", "q850", "warning", "ms-diagnostics", "timeout", "icmp", "tcp", "tls", "websocket", "sctp"
 	Code        string
 	Text        string
 	Origin      string

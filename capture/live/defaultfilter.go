@@ -19,7 +19,7 @@ const DefaultFilter = "default"
 //   - ICMP errors, which show why a request got no answer;
 //   - fragments, the first and the later ones: what they carry shows when they are put together;
 //   - UDP to a port of VXLAN (4789, 4790, 8472), Geneve (6081) or TZSP (37008), and from or to one of GTP-U (2152), L2TP (1701),
-//     Teredo (3544) or ESP (4500), whole, but for payloads that begin with a high bit where the tunnel has none;
+//     Teredo (3544), ESP (4500) or SCTP (9899), whole, but for payloads that begin with a high bit where the tunnel has none;
 //   - UDP on any port that begins like VXLAN, and IPv6 in UDP with a Teredo address, whole;
 //   - UDP whose first eight bytes are text, each from 0x09 to 0x7f. A request or response begins so ("INVITE s", "SIP/2.0 "),
 //     after empty lines as well. RTP and RTCP begin with 0x80 to 0xbf (RFC 3550); STUN, TURN, ZRTP and DTLS (RFC 7983), DNS,
@@ -81,17 +81,19 @@ const levelText = "(TYPE 0x8864 or TYPE 0x8847 or TYPE 0x8848 or TYPE 0x8926 or 
 	" or (IP6[48:4] & 0x80000000 = 0 and (" + tunnelPorts6 + " or " + payload6 + ")))))))"
 
 // The ports of tunnels in UDP. Comparisons of the same field stand together, so that it is loaded once. Where the payload begins
-// with a high bit, as RTP does, only ESP and VXLAN with a group policy come into question, so that RTP costs little.
+// with a high bit, as RTP does, only ESP, SCTP and VXLAN with a group policy come into question, so that RTP costs little.
 const (
-	tunnelPorts4High = "IP4[HL + 2:2] = 4500 or IP4[HL + 2:2] = 4789 or IP4[HL:2] = 4500"
-	tunnelPorts6High = "IP6[42:2] = 4500 or IP6[42:2] = 4789 or IP6[40:2] = 4500"
+	tunnelPorts4High = "IP4[HL + 2:2] = 4500 or IP4[HL + 2:2] = 4789 or IP4[HL:2] = 4500 or IP4[HL + 2:2] = 9899 or IP4[HL:2] = 9899"
+	tunnelPorts6High = "IP6[42:2] = 4500 or IP6[42:2] = 4789 or IP6[40:2] = 4500 or IP6[42:2] = 9899 or IP6[40:2] = 9899"
 
 	tunnelPorts4 = "IP4[HL + 2:2] = 4789 or IP4[HL + 2:2] = 4790 or IP4[HL + 2:2] = 8472 or IP4[HL + 2:2] = 6081" +
 		" or IP4[HL + 2:2] = 37008 or IP4[HL + 2:2] = 2152 or IP4[HL + 2:2] = 1701 or IP4[HL + 2:2] = 3544 or IP4[HL + 2:2] = 4500" +
-		" or IP4[HL:2] = 2152 or IP4[HL:2] = 1701 or IP4[HL:2] = 3544 or IP4[HL:2] = 4500"
+		" or IP4[HL:2] = 2152 or IP4[HL:2] = 1701 or IP4[HL:2] = 3544 or IP4[HL:2] = 4500" +
+		" or IP4[HL + 2:2] = 9899 or IP4[HL:2] = 9899"
 	tunnelPorts6 = "IP6[42:2] = 4789 or IP6[42:2] = 4790 or IP6[42:2] = 8472 or IP6[42:2] = 6081" +
 		" or IP6[42:2] = 37008 or IP6[42:2] = 2152 or IP6[42:2] = 1701 or IP6[42:2] = 3544 or IP6[42:2] = 4500" +
-		" or IP6[40:2] = 2152 or IP6[40:2] = 1701 or IP6[40:2] = 3544 or IP6[40:2] = 4500"
+		" or IP6[40:2] = 2152 or IP6[40:2] = 1701 or IP6[40:2] = 3544 or IP6[40:2] = 4500" +
+		" or IP6[42:2] = 9899 or IP6[40:2] = 9899"
 )
 
 // What a UDP payload on any port begins with: VXLAN, text, or IPv6 from or to a Teredo address.

@@ -69,6 +69,8 @@ func probes() []probe {
 		add("GRE with RTP", true, rtp, pcapwrite.GRE{}, inner, odd)
 		add("IP in IP", true, invite, inner, odd)
 		add("GTP-U", true, rtp, pcapwrite.UDP{Src: 2152, Dst: 2152}, pcapwrite.GTP{TEID: 7}, inner, odd)
+		add("SCTP", true, rtp, pcapwrite.SCTP{Src: 5060, Dst: 5060, Tag: 1})
+		add("SCTP in UDP", true, rtp, pcapwrite.UDP{Src: 9899, Dst: 9899}, pcapwrite.SCTP{Src: 40000, Dst: 5060, Tag: 1})
 		big := pcapwrite.Build([]byte(strings.Repeat("\x80", 3000)), pcapwrite.IP(a[0], a[1], 3), odd)
 		for i, part := range pcapwrite.Fragments(big, 1400, 9) {
 			out = append(out, probe{[]string{"first", "middle", "last"}[i] + " fragment over " + family, part, true})

@@ -104,6 +104,42 @@ func TestWebSocketFromTheMiddle(t *testing.T) {
 	}
 }
 
+// TestSCTPDoesNotMatter does the same over SCTP.
+func TestSCTPDoesNotMatter(t *testing.T) {
+	flow, records := overTCP(t)
+	for name, change := range map[string]func(o *sipgen.Options){
+		"one chunk":         nil,
+		"fragments":         func(o *sipgen.Options) { o.Chunks = []int{1, 20, 200} },
+		"bundled":           func(o *sipgen.Options) { o.Bundle, o.Chunks = true, []int{30, 30} },
+		"unordered":         func(o *sipgen.Options) { o.Unordered, o.Stream, o.Chunks = true, 7, []int{100} },
+		"interleaved":       func(o *sipgen.Options) { o.Interleaved, o.Chunks = true, []int{50, 50} },
+		"swapped":           func(o *sipgen.Options) { o.Chunks, o.Order = []int{40, 60}, []int{3, 1, 2} },
+		"sent again":        func(o *sipgen.Options) { o.Chunks, o.Order = []int{40}, []int{1, 1, 2, 2, 1} },
+		"from the middle":   func(o *sipgen.Options) { o.MidStream = true },
+		"IP fragments":      func(o *sipgen.Options) { o.Fragment = 96 },
+		"in UDP":            func(o *sipgen.Options) { o.InUDP = true },
+		"in UDP, fragments": func(o *sipgen.Options) { o.InUDP, o.Chunks = true, []int{100} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := parseFlow(t, flow)
+			sendOver(f, sipgen.OverSCTP, change)
+			if name == "in UDP" {
+				for i := range f.Steps {
+					f.Steps[i].Options.InUDP = true
+				}
+			}
+			sameOver(t, f, records, "SCTP")
+		})
+	}
+	for at := 1; at < 400; at += 13 {
+		t.Run(fmt.Sprintf("cut at %d", at), func(t *testing.T) {
+			f := parseFlow(t, flow)
+			sendOver(f, sipgen.OverSCTP, func(o *sipgen.Options) { o.Chunks, o.Interleaved = []int{at}, at%2 == 0 })
+			sameOver(t, f, records, "SCTP")
+		})
+	}
+}
+
 // TestCarriersAgainstTshark has tshark count the SIP messages of the same captures.
 func TestCarriersAgainstTshark(t *testing.T) {
 	if _, err := exec.LookPath("tshark"); err != nil {
@@ -116,12 +152,18 @@ func TestCarriersAgainstTshark(t *testing.T) {
 	}{
 		"WebSocket":             {sipgen.OverWS, nil},
 		"WebSocket, compressed": {sipgen.OverWS, func(o *sipgen.Options) { o.Deflate = true }},
+		"SCTP":                  {sipgen.OverSCTP, nil},
+		"SCTP, fragments":       {sipgen.OverSCTP, func(o *sipgen.Options) { o.Chunks, o.Unordered = []int{20, 200}, true }},
+		"SCTP, bundled":         {sipgen.OverSCTP, func(o *sipgen.Options) { o.Bundle = true }},
 		"WebSocket, fragments":  {sipgen.OverWS, func(o *sipgen.Options) { o.Frames, o.Ping = []int{20, 200}, true }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := parseFlow(t, flow)
 			sendOver(f, c.transport, c.change)
 			for i := range f.Steps { // tshark looks for HTTP on its ports
+				if c.transport != sipgen.OverWS {
+					break
+				}
 				for _, end := range []*netip.AddrPort{&f.Steps[i].From, &f.Steps[i].To} {
 					if end.Addr() == netip.MustParseAddr("192.0.2.12") {
 						*end = netip.AddrPortFrom(end.Addr(), 8080)

@@ -44,6 +44,7 @@ type Table uint8
 const (
 	Streams       Table = iota // segments and messages that are not whole
 	WebSocket                  // fragments of messages, and what compressed ones refer to
+	SCTP                       // fragments of messages
 	Fragments                  // of IP datagrams
 	Busy                       // sessions in which something happens
 	Waiting                    // packed sessions, which the collector does not manage
@@ -53,7 +54,7 @@ const (
 )
 
 // shares are in hundredths of the limit.
-var shares = [numTables]int64{Streams: 6, WebSocket: 1, Fragments: 3, Busy: 30, Waiting: 26, Registrations: 10, Evidence: 8}
+var shares = [numTables]int64{Streams: 6, WebSocket: 1, SCTP: 1, Fragments: 3, Busy: 30, Waiting: 26, Registrations: 10, Evidence: 8}
 
 // Share returns how many bytes a table may take.
 func (c Config) Share(t Table) int64 { return c.Memory / 100 * shares[t] }

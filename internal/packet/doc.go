@@ -1,6 +1,6 @@
 // Package packet walks a captured frame from its link layer to the transport
 // payload: through VLAN and port tags, MPLS labels, pseudowires, PPP, PPPoE, IEEE 802.11, GRE, ERSPAN,
-// IP-in-IP, 6in4, Teredo, ESP without encryption, GTP-U, VXLAN, Geneve, TZSP and L2TP to the innermost IPv4 or IPv6 datagram, and through that to UDP or TCP.
+// IP-in-IP, 6in4, Teredo, ESP without encryption, GTP-U, VXLAN, Geneve, TZSP and L2TP to the innermost IPv4 or IPv6 datagram, and through that to UDP, TCP or SCTP.
 //
 // It promises to keep no state, to allocate nothing, to read nothing outside the
 // frame and to end on any input. What it does not follow it names with a Reason

@@ -9,6 +9,7 @@ const (
 	VerdictIgnored  Verdict = iota // nothing to read; Packet.Reason says why
 	VerdictUDP                     // a UDP datagram
 	VerdictTCP                     // a TCP segment
+	VerdictSCTP                    // an SCTP packet
 	VerdictFragment                // a piece of an IP datagram, to be joined and given to Resume
 )
 
@@ -19,6 +20,8 @@ func (v Verdict) String() string {
 		return "udp"
 	case VerdictTCP:
 		return "tcp"
+	case VerdictSCTP:
+		return "sctp"
 	case VerdictFragment:
 		return "fragment"
 	}
@@ -28,11 +31,11 @@ func (v Verdict) String() string {
 // Packet is one frame taken apart. It is meant to be reused: Walk sets every
 // field that its verdict makes valid but for Tunnels. Byte slices are subslices of the frame.
 type Packet struct {
-	// Src and Dst are those of the innermost IP datagram, with the ports of UDP
-	// and TCP. They are the zero AddrPort when no IP header was reached.
+	// Src and Dst are those of the innermost IP datagram, with the ports of UDP,
+	// TCP and SCTP. They are the zero AddrPort when no IP header was reached.
 	Src, Dst netip.AddrPort
 
-	// Payload is what the transport carries (UDP, TCP) or the fragment's bytes
+	// Payload is what the transport carries (UDP, TCP, SCTP) or the fragment's bytes
 	// (Fragment), cut to the lengths in the headers; nil when ignored.
 	Payload []byte
 
@@ -47,6 +50,7 @@ type Packet struct {
 	ID uint32
 
 	TCP      TCP      // valid for VerdictTCP
+	SCTP     SCTP     // valid for VerdictSCTP
 	Fragment Fragment // valid for VerdictFragment
 
 	Reason Reason // valid for VerdictIgnored
@@ -76,6 +80,12 @@ type TCP struct {
 	Seq, Ack uint32
 	Flags    Flags
 	Window   uint16 // as in the header, not scaled
+}
+
+// SCTP holds what the common header says of an SCTP packet beside its ports (RFC
+// 9260, 3.1). Its payload is the chunks.
+type SCTP struct {
+	Tag uint32 // verification tag
 }
 
 // Flags are the control bits of a TCP header.

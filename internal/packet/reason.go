@@ -13,7 +13,7 @@ const (
 	ReasonBadIP                 // an IP header that contradicts itself
 	ReasonICMP                  // ICMP and ICMPv6, whatever they quote
 	ReasonIGMP                  // IGMP
-	ReasonSCTP                  // SCTP
+	ReasonSCTP                  // SCTP with other user data than SIP; Walk does not return it
 	ReasonOtherTransport        // any other IP protocol
 	ReasonBadTransport          // a UDP or TCP header that contradicts itself
 	ReasonTunnelControl         // signalling of a tunnel: GTP-U echo, bare PPTP acknowledgement, L2TP control

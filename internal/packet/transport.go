@@ -1,5 +1,10 @@
 package packet
 
+import (
+	"encoding/binary"
+	"hash/crc32"
+)
+
 // udp strips a UDP header (RFC 768). A length of 0 is that of a jumbogram (RFC
 // 2675, 4) or was left to segmentation offload: as much as IP says.
 // It may carry a tunnel: see udptunnel.go.
@@ -50,6 +55,36 @@ func (c *cursor) tcp(p *Packet) layer {
 		Window: be16(b[14:]),
 	}
 	return endTCP
+}
+
+// sctp strips the common header (RFC 9260, 3.1). The checksum is not checked: a
+// capture on the sending host holds it unset.
+func (c *cursor) sctp(p *Packet) layer {
+	b := c.rest
+	if len(b) < sctpHeader {
+		return c.short(ReasonBadTransport)
+	}
+	c.srcPort, c.dstPort = be16(b[0:]), be16(b[2:])
+	p.SCTP = SCTP{Tag: be32(b[4:])}
+	c.skip(sctpHeader)
+	return endSCTP
+}
+
+const sctpHeader = 12
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// isSCTP recognises SCTP in UDP (RFC 6951) by its checksum, which no other
+// payload has.
+func isSCTP(b []byte, promised int) bool {
+	if len(b) < sctpHeader+4 || len(b) < promised {
+		return false
+	}
+	var zeros [4]byte
+	sum := crc32.Update(0, castagnoli, b[:8])
+	sum = crc32.Update(sum, castagnoli, zeros[:])
+	sum = crc32.Update(sum, castagnoli, b[sctpHeader:])
+	return sum == binary.LittleEndian.Uint32(b[8:])
 }
 
 // Types of the ICMP messages that quote the datagram they are about, as bit

@@ -3,7 +3,10 @@ package packet
 // gtpPort is the UDP port of GTP-U on both ends (3GPP TS 29.281, 4.4.2).
 const gtpPort = 2152
 
-// firstOfTunnel holds the bytes with which the tunnels in UDP begin, but for ESP, which begins with any. RTP and nearly all SIP
+// sctpPort is the UDP port of SCTP on both ends (RFC 6951).
+const sctpPort = 9899
+
+// firstOfTunnel holds the bytes with which the tunnels in UDP begin, but for ESP and SCTP, which begin with any. RTP and nearly all SIP
 // messages begin with none of them, so that a datagram that is no tunnel costs one look-up.
 var firstOfTunnel = func() (set [256]bool) {
 	for _, span := range [...]struct{ from, to int }{
@@ -23,7 +26,7 @@ var firstOfTunnel = func() (set [256]bool) {
 // mayBeTunnel reports whether a datagram with these ports whose payload begins with this byte may be a tunnel. Nothing is a
 // tunnel because of its ports alone.
 func mayBeTunnel(src, dst uint16, first byte) bool {
-	return firstOfTunnel[first] || src == espPort || dst == espPort
+	return firstOfTunnel[first] || src == espPort || dst == espPort || src == sctpPort || dst == sctpPort
 }
 
 // tunnelInUDP returns the tunnel that the datagram at the cursor is by its port and its content, or by its content alone where
@@ -51,6 +54,8 @@ func (c *cursor) tunnelInUDP() layer {
 		return layerL2TP
 	case c.isPort(espPort) && c.isESP():
 		return layerESP
+	case c.isPort(sctpPort) && isSCTP(b, promised):
+		return layerSCTP
 	case isTeredo(b, promised, c.isPort(teredoPort)):
 		return layerTeredo
 	case isVXLAN(b, promised, false):

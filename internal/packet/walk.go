@@ -81,6 +81,7 @@ const (
 
 	endUDP
 	endTCP
+	endSCTP
 	endFragment
 	endIgnored
 )
@@ -181,7 +182,7 @@ func (c *cursor) walk(p *Packet, next layer) Verdict {
 		case layerIGMP:
 			next = c.ignore(ReasonIGMP)
 		case layerSCTP:
-			next = c.ignore(ReasonSCTP)
+			next = c.sctp(p)
 		case layerOtherTransport:
 			next = c.ignore(ReasonOtherTransport)
 		default:
@@ -210,6 +211,8 @@ func (c *cursor) end(p *Packet, last layer) Verdict {
 		return VerdictUDP
 	case endTCP:
 		return VerdictTCP
+	case endSCTP:
+		return VerdictSCTP
 	}
 	return VerdictFragment
 }

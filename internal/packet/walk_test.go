@@ -211,7 +211,6 @@ func TestWalkIgnored(t *testing.T) {
 		{"ICMP echo", LinkRaw, ip4(1, echo), ReasonICMP, true},
 		{"ICMPv6", LinkRaw, ip6(58, echo), ReasonICMP, true},
 		{"IGMP", LinkRaw, ip4(2, zeros(8)), ReasonIGMP, true},
-		{"SCTP", LinkRaw, ip4(132, zeros(20)), ReasonSCTP, true},
 		{"ESP", LinkRaw, ip6(50, zeros(20)), ReasonEncryptedESP, true},
 		{"no next header", LinkRaw, ip6(59, nil), ReasonOtherTransport, true},
 		{"UDP header", LinkRaw, ip4(17, zeros(7)), ReasonBadTransport, true},

@@ -13,7 +13,7 @@ type NetworkEvent struct {
 	Src, Dst netip.AddrPort // of the datagram that was not delivered; of a connection, who opened it to whom
 	From     netip.Addr     // who sent the ICMP error, the reset or the alert, or closed the connection
 	Alert    tls.Alert      // of HandshakeBroken and HandshakeExpected
-	Code     uint16         // of WebSocketRefused the HTTP status, of WebSocketClosed that of the close frame
+	Code     uint16         // of WebSocketRefused the HTTP status, of WebSocketClosed that of the close frame, of the aborts of associations the cause
 }
 
 // NetworkKind is the kind of a NetworkEvent.
@@ -31,18 +31,24 @@ const (
 	ConnectionRefused
 	ConnectionReset
 	ConnectionUnanswered
-	HandshakeBroken      // by a TLS alert
-	HandshakeBrokenBlind // by one that is encrypted
-	HandshakeClosed      // the connection was closed or reset before the TLS handshake was over
-	HandshakeForeign     // the ClientHello was answered with something that is no TLS
-	HandshakeExpected    // a request in clear was answered with a TLS alert
-	WebSocketRefused     // the server answered the handshake with another status than 101
-	WebSocketClosed      // by a close frame
-	NumNetworkKinds      = int(iota)
+	HandshakeBroken       // by a TLS alert
+	HandshakeBrokenBlind  // by one that is encrypted
+	HandshakeClosed       // the connection was closed or reset before the TLS handshake was over
+	HandshakeForeign      // the ClientHello was answered with something that is no TLS
+	HandshakeExpected     // a request in clear was answered with a TLS alert
+	WebSocketRefused      // the server answered the handshake with another status than 101
+	WebSocketClosed       // by a close frame
+	AssociationRefused    // SCTP: the INIT was answered with an ABORT
+	AssociationUnanswered // the INIT was sent again
+	AssociationAborted
+	AssociationShutdown
+	NumNetworkKinds = int(iota)
 )
 
 // EndsConnection reports whether a kind is the end of a connection over which requests had been sent before.
-func (k NetworkKind) EndsConnection() bool { return k == ConnectionReset || k == WebSocketClosed }
+func (k NetworkKind) EndsConnection() bool {
+	return k == ConnectionReset || k == WebSocketClosed || k == AssociationAborted || k == AssociationShutdown
+}
 
 // SameAs reports whether two events report the same: the two directions of a connection end at the same time.
 func (e *NetworkEvent) SameAs(o *NetworkEvent) bool {

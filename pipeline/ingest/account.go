@@ -17,13 +17,16 @@ const (
 	IgnoredTCPDuplicate                                         // payload that had been seen before
 	IgnoredDuplicate                                            // an IP packet that had been captured before
 	IgnoredWebSocketCompressed                                  // a compressed message that refers to what was not captured
+	IgnoredSCTPControl                                          // an SCTP packet without user data
+	IgnoredSCTPDuplicate                                        // SCTP user data that had been seen before
 	taken                                                       // not ignored: delivered, or dropped on the way
 	refused                                                     // not ignored: DroppedTCPRefused
+	refusedSCTP                                                 // not ignored: DroppedSCTPRefused
 	NumIgnored                 = int(taken)
 )
 
 var ignoredNames = [...]string{"rtp", "stun", "not_sip", "keep_alive", "malformed_sip", "empty", "tcp_control", "tcp_duplicate", "duplicate",
-	"websocket_compressed"}
+	"websocket_compressed", "sctp_control", "sctp_duplicate"}
 
 // String returns the label value, such as "not_ip".
 func (i Ignored) String() string {
@@ -38,14 +41,15 @@ type Dropped uint8
 
 // The stages and reasons at which a packet can be lost.
 const (
-	DroppedFragment   Dropped = iota // the rest of its IP datagram never came
-	DroppedTCPRefused                // no room to hold the segment or its connection
-	DroppedQueue                     // live capture: the worker was behind and no batch was free
-	NumDropped        = int(iota)
+	DroppedFragment    Dropped = iota // the rest of its IP datagram never came
+	DroppedTCPRefused                 // no room to hold the segment or its connection
+	DroppedQueue                      // live capture: the worker was behind and no batch was free
+	DroppedSCTPRefused                // no room to hold the fragment of a message, or it was not captured whole
+	NumDropped         = int(iota)
 )
 
 var droppedNames = [NumDropped][2]string{
-	{"reassembly", "fragment_lost"}, {"reassembly", "tcp_limit"}, {"queue", "batch_full"},
+	{"reassembly", "fragment_lost"}, {"reassembly", "tcp_limit"}, {"queue", "batch_full"}, {"reassembly", "sctp_limit"},
 }
 
 // Stage returns the stage's label value, such as "reassembly".

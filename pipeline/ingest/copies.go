@@ -86,6 +86,7 @@ const (
 	ofSegment
 	ofMessage
 	ofICMPError
+	ofChunks
 )
 
 // copied reports whether the UDP datagram in hand, or what an ICMP error in hand quotes, was captured before.

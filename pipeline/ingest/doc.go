@@ -1,7 +1,8 @@
 // Package ingest gives every packet its one fate and turns payloads into framed messages.
 //
 //	frame → header walk → defragment ┬ UDP → table of probes ──────────────────┬→ message
-//	                                 ├ TCP → reassemble → table of protocols ──┘
+//	                                 ├ TCP → reassemble → table of protocols ──┤
+//	                                 ├ SCTP → chunks → messages ───────────────┘
 //	                                 └ ICMP, resets, refused and unanswered connections → network event
 //
 // What a UDP payload may be is the table in datagram.go; what a TCP stream may be is the one in stream.go. A protocol that may

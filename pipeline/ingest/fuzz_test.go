@@ -45,6 +45,8 @@ func FuzzFrames(f *testing.F) {
 		"@0 a -> b tcp segments=40,40 order=2,1,3\n" + options + "\n@0.1 b -> a tcp fin\n",
 		"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp rst\n",
 		"@0 a -> b ws segments=40,40 order=2,1,3 frames=30,40 ping close=1000\n" + options + "\n@0.1 b -> a ws deflate\n" + options,
+		"@0 a -> b sctp chunks=40,40 order=2,1,3\n" + options + "\n@0.1 b -> a sctp interleaved bundle shutdown\n" + options,
+		"@0 a -> b sctp in-udp chunks=40 abort=1\n" + options + "\n@0.1 a -> b sctp refused\n",
 		"@0 a -> b ws midstream segments=40\n" + options + "\n@0.1 b -> a ws\n" + options,
 		"@0 a -> b udp hex\n80080001000000a0deadbeefffffffff\n",
 	} {

@@ -6,11 +6,11 @@ import (
 	"sipspan/internal/wire"
 )
 
-// icmpError reports an ICMP error about a UDP datagram with SIP or about a TCP segment. What it quotes is never counted as a
+// icmpError reports an ICMP error about a UDP datagram with SIP or about a TCP segment or an SCTP packet. What it quotes is never counted as a
 // message: it shows the flow, and the Call-ID if enough is quoted.
 func (in *Ingest) icmpError() {
 	verdict := in.other.Walk(packet.LinkRaw, in.pkt.Quoted)
-	if verdict != packet.VerdictUDP && verdict != packet.VerdictTCP {
+	if verdict != packet.VerdictUDP && verdict != packet.VerdictTCP && verdict != packet.VerdictSCTP {
 		return
 	}
 	callID, known := uint64(0), false

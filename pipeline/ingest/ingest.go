@@ -5,6 +5,7 @@ import (
 	"sipspan/internal/packet"
 	"sipspan/internal/wire"
 	"sipspan/reassembly"
+	"sipspan/reassembly/sctp"
 	"sipspan/reassembly/websocket"
 )
 
@@ -24,6 +25,7 @@ type Ingest struct {
 	defrag  *reassembly.Defrag
 	streams *reassembly.Streams
 	web     *websocket.Memory
+	sctp    *sctp.Associations
 	copies  *Copies // nil: what was captured twice counts twice
 	shared  bool    // other sources use copies as well
 
@@ -72,6 +74,7 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 	in.defrag.KeepCopies = o.Copies == nil
 	in.streams = reassembly.NewStreams(c.TCP, streamHandler{in})
 	in.web = websocket.NewMemory(c.WebSocket)
+	in.sctp = sctp.New(c.SCTP, associationHandler{in})
 	return in
 }
 
@@ -160,6 +163,8 @@ func (in *Ingest) transport(v packet.Verdict, packets uint64) {
 		why = in.datagram(in.pkt.Payload)
 	case packet.VerdictTCP:
 		why = in.segment()
+	case packet.VerdictSCTP:
+		why = associationHandler{in}.packet()
 	default:
 		if in.pkt.Quoted != nil {
 			in.icmpError()
@@ -172,6 +177,9 @@ func (in *Ingest) transport(v packet.Verdict, packets uint64) {
 		return
 	case why == refused:
 		in.account.Dropped[DroppedTCPRefused] += packets
+		return
+	case why == refusedSCTP:
+		in.account.Dropped[DroppedSCTPRefused] += packets
 		return
 	}
 	switch o := in.outcome; {
@@ -223,11 +231,13 @@ func (in *Ingest) Expire(now int64) {
 	in.now = now
 	in.expireFragments()
 	in.streams.Expire(now)
+	in.sctp.Expire(now)
 }
 
 // Close offers the rest of every stream and gives up what is held: the source has ended.
 func (in *Ingest) Close(now int64) {
 	in.streams.Close(now)
+	in.sctp.Close(now)
 	in.loseFragments(in.defrag.Close())
 }
 
@@ -237,9 +247,10 @@ type Snapshot struct {
 	Fragments reassembly.DefragStats
 	TCP       reassembly.StreamsStats
 	WebSocket websocket.Stats
+	SCTP      sctp.Stats
 }
 
 // Snapshot returns the counters up to now.
 func (in *Ingest) Snapshot() Snapshot {
-	return Snapshot{Account: in.account, Fragments: in.defrag.Stats(), TCP: in.streams.Stats(), WebSocket: in.web.Stats()}
+	return Snapshot{Account: in.account, Fragments: in.defrag.Stats(), TCP: in.streams.Stats(), WebSocket: in.web.Stats(), SCTP: in.sctp.Stats()}
 }

@@ -135,6 +135,25 @@ func TestStreams(t *testing.T) {
 			"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp\n" + response,
 			[]string{"event 13 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false", "TCP SIP/2.0 200 OK flags=0 call-id=true"},
 		},
+		"SCTP, shut down": {
+			"@0 a -> b sctp chunks=30,50\n" + request + "\n@0.1 b -> a sctp bundle\n" + response + "\n@0.2 b -> a sctp shutdown\n",
+			[]string{"SCTP OPTIONS sip:b SIP/2.0 flags=0 call-id=true", "SCTP SIP/2.0 200 OK flags=0 call-id=true", "event 20 192.0.2.2:5060 -> 192.0.2.1:5060 from 192.0.2.2 call-id=false"},
+		},
+		"SCTP, aborted": {
+			"@0 a -> b sctp\n" + request + "\n@0.2 b -> a sctp abort=12\n",
+			[]string{"SCTP OPTIONS sip:b SIP/2.0 flags=0 call-id=true", "event 19 192.0.2.2:5060 -> 192.0.2.1:5060 from 192.0.2.2 call-id=false"},
+		},
+		"SCTP, refused": {
+			"@0 a -> b sctp refused\n", []string{"event 17 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false"},
+		},
+		"SCTP, not answered": {
+			"@0 a -> b sctp syn retransmit=1\n", []string{"event 18 192.0.2.1:5060 -> 192.0.2.2:5060 from invalid IP call-id=false"},
+		},
+		"SCTP, a fragment lost": {
+			"@0 a -> b sctp chunks=140 order=1\n" + request + "\n@9 a -> b sctp\n" + request,
+			[]string{"SCTP OPTIONS sip:b SIP/2.0 flags=8 call-id=true"},
+		},
+		"something else over SCTP": {"@0 a -> b sctp verbatim\nhello\n", nil},
 		"WebSocket, closed": {
 			"@0 a -> b ws frames=30 ping\n" + request + "\n@0.1 b -> a ws segments=1,50 close=1001\n" + response + "\n@0.2 a -> b ws close=1001\n",
 			[]string{"WS OPTIONS sip:b SIP/2.0 flags=0 call-id=true", "WS SIP/2.0 200 OK flags=0 call-id=true", "event 16 192.0.2.2:5060 -> 192.0.2.1:5060 from 192.0.2.2 call-id=false"},

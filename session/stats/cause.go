@@ -56,7 +56,7 @@ func codeKnown(source, code string) bool {
 		}
 		_, known := msdiag.Lookup(uint32(id))
 		return known
-	case "timeout", "icmp", "tcp", "tls", "websocket":
+	case "timeout", "icmp", "tcp", "tls", "websocket", "sctp":
 		return ourWord(code)
 	}
 	n, err := strconv.Atoi(code)

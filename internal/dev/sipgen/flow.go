@@ -33,10 +33,11 @@ const (
 	OverUDP  Transport = "udp"
 	OverTCP  Transport = "tcp"
 	OverWS   Transport = "ws"
+	OverSCTP Transport = "sctp"
 	OverICMP Transport = "icmp" // quotes the last UDP packet the other way
 )
 
-var transports = []Transport{OverUDP, OverTCP, OverWS, OverICMP}
+var transports = []Transport{OverUDP, OverTCP, OverWS, OverSCTP, OverICMP}
 
 // Step is one payload on its way, or a bare TCP control segment.
 type Step struct {
@@ -64,6 +65,7 @@ type Options struct {
 	SYN        bool            // TCP: an attempt to open a connection that nobody answers, and nothing else
 	Refused    bool            // TCP: an attempt that is answered with RST, and nothing else
 	WebSocketOptions
+	SCTPOptions
 }
 
 // Source of the bytes of Options.Trailer.
@@ -97,7 +99,7 @@ func (f *Flow) Packets() []pcapwrite.Packet {
 
 // run returns the packets, and what of the steps cannot be done.
 func (f *Flow) run() ([]pcapwrite.Packet, error) {
-	r := runner{flow: f, conns: map[[2]netip.AddrPort]*pcapwrite.Conn{}, webs: map[[2]netip.AddrPort]*webConn{}, last: map[[2]netip.AddrPort][]byte{}}
+	r := runner{flow: f, conns: map[[2]netip.AddrPort]*pcapwrite.Conn{}, webs: map[[2]netip.AddrPort]*webConn{}, associations: map[[2]netip.AddrPort]*pcapwrite.Association{}, last: map[[2]netip.AddrPort][]byte{}}
 	for i := range f.Steps {
 		r.step(&f.Steps[i])
 	}
@@ -123,13 +125,14 @@ func (f *Flow) stamp(p *stamped) int64 {
 
 // runner turns steps into packets.
 type runner struct {
-	flow  *Flow
-	out   []stamped
-	conns map[[2]netip.AddrPort]*pcapwrite.Conn
-	webs  map[[2]netip.AddrPort]*webConn
-	last  map[[2]netip.AddrPort][]byte // last UDP packet of a direction, for ICMP to quote
-	ipID  uint16
-	errs  []error
+	flow         *Flow
+	out          []stamped
+	conns        map[[2]netip.AddrPort]*pcapwrite.Conn
+	webs         map[[2]netip.AddrPort]*webConn
+	associations map[[2]netip.AddrPort]*pcapwrite.Association
+	last         map[[2]netip.AddrPort][]byte // last UDP packet of a direction, for ICMP to quote
+	ipID         uint16
+	errs         []error
 }
 
 func (r *runner) step(s *Step) {
@@ -149,6 +152,8 @@ func (r *runner) step(s *Step) {
 		packets = r.tcp(s)
 	case OverWS:
 		packets = r.webSocket(s)
+	case OverSCTP:
+		packets = r.sctp(s)
 	}
 	if s.Options.Fragment > 0 {
 		var cut [][]byte

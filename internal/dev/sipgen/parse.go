@@ -31,7 +31,7 @@ import (
 // headers is added when there is none, and "Content-Length: ?" gets the right number. A line "@+" begins one more
 // message in the same payload. With repeat=20,1.5 the step comes twenty times, every 1.5 seconds, and {n} in its text is
 // the number of the time, from 1. Other words behind the transport are Options: retransmit=, segments=, fragment=, order=, gap=,
-// trailer=, stamp= (seconds by which its stamp is wrong), midstream, lost, ack, fin, rst, syn, refused; for WebSocket frames=, ping, binary, deflate, close=, http=; and how to read the text: lf (lines end in LF), verbatim (nothing is
+// trailer=, stamp= (seconds by which its stamp is wrong), midstream, lost, ack, fin, rst, syn, refused; for WebSocket frames=, ping, binary, deflate, close=, http=; for SCTP chunks=, bundle, stream=, unordered, interleaved, in-udp, abort=, shutdown; and how to read the text: lf (lines end in LF), verbatim (nothing is
 // added), hex (the text is bytes in hexadecimal). Lines that begin with "#" in front of the first step are comments.
 func ParseFlow(text string) (*Flow, error) {
 	p := &flowParser{
@@ -241,6 +241,22 @@ func (p *flowParser) option(o *Options, word string) (err error) {
 		o.SYN = true
 	case "refused":
 		o.Refused = true
+	case "chunks":
+		o.Chunks, err = numbers(value)
+	case "bundle":
+		o.Bundle = true
+	case "stream":
+		o.Stream, err = strconv.Atoi(value)
+	case "unordered":
+		o.Unordered = true
+	case "interleaved":
+		o.Interleaved = true
+	case "in-udp":
+		o.InUDP = true
+	case "abort":
+		o.Abort, err = strconv.Atoi(value)
+	case "shutdown":
+		o.Shutdown = true
 	case "frames":
 		o.Frames, err = numbers(value)
 	case "ping":
