@@ -183,9 +183,11 @@ func TestALinkThatIsDownIsToldOnce(t *testing.T) {
 	w := new(listener)
 	h.correlator.Watcher = w
 	e := wire.NetworkEvent{Time: flowEpoch + 1e9, Kind: wire.ConnectionRefused, Src: flowHost(t, "a"), Dst: flowHost(t, "b")}
+	leaves := wire.NetworkEvent{Time: flowEpoch + 2e9, Kind: wire.WebSocketClosed, Src: e.Src, Dst: e.Dst, Code: 1001} // nothing is down
 	for _, tracker := range h.trackers {
 		tracker.Watched = true
 		tracker.Network(&e)
+		tracker.Network(&leaves)
 	}
 	h.close()
 	if len(w.lines) != 1 {

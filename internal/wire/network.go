@@ -50,6 +50,21 @@ func (k NetworkKind) EndsConnection() bool {
 	return k == ConnectionReset || k == WebSocketClosed || k == AssociationAborted || k == AssociationShutdown
 }
 
+// IsOrderly reports whether an event is what happens every day where nothing is down: somebody leaves, and says so, or a server turns a
+// client away. It explains a request without an answer all the same.
+func (e *NetworkEvent) IsOrderly() bool {
+	const normal, goingAway, noCode, serverError = 1000, 1001, 1005, 500 // RFC 6455 section 7.4.1, RFC 9110 section 15.6
+	switch e.Kind {
+	case AssociationShutdown:
+		return true
+	case WebSocketClosed:
+		return e.Code == normal || e.Code == goingAway || e.Code == noCode
+	case WebSocketRefused:
+		return e.Code < serverError
+	}
+	return false
+}
+
 // SameAs reports whether two events report the same: the two directions of a connection end at the same time.
 func (e *NetworkEvent) SameAs(o *NetworkEvent) bool {
 	return e.Time == o.Time && e.Kind == o.Kind && (e.Src == o.Src && e.Dst == o.Dst || e.Src == o.Dst && e.Dst == o.Src)

@@ -50,3 +50,19 @@ func TestSameAs(t *testing.T) {
 		}
 	}
 }
+
+func TestIsOrderly(t *testing.T) {
+	for _, test := range []struct {
+		kind NetworkKind
+		code uint16
+		want bool
+	}{
+		{WebSocketClosed, 1000, true}, {WebSocketClosed, 1001, true}, {WebSocketClosed, 1005, true}, {WebSocketClosed, 1011, false},
+		{WebSocketRefused, 401, true}, {WebSocketRefused, 503, false},
+		{AssociationShutdown, 0, true}, {AssociationAborted, 12, false}, {AssociationRefused, 0, false}, {ConnectionReset, 0, false},
+	} {
+		if e := (NetworkEvent{Kind: test.kind, Code: test.code}); e.IsOrderly() != test.want {
+			t.Errorf("%d with code %d: %t", test.kind, test.code, !test.want)
+		}
+	}
+}

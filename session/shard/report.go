@@ -38,9 +38,9 @@ func (s *Shard) Signal(at int64, what *record.Signal) {
 }
 
 // SignalLink tells that the network could not deliver. Events that concern all trackers are told by each of them; the
-// correlator takes them for one.
+// correlator takes them for one. What happens every day is no such event.
 func (s *Shard) SignalLink(e *wire.NetworkEvent) {
-	if s.Watched {
+	if s.Watched && !e.IsOrderly() {
 		down := s.Say(record.SignalLinkDown)
 		down.Src, down.Dst, down.Status = e.Src, e.Dst, int(e.Kind)
 		down.From, down.To = s.Peers.Of(e.Src.Addr()), s.Peers.Of(e.Dst.Addr())
