@@ -23,4 +23,4 @@ type scenario struct {
 }
 
 // scenarios are all that is played, those first that take longest.
-var scenarios = slices.Concat(calls, others, people)
+var scenarios = slices.Concat(calls, others, people, webCalls)

@@ -88,7 +88,7 @@ func (s *stage) fillAll(t *testing.T, list []expectation) (rows []row) {
 func (s *stage) fill(t *testing.T, e expectation) row {
 	t.Helper()
 	text := strings.NewReplacer("$caller", s.from+":5060", "$phone2ip", s.to2(), "$phone2", s.to2()+":5060", "$phoneip", s.to, "$phone", s.to+":5060",
-		"$proxy", proxy+":5060", "$name", s.name).Replace(string(e))
+		"$proxyip", proxy, "$proxy", proxy+":5060", "$name", s.name).Replace(string(e))
 	var r row
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		t.Fatalf("an expectation that is no JSON: %v\n%s", err, text)
