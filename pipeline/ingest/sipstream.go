@@ -55,7 +55,7 @@ func isForeign(f *reassembly.Flow) bool {
 	case *sipStream:
 		return s.foreign
 	case *webStream:
-		return s.foreign || s.stage == stageHandshake && !s.request.Upgrade && webOf(f.Reverse()) == nil
+		return s.foreign || s.stage == stageHandshake && !s.upgrade && webOf(f.Reverse()) == nil
 	}
 	return false
 }

@@ -38,6 +38,9 @@ func (h streamHandler) Data(f *reassembly.Flow, now int64, data []byte) int {
 		f.User = r
 	}
 	if !carriesSIP(f) && isForeign(f.Reverse()) {
+		if w := webOf(f); w != nil {
+			w.close()
+		}
 		return reassembly.Ignore
 	}
 	if s, ok := r.(*sipStream); ok && !s.found && (f.MidStream || f.Gap) {

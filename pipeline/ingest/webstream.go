@@ -18,15 +18,16 @@ const subprotocol = "sip"
 type webStream struct {
 	in      *Ingest
 	stage   webStage
-	reader  *websocket.Reader // from stageFrames on
-	request websocket.Handshake
-	body    int  // bytes left of an HTTP response that refused a handshake
-	named   bool // the handshake names SIP; without that the first message decides
-	found   bool // it carried SIP
-	foreign bool // it carries something else
-	closed  bool // a close frame was seen
-	lost    bool // bytes were lost since the last message
-	opaque  int  // frames with messages that cannot be read, where nothing else shows what the connection is
+	reader  *websocket.Reader    // from stageFrames on
+	upgrade bool                 // a handshake asks for or agrees to WebSocket
+	agreed  [2]websocket.Deflate // client's and server's, as far as the handshakes show it
+	body    int                  // bytes left of an HTTP response that refused a handshake
+	named   bool                 // the handshake names SIP; without that the first message decides
+	found   bool                 // it carried SIP
+	foreign bool                 // it carries something else
+	closed  bool                 // a close frame was seen
+	lost    bool                 // bytes were lost since the last message
+	opaque  int                  // frames with messages that cannot be read, where nothing else shows what the connection is
 }
 
 // webStage is how far a direction has come.
@@ -149,7 +150,7 @@ func (s *webStream) handshake(f *reassembly.Flow, now int64, data []byte) (n int
 		return n, true
 	}
 	other := webOf(f.Reverse())
-	if s.request.Upgrade && !websocket.Opens(data) {
+	if s.upgrade && !websocket.Opens(data) {
 		s.startClient(other)
 		return 0, true
 	}
@@ -158,33 +159,37 @@ func (s *webStream) handshake(f *reassembly.Flow, now int64, data []byte) (n int
 	case n == 0 && !f.Final:
 		return 0, false
 	case n > 0 && h.Upgrade && !h.Response:
-		s.request, s.named = h, h.Speaks(subprotocol)
+		s.agree(&h)
+		s.named = h.Speaks(subprotocol)
 		return n, true
 	case n > 0 && h.Upgrade && h.Status == 101:
 		return n, s.accepted(&h, other)
-	case n > 0 && h.Response && other != nil && other.request.Upgrade:
+	case n > 0 && h.Response && other != nil && other.upgrade:
 		s.refused(f, now, &h, other)
 		return n, true
 	}
 	return handOver(s.in, f, now, data), false
 }
 
+// agree keeps what a handshake shows, and none of its text.
+func (s *webStream) agree(h *websocket.Handshake) {
+	s.upgrade = true
+	s.agreed[0], s.agreed[1] = h.Deflate()
+}
+
 // startClient begins with the frames of a client, which may come before the response that was captured late.
 func (s *webStream) startClient(other *webStream) {
-	agreed := &s.request
 	if other != nil && other.stage == stageFrames {
-		agreed, s.named = &other.request, other.named
+		s.agreed, s.named = other.agreed, other.named
 	}
-	d, _ := agreed.Deflate()
-	s.begin(d, false)
+	s.begin(s.agreed[0], false)
 }
 
 // accepted begins with the frames of a server. Where it has chosen another protocol, both directions are of no interest.
 func (s *webStream) accepted(h *websocket.Handshake, other *webStream) bool {
-	s.request = *h
+	s.agree(h)
 	s.named = h.Speaks(subprotocol) || len(h.Protocol) == 0 && other != nil && other.named
-	_, d := h.Deflate()
-	s.begin(d, false)
+	s.begin(s.agreed[1], false)
 	s.foreign = len(h.Protocol) > 0 && !s.named
 	if other != nil {
 		other.foreign, other.named = s.foreign, s.named

@@ -11,10 +11,10 @@ type Config struct {
 	GapTimeout      time.Duration `mapstructure:"gap_timeout"`       // fragments to which none is added are given up, in packet time
 }
 
-// DefaultConfig suits a span port with some ten thousand associations.
+// DefaultConfig suits a span port with some thousand associations.
 func DefaultConfig() Config {
 	return Config{
-		MaxAssociations: 65536,
+		MaxAssociations: 16384,
 		MaxMessageBytes: 320 << 10,
 		MaxHeldTotal:    5 << 20,
 		IdleTimeout:     30 * time.Minute,

@@ -87,6 +87,7 @@ func (r *Reader) pass(data []byte) (int, Event) {
 func (r *Reader) broken() Event {
 	r.memory.stats.Broken++
 	r.Close()
+	r.gap = true
 	return Event{Kind: Broken}
 }
 
