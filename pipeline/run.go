@@ -111,8 +111,9 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		for j, w := range p.workers {
 			out[j] = outlet{full: w.full, free: w.free}
 		}
-		if s.Live && len(sources) > 1 {
-			packets.Interface = src.Stats()[0].Name
+		packets.Interface = ""
+		if names := src.Stats(); s.Live && len(sources) > 1 && len(names) > 0 {
+			packets.Interface = names[0].Name
 		}
 		p.readers = append(p.readers, newReader(i, src, &s, out, p.epochs, packets))
 	}

@@ -117,6 +117,9 @@ func (o *output) capture(s *Snapshot) {
 	for _, reason := range s.Ignored {
 		o.count(packetsIgnored, reason.Value, reason.Name)
 	}
+	for _, tunnel := range s.Tunnels {
+		o.count(packetsTunnel, tunnel.Value, tunnel.Name)
+	}
 	for _, reason := range s.Malformed {
 		o.count(malformed, reason.Value, reason.Name)
 	}

@@ -82,6 +82,7 @@ func fixed() Snapshot {
 		},
 		ClockSteps: []record.Count{{Name: "back", Value: 1}, {Name: "wild"}},
 		Ignored:    []record.Count{{Name: "arp", Value: 10}, {Name: "rtp"}},
+		Tunnels:    []record.Count{{Name: "vxlan", Value: 4}},
 		Malformed:  []record.Count{{Name: "bad_start_line", Value: 1}},
 		Session:    c,
 		Exporters:  []exporters.Stats{{Name: "files", Queued: 4, Delivered: 100, Errors: 2}},

@@ -15,6 +15,7 @@ type Snapshot struct {
 	SkippedBytes uint64         // of TCP streams with SIP
 	ClockSteps   []record.Count // by kind: all kinds, including those at zero
 	Ignored      []record.Count // packets by reason: all reasons, including those at zero
+	Tunnels      []record.Count // packets by the outermost tunnel around them: all kinds, including those at zero
 	Malformed    []record.Count // messages by fault
 
 	Session   *stats.Counters // nil: none yet

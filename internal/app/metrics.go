@@ -3,6 +3,7 @@ package app
 import (
 	"sipspan/exporters"
 	"sipspan/exporters/prometheus"
+	"sipspan/internal/packet"
 	"sipspan/pipeline"
 	"sipspan/pipeline/ingest"
 	"sipspan/record"
@@ -37,6 +38,11 @@ func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometh
 	})
 	for i, n := range s.Account.Ignored {
 		out.Ignored = append(out.Ignored, record.Count{Name: ingest.Ignored(i).String(), Value: n})
+	}
+	for i, n := range s.Account.Tunnels {
+		if t := packet.Tunnel(i); t != packet.TunnelNone {
+			out.Tunnels = append(out.Tunnels, record.Count{Name: t.String(), Value: n})
+		}
 	}
 	return out
 }
