@@ -34,8 +34,8 @@ func TestDefaultFilterPassesTunnels(t *testing.T) {
 					nil, {pcapwrite.VLAN{ID: 7}}, {pcapwrite.VLAN{ID: 7, Service: true}, pcapwrite.VLAN{ID: 8}},
 				} {
 					for link, filter := range links {
-						if link != capture.LinkEthernet && (tags != nil || isTagged(layers)) {
-							continue // these links have what is over IP, or a tag that is tested elsewhere
+						if link == capture.LinkRaw && (tags != nil || isTagged(layers)) {
+							continue // there is IP and nothing else on such a link
 						}
 						frame := pcapwrite.Framing{Link: pcapwrite.Link(link), Tunnel: append(tags, layers...)}.Frame(packet, a[0], a[1])
 						if !filter.Match(frame, len(frame)) {
@@ -48,7 +48,7 @@ func TestDefaultFilterPassesTunnels(t *testing.T) {
 	}
 }
 
-// isTagged reports whether a tunnel needs an Ethernet header.
+// isTagged reports whether a tunnel needs a header with an EtherType.
 func isTagged(layers []pcapwrite.Layer) bool {
 	switch layers[0].(type) {
 	case pcapwrite.IPv4, pcapwrite.IPv6:
