@@ -71,7 +71,9 @@ type Packet struct {
 	// Tunnels is how many tunnels in one another are walked, at most MaxTunnels; 0 stands for DefaultTunnels. The caller sets it.
 	Tunnels uint8
 
-	more []byte // of an aggregated wireless frame, what follows after the part that was walked
+	more      []byte // of an aggregated wireless frame, what follows after the part that was walked
+	moreEncap Encap  // what is around that
+	moreDepth uint8
 }
 
 // TCP holds the fields of a TCP header that a byte stream is rebuilt from

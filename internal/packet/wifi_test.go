@@ -3,6 +3,7 @@ package packet
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -64,6 +65,22 @@ func TestWalkWiFi(t *testing.T) {
 				t.Error("more follows")
 			}
 		})
+	}
+}
+
+// TestWalkAggregateInTunnel keeps the tunnel around an aggregate for all of its parts, and forgets those in one part.
+func TestWalkAggregateInTunnel(t *testing.T) {
+	inside := snap(0x0800, outerUDP(4789, vxlan(8, 0, 77, frame4)))
+	body := join(subframe(false, inside), subframe(false, snap(0x0800, inner4)), subframe(true, inside))
+	frame := outerUDP(37008, tzsp(0, 18, []byte{1}, wifi(0x88, 1, []byte{0x80, 0}, body)))
+	var p Packet
+	v := p.Walk(LinkRaw, frame)
+	for i, want := range []string{"tzsp/vxlan", "tzsp", "tzsp/vxlan"} {
+		if path := string(p.Outer.AppendPath(nil)); v != VerdictUDP || path != want || p.Outer.Src.String() != "198.51.100.1" ||
+			int(p.Depth) != strings.Count(want, "/")+1 || string(p.Payload) != text {
+			t.Errorf("part %d: %v (%v) in %s, %d tunnels, from %v", i, v, p.Reason, path, p.Depth, p.Outer.Src)
+		}
+		v, _ = p.Next()
 	}
 }
 
