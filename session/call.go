@@ -102,7 +102,7 @@ type call struct {
 
 	link linkState
 
-	number   uint64        // of the session, see CallUsage.nextNumber
+	number   uint64        // of the session, see shard.Shard.NextNumber
 	gap      time.Duration // for which the program was not running while the call went on
 	endNoted bool          // Tracker.Ended knows that the call has ended
 
@@ -136,7 +136,7 @@ func (u *CallUsage) openCall(g *group, v *view, flags record.Flags) *call {
 		c.agent = x.Add(v.agent())
 	}
 	c.last = v.at
-	c.number = u.nextNumber()
+	c.number = u.NextNumber()
 	g.call = c
 	g.buried = false
 	u.groups.Enter(g)

@@ -19,8 +19,7 @@ type Groups interface {
 type CallUsage struct {
 	*Table
 	*callMemory
-	groups     Groups
-	lastNumber uint64 // of a call
+	groups Groups
 }
 
 // callMemory is the memory in which calls are worked at, and what ended ones leave for the next. Shards of one goroutine share it.

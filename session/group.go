@@ -42,7 +42,7 @@ func (t *Tracker) settle(g *group) {
 		return
 	}
 	t.weigh(g)
-	if c := callIn(g); c != nil && c.active == c.endNoted && t.Ended != nil {
+	if t.Ended != nil {
 		t.noteEnded(g)
 	}
 	first := g.first()

@@ -15,8 +15,9 @@ const packedVersion = 2
 // callPacker packs the calls of a usage.
 type callPacker struct {
 	packer
-	usage  *CallUsage // whose calls they are
-	number uint64     // of the session, as its head has it
+	usage  *CallUsage    // whose calls they are
+	number uint64        // of the session, as its head has it
+	only   *subscription // that is packed, nil for a call
 }
 
 // packedUnder reports whether a packed session has the Call-ID.
@@ -64,7 +65,10 @@ func (p *callPacker) head(g *group) {
 	}
 	p.String(&g.callID)
 	number := uint64(0)
-	if g.call != nil {
+	switch {
+	case p.only != nil:
+		number = p.only.number
+	case g.call != nil:
 		number = callIn(g).number
 	}
 	if p.Uint64(&number); p.Unpacking() {
@@ -81,7 +85,7 @@ func (p *callPacker) group(g *group) {
 		g.origin = uint32(origin)
 	}
 	p.numbers(&g.numbers)
-	if p.Has(g.call != nil) {
+	if p.Has(g.call != nil && p.only == nil) {
 		if p.Unpacking() {
 			c := p.usage.blankCall()
 			c.group, c.number = g, p.number
@@ -90,21 +94,37 @@ func (p *callPacker) group(g *group) {
 		p.call(callIn(g))
 	} else {
 		began := int64(0)
-		if len(g.requests) > 0 {
+		switch {
+		case p.only != nil:
+			began = p.only.seen
+		case len(g.requests) > 0:
 			began = g.requests[0].start
 		}
 		p.Base(&began)
 	}
+	p.subscriptions(g)
 	p.requests(g)
 }
 
 func (p *callPacker) requests(g *group) {
-	for n := p.Len(len(g.requests), maxRequests); len(g.requests) < n; {
+	n := 0
+	for _, r := range g.requests {
+		if p.packs(r) {
+			n++
+		}
+	}
+	for n = p.Len(n, maxRequests); p.Unpacking() && len(g.requests) < n; {
 		r := p.table.spareRequest()
 		r.group = g
+		if len(g.subscriptions) > 0 {
+			r.subscription = g.subscriptions[0]
+		}
 		g.requests = append(g.requests, r)
 	}
 	for _, r := range g.requests {
+		if !p.Unpacking() && !p.packs(r) {
+			continue
+		}
 		p.request(r)
 		ofCall := r.call != nil
 		p.Bools(&ofCall)

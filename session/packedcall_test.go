@@ -74,10 +74,11 @@ func wholeCall() *call {
 }
 
 // elsewhere are the members of sessions that are not in their packed form, because they are part of the memory that a session
-// works in or are set when it is thawed, and one whose packed form is tested where it is defined.
+// works in or are set when it is thawed, and those whose packed form is tested where it is defined.
 var elsewhere = map[string]bool{
 	"group": true, "call": true, "subscription": true, "latest": true, "held": true, "text": true, "arrival": true, "Node": true, "alarm": true,
 	"ref": true, "hash": true, "requests": true, "subscriptions": true, "nextDeadline": true, "idle": true, "use": true, "evidence": true, "bytes": true, "_": true,
+	"eventState": true,
 }
 
 // wholeRequest returns a request in which nothing is zero.
@@ -234,6 +235,10 @@ func FuzzUnpack(f *testing.F) {
 		tr.packGroup(&group{callID: "c1", call: c})
 		f.Add(append([]byte(nil), tr.packed...), append([]byte(nil), tr.unpacked...))
 	}
+	s := wholeSubscription()
+	s.group = &group{callID: "s1", subscriptions: []Session{s}}
+	tr.packSubscription(s)
+	f.Add(append([]byte(nil), tr.packed...), append([]byte(nil), tr.unpacked...))
 	f.Fuzz(func(t *testing.T, packed, plain []byte) {
 		tr := newHarness(t, 1, nil).trackers[0]
 		tr.unpack(packed, tr.blankGroup())
@@ -245,6 +250,11 @@ func FuzzUnpack(f *testing.F) {
 			tr.packGroup(g)
 			if !tr.unpack(tr.packed, tr.blankGroup()) {
 				t.Error("what was unpacked cannot be packed and unpacked again")
+			}
+			for _, s := range subscriptionsIn(g) {
+				if tr.packSubscription(s) && !tr.unpack(tr.packed, tr.blankGroup()) {
+					t.Error("the subscription that was unpacked cannot be packed and unpacked again")
+				}
 			}
 		}
 	})

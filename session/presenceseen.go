@@ -15,14 +15,19 @@ func (u *SubscriptionUsage) announcePresence(s *subscription, entity string, bas
 	if len(state) >= 7 && bytes.EqualFold(state[:7], []byte("pending")) {
 		return
 	}
+	if s.id == 0 {
+		s.id = u.NextID()
+	}
+	u.reportPresence(s, entity, basic, v.at)
+}
+
+// reportPresence reports that a watcher knows of the presence of somebody, "" for the resource of the subscription.
+func (u *SubscriptionUsage) reportPresence(s *subscription, entity string, basic presence.Basic, at int64) {
 	uri := []byte(entity)
 	if len(uri) == 0 {
 		uri = s.text.Of(s.resource)
 	}
-	if s.id == 0 {
-		s.id = u.NextID()
-	}
-	u.Report(s.group.callID, 0, v.at, link.Presence{
+	u.Report(s.group.callID, 0, at, link.Presence{
 		Entity: link.Presentity(uri), Watcher: link.Presentity(s.text.Of(s.subscriber)), Basic: basic, Subscription: s.id,
 	})
 }

@@ -34,13 +34,17 @@ func (t *Tracker) forget(g *group) {
 // false for what it cannot read, such as what another version has packed. It is called before the first message.
 func (t *Tracker) Resume(s *store.Kept) bool {
 	g := t.blankGroup()
-	if !t.unpack(s.Packed, g) || g.call == nil && !g.buried {
+	if !t.unpack(s.Packed, g) || g.call == nil && len(g.subscriptions) == 0 && !g.buried {
 		return false
 	}
 	g.hash = wire.TableHash([]byte(g.callID))
 	g.origin = 0 // of another run
+	if len(g.subscriptions) > 0 {
+		t.resumeSubscription(g, s)
+		return true
+	}
 	if c := callIn(g); c != nil && s.Written {
-		t.calls.skipNumber(c.number)
+		t.SkipNumber(c.number)
 		t.calls.recycleCall(c) // nothing of it was counted yet
 		g.call, g.buried = nil, true
 	}
@@ -48,15 +52,14 @@ func (t *Tracker) Resume(s *store.Kept) bool {
 		t.resumeEnded(g, s.Gap)
 		return true
 	}
-	t.groups.add(g)
 	c := callIn(g)
-	t.calls.skipNumber(c.number)
+	g = t.joined(g)
+	t.SkipNumber(c.number)
 	t.Enter(g)
 	if c.active {
 		t.Counters.CallsActive++
 	}
 	t.Evidence.Count(c.evidence, c.raw, c.closing)
-	t.resumeRequests(g)
 	c.flags |= record.Restart
 	c.gap += s.Gap
 	c.endNoted = false // not in this run
@@ -72,6 +75,33 @@ func (t *Tracker) Resume(s *store.Kept) bool {
 	return true
 }
 
+// joined puts what was unpacked into the group of its Call-ID, if there is one with room for it, and takes up its requests.
+func (t *Tracker) joined(g *group) *group {
+	t.resumeRequests(g)
+	other, waits := t.groups.find(g.hash, []byte(g.callID))
+	if waits != 0 {
+		other = t.thaw(g.hash, waits)
+	}
+	if other == nil || other.call != nil && g.call != nil || other.shared || g.shared {
+		t.groups.add(g)
+		return g
+	}
+	for i, r := range g.requests {
+		r.group = other
+		other.requests, other.keys = append(other.requests, r), append(other.keys, g.keys[i])
+	}
+	other.nextDeadline = min(other.nextDeadline, g.nextDeadline)
+	for _, s := range subscriptionsIn(g) {
+		s.group = other
+		other.subscriptions = append(other.subscriptions, s)
+	}
+	if c := callIn(g); c != nil {
+		c.group, other.call, other.buried, other.numbers = other, c, false, g.numbers
+	}
+	t.recycleGroup(g)
+	return other
+}
+
 // resumeRequests takes up the requests of a group.
 func (t *Tracker) resumeRequests(g *group) {
 	for _, r := range g.requests {
@@ -85,6 +115,7 @@ func (t *Tracker) resumeRequests(g *group) {
 				lastSeen = max(callIn(g).last, r.start)
 			}
 			r.lost, r.gaveUp = true, lastSeen // the response may have come meanwhile
+			r.proved = r.proved || r.role == roleSubscribe
 		}
 	}
 }

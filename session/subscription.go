@@ -2,6 +2,7 @@ package session
 
 import (
 	"net/netip"
+	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
@@ -72,6 +73,9 @@ type subscription struct {
 	outcome     record.Outcome
 	cause       *record.Cause // of a first SUBSCRIBE that failed
 	flags       record.Flags
+	number      uint64        // of the session, see shard.Shard.NextNumber
+	gap         time.Duration // for which the program was not running meanwhile
+	endNoted    bool          // Tracker.Ended knows that it has ended
 }
 
 func (s *subscription) NodeOf() *store.Node { return &s.Node }
@@ -173,6 +177,7 @@ func (u *SubscriptionUsage) newSubscription(g *group, v *view, flags record.Flag
 		s = &subscription{text: store.NewText(startSubscription)}
 	}
 	s.group, s.seen, s.last, s.flags, s.expires, s.cseq = g, v.at, v.at, flags, -1, v.cseq
+	s.number = u.NextNumber()
 	event := v.m.Header(sip.HeaderEvent)
 	s.kind = value.EventPackage(event)
 	s.event = s.text.Add(event)
@@ -224,6 +229,7 @@ func (u *SubscriptionUsage) subscribeDone(r *request, v *view, at int64) {
 	switch {
 	case value.Success(r.status):
 		u.subscribeAccepted(s, r, v, at)
+	case first && r.status == 0 && r.flags&record.Restart != 0: // nobody knows
 	case first && r.status == 0 && s.notifies == 0:
 		s.cause = u.subscribeCause(r, at)
 		s.end(u, at, record.OutcomeTimeout)

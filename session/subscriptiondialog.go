@@ -160,6 +160,9 @@ func (u *SubscriptionUsage) refuseFork(s *subscription) {
 	if s.id != 0 {
 		u.Report(s.group.callID, 0, u.Now, link.NoPresence{Subscription: s.id})
 	}
+	if u.Ended != nil {
+		u.Ended(s.number, nil)
+	}
 	u.removeSubscription(s)
 }
 

@@ -44,7 +44,7 @@ func (s *subscription) schedule(cfg *shard.Config) {
 	switch {
 	case s.ended != 0:
 		s.deadline = max(s.ended, s.last) + int64(cfg.Linger)
-	case !s.accepted && s.start != 0:
+	case !s.accepted && s.start != 0 && s.flags&record.Restart == 0:
 		s.deadline = s.last + 2*cfg.TimerF() // the SUBSCRIBE decides before that
 	case s.fetch || s.left:
 		s.deadline = max(s.last, s.answered) + cfg.TimerF() // Timer N (RFC 6665 section 4.1.2.4)
@@ -88,6 +88,8 @@ func (s *subscription) quietOutcome(cfg *shard.Config, at int64) record.Outcome 
 		return record.Fetched
 	case s.left:
 		return record.Terminated
+	case !s.accepted && s.start != 0 && s.flags&record.Restart != 0:
+		return record.OutcomeInProgress // it may have been answered while the program was not running
 	case !s.accepted && s.start != 0:
 		return record.OutcomeTimeout
 	}

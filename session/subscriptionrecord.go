@@ -41,7 +41,8 @@ func (u *SubscriptionUsage) subscriptionRecord(s *subscription) *record.Subscrip
 		Dst:              text.Of(dst),
 	}
 	rec.Place = s.group.origin
-	rec.Confidence.Flags = s.flags
+	rec.Confidence.Flags, rec.Confidence.Gap = s.flags, known(s.gap)
+	rec.Session = s.number
 	rec.Peers = u.PeersOf(s.src, s.dst)
 	switch {
 	case s.stated && s.state != stats.NotifyOther:

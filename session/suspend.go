@@ -4,12 +4,8 @@ import (
 	"sipspan/session/store"
 )
 
-// NumberFrom sets which of the numbers of sessions are those of the tracker: every wire.Shards-th from first on. It is called
-// before the first message.
-func (t *Tracker) NumberFrom(first int) { t.calls.lastNumber = uint64(first) }
-
-// Pack hands on all calls in packed form, and changes nothing: the program may be killed before the next time. The bytes are
-// borrowed until save returns.
+// Pack hands on all calls and subscriptions in packed form, and changes nothing: the program may be killed before the next time.
+// The bytes are borrowed until save returns.
 func (t *Tracker) Pack(save func(number uint64, packed []byte)) {
 	t.arrivals.Each(func(ref store.Ref) {
 		if ref.Waits() {
@@ -21,6 +17,11 @@ func (t *Tracker) Pack(save func(number uint64, packed []byte)) {
 			save(callIn(g).number, t.packed)
 		}
 	})
+	t.eachSubscription(func(s *subscription) {
+		if t.packSubscription(s) {
+			save(s.number, t.packed)
+		}
+	})
 }
 
 // fits packs a group into the workspace. It reports false when the group is too large.
@@ -29,24 +30,30 @@ func (t *Tracker) fits(g *group) bool {
 	return len(t.unpacked) <= maxPacked
 }
 
-// noteEnded hands on a call whose end was seen, or that goes on after all.
+// noteEnded hands on what has ended in a group, as far as was seen, and a call that goes on after all.
 func (t *Tracker) noteEnded(g *group) {
+	t.noteSubscriptions(g)
 	c := callIn(g)
+	if c == nil || c.active != c.endNoted {
+		return
+	}
 	c.endNoted = !c.active
 	if t.fits(g) {
 		t.Ended(c.number, t.packed)
 	}
 }
 
-// Suspend hands on, in packed form, the calls that have not ended, and forgets them without a record: another tracker takes
-// them up by Resume. Of the calls that have ended it writes the records, and hands on what recognises their messages when
+// Suspend hands on, in packed form, the calls and subscriptions that have not ended, and forgets them without a record: another
+// tracker takes them up by Resume. Of the calls that have ended it writes the records, and hands on what recognises their messages when
 // they are repeated. It is called when the last message was handled, before Close writes all that is left. The bytes are
 // borrowed until save returns.
 func (t *Tracker) Suspend(save func(number uint64, packed []byte)) {
 	t.placeAll()
+	t.idles.never = true // nothing is packed again meanwhile
+	t.suspendSubscriptions(save)
 	open, ended := t.openCalls()
 	for _, g := range open {
-		for len(g.subscriptions) > 0 { // their own record is written
+		for len(g.subscriptions) > 0 { // of these the record is written
 			t.subscriptions.closeSubscription(g.subscriptions[0].(*subscription), t.Now)
 		}
 		if !t.fits(g) {
@@ -67,7 +74,6 @@ func (t *Tracker) Suspend(save func(number uint64, packed []byte)) {
 
 // openCalls returns the groups whose call has not ended and those whose call has, in the order of their arrival.
 func (t *Tracker) openCalls() (open, ended []*group) {
-	t.idles.never = true // none of them is packed again meanwhile
 	t.arrivals.Each(func(ref store.Ref) {
 		if ref.Waits() {
 			ref = t.thawRef(ref).ref

@@ -16,10 +16,6 @@ type Tracker struct {
 	subscriptions *SubscriptionUsage
 	bindings      *BindingUsage
 
-	// Ended, if set, is given in packed form each call whose end was seen, before its record is written, and again when the
-	// call goes on after all. The bytes are borrowed until it returns. It is set before the first message.
-	Ended func(number uint64, packed []byte)
-
 	*memory
 	timers   store.Timers[any]
 	groups   groupTable

@@ -34,8 +34,12 @@ func newJournal(now func() time.Time) *journal {
 	return &journal{now: now, wake: make(chan struct{}, 1)}
 }
 
-// ended adds a session whose end was seen.
+// ended adds a session whose end was seen, or of which there will be no record when packed is nil.
 func (j *journal) ended(number uint64, packed []byte) {
+	if packed == nil {
+		j.written(number)
+		return
+	}
 	j.add(&store.Entry{Kind: store.SessionEnded, Number: number, Packed: packed})
 }
 

@@ -21,6 +21,10 @@ type Shard struct {
 	Clock evidence.Clock
 	// Watched says that somebody wants to know of signals. It is set before the first message.
 	Watched bool
+	// Ended, if set, is given in packed form each call and subscription whose end was seen, before its record is written, and
+	// again when it goes on after all; nil when it turns out that it was none. The bytes are borrowed until it returns. It is
+	// set before the first message.
+	Ended func(number uint64, packed []byte)
 
 	*workspace
 
@@ -33,6 +37,7 @@ type Shard struct {
 	Events      []wire.NetworkEvent
 	OldestEvent int
 	lastID      link.ID // of a session that was announced
+	lastNumber  uint64  // of a session
 }
 
 // NewShard returns a shard that counts in c and hands what it finishes to sink.
