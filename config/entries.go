@@ -42,9 +42,9 @@ var entries = map[string]entry{
 	"log.level":  {sentence: "The least severe messages that are logged: debug, info, warn or error.", reload: true},
 	"log.format": {sentence: "Form of a log line: text or json."},
 
-	"state.directory": {sentence: "Folder of the files with the calls that go on; empty: the folder that systemd gives to the service, and without one they are not kept."},
-	"state.sessions":  {sentence: "Keep the calls that go on when the program is stopped or killed, and take them up at the next start."},
-	"state.interval":  {sentence: "How often the calls that go on are written while the program runs, so that they survive a crash; 0: only when it stops."},
+	"state.directory": {sentence: "Folder of the files with the sessions that go on; empty: the folder that systemd gives to the service, and without one they are not kept."},
+	"state.sessions":  {sentence: "Keep the calls, subscriptions and registrations that go on when the program is stopped or killed, and take them up at the next start."},
+	"state.interval":  {sentence: "How often the sessions that go on are written while the program runs, so that they survive a crash; 0: only when it stops."},
 	"limits.memory":   {unit: bytesUnit, sentence: "Memory for everything together: the garbage collector keeps to it unless GOMEMLIMIT is set, and every table has a share of it."},
 
 	"capture.interfaces":  {sentence: "The interfaces to capture on; any stands for all of them."},

@@ -3,17 +3,21 @@ package pipeline
 import (
 	"sipspan/session/correlate"
 	"sipspan/session/stats"
+	"sipspan/session/store"
 )
 
 // merger brings the workers' records into the order of packet time, joins what spans two Call-IDs and hands the result
 // to the sink. One goroutine owns it.
 type merger struct {
-	in      chan delivery
-	ask     chan chan<- *stats.Counters
-	reached []correlate.Mark // by worker
-	correl  *correlate.Correlator
-	done    bool
-	ended   int64 // when the capture did
+	in        chan delivery
+	ask       chan chan<- *stats.Counters
+	reached   []correlate.Mark // by worker
+	correl    *correlate.Correlator
+	done      bool
+	ended     int64 // when the capture did
+	pack      chan packing
+	suspends  bool   // what goes on is kept at the end
+	suspended []byte // as it stands in a file
 }
 
 func newMerger(workers int, c *correlate.Correlator) *merger {
@@ -22,6 +26,7 @@ func newMerger(workers int, c *correlate.Correlator) *merger {
 		ask:     make(chan chan<- *stats.Counters),
 		reached: make([]correlate.Mark, workers),
 		correl:  c,
+		pack:    make(chan packing),
 	}
 }
 
@@ -33,9 +38,14 @@ func (m *merger) run() {
 			m.take(d)
 		case reply := <-m.ask:
 			reply <- m.correl.Counters().Copy()
+		case p := <-m.pack:
+			p.reply <- m.packPart(p.shard, p.memory)
 		}
 	}
 	m.correl.Advance(m.ended)
+	if m.suspends {
+		m.correl.Suspend(func(number uint64, packed []byte) { m.suspended = store.AppendSession(m.suspended, number, packed) })
+	}
 	m.correl.Close()
 }
 

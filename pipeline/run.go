@@ -39,8 +39,9 @@ type Settings struct {
 	Resume []store.Kept
 	// Suspend makes the run keep the calls in progress at its end, instead of writing them: see Pipeline.Suspended.
 	Suspend bool
-	// Ended, if set, is given in packed form each call whose end was seen, see session.Tracker. It is called by several
-	// goroutines and must not block them. The bytes are borrowed until it returns.
+	// Ended, if set, is given in packed form each session whose end was seen, see session.Tracker, and each registration whose
+	// record waits, see correlate.Correlator. It is called by several goroutines and must not block them. The bytes are
+	// borrowed until it returns.
 	Ended func(number uint64, packed []byte)
 	// Logger gets one line for each source whose clock does not only advance; nil logs nothing.
 	Logger *slog.Logger
@@ -83,6 +84,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	}
 	p.merger.correl.Clock = p.epochs
 	p.merger.correl.Explainer = explainer{}
+	p.merger.correl.Waits, p.merger.suspends = s.Ended, s.Suspend
 	if s.Watch != nil {
 		p.merger.correl.Watcher = s.Watch(p.merger.correl.Raise)
 	}

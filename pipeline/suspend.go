@@ -3,10 +3,11 @@ package pipeline
 import (
 	"sipspan/internal/wire"
 	"sipspan/session"
+	"sipspan/session/correlate"
 	"sipspan/session/store"
 )
 
-// packing asks a worker for the sessions of a shard.
+// packing asks a worker for the sessions of a shard, or the merger for one of as many parts.
 type packing struct {
 	shard  int
 	memory []byte // for the reply
@@ -17,6 +18,12 @@ type packing struct {
 func (p *Pipeline) resume(kept []store.Kept) {
 	for i := range kept {
 		s := &kept[i]
+		if correlate.IsBinding(s.Number) {
+			if !p.merger.correl.Resume(s) {
+				p.refused++
+			}
+			continue
+		}
 		id, ok := session.PackedCallID(s.Packed)
 		if !ok {
 			p.refused++
@@ -33,24 +40,38 @@ func (p *Pipeline) resume(kept []store.Kept) {
 // Refused returns how many of the sessions to take up could not be read, such as those of another version.
 func (p *Pipeline) Refused() int { return p.refused }
 
-// Pack gives the sessions that go on to save, one shard after the other, as store.AppendSession makes them. A worker stops for
-// its messages only while it packs one shard, so the shards are not packed at the same time. The bytes are borrowed until save
+// Pack gives the sessions that go on to save, one shard after the other, as store.AppendSession makes them, and then what
+// the merger has. A worker stops for its messages only while it packs one shard, so the shards are not packed at the same time. The bytes are borrowed until save
 // returns. The error is that of save, which ends it, or store.ErrEnded. It may be called from any goroutine, and by one at a time.
 func (p *Pipeline) Pack(save func(sessions []byte) error) error {
 	reply := make(chan []byte, 1)
 	var memory []byte
-	for shard := range wire.Shards {
+	part := func(shard int, of chan<- packing) error {
 		select {
-		case p.workers[shard%len(p.workers)].pack <- packing{shard, memory[:0], reply}:
+		case of <- packing{shard, memory[:0], reply}:
 		case <-p.done:
 			return store.ErrEnded
 		}
 		memory = <-reply
-		if err := save(memory); err != nil {
+		return save(memory)
+	}
+	for shard := range wire.Shards {
+		if err := part(shard, p.workers[shard%len(p.workers)].pack); err != nil {
+			return err
+		}
+	}
+	for shard := range wire.Shards {
+		if err := part(shard, p.merger.pack); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// packPart appends some of the sessions of the merger to dst.
+func (m *merger) packPart(part int, dst []byte) []byte {
+	m.correl.Pack(part, wire.Shards, func(number uint64, packed []byte) { dst = store.AppendSession(dst, number, packed) })
+	return dst
 }
 
 // Suspended returns the sessions that went on when Run ended, as they stand in a file.
@@ -59,7 +80,7 @@ func (p *Pipeline) Suspended() (sessions [][]byte) {
 	for _, w := range p.workers {
 		sessions = append(sessions, w.suspended)
 	}
-	return sessions
+	return append(sessions, p.merger.suspended)
 }
 
 // setEnded sets what is given the calls whose end was seen.

@@ -78,7 +78,7 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	}
 	r.pipeline = pipeline.New(s, sources, sink)
 	if n := r.pipeline.Refused(); n > 0 {
-		r.log.Warn("calls of the last run cannot be taken up: another version of the program has written them", "calls", n)
+		r.log.Warn("sessions of the last run cannot be taken up: another version of the program has written them", "sessions", n)
 	}
 }
 

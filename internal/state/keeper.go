@@ -71,7 +71,7 @@ func (k *Keeper) check(err error) {
 		return
 	}
 	if removed := os.Remove(k.path); removed == nil {
-		k.log.Error("cannot write down which records were written; a crash would lose the open calls until the next attempt", "err", err)
+		k.log.Error("cannot write down which records were written; a crash would lose the open sessions until the next attempt", "err", err)
 	}
 }
 
@@ -94,7 +94,7 @@ func (k *Keeper) Begin() {
 func (k *Keeper) forget() {
 	err := os.Remove(k.path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		k.log.Error("cannot remove the calls that were taken up; the next start may take them up again", "err", err)
+		k.log.Error("cannot remove the sessions that were taken up; the next start may take them up again", "err", err)
 	}
 	k.removeJournals(k.latest + 1)
 }
@@ -154,16 +154,16 @@ func (k *Keeper) snapshot(now time.Time, pack func(save func(sessions []byte) er
 	}
 	if k.failing {
 		k.failing = false
-		k.log.Info("the open calls are written again")
+		k.log.Info("the open sessions are written again")
 	}
 	k.removeJournals(k.latest - 1) // the one before holds what is on its way to the exporters
-	k.log.Debug("open calls written", "file", k.path, "took", time.Since(now).Round(time.Millisecond))
+	k.log.Debug("open sessions written", "file", k.path, "took", time.Since(now).Round(time.Millisecond))
 }
 
 // fail logs the first of several failures.
 func (k *Keeper) fail(err error) {
 	if !k.failing {
-		k.log.Error("cannot write the open calls; those that begin from now on would be lost in a crash", "err", err)
+		k.log.Error("cannot write the open sessions; those that begin from now on would be lost in a crash", "err", err)
 	}
 	k.failing = true
 }
@@ -192,11 +192,11 @@ func (k *Keeper) Save(now time.Time, sessions [][]byte) {
 		err = w.Commit()
 	}
 	if err != nil {
-		k.log.Error("cannot write the calls that go on", "err", err)
+		k.log.Error("cannot write the sessions that go on", "err", err)
 		return
 	}
 	k.saved = true
-	k.log.Info("the calls that go on are kept for the next start", "file", k.path)
+	k.log.Info("the sessions that go on are kept for the next start", "file", k.path)
 }
 
 // Close ends the journal when the exporters have all records.

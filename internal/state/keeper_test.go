@@ -266,7 +266,7 @@ func TestNoPlace(t *testing.T) {
 	}
 	k.Save(time.Now(), [][]byte{sessions("one")})
 	k.Close()
-	if !strings.Contains(b.log.String(), "cannot write the calls that go on") {
+	if !strings.Contains(b.log.String(), "cannot write the sessions that go on") {
 		t.Errorf("log is %s", &b.log)
 	}
 }

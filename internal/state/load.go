@@ -44,7 +44,7 @@ func (k *Keeper) removeJournals(before uint64) {
 	for _, generation := range journalsOf(k.path) {
 		if generation < before {
 			if err := os.Remove(journalPath(k.path, generation)); err != nil {
-				k.log.Warn("cannot remove a journal of calls", "err", err)
+				k.log.Warn("cannot remove a journal of sessions", "err", err)
 			}
 		}
 	}
@@ -68,15 +68,15 @@ func (k *Keeper) Load(now time.Time) []store.Kept {
 	written := time.Unix(0, file.At)
 	switch {
 	case err != nil:
-		k.refuse("cannot read the calls of the last run; they begin anew in mid-stream", "err", err)
+		k.refuse("cannot read the sessions of the last run; they begin anew in mid-stream", "err", err)
 		return nil
 	case now.Sub(written) > k.maxAge:
-		k.refuse("the calls of the last run are too old to go on", "file", k.path, "written", written, "max_age", k.maxAge)
+		k.refuse("the sessions of the last run are too old to go on", "file", k.path, "written", written, "max_age", k.maxAge)
 		return nil
 	}
 	k.latest = max(k.latest, file.Generation)
 	if err := writable(filepath.Dir(k.path)); err != nil {
-		k.log.Warn("cannot write to the folder of calls; they are not taken up, since the next start would take them up again", "err", err)
+		k.log.Warn("cannot write to the folder of sessions; they are not taken up, since the next start would take them up again", "err", err)
 		return nil
 	}
 	l := &last{gap: gapSince(file.At, now), byNumber: make(map[uint64]int, len(file.Sessions))}
@@ -90,7 +90,7 @@ func (k *Keeper) Load(now time.Time) []store.Kept {
 		}
 	}
 	sessions, open := l.sessions()
-	k.log.Info("taking up the calls of the last run", "file", k.path, "calls", open, "not_captured", l.gap)
+	k.log.Info("taking up the sessions of the last run", "file", k.path, "sessions", open, "not_captured", l.gap)
 	return sessions
 }
 
@@ -146,7 +146,7 @@ func (k *Keeper) apply(l *last, generation uint64, later bool, now time.Time) {
 		err = fmt.Errorf("%w: it has generation %d", store.ErrDamaged, is)
 	}
 	if err != nil {
-		k.log.Warn("cannot read all that became of the calls after they were written; some may be written twice", "err", err, "entries", len(entries))
+		k.log.Warn("cannot read all that became of the sessions after they were written; some may be written twice", "err", err, "entries", len(entries))
 	}
 	for i := range entries {
 		e := &entries[i]

@@ -7,6 +7,7 @@ import (
 	"sipspan/session/evidence"
 	"sipspan/session/link"
 	"sipspan/session/stats"
+	"sipspan/session/store"
 )
 
 // The relations between two calls of which the second is the retry of the first after a challenge.
@@ -40,6 +41,13 @@ type Correlator struct {
 
 	// Clock knows the stamps of packets where they are not their times; nil where they are. It is set before the first record.
 	Clock evidence.Clock
+
+	// Waits, if set, is given in packed form each binding whose record begins to wait for what becomes of it. The bytes are
+	// borrowed until it returns. It is set before the first record.
+	Waits      func(number uint64, packed []byte)
+	lastNumber uint64 // of a registration whose record waits
+	packer     store.Codec
+	packed     []byte
 
 	// Watcher, if there is one, is told of signals and records. It is set before the first of them.
 	Watcher Watcher
@@ -155,9 +163,13 @@ func (c *Correlator) expireBindings(upTo int64) {
 
 // Close handles all that is left. What the watermark did not reach has not happened: bindings that run out later go on.
 func (c *Correlator) Close() {
+	c.handleAll()
+	c.registrar.close()
+}
+
+func (c *Correlator) handleAll() {
 	c.Advance(wire.Never)
 	c.relations.advance(wire.Never)
-	c.registrar.close()
 }
 
 // Raise hands on an alert, counted like every other record.

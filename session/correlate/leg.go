@@ -231,3 +231,30 @@ next:
 func heard(at int64, what string) record.ServiceEvidence {
 	return record.ServiceEvidence{Time: at, What: what}
 }
+
+// legList is a list of legs.
+type legList struct{ first, last *leg }
+
+func (q *legList) push(l *leg) {
+	l.previous = q.last
+	if q.last != nil {
+		q.last.next = l
+	} else {
+		q.first = l
+	}
+	q.last = l
+}
+
+func (q *legList) remove(l *leg) {
+	if l.previous != nil {
+		l.previous.next = l.next
+	} else {
+		q.first = l.next
+	}
+	if l.next != nil {
+		l.next.previous = l.previous
+	} else {
+		q.last = l.previous
+	}
+	l.next, l.previous = nil, nil
+}

@@ -101,6 +101,10 @@ func (g *registrar) observe(f *link.FinishedRegistration, at int64) (waits bool)
 	if own != nil && g.c.cfg.RegistrationWait > 0 && !own.silent {
 		own.record, own.due = f.Registration, wire.After(at, int(g.c.cfg.RegistrationWait/time.Second))
 		waits = true
+		f.Session = g.c.nextNumber()
+		if g.c.Waits != nil {
+			g.c.Waits(f.Session, g.c.pack(a, own))
+		}
 	}
 	if len(a.bindings) == 0 {
 		g.drop(a)
