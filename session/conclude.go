@@ -69,7 +69,14 @@ func (t *Tracker) expireRequest(r *request, at int64) {
 		t.calls.announceJudged(r, at)
 	case declined:
 		r.glared = false // it was not tried again
-		t.complete(r, nil, at)
+		again := r.proved && r.flags&record.Restart != 0 && t.mayTryAgain(r.status, 0, r.retried, r.challenge, r.formerChallenge)
+		switch {
+		case again && r.role == roleRegister:
+			t.writeOpen(r, at) // or it was, while the program was not running
+		case again && r.role == roleSubscribe: // likewise
+		default:
+			t.complete(r, nil, at)
+		}
 		t.linger(r, at)
 	case done:
 		t.removeRequest(r)
@@ -93,7 +100,7 @@ func (t *Tracker) complete(r *request, v *view, at int64) {
 	if r.status != 0 {
 		ended = r.final
 	}
-	if r.lost {
+	if r.lost && r.flags&record.Restart == 0 {
 		r.flags |= record.OneWay
 	}
 	switch r.role {

@@ -109,7 +109,7 @@ func wholeRequest() *request {
 		sender: 1 << 63, start: next(), first: next(), final: next(), status: 401, described: 36, flags: 1, retried: true, offered: true,
 		credentials: true, refresh: true, inside: true, looped: true, glared: true, crossed: true, outlived: true, lowCSeq: true, side: link.CalleeSide,
 		stance: media.Nowhere, about: stats.EventDialog, lost: true, proved: true, behind: true, adopted: true, open: true, origin: 1, attempt: 2,
-		repeats: 3, target: 37, gaveUp: next(), challenge: challenge{38, true}, formerChallenge: challenge{39, true}, raw: []byte("REGISTER"),
+		repeats: 3, gap: time.Minute, target: 37, gaveUp: next(), challenge: challenge{38, true}, formerChallenge: challenge{39, true}, raw: []byte("REGISTER"),
 		evidence: new(evidence.Refusal), content: c,
 	}
 }

@@ -27,6 +27,7 @@ func (p *packer) request(r *request) {
 	store.Number(&p.Codec, &r.origin)
 	store.Number(&p.Codec, &r.attempt)
 	store.Number(&p.Codec, &r.repeats)
+	store.Number(&p.Codec, &r.gap)
 	p.challenge(&r.challenge)
 	p.challenge(&r.formerChallenge)
 	r.raw = p.table.Evidence.Pack(&p.Codec, r.raw)

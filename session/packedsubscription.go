@@ -130,7 +130,7 @@ func (t *Tracker) resumeSubscription(g *group, k *store.Kept) {
 		t.resumeEnded(g, k.Gap)
 		return
 	}
-	g = t.joined(g)
+	g = t.joined(g, k.Gap)
 	store.Enqueue(&t.subscriptions.open, s)
 	t.Counters.Tracked[stats.TableSubscriptions]++
 	if s.counted {

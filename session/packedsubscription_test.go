@@ -173,3 +173,30 @@ func TestRestartMissesTheRefresh(t *testing.T) {
 		}
 	}
 }
+
+// A REGISTER that waits for its answer, or for credentials, is one record too, and no failure when what it waits for is not seen.
+func TestRestartOfRegisters(t *testing.T) {
+	f := flow(`
+		0.0 a>b REGISTER 1 via=1 h=Contact:<sip:u@192.0.2.1>;expires=60
+		0.1 b>a 401 REGISTER 1 via=1 to=x
+		0.2 a>b REGISTER 2 via=2 h=Contact:<sip:u@192.0.2.1>;expires=60 h=Authorization:Digest_nonce="n"
+		0.3 b>a 200 REGISTER 2 via=2 to=x h=Contact:<sip:u@192.0.2.1>;expires=60`)
+	want := summaries(f.run(t, 60))
+	for before := 1; before < 4; before++ {
+		records, suspended := f.restarted(t, 60, before)
+		if got := summaries(records); suspended != 0 || len(got) != 1 || got[0] != want[0] || records[0].Head().Confidence.Flags != record.Restart {
+			t.Errorf("before message %d: %q, want %q", before, got, want)
+		}
+		h, next := newHarness(t, 1, nil), newHarness(t, 1, nil)
+		for _, m := range f.messages(t)[:before] {
+			h.handle(&m)
+		}
+		h.trackers[0].Suspend(func(_ uint64, packed []byte) { next.trackers[0].Resume(&store.Kept{Packed: packed}) })
+		next.last = h.last
+		next.idle(600)
+		records = next.close()
+		if len(records) != 1 || records[0].(*record.Registration).Outcome != record.OutcomeInProgress || records[0].(*record.Registration).Cause != nil {
+			t.Errorf("nothing came after message %d: %q", before, summaries(records))
+		}
+	}
+}

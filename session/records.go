@@ -17,7 +17,7 @@ func (t *Table) requestHeader(kind record.Kind, r *request, at int64) record.Hea
 	}
 	h := t.Header(kind, r.group.callID, r.began(), end, r.methodName(), r.cseq)
 	h.Place = r.group.origin
-	h.Confidence.Flags = r.flags
+	h.Confidence.Flags, h.Confidence.Gap = r.flags, known(r.gap)
 	h.Peers = t.PeersOf(r.nearest().src, r.destination())
 	return h
 }

@@ -71,6 +71,8 @@ func wantedFor(r *request, c contact) int {
 // registrationOutcome says how a REGISTER with a final response, or without one in time, ended.
 func (u *BindingUsage) registrationOutcome(r *request) record.Outcome {
 	switch {
+	case r.status == 0 && r.flags&record.Restart != 0:
+		return record.OutcomeInProgress // it may have been answered while the program was not running
 	case r.status == 0:
 		return record.OutcomeTimeout
 	case r.status >= 300:

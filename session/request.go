@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"net/netip"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -86,8 +87,9 @@ type request struct {
 
 	side link.Side // that sent it, of a re-INVITE or UPDATE
 
-	gaveUp                     int64     // when its sender stopped waiting for any response, 0 before
-	challenge, formerChallenge challenge // the last 401 or 407 to it, and that to the try before
+	gap                        time.Duration // for which the program was not running meanwhile
+	gaveUp                     int64         // when its sender stopped waiting for any response, 0 before
+	challenge, formerChallenge challenge     // the last 401 or 407 to it, and that to the try before
 
 	raw      []byte            // of the request as its sender sent it, see Tracker.keepRequest
 	evidence *evidence.Refusal // nil while nothing went wrong
@@ -239,6 +241,7 @@ func (t *Table) takeOver(r *request) {
 		r.first, r.formerChallenge = earlier.first, earlier.challenge
 		r.retried = r.retried || earlier.retried || value.IsChallenge(earlier.status) || earlier.progress == waiting
 		r.flags |= earlier.flags
+		r.gap = max(r.gap, earlier.gap)
 		t.linger(earlier, r.start)
 	}
 }

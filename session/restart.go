@@ -34,7 +34,7 @@ func (t *Tracker) forget(g *group) {
 // false for what it cannot read, such as what another version has packed. It is called before the first message.
 func (t *Tracker) Resume(s *store.Kept) bool {
 	g := t.blankGroup()
-	if !t.unpack(s.Packed, g) || g.call == nil && len(g.subscriptions) == 0 && !g.buried {
+	if !t.unpack(s.Packed, g) || g.call == nil && len(g.subscriptions) == 0 && !g.buried && !registers(g) {
 		return false
 	}
 	g.hash = wire.TableHash([]byte(g.callID))
@@ -48,12 +48,16 @@ func (t *Tracker) Resume(s *store.Kept) bool {
 		t.calls.recycleCall(c) // nothing of it was counted yet
 		g.call, g.buried = nil, true
 	}
+	if g.call == nil && !g.buried {
+		t.settle(t.joined(g, s.Gap))
+		return true
+	}
 	if g.call == nil {
 		t.resumeEnded(g, s.Gap)
 		return true
 	}
 	c := callIn(g)
-	g = t.joined(g)
+	g = t.joined(g, s.Gap)
 	t.SkipNumber(c.number)
 	t.Enter(g)
 	if c.active {
@@ -76,8 +80,8 @@ func (t *Tracker) Resume(s *store.Kept) bool {
 }
 
 // joined puts what was unpacked into the group of its Call-ID, if there is one with room for it, and takes up its requests.
-func (t *Tracker) joined(g *group) *group {
-	t.resumeRequests(g)
+func (t *Tracker) joined(g *group, gap time.Duration) *group {
+	t.resumeRequests(g, gap)
 	other, waits := t.groups.find(g.hash, []byte(g.callID))
 	if waits != 0 {
 		other = t.thaw(g.hash, waits)
@@ -103,8 +107,11 @@ func (t *Tracker) joined(g *group) *group {
 }
 
 // resumeRequests takes up the requests of a group.
-func (t *Tracker) resumeRequests(g *group) {
+func (t *Tracker) resumeRequests(g *group, gap time.Duration) {
 	for _, r := range g.requests {
+		r.gap += gap
+		// A REGISTER or SUBSCRIBE may have been answered, or sent again with credentials, while the program was not running.
+		r.proved = r.proved || r.progress != done && (r.role == roleRegister || r.role == roleSubscribe)
 		t.Evidence.Count(r.evidence, r.raw)
 		store.Enqueue(&t.requests, r)
 		t.Counters.Tracked[stats.TableTransactions]++
@@ -115,7 +122,6 @@ func (t *Tracker) resumeRequests(g *group) {
 				lastSeen = max(callIn(g).last, r.start)
 			}
 			r.lost, r.gaveUp = true, lastSeen // the response may have come meanwhile
-			r.proved = r.proved || r.role == roleSubscribe
 		}
 	}
 }
@@ -137,6 +143,6 @@ func (t *Tracker) resumeEnded(g *group, gap time.Duration) {
 		r.deadline += int64(gap)
 		g.nextDeadline = min(g.nextDeadline, r.deadline)
 	}
-	t.resumeRequests(g)
+	t.resumeRequests(g, gap)
 	t.settle(g)
 }

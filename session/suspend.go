@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"sipspan/session/store"
 )
 
@@ -65,10 +67,31 @@ func (t *Tracker) Suspend(save func(number uint64, packed []byte)) {
 	for _, g := range ended {
 		t.calls.finishCall(callIn(g), t.Now, capturedToTheEnd)
 	}
+	t.suspendRegisters(save)
 	for _, g := range t.groups.busy {
 		if g != nil && g.call == nil && g.buried && len(g.requests) > 0 && len(g.subscriptions) == 0 && t.fits(g) {
 			save(0, t.packed)
 		}
+	}
+}
+
+// registers reports whether nothing is left of a group but requests, among them a REGISTER that has not come to its end.
+func registers(g *group) bool {
+	return g.call == nil && len(g.subscriptions) == 0 && !g.buried &&
+		slices.ContainsFunc(g.requests, func(r *request) bool { return r.role == roleRegister && r.progress != done })
+}
+
+// suspendRegisters hands on the REGISTER requests that wait for their answer or for credentials, and forgets them.
+func (t *Tracker) suspendRegisters(save func(number uint64, packed []byte)) {
+	for _, g := range t.groups.busy {
+		if g == nil || !registers(g) || !t.fits(g) {
+			continue
+		}
+		save(0, t.packed)
+		for len(g.requests) > 0 {
+			t.removeRequest(g.requests[0])
+		}
+		t.settle(g)
 	}
 }
 
