@@ -14,6 +14,7 @@ import (
 	"sipspan/internal/state"
 	"sipspan/pipeline"
 	"sipspan/reassembly"
+	"sipspan/reassembly/tls"
 	"sipspan/record/privacy"
 	"sipspan/session/shard"
 )
@@ -26,6 +27,7 @@ type Config struct {
 	State      state.Config      `mapstructure:"state"`
 	Capture    live.Config       `mapstructure:"capture"`
 	Reassembly reassembly.Config `mapstructure:"reassembly"`
+	TLS        tls.Config        `mapstructure:"tls"`
 	Session    shard.Config      `mapstructure:"session"`
 	Pipeline   pipeline.Config   `mapstructure:"pipeline"`
 	Privacy    privacy.Config    `mapstructure:"privacy"`
@@ -48,6 +50,7 @@ func Default() Config {
 		State:      state.DefaultConfig(),
 		Capture:    live.DefaultConfig(),
 		Reassembly: reassembly.DefaultConfig(),
+		TLS:        tls.DefaultConfig(),
 		Session:    shard.DefaultConfig(),
 		Pipeline:   pipeline.DefaultConfig(),
 		Privacy:    privacy.DefaultConfig(),
@@ -72,6 +75,8 @@ func (c *Config) share() {
 	within(&c.Reassembly.SCTP.MaxHeldTotal, limits.SCTP)
 	within(&c.Reassembly.SCTP.MaxMessageBytes, limits.SCTP)
 	within(&c.Reassembly.Fragments.MaxBytes, limits.Fragments)
+	within(&c.TLS.MaxHeldTotal, limits.Streams)
+	within(&c.TLS.MaxHeld, limits.Streams)
 	within(&c.Session.MaxEvidence, limits.Evidence)
 	c.Session.Budget = shard.Budget{
 		Busy:    int(c.Limits.Share(limits.Busy)),
@@ -97,6 +102,7 @@ func (c *Config) Validate() error {
 		within("state", c.State.Validate()),
 		within("capture", c.Capture.Validate()),
 		within("reassembly", c.Reassembly.Validate()),
+		within("tls", c.TLS.Validate()),
 		within("session", c.Session.Validate()),
 		within("pipeline", c.Pipeline.Validate()),
 		within("privacy", c.Privacy.Validate()),

@@ -14,6 +14,7 @@ type item struct {
 	callID    uint64 // wire.TableHash of the Call-ID
 	shard     uint8  // or allShards, for an event
 	event     bool
+	tls       bool // an event that is a TLS connection
 }
 
 // batch carries messages from a reader to a worker. A message is copied here and on no other way to the worker.
@@ -21,6 +22,7 @@ type batch struct {
 	buf    []byte
 	items  []item
 	events []wire.NetworkEvent
+	tls    []wire.TLSConnection
 	reader int
 	// watermark is a packet time: later batches of the reader hold nothing older.
 	watermark int64
@@ -54,4 +56,6 @@ func (b *batch) reset() {
 		invariants.Poison(b.buf)
 	}
 	b.buf, b.items, b.events = b.buf[:0], b.items[:0], b.events[:0]
+	clear(b.tls)
+	b.tls = b.tls[:0]
 }

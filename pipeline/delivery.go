@@ -2,9 +2,12 @@ package pipeline
 
 import (
 	"sipspan/capture"
+	"sipspan/diagnose"
 	"sipspan/internal/wire"
 	"sipspan/pipeline/ingest"
 	"sipspan/pipeline/timeline"
+	"sipspan/record"
+	"sipspan/session/evidence"
 )
 
 var (
@@ -58,6 +61,34 @@ func (r *reader) putEvent(worker int, e *wire.NetworkEvent, shard uint8) {
 	b := o.cur
 	b.events = append(b.events, *e)
 	b.items = append(b.items, item{off: uint32(len(b.events) - 1), shard: shard, event: true})
+}
+
+// TLS implements ingest.Handler. The worker is chosen by who opened the connection to whom.
+func (r *reader) TLS(c *wire.TLSConnection) {
+	shard := wire.ShardOf(wire.HashCallID([]byte(c.Record.Src + " " + c.Record.Dst)))
+	o := &r.out[int(shard)%len(r.out)]
+	if !o.take(r.id, 0, r.time.Now(), !r.live) {
+		return
+	}
+	r.time.Publish(r.at)
+	b := o.cur
+	b.tls = append(b.tls, *c)
+	b.items = append(b.items, item{off: uint32(len(b.tls) - 1), shard: shard, event: true, tls: true})
+}
+
+// tlsConnection makes the record of a TLS connection.
+func (w *worker) tlsConnection(c *wire.TLSConnection) {
+	r := new(record.TLS)
+	*r = c.Record
+	r.Sensor = w.sensor
+	r.Peers = w.peers.Between(c.Src, c.Dst)
+	if c.HasFailure {
+		r.Cause = diagnose.Explain(&evidence.Case{
+			Method: "SIP", Start: r.Start, End: r.End, Place: evidence.UnknownPlace, Src: c.Failure.Src, Dst: c.Failure.Dst,
+			Network: []evidence.NetworkEvent{{NetworkEvent: c.Failure, Toward: c.Failure.Dst}},
+		})
+	}
+	w.Emit(r.End, r)
 }
 
 // networkEvent hands an event of the network to the sessions that it may concern.

@@ -13,6 +13,7 @@ import (
 	"sipspan/pipeline/ingest"
 	"sipspan/pipeline/timeline"
 	"sipspan/reassembly"
+	rtls "sipspan/reassembly/tls"
 	"sipspan/record"
 	"sipspan/session/correlate"
 	"sipspan/session/evidence"
@@ -25,6 +26,8 @@ type Settings struct {
 	Pipeline   Config
 	Reassembly reassembly.Config
 	Session    shard.Config
+	TLS        rtls.Config
+	Keys       *rtls.Keys // secrets to decrypt TLS with; nil: none
 	// Live says that the sources must never wait: a message that finds no free batch is dropped and counted.
 	Live bool
 	// KeepCopies makes an IP packet that was captured twice count twice.
@@ -104,7 +107,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		}
 	}
 	p.resume(s.Resume)
-	packets := ingest.Options{Shared: len(sources) > 1, MaxTunnels: s.MaxTunnels, Origins: origins}
+	packets := ingest.Options{Shared: len(sources) > 1, MaxTunnels: s.MaxTunnels, TLS: s.TLS, Keys: s.Keys, Origins: origins}
 	if !s.KeepCopies {
 		packets.Copies = new(ingest.Copies)
 	}

@@ -24,6 +24,8 @@ const (
 // worker decodes messages and tracks the sessions of its shards. One goroutine owns it.
 type worker struct {
 	id         int
+	sensor     string // the name in records
+	peers      stats.Peers
 	full       chan *batch
 	free       chan *batch
 	used       []*batch // processed, and not given back to the readers yet
@@ -92,6 +94,7 @@ func (w *worker) Signal(s *record.Signal) { w.out.signals = append(w.out.signals
 func newWorker(id, of, readers int, cfg Config, sc shard.Config, merged chan<- delivery) *worker {
 	w := &worker{
 		id:         id,
+		sensor:     sc.Sensor,
 		full:       make(chan *batch, cfg.Batches),
 		free:       make(chan *batch, cfg.Batches),
 		ask:        make(chan chan<- *stats.Counters),
@@ -103,6 +106,7 @@ func newWorker(id, of, readers int, cfg Config, sc shard.Config, merged chan<- d
 		together:   1,
 	}
 	w.out.worker, w.out.back = id, w.spare
+	w.peers, _ = stats.NewPeers(sc.Peers) // Validate has told what is wrong with them
 	for i := id; i < wire.Shards; i += of {
 		w.trackers[i] = session.New(sc, w.counters, w)
 		w.trackers[i].Explainer = explainer{}
@@ -164,7 +168,11 @@ func (w *worker) process(b *batch) {
 	}
 	for rest := b.items; len(rest) > 0; {
 		if it := &rest[0]; it.event {
-			w.networkEvent(it, &b.events[it.off])
+			if it.tls {
+				w.tlsConnection(&b.tls[it.off])
+			} else {
+				w.networkEvent(it, &b.events[it.off])
+			}
 			rest = rest[1:]
 			continue
 		}

@@ -27,6 +27,15 @@ type Flow struct {
 // even when none of its packets was seen.
 func (f *Flow) Reverse() *Flow { return f.reverse }
 
+// Inside returns the flows of what the connection carries inside of TLS: in the direction of f, and in the other one.
+func (f *Flow) Inside() (own, other *Flow) {
+	both := new([2]Flow)
+	own, other = &both[0], &both[1]
+	*own = Flow{Src: f.Src, Dst: f.Dst, ID: f.ID, Secure: true, reverse: other}
+	*other = Flow{Src: f.Dst, Dst: f.Src, ID: f.ID, Secure: true, reverse: own}
+	return own, other
+}
+
 // Ignore is what Handler.Data returns when nothing more of the direction is
 // wanted: the handler is not called for it again, not even at its end, until a new
 // connection begins on the same addresses and ports.

@@ -27,6 +27,7 @@ type Streams struct {
 	free       []*connection
 	freeQueues []*queue
 	lastID     uint64
+	flow       *Flow // of the last segment that was not an RST
 	stats      StreamsStats
 }
 
@@ -87,10 +88,14 @@ func (s *Streams) add(now int64, p *packet.Packet) Fate {
 	if flags&packet.ACK != 0 {
 		s.acknowledge(now, &c.ways[1-way], p.TCP.Ack)
 	}
+	s.flow = &c.ways[way].flow
 	fate := s.receive(now, &c.ways[way], p)
 	s.file(now, c)
 	return fate
 }
+
+// Flow returns the direction of the last segment that was ignored or taken; it may belong to another connection afterwards.
+func (s *Streams) Flow() *Flow { return s.flow }
 
 // receive takes what a segment carries in its direction.
 func (s *Streams) receive(now int64, d *direction, p *packet.Packet) Fate {

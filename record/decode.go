@@ -90,6 +90,7 @@ var blanks = [NumKinds]func() Record{
 	KindMessage:      func() Record { return &Message{} },
 	KindTransaction:  func() Record { return &Transaction{} },
 	KindFailure:      func() Record { return &Failure{} },
+	KindTLS:          func() Record { return &TLS{} },
 	KindAlert:        func() Record { return &Alert{} },
 	KindStats:        func() Record { return &Stats{} },
 }

@@ -89,6 +89,10 @@ func full() []record.Record {
 			Header: header("f1", 0), Method: "INVITE", RequestURI: "sip:bob@biloxi.example", From: alice, To: bob, Status: 486, Reason: "Busy Here", Origin: "192.0.2.4:5060",
 			Src: "192.0.2.1:5060", Dst: "192.0.2.2:5060", Cause: cause,
 		},
+		&record.TLS{
+			Header: header("", record.TCPGap), Src: "192.0.2.1:51000", Dst: "192.0.2.2:5061", ServerName: "sip.biloxi.example", Protocol: "sip", Version: "TLS 1.2",
+			Outcome: record.TLSFailed, Decrypted: true, Subject: "CN=sip.biloxi.example", NotAfter: end, Cause: cause,
+		},
 		&record.Alert{
 			Header: header("a1", 0), Rule: "many_failures", Type: "status_ratio", Severity: "critical", State: "firing", Labels: []record.Label{{Name: "trunk", Value: "b"}},
 			Summary: "A quarter of all calls fail.", Value: 0.25, Threshold: 0.1, Baseline: 0.015, Events: 25, Of: 100,
@@ -111,6 +115,6 @@ func full() []record.Record {
 func bare() []record.Record {
 	return []record.Record{
 		&record.Call{}, &record.Registration{Expires: -1}, &record.Subscription{Expires: -1}, &record.Publication{Expires: -1},
-		&record.Message{}, &record.Transaction{}, &record.Failure{}, &record.Alert{}, &record.Stats{},
+		&record.Message{}, &record.Transaction{}, &record.Failure{}, &record.TLS{}, &record.Alert{}, &record.Stats{},
 	}
 }

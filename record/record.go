@@ -19,11 +19,12 @@ const (
 	KindFailure
 	KindAlert
 	KindStats
+	KindTLS  // IDs hold the number of a kind: a new one comes last
 	NumKinds = int(iota)
 )
 
 var kindNames = [NumKinds]string{
-	"call", "registration", "subscription", "publication", "message", "transaction", "failure", "alert", "stats",
+	"call", "registration", "subscription", "publication", "message", "transaction", "failure", "alert", "stats", "tls",
 }
 
 // String returns the name used in the output, such as "call".

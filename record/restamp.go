@@ -39,6 +39,8 @@ func Restamp(r Record, c Clock) {
 		s.cause(&r.Cause)
 	case *Failure:
 		s.cause(&r.Cause)
+	case *TLS:
+		s.cause(&r.Cause)
 	}
 	if s.apart && h.Confidence.Flags&NoTimes == 0 {
 		h.Confidence.Flags |= ClockStep

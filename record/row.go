@@ -59,6 +59,8 @@ func describe(r Record, m *members) {
 		r.write(m)
 	case *Failure:
 		r.write(m)
+	case *TLS:
+		r.write(m)
 	case *Alert:
 		r.write(m)
 	case *Stats:

@@ -24,6 +24,9 @@ type Options struct {
 	// Progress is called from within Next after each block read: bytes read so far, compressed ones as they are in the
 	// file, and the size of all files, 0 when it is not known (standard input, pipes).
 	Progress func(bytesRead, bytesTotal int64)
+	// Secrets, if set, is called from within Next and Open with the text of each decryption secrets block of pcapng that holds a TLS
+	// key log, before the packets that come after it. The text is borrowed.
+	Secrets func(keyLog []byte)
 }
 
 // Files is a source: the packets of several captures in order of time. Packets with the same time come in the order of
@@ -60,7 +63,7 @@ func Open(paths []string, o Options) (*Files, error) {
 	fs := &Files{filter: newFilter(o.Filter, o.Compile), progress: o.Progress}
 	fs.measure(paths)
 	for i, path := range paths {
-		in := &input{path: path, index: i}
+		in := &input{path: path, index: i, secrets: o.Secrets}
 		if len(paths) > 1 && in.reopens() {
 			if err := in.probe(); err != nil {
 				fs.record(in, err)

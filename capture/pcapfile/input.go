@@ -11,13 +11,14 @@ import (
 // input is one file of the merge. Between its first look and its turn it is closed, so that a folder of thousands of
 // rotated captures costs neither file descriptors nor buffers.
 type input struct {
-	path   string
-	index  int // position among the arguments: breaks ties of time
-	time   int64
-	frame  *capture.Frame // the lookahead, the sorter's; only set while open
-	s      *stream
-	dec    decoder
-	sorter sorter
+	path    string
+	index   int // position among the arguments: breaks ties of time
+	time    int64
+	frame   *capture.Frame // the lookahead, the sorter's; only set while open
+	s       *stream
+	dec     decoder
+	sorter  sorter
+	secrets func(keyLog []byte) // see Options
 }
 
 // open starts reading in. The first frame is not read yet.
@@ -30,6 +31,9 @@ func (in *input) open(size int, slots *slots, wrap func(io.Reader) io.Reader) er
 	if err != nil {
 		s.Close()
 		return in.named(err)
+	}
+	if ng, ok := dec.(*ngReader); ok {
+		ng.tell = in.secrets
 	}
 	in.s, in.dec = s, dec
 	return nil

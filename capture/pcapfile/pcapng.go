@@ -14,6 +14,7 @@ const (
 	blockInterface  = 1          // section 4.2
 	blockPacket     = 2          // obsolete, appendix A
 	blockSimple     = 3          // section 4.4
+	blockSecrets    = 0x0000000a // section 4.7
 	blockStatistics = 5          // section 4.6
 	blockEnhanced   = 6          // section 4.3
 )
@@ -55,6 +56,7 @@ type ngReader struct {
 	slots   *slots
 	path    string
 	stopped error
+	tell    func(keyLog []byte) // nil: secrets are passed over
 }
 
 func (r *ngReader) several() bool { return len(r.ifaces) > 1 }
@@ -125,6 +127,8 @@ func (r *ngReader) block(f *capture.Frame) (bool, error) {
 	}
 	switch kind {
 	case blockEnhanced, blockSimple, blockPacket, blockInterface, blockStatistics:
+	case blockSecrets:
+		return false, r.secrets(size)
 	default:
 		return false, r.skip(size)
 	}

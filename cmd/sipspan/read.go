@@ -51,9 +51,11 @@ could be read is reported in any case.`,
 	flags.StringVar(&r.out, "out", "", "write the records into files by type in this `folder`")
 	flags.String("format", "", "`form` of the files of --out: jsonl or csv (default jsonl)")
 	flags.StringVar(&r.filter, "filter", "", "read only packets that match this BPF `expression`")
+	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
 	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
 	r.settings.bind(cmd, "out", "exporters.files.directory")
 	r.settings.bind(cmd, "format", "exporters.files.format")
+	r.settings.bind(cmd, "tls-key-log", "tls.key_log")
 	r.settings.bind(cmd, "all-transactions", "session.all_transactions")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return r.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())

@@ -42,6 +42,7 @@ CAP_NET_ADMIN for promiscuous mode.`,
 	flags.String("out", "", "write record files into this `folder`")
 	flags.String("format", "", "`form` of the record files: jsonl or csv (default jsonl)")
 	flags.String("listen", "", "serve metrics on this `address:port`")
+	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`, which is followed while it grows; may be repeated")
 	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
 	for flag, key := range map[string]string{
 		"interface":        "capture.interfaces",
@@ -53,6 +54,7 @@ CAP_NET_ADMIN for promiscuous mode.`,
 		"out":              "exporters.files.directory",
 		"format":           "exporters.files.format",
 		"listen":           "exporters.prometheus.listen",
+		"tls-key-log":      "tls.key_log",
 		"all-transactions": "session.all_transactions",
 	} {
 		s.bind(cmd, flag, key)

@@ -64,6 +64,7 @@ func fixed() Snapshot {
 		&record.Subscription{Event: "presence", Outcome: record.Active, FirstNotify: ms(7)},
 		&record.Subscription{Event: "message-summary", Outcome: record.OutcomeFailed},
 		&record.Publication{Outcome: record.Published},
+		&record.TLS{Outcome: record.TLSReset, NotAfter: 2e18},
 		&record.Failure{Header: head("c3"), Method: "INVITE", Status: 486},
 		&record.Failure{Header: head("r2"), Method: "REGISTER", Cause: &record.Cause{Source: "timeout", Code: "timer_f"}},
 		&record.Failure{Header: head("s1"), Method: "SUBSCRIBE", Event: "presence", Status: 403, Cause: &record.Cause{Source: "ms-diagnostics", Code: "2"}},

@@ -81,6 +81,8 @@ var (
 	subscriptions        = counter("subscriptions_total", "Finished subscriptions by event package and outcome.", "event", "outcome")
 	subscriptionsActive  = gauge("subscriptions_active", "Subscriptions between their first SUBSCRIBE or NOTIFY and their end.", "event")
 	firstNotify          = distribution("subscription_first_notify_seconds", "Time from a SUBSCRIBE to the first NOTIFY.", "event")
+	tlsConnections       = counter("tls_connections_total", "Finished TLS connections that carried or may have carried SIP, by outcome.", "outcome")
+	tlsCertificates      = gauge("tls_certificate_expiry_timestamp_seconds", "When the first certificate ends that servers of SIP over TLS have shown, as Unix time, by the configured peer that the server belongs to.", "peer")
 	publications         = counter("publications_total", "Finished publications by outcome.", "outcome")
 	failures             = openCounter("failures_total", "Failed requests by method, status code (none: no response) and source of the cause.", "method", "code", "source")
 	failureCauses        = openCounter("failure_causes_total", "Failed requests by method, event package (none: no such request), status code (none: no response) and cause (source:code).", "method", "event", "code", "cause")

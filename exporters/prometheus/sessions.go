@@ -98,6 +98,12 @@ func (o *output) outcomes(c *stats.Counters) {
 	o.histogram(callDuration, &c.CallDuration)
 	o.ended(registrationsEnded, &c.Registrations, registrationOutcomes)
 	o.ended(publications, &c.Publications, publicationOutcomes)
+	for i, n := range c.TLS {
+		o.count(tlsConnections, n, record.TLSOutcome(i).String())
+	}
+	for _, peer := range slices.Sorted(maps.Keys(c.Certificates)) {
+		o.value(tlsCertificates, float64(c.Certificates[peer]), orOther(peer))
+	}
 	for e := range c.Subscriptions {
 		event := stats.EventPackage(e)
 		if !shown(c, event) {
@@ -124,6 +130,14 @@ func (o *output) outcomes(c *stats.Counters) {
 	o.names(userAgents, &c.UserAgents, o.veil.UserAgent)
 	o.names(domains, &c.Domains, o.veil.Domain)
 	o.closeBudget()
+}
+
+// orOther names what belongs to no peer.
+func orOther(peer string) string {
+	if peer == "" {
+		return "other"
+	}
+	return peer
 }
 
 func orNone(s string) string {

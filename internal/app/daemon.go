@@ -83,6 +83,7 @@ func newDaemon(s Capturing, sources []pipeline.Source) (*daemon, error) {
 	if err := d.export(); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
+	d.secrets.expect()
 	d.build(sources, true)
 	d.watchdog.beats = d.pipeline.Heartbeats
 	if err := d.listen(); err != nil {
@@ -101,6 +102,8 @@ func (d *daemon) capture(ctx context.Context) error {
 	var beside sync.WaitGroup
 	beside.Go(func() { defer fault.Catch(); d.attend(ctx) })
 	beside.Go(func() { defer fault.Catch(); d.watchdog.run(ctx) })
+	beside.Go(func() { d.secrets.run(ctx) })
+	defer d.secrets.keys.Wipe()
 	if d.watching != nil {
 		beside.Go(func() { defer fault.Catch(); d.watching.reportLoss(ctx, d.pipeline) })
 		if m := d.watching.memory; m != nil {

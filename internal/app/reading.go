@@ -70,7 +70,14 @@ func Read(ctx context.Context, s Reading) error {
 	if err != nil {
 		return err
 	}
-	source, err := pcapfile.Open(paths, pcapfile.Options{Filter: s.Filter, Compile: live.CompileFilter, Progress: s.Progress.Update})
+	defer r.secrets.keys.Wipe()
+	if err := r.secrets.load(); err != nil {
+		return err
+	}
+	source, err := pcapfile.Open(paths, pcapfile.Options{
+		Filter: s.Filter, Compile: live.CompileFilter, Progress: s.Progress.Update,
+		Secrets: func(log []byte) { r.secrets.keys.AddLog(log) },
+	})
 	if err != nil {
 		return errors.Join(missing, err)
 	}

@@ -25,6 +25,7 @@ type run struct {
 	captures *exporters.Queue // live: alerts wait in it for their captures before they go to queues; nil: no captures
 	attached *attached        // from files: gives alerts their captures; nil: no captures
 	keeper   *state.Keeper    // live: keeps the sessions that go on
+	secrets  secrets
 	pipeline *pipeline.Pipeline
 }
 
@@ -33,6 +34,9 @@ func newRun(c config.Config, log *slog.Logger, alerts bool) (*run, error) {
 	r := &run{config: c, log: log, keeper: state.New(c.State, c.Session.CallMaxAge, log)}
 	var err error
 	if r.veil, err = openVeil(c.Privacy); err != nil {
+		return nil, err
+	}
+	if err := r.openSecrets(); err != nil {
 		return nil, err
 	}
 	if !alerts {
@@ -52,7 +56,7 @@ func newRun(c config.Config, log *slog.Logger, alerts bool) (*run, error) {
 func (r *run) build(sources []pipeline.Source, live bool) {
 	c := &r.config
 	s := pipeline.Settings{
-		Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, KeepCopies: !c.Capture.Deduplicate, Live: live,
+		Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, TLS: c.TLS, Keys: r.secrets.keys, KeepCopies: !c.Capture.Deduplicate, Live: live,
 		MaxTunnels: c.Capture.MaxTunnels,
 	}
 	if live {

@@ -19,6 +19,7 @@ const (
 	IgnoredWebSocketCompressed                                  // a compressed message that refers to what was not captured
 	IgnoredSCTPControl                                          // an SCTP packet without user data
 	IgnoredSCTPDuplicate                                        // SCTP user data that had been seen before
+	IgnoredTLS                                                  // TLS that cannot be decrypted
 	taken                                                       // not ignored: delivered, or dropped on the way
 	refused                                                     // not ignored: DroppedTCPRefused
 	refusedSCTP                                                 // not ignored: DroppedSCTPRefused
@@ -26,7 +27,7 @@ const (
 )
 
 var ignoredNames = [...]string{"rtp", "stun", "not_sip", "keep_alive", "malformed_sip", "empty", "tcp_control", "tcp_duplicate", "duplicate",
-	"websocket_compressed", "sctp_control", "sctp_duplicate"}
+	"websocket_compressed", "sctp_control", "sctp_duplicate", "tls_without_keys"}
 
 // String returns the label value, such as "not_ip".
 func (i Ignored) String() string {

@@ -13,7 +13,7 @@ func (in *Ingest) connectionEnded(f *reassembly.Flow, now int64, how reassembly.
 	e := &in.event
 	switch how {
 	case reassembly.EndReset:
-		if !carriesSIP(f) && !carriesSIP(f.Reverse()) {
+		if !carriesSIP(f) && !carriesSIP(f.Reverse()) && !carriesSecureSIP(f) && !carriesSecureSIP(f.Reverse()) {
 			return
 		}
 		*e = wire.NetworkEvent{Time: now, Kind: wire.ConnectionReset, Src: f.Src, Dst: f.Dst, From: in.pkt.Src.Addr()}
@@ -26,6 +26,12 @@ func (in *Ingest) connectionEnded(f *reassembly.Flow, now int64, how reassembly.
 		return
 	}
 	in.handler.NetworkEvent(e, 0, false)
+}
+
+// carriesSecureSIP reports whether a message was found in a direction of a TLS connection.
+func carriesSecureSIP(f *reassembly.Flow) bool {
+	s := tlsOf(f)
+	return s != nil && carriesSIP(s.conn.inside[s.side].flow)
 }
 
 // isSIPPort reports whether SIP servers commonly listen on a port.

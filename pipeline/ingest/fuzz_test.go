@@ -29,6 +29,12 @@ func (j *judge) Message(m *wire.Meta, raw, callID []byte) bool {
 	return j.n%5 != 0 // at times there is no room
 }
 
+func (j *judge) TLS(c *wire.TLSConnection) {
+	if c.Record.Src == "" || c.Record.End < c.Record.Start || c.Record.ID == "" {
+		j.t.Errorf("%+v", c)
+	}
+}
+
 func (j *judge) NetworkEvent(e *wire.NetworkEvent, _ uint64, _ bool) {
 	if !e.Src.IsValid() || !e.Dst.IsValid() {
 		j.t.Errorf("event %+v", e)

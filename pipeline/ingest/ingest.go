@@ -6,6 +6,7 @@ import (
 	"sipspan/internal/wire"
 	"sipspan/reassembly"
 	"sipspan/reassembly/sctp"
+	rtls "sipspan/reassembly/tls"
 	"sipspan/reassembly/websocket"
 )
 
@@ -17,17 +18,20 @@ type Handler interface {
 	// NetworkEvent takes what the network reported, which may explain why a request got no answer. callID is the hash of the
 	// Call-ID that the event is about. If it is not known, known is false, and the event may concern any session.
 	NetworkEvent(e *wire.NetworkEvent, callID uint64, known bool)
+	// TLS takes what was seen of a TLS connection with SIP, when it has ended.
+	TLS(c *wire.TLSConnection)
 }
 
 // Ingest takes the packets of one source apart. One goroutine owns it.
 type Ingest struct {
-	handler Handler
-	defrag  *reassembly.Defrag
-	streams *reassembly.Streams
-	web     *websocket.Memory
-	sctp    *sctp.Associations
-	copies  *Copies // nil: what was captured twice counts twice
-	shared  bool    // other sources use copies as well
+	handler   Handler
+	defrag    *reassembly.Defrag
+	streams   *reassembly.Streams
+	protocols []streamProtocol // what a stream may be
+	web       *websocket.Memory
+	sctp      *sctp.Associations
+	copies    *Copies // nil: what was captured twice counts twice
+	shared    bool    // other sources use copies as well
 
 	pkt     packet.Packet
 	other   packet.Packet // what an ICMP error quotes, and a frame of which only the payload is needed
@@ -43,6 +47,7 @@ type Ingest struct {
 	opens   attempts
 	request request
 	framers framers
+	tls     tlsTable
 }
 
 // outcome notes what happened to the messages of the packet in hand.
@@ -55,16 +60,18 @@ type outcome struct {
 
 // Options say what an Ingest does with packets that were captured twice or come in tunnels.
 type Options struct {
-	Copies     *Copies  // recognises them; nil counts them twice
-	Shared     bool     // several sources use Copies
-	MaxTunnels int      // how many tunnels in one another are followed; 0 stands for packet.DefaultTunnels
-	Origins    *Origins // numbers the places that packets come from; nil leaves them out
-	Interface  string   // the name of the source, if it is not the only one
+	Copies     *Copies     // recognises them; nil counts them twice
+	Shared     bool        // several sources use Copies
+	MaxTunnels int         // how many tunnels in one another are followed; 0 stands for packet.DefaultTunnels
+	Origins    *Origins    // numbers the places that packets come from; nil leaves them out
+	Interface  string      // the name of the source, if it is not the only one
+	TLS        rtls.Config // its zero value stands for the default
+	Keys       *rtls.Keys  // secrets to decrypt TLS with; nil: none
 }
 
 // New returns an Ingest that delivers to h. It does not call h before Frame, Expire or Close.
 func New(c reassembly.Config, o Options, h Handler) *Ingest {
-	in := &Ingest{handler: h, copies: o.Copies, shared: o.Shared}
+	in := &Ingest{handler: h, copies: o.Copies, shared: o.Shared, protocols: streamProtocols[:]}
 	in.pkt.Tunnels = uint8(min(o.MaxTunnels, packet.MaxTunnels))
 	in.other.Tunnels = in.pkt.Tunnels
 	if in.origins = (origins{shared: o.Origins, iface: o.Interface}); o.Origins != nil {
@@ -75,6 +82,10 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 	in.streams = reassembly.NewStreams(c.TCP, streamHandler{in})
 	in.web = websocket.NewMemory(c.WebSocket)
 	in.sctp = sctp.New(c.SCTP, associationHandler{in})
+	if o.TLS.MaxConnections == 0 {
+		o.TLS = rtls.DefaultConfig()
+	}
+	in.tls = newTLSTable(in, o.TLS, o.Keys)
 	return in
 }
 
@@ -92,6 +103,7 @@ func (in *Ingest) Frame(f *capture.Frame, at, now int64) {
 		return
 	}
 	in.at, in.now = at, now
+	in.tls.lookForKeys(now)
 	in.walked(in.pkt.Walk(uint16(f.Link), f.Data), f.Number)
 	for {
 		verdict, more := in.pkt.Next()
@@ -206,6 +218,9 @@ func (in *Ingest) segment() Ignored {
 		}
 		return IgnoredTCPDuplicate
 	case reassembly.Ignored:
+		if s := tlsOf(in.streams.Flow()); s != nil && !s.conn.foreign && !s.conn.conn.Info().Decrypted {
+			return IgnoredTLS
+		}
 		return IgnoredNotSIP
 	case reassembly.Refused:
 		return refused
@@ -230,6 +245,7 @@ func (in *Ingest) message(raw, callID []byte) {
 func (in *Ingest) Expire(now int64) {
 	in.now = now
 	in.expireFragments()
+	in.tls.retry(now)
 	in.streams.Expire(now)
 	in.sctp.Expire(now)
 }

@@ -33,6 +33,10 @@ func (r *recorder) NetworkEvent(e *wire.NetworkEvent, _ uint64, known bool) {
 	r.lines = append(r.lines, fmt.Sprintf("event %d %v -> %v from %v call-id=%v", e.Kind, e.Src, e.Dst, e.From, known))
 }
 
+func (r *recorder) TLS(c *wire.TLSConnection) {
+	r.lines = append(r.lines, fmt.Sprintf("tls %s -> %s %v", c.Record.Src, c.Record.Dst, c.Record.Outcome))
+}
+
 // take shows a flow to an Ingest and closes it.
 func take(t *testing.T, flow string, o Options, h Handler) *Ingest {
 	t.Helper()
@@ -129,11 +133,13 @@ func TestStreams(t *testing.T) {
 		"refused": {"@0 a -> b tcp refused\n", []string{"event 7 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false"}},
 		"TLS with an alert": {
 			"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp hex\n15030300020230\n",
-			[]string{"event 10 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false"},
+			[]string{"event 10 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false",
+				"tls 192.0.2.1:5060 -> 192.0.2.2:5060 failed"},
 		},
 		"TLS that is answered in clear": {
 			"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp\n" + response,
-			[]string{"event 13 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false", "TCP SIP/2.0 200 OK flags=0 call-id=true"},
+			[]string{"event 13 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false", "TCP SIP/2.0 200 OK flags=0 call-id=true",
+				"tls 192.0.2.1:5060 -> 192.0.2.2:5060 failed"},
 		},
 		"SCTP, shut down": {
 			"@0 a -> b sctp chunks=30,50\n" + request + "\n@0.1 b -> a sctp bundle\n" + response + "\n@0.2 b -> a sctp shutdown\n",
@@ -179,7 +185,8 @@ func TestStreams(t *testing.T) {
 		},
 		"TLS that is closed": {
 			"@0 a -> b tcp hex\n16030100050100000100\n\n@0.1 b -> a tcp fin\n",
-			[]string{"event 12 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false"},
+			[]string{"event 12 192.0.2.1:5060 -> 192.0.2.2:5060 from 192.0.2.2 call-id=false",
+				"tls 192.0.2.1:5060 -> 192.0.2.2:5060 failed"},
 		},
 	} {
 		r := new(recorder)
@@ -233,6 +240,7 @@ type counter int
 
 func (c *counter) Message(_ *wire.Meta, _, _ []byte) bool        { *c++; return true }
 func (c *counter) NetworkEvent(*wire.NetworkEvent, uint64, bool) { *c++ }
+func (*counter) TLS(*wire.TLSConnection)                         {}
 
 func TestFramesAllocateNothing(t *testing.T) {
 	for name, flow := range map[string]string{

@@ -186,6 +186,10 @@ func (s *sipStream) message(f *reassembly.Flow, now int64, raw, callID []byte, f
 		flags |= record.TCPGap
 		s.lost = false
 	}
-	in.meta = wire.Meta{Time: now, Src: f.Src, Dst: f.Dst, Transport: wire.TCP, Stream: f.ID, Flags: flags}
+	carrier := wire.TCP
+	if f.Secure {
+		carrier = wire.TLS
+	}
+	in.meta = wire.Meta{Time: now, Src: f.Src, Dst: f.Dst, Transport: carrier, Stream: f.ID, Flags: flags}
 	in.message(raw, callID)
 }

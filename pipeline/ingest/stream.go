@@ -30,11 +30,19 @@ type streamHandler struct{ in *Ingest }
 
 var _ reassembly.Handler = streamHandler{}
 
+// insideTLS is where in streamProtocols those begin that may be carried in TLS.
+const insideTLS = 1
+
 // Data implements reassembly.Handler.
 func (h streamHandler) Data(f *reassembly.Flow, now int64, data []byte) int {
+	return h.read(f, now, data, 0)
+}
+
+// read shows the bytes of a direction to what reads it: one of the protocols from a place of the table on.
+func (h streamHandler) read(f *reassembly.Flow, now int64, data []byte, from int) int {
 	r, _ := f.User.(streamReader)
-	for i := 0; r == nil; i++ {
-		r = streamProtocols[i].open(h.in, f, now, data)
+	for i := from; r == nil; i++ {
+		r = h.in.protocols[i].open(h.in, f, now, data)
 		f.User = r
 	}
 	if !carriesSIP(f) && isForeign(f.Reverse()) {
@@ -59,8 +67,8 @@ func (h streamHandler) Gap(f *reassembly.Flow, now int64, lost int) {
 // End implements reassembly.Handler. How a connection ended may explain why requests on it got no answer.
 func (h streamHandler) End(f *reassembly.Flow, now int64, how reassembly.End) {
 	h.in.connectionEnded(f, now, how)
-	for i := range streamProtocols {
-		if ended := streamProtocols[i].ended; ended != nil {
+	for i := range h.in.protocols {
+		if ended := h.in.protocols[i].ended; ended != nil {
 			ended(h.in, f, now, how)
 		}
 	}

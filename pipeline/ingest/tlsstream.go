@@ -4,49 +4,85 @@ import (
 	"sipspan/decode/tls"
 	"sipspan/internal/wire"
 	"sipspan/reassembly"
+	rtls "sipspan/reassembly/tls"
 )
 
-// tlsStream follows the TLS handshake in one direction of a connection to a SIP port, until it is encrypted or fails. Its
-// failure may explain why a proxy could not forward a request.
+// tlsStream reads one direction of a TLS connection. It follows the handshake until it is encrypted or fails: its failure may
+// explain why a proxy could not forward a request. What follows is decrypted where the secrets are known.
 type tlsStream struct {
-	in       *Ingest
+	conn     *tlsConn
+	side     rtls.Side
 	scanner  tls.Scanner
+	scanned  int  // bytes of the next offer that scanner is done with
+	shown    bool // scanner has shown how the handshake ended for this direction
 	client   bool // it sent the ClientHello
 	sealed   bool // it has reached the encrypted part
 	reported bool // its failure was reported
+	opaque   bool // its records cannot be decrypted
 }
 
-// openTLS takes a direction that begins with a handshake. It reports a direction that answers a handshake with something else.
+// openTLS takes a direction that begins with a handshake, and on the ports of SIP one that is encrypted from its first byte. It
+// reports a direction that answers a handshake with something else.
 func openTLS(in *Ingest, f *reassembly.Flow, now int64, data []byte) streamReader {
-	if f.MidStream || f.Gap || !isSIPPort(f.Src.Port()) && !isSIPPort(f.Dst.Port()) {
+	other := tlsOf(f.Reverse())
+	begins := rtls.Begins(data)
+	switch {
+	case f.MidStream || f.Gap:
+		if other == nil && !begins && !(in.tls.isPort(f) && rtls.Continues(data)) {
+			return nil
+		}
+	case tls.Opens(data):
+	default:
+		if other != nil && other.client {
+			other.failed(f, now, wire.HandshakeForeign, 0)
+		}
 		return nil
 	}
-	if tls.Opens(data) {
-		return &tlsStream{in: in}
+	if other != nil {
+		s := &tlsStream{conn: other.conn, side: 1 - other.side}
+		other.conn.join(f, s, begins)
+		return s
 	}
-	if other := tlsOf(f.Reverse()); other != nil && other.client {
-		other.failed(f, now, wire.HandshakeForeign, 0)
-	}
-	return nil
+	return in.tls.open(f, now, begins)
 }
 
-// tlsOf returns the handshake in a direction, nil if there is none.
+// tlsOf returns the TLS in a direction, nil if there is none.
 func tlsOf(f *reassembly.Flow) *tlsStream {
 	s, _ := f.User.(*tlsStream)
 	return s
 }
 
-// data follows the handshake.
+// data decrypts what can be decrypted, and follows the handshake.
 func (s *tlsStream) data(f *reassembly.Flow, now int64, data []byte) int {
-	for done := 0; ; {
-		n, sign := s.scanner.Next(data[done:])
-		done += n
+	c := s.conn
+	if c.ended {
+		return reassembly.Ignore
+	}
+	done := c.read(s, f, now, data)
+	if !s.shown {
+		s.scan(f, now, data)
+		s.scanned = max(s.scanned-max(done, 0), 0)
+	}
+	switch {
+	case done < 0, !c.wanted():
+		c.foreign = done < 0
+		c.end(now, endForeign)
+		return reassembly.Ignore
+	case f.Final:
+		return len(data)
+	}
+	return done
+}
+
+// scan follows the handshake.
+func (s *tlsStream) scan(f *reassembly.Flow, now int64, data []byte) {
+	for !s.shown {
+		n, sign := s.scanner.Next(data[min(s.scanned, len(data)):])
+		s.scanned += n
+		s.shown = sign != tls.Nothing && sign != tls.Hello
 		switch sign {
 		case tls.Nothing:
-			if f.Final {
-				return len(data)
-			}
-			return done
+			return
 		case tls.Hello:
 			s.client = true
 		case tls.Broken:
@@ -55,34 +91,45 @@ func (s *tlsStream) data(f *reassembly.Flow, now int64, data []byte) int {
 				kind = wire.HandshakeExpected
 			}
 			s.failed(f, now, kind, s.scanner.Alert)
-			return reassembly.Ignore
 		case tls.BrokenBlind:
-			s.failed(f, now, wire.HandshakeBrokenBlind, 0)
-			return reassembly.Ignore
+			s.brokenBlind(f, now)
 		case tls.Sealed:
 			s.sealed = true
-			return reassembly.Ignore
-		case tls.Foreign:
-			return reassembly.Ignore
 		}
 	}
 }
 
-// gap does nothing: bytes after it that do not continue the records end the handshake as foreign.
-func (s *tlsStream) gap(int) {}
+// brokenBlind takes what looks like an encrypted alert. With the secrets of the connection it is known whether it is one, and which.
+func (s *tlsStream) brokenBlind(f *reassembly.Flow, now int64) {
+	switch info := s.conn.conn.Info(); {
+	case info.Alerted[s.side]:
+		s.failed(f, now, wire.HandshakeBroken, tls.Alert(info.Alerts[s.side]))
+	case info.Finished[s.side]:
+		s.sealed = true
+	default:
+		s.failed(f, now, wire.HandshakeBrokenBlind, 0)
+	}
+}
+
+// gap notes that bytes were lost.
+func (s *tlsStream) gap(lost int) {
+	s.shown = true // the handshake can no longer be followed
+	s.conn.gap(s, lost)
+}
 
 // failed reports once for both directions that the handshake failed because of the sender of f.
 func (s *tlsStream) failed(f *reassembly.Flow, now int64, kind wire.NetworkKind, alert tls.Alert) {
-	if other := tlsOf(f.Reverse()); s.reported || other != nil && other.reported {
+	if other := tlsOf(f.Reverse()); s.reported || other != nil && other.reported || !s.conn.isSIP() {
 		return
 	}
 	s.reported = true
-	e := &s.in.event
+	e := &s.conn.in.event
 	*e = wire.NetworkEvent{Time: now, Kind: kind, Src: f.Dst, Dst: f.Src, From: f.Src.Addr(), Alert: alert}
 	if s.client && s == tlsOf(f) {
 		e.Src, e.Dst = f.Src, f.Dst
 	}
-	s.in.handler.NetworkEvent(e, 0, false)
+	s.conn.failure, s.conn.hasFailed = *e, true
+	s.conn.in.handler.NetworkEvent(e, 0, false)
 }
 
 // tlsEnded reports a connection that ends before its handshake does: closed or reset by the sender of f.
@@ -92,8 +139,12 @@ func tlsEnded(in *Ingest, f *reassembly.Flow, now int64, how reassembly.End) {
 	if s == nil {
 		s = other
 	}
+	if s == nil {
+		return
+	}
+	defer s.conn.directionEnded(f, now, how)
 	switch {
-	case s == nil, own != nil && own.sealed, s != own && !s.client:
+	case own != nil && own.sealed, s != own && !s.client, s.shown && !s.sealed && !s.reported:
 		return
 	case how == reassembly.EndReset && in.pkt.Src != f.Src:
 		f = f.Reverse()

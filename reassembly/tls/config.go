@@ -3,6 +3,7 @@ package tls
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -13,7 +14,7 @@ type Config struct {
 	// PrivateKeys are PEM files with the RSA keys of servers.
 	PrivateKeys []string `mapstructure:"private_keys"`
 	// Ports are ports of SIP over TLS beside 5060 to 5099.
-	Ports          []int         `mapstructure:"ports"`
+	Ports          []string      `mapstructure:"ports"`
 	KeyWait        time.Duration `mapstructure:"key_wait"`        // how long records wait for a secret, in packet time
 	MaxConnections int           `mapstructure:"max_connections"` // followed at a time
 	MaxKeys        int           `mapstructure:"max_keys"`        // connections whose logged secrets are kept
@@ -35,7 +36,7 @@ func (c Config) Validate() error {
 		errs = append(errs, fmt.Errorf("%s: expected %s, got %v", key, want, have))
 	}
 	for i, p := range c.Ports {
-		if p < 1 || p > 65535 {
+		if n, err := strconv.ParseUint(p, 10, 16); err != nil || n == 0 {
 			bad(fmt.Sprintf("ports[%d]", i), p, "1 to 65535")
 		}
 	}

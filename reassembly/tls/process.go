@@ -179,7 +179,9 @@ func (i *Info) client(h *hello, side Side) {
 
 func (i *Info) server(h *hello, suite uint16, n *negotiation) {
 	i.Answered, i.Version, i.Suite = true, n.version, suite
-	i.Protocol, i.chosen = "", true
+	if n.version < VersionTLS13 { // later ones choose under encryption
+		i.Protocol, i.chosen = "", true
+	}
 	i.protocol(h.protocols)
 }
 

@@ -51,6 +51,11 @@ func isHeader(b []byte) bool {
 // payloadSize returns the length that the header of a record holds.
 func payloadSize(header []byte) int { return int(header[3])<<8 | int(header[4]) }
 
+// Begins reports whether b is the beginning of a ClientHello. b must have six bytes to be recognised.
+func Begins(b []byte) bool {
+	return len(b) > headerSize && b[0] == handshakeRecord && isHeader(b) && b[headerSize] == clientHello
+}
+
 // Continues reports whether b, the first bytes that were captured of a direction, are an encrypted record in the middle of a
 // connection. b must have five bytes to be recognised.
 func Continues(b []byte) bool {

@@ -120,6 +120,13 @@ var classes = map[string]class{
 	"Failure.Event":      plain,
 	"PeerLeg.Peer":       plain, // a name from the configuration
 
+	"TLS.Src":        address,
+	"TLS.Dst":        address,
+	"TLS.ServerName": address,
+	"TLS.Protocol":   plain,
+	"TLS.Version":    plain,
+	"TLS.Subject":    text,
+
 	"Cause.Source":         plain,
 	"Cause.Code":           text,
 	"Cause.Text":           text,

@@ -18,7 +18,7 @@ import (
 // every holds an empty record of each kind.
 var every = []record.Record{
 	&record.Call{}, &record.Registration{}, &record.Subscription{}, &record.Publication{}, &record.Message{}, &record.Transaction{},
-	&record.Failure{}, &record.Alert{}, &record.Stats{},
+	&record.Failure{}, &record.TLS{}, &record.Alert{}, &record.Stats{},
 }
 
 // TestEveryStringIsClassified finds a string that somebody has added to a record and nobody has thought about.

@@ -1,6 +1,8 @@
 package stats
 
 import (
+	"time"
+
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
@@ -56,6 +58,21 @@ func (c *Counters) Count(r record.Record) {
 		c.Publications[r.Outcome]++
 	case *record.Failure:
 		c.countFailure(r)
+	case *record.TLS:
+		c.TLS[r.Outcome]++
+		if r.NotAfter != 0 {
+			c.countCertificate(r.Peers.To, r.NotAfter/int64(time.Second))
+		}
+	}
+}
+
+// countCertificate notes when a certificate of a server that belongs to a peer ends.
+func (c *Counters) countCertificate(peer string, at int64) {
+	if c.Certificates == nil {
+		c.Certificates = make(map[string]int64)
+	}
+	if first, ok := c.Certificates[peer]; !ok || at < first {
+		c.Certificates[peer] = at
 	}
 }
 

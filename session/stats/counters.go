@@ -48,6 +48,8 @@ type Counters struct {
 	Subscriptions [NumEvents][record.NumOutcomes]uint64
 	FirstNotify   [NumEvents]Histogram
 	Publications  [record.NumOutcomes]uint64
+	TLS           [record.NumTLSOutcomes]uint64
+	Certificates  map[string]int64 // when the first certificate of a configured peer ends, Unix seconds; "" for servers of no peer
 	CallsLast     [record.NumDispositions]Exemplar
 	Failures      Tally[FailureLabels]
 	Causes        Tally[CauseLabels] // of failures
@@ -78,6 +80,7 @@ func (c *Counters) Copy() *Counters {
 	to := new(Counters)
 	*to = *c
 	to.OtherMethods, to.MSDiagnostics = maps.Clone(c.OtherMethods), maps.Clone(c.MSDiagnostics)
+	to.Certificates = maps.Clone(c.Certificates)
 	to.Failures, to.Causes, to.Peers = c.Failures.copy(), c.Causes.copy(), c.Peers.copy()
 	to.UserAgents, to.Domains = c.UserAgents.copy(), c.Domains.copy()
 	return to
@@ -123,6 +126,10 @@ func (c *Counters) Add(o *Counters) {
 	c.CallDuration.Add(&o.CallDuration)
 	addAll(c.Registrations[:], o.Registrations[:])
 	addAll(c.Publications[:], o.Publications[:])
+	addAll(c.TLS[:], o.TLS[:])
+	for peer, at := range o.Certificates {
+		c.countCertificate(peer, at)
+	}
 	c.RFC6076.add(&o.RFC6076)
 	for i := range c.CallsLast {
 		c.CallsLast[i].later(&o.CallsLast[i])
