@@ -254,6 +254,7 @@ func (in *Ingest) Expire(now int64) {
 func (in *Ingest) Close(now int64) {
 	in.streams.Close(now)
 	in.sctp.Close(now)
+	in.tls.close()
 	in.loseFragments(in.defrag.Close())
 }
 

@@ -245,7 +245,10 @@ func TestTLSWaitsForSecrets(t *testing.T) {
 		c.KeyWait = wait
 		h, _ := listen(t, frames, Options{Keys: keys, TLS: c}, func(n int, in *Ingest) {
 			in.Expire(int64(n+1) * int64(time.Second))
-			if n == len(frames)-3 {
+			if n == len(frames)-1 {
+				in.Expire(int64(n+1) * int64(time.Second))
+			}
+			if n == len(frames)-2 {
 				keys.AddLog(s.log.Bytes())
 			}
 		})

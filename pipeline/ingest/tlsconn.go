@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"math"
+	"net/netip"
 	"time"
 
 	"sipspan/internal/wire"
@@ -15,16 +16,18 @@ type tlsConn struct {
 	in     *Ingest
 	conn   *rtls.Conn
 	side   [2]*tlsStream
-	flow   [2]*reassembly.Flow
+	flow   [2]*reassembly.Flow // until closing or ended
+	ends   [2]netip.AddrPort   // by side
 	inside [2]inside
 	start  int64
 	last   int64 // when its last bytes came
 
-	port      bool // one of its ports is one of SIP over TLS
-	late      bool // its beginning was not captured
-	lost      bool // bytes of it were lost
-	foreign   bool // it is no TLS after all
-	evicted   bool // it was given up for another one
+	port      bool     // one of its ports is one of SIP over TLS
+	late      bool     // its beginning was not captured
+	lost      bool     // bytes of it were lost
+	foreign   bool     // it is no TLS after all
+	evicted   bool     // it was given up for another one
+	closing   *closing // nothing follows; what was captured waits for secrets
 	ended     bool
 	closed    [2]bool // by side: its sender has closed it
 	hasFailed bool
@@ -34,6 +37,13 @@ type tlsConn struct {
 	waitsSince int64 // in packet time
 	prev, next *tlsConn
 	plain      bool // there was plaintext in the offer in hand
+}
+
+// closing is how a connection ended.
+type closing struct {
+	at  int64
+	how reassembly.End
+	by  netip.Addr // who sent the last packet
 }
 
 // inside is the plaintext of one direction.
@@ -192,11 +202,23 @@ func (c *tlsConn) directionEnded(f *reassembly.Flow, now int64, how reassembly.E
 // endForeign is how a connection ends that turns out to be none of SIP.
 const endForeign = reassembly.End(255)
 
-// end ends the connection and reports it.
+// end ends the connection. If records of it wait for secrets that may come, it is reported when they have come or the time for
+// them is over.
 func (c *tlsConn) end(now int64, how reassembly.End) {
-	if c.ended {
+	if c.ended || c.closing != nil {
 		return
 	}
+	c.closing = &closing{at: now, how: how, by: c.in.pkt.Src.Addr()}
+	c.flow = [2]*reassembly.Flow{}
+	switch {
+	case how == endForeign, how == reassembly.EndEvicted, how == reassembly.EndCapture, !c.conn.Waits():
+		c.conclude()
+	}
+}
+
+// conclude reports a connection that has ended, and forgets it.
+func (c *tlsConn) conclude() {
+	now, how := c.closing.at, c.closing.how
 	c.conn.GiveUp()
 	c.ended = true
 	for side := range c.inside {
@@ -221,15 +243,15 @@ func (c *tlsConn) report(now int64, how reassembly.End) {
 		return
 	}
 	info := c.conn.Info()
-	client := c.flow[0]
+	client := 0
 	switch {
-	case info.Begun && info.Client == 1, !info.Begun && info.Answered && info.Client == 1:
-		client = c.flow[0].Reverse()
-	case !info.Begun && isSIPPort(c.flow[0].Src.Port()) && !isSIPPort(c.flow[0].Dst.Port()):
-		client = c.flow[0].Reverse()
+	case info.Begun && info.Client == 1, !info.Begun && info.Answered && info.Client == 1,
+		!info.Begun && isSIPPort(c.ends[0].Port()) && !isSIPPort(c.ends[1].Port()):
+		client = 1
 	}
-	src, dst := client.Src.String(), client.Dst.String()
-	t := wire.TLSConnection{Src: client.Src.Addr(), Dst: client.Dst.Addr(), HasFailure: c.hasFailed, Failure: c.failure}
+	opener, server := c.ends[client], c.ends[1-client]
+	src, dst := opener.String(), server.String()
+	t := wire.TLSConnection{Src: opener.Addr(), Dst: server.Addr(), HasFailure: c.hasFailed, Failure: c.failure}
 	r := &t.Record
 	*r = record.TLS{
 		Header: record.Header{ID: record.ID(record.KindTLS, src+" "+dst, c.start, "", 0), Start: c.start, End: now},
@@ -241,7 +263,7 @@ func (c *tlsConn) report(now int64, how reassembly.End) {
 	}
 	if r.Outcome == record.TLSReset {
 		t.HasFailure = true
-		t.Failure = wire.NetworkEvent{Time: now, Kind: wire.ConnectionReset, Src: client.Src, Dst: client.Dst, From: c.in.pkt.Src.Addr()}
+		t.Failure = wire.NetworkEvent{Time: now, Kind: wire.ConnectionReset, Src: opener, Dst: server, From: c.closing.by}
 	}
 	flags := &r.Confidence.Flags
 	if c.late {

@@ -55,7 +55,7 @@ func tlsOf(f *reassembly.Flow) *tlsStream {
 // data decrypts what can be decrypted, and follows the handshake.
 func (s *tlsStream) data(f *reassembly.Flow, now int64, data []byte) int {
 	c := s.conn
-	if c.ended {
+	if c.ended || c.closing != nil {
 		return reassembly.Ignore
 	}
 	done := c.read(s, f, now, data)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"net/netip"
 	"slices"
 	"strconv"
 
@@ -50,9 +51,13 @@ func (t *tlsTable) open(f *reassembly.Flow, now int64, begins bool) *tlsStream {
 		c := t.first
 		c.evicted = true
 		t.evicted++
-		c.end(now, reassembly.EndEvicted)
+		if c.closing != nil {
+			c.conclude()
+		} else {
+			c.end(now, reassembly.EndEvicted)
+		}
 	}
-	c := &tlsConn{in: t.in, start: now, last: now, port: t.isPort(f)}
+	c := &tlsConn{in: t.in, start: now, last: now, port: t.isPort(f), ends: [2]netip.AddrPort{f.Src, f.Dst}}
 	c.conn = t.decrypter.Open(c)
 	c.inside[0].flow, c.inside[1].flow = f.Inside()
 	s := &tlsStream{conn: c}
@@ -138,10 +143,23 @@ func (t *tlsTable) retry(now int64) {
 				c.conn.GiveUp()
 			}
 			t.await(c, now)
+			if c.closing != nil && !c.waits {
+				c.conclude()
+			}
 		}
 		c = next
 	}
 	t.changes = changes
+}
+
+// close gives up what still waits: the source has ended.
+func (t *tlsTable) close() {
+	for c := t.first; c != nil; c = t.first {
+		if c.closing == nil {
+			c.closing = &closing{at: c.last, how: reassembly.EndCapture}
+		}
+		c.conclude()
+	}
 }
 
 // lookForKeys is called for each packet: secrets that have come are used at once.
