@@ -176,7 +176,7 @@ bench-deps:
 	  { echo "installing tcpdump"; $(INSTALL) tcpdump >/dev/null; }
 
 # e2e-deps installs the software that the end-to-end test lets talk. The services that come with it are not left running.
-E2E_PACKAGES := kamailio kamailio-presence-modules kamailio-websocket-modules sip-tester baresip-core tcpdump tshark iproute2 prometheus prometheus-alertmanager
+E2E_PACKAGES := kamailio kamailio-presence-modules kamailio-tls-modules kamailio-websocket-modules openssl sip-tester baresip-core tcpdump tshark iproute2 prometheus prometheus-alertmanager
 E2E_SERVICES := kamailio prometheus prometheus-alertmanager
 
 e2e-deps:
