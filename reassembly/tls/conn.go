@@ -50,6 +50,10 @@ func (d *Decrypter) Hopeless() bool { return d.keys.hopeless() }
 
 // Conn is one connection. Its methods are called by one goroutine.
 type Conn struct {
+	// Likely may be set by the caller if the connection is likely to be of use. Others may hold back less, so that they do not take the
+	// room of those.
+	Likely bool
+
 	d         *Decrypter
 	out       Handler
 	half      [2]half
@@ -235,12 +239,19 @@ func (c *Conn) take(side Side, at int64, record []byte) {
 	c.drain()
 }
 
+// unlikelyHeld bounds what waits of a connection that is not likely to be of use.
+const unlikelyHeld = 64 << 10
+
 // hold keeps a record until more is known.
 func (c *Conn) hold(side Side, at int64, record []byte) {
 	c.held = append(c.held, heldRecord{side, at, append([]byte(nil), record...)})
 	c.heldBytes += len(record)
 	c.d.held += len(record)
-	if c.heldBytes > c.d.limits.MaxHeld || c.d.held > c.d.limits.MaxHeldTotal {
+	one, all := c.d.limits.MaxHeld, c.d.limits.MaxHeldTotal
+	if !c.Likely {
+		one, all = min(one, unlikelyHeld), all/2
+	}
+	if c.heldBytes > one || c.d.held > all {
 		c.GiveUp()
 	}
 }

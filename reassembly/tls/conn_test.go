@@ -192,10 +192,21 @@ func TestGiveUp(t *testing.T) {
 	p := newPair(keyPair(t, false), nil)
 	keys := NewKeys(10)
 	keys.Expect()
+	chunks := talk(t, p.client, p.server)
 	c := NewDecrypter(keys, Limits{MaxHeld: 10000, MaxHeldTotal: 1 << 20}).Open(new(listener))
-	feed(c, talk(t, p.client, p.server), 1000)
+	c.Likely = true
+	feed(c, chunks, 1000)
 	if c.Waits() {
 		t.Errorf("%d bytes wait", c.heldBytes)
+	}
+	// A connection that is not likely to be of use leaves half of the room to those that are.
+	d := NewDecrypter(keys, Limits{MaxHeld: 90000, MaxHeldTotal: 90000})
+	unlikely, likely := d.Open(new(listener)), d.Open(new(listener))
+	likely.Likely = true
+	feed(unlikely, chunks, 1000)
+	feed(likely, chunks, 1000)
+	if unlikely.Waits() || !likely.Waits() {
+		t.Errorf("unlikely waits: %v, likely waits: %v", unlikely.Waits(), likely.Waits())
 	}
 }
 
