@@ -19,6 +19,7 @@ type tlsConn struct {
 	flow   [2]*reassembly.Flow // until closing or ended
 	ends   [2]netip.AddrPort   // by side
 	inside [2]inside
+	place  uint32 // where it was captured, see Origins
 	start  int64
 	last   int64 // when its last bytes came
 
@@ -254,7 +255,7 @@ func (c *tlsConn) report(now int64, how reassembly.End) {
 	t := wire.TLSConnection{Src: opener.Addr(), Dst: server.Addr(), HasFailure: c.hasFailed, Failure: c.failure}
 	r := &t.Record
 	*r = record.TLS{
-		Header: record.Header{ID: record.ID(record.KindTLS, src+" "+dst, c.start, "", 0), Start: c.start, End: now},
+		Header: record.Header{ID: record.ID(record.KindTLS, src+" "+dst, c.start, "", 0), Start: c.start, End: now, Place: c.place},
 		Src:    src, Dst: dst, ServerName: info.ServerName, Protocol: info.Protocol, Version: rtls.VersionName(info.Version),
 		Outcome: c.outcome(how), Decrypted: info.Decrypted, Subject: info.Subject,
 	}

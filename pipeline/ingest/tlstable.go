@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"sipspan/internal/wire"
 	"sipspan/reassembly"
 	rtls "sipspan/reassembly/tls"
 )
@@ -58,6 +59,7 @@ func (t *tlsTable) open(f *reassembly.Flow, now int64, begins bool) *tlsStream {
 		}
 	}
 	c := &tlsConn{in: t.in, start: now, last: now, port: t.isPort(f), ends: [2]netip.AddrPort{f.Src, f.Dst}}
+	c.place = t.in.origins.of(&t.in.pkt, &wire.Meta{Src: f.Src, Dst: f.Dst, Stream: f.ID})
 	c.conn = t.decrypter.Open(c)
 	c.conn.Likely = c.port
 	c.inside[0].flow, c.inside[1].flow = f.Inside()
