@@ -23,6 +23,7 @@ type Report struct {
 	subscriptions subscriptions
 	messages      messages
 	transactions  transactions
+	tls           tlsConnections
 	alerts        alerts
 	unsure        unsure
 }
@@ -53,6 +54,8 @@ func (p *Report) Export(r record.Record) error {
 		p.messages.add(r)
 	case *record.Transaction:
 		p.transactions.add(r)
+	case *record.TLS:
+		p.tls.add(r)
 	case *record.Alert:
 		p.alerts.add(r)
 	case *record.Stats:
@@ -88,6 +91,7 @@ func (p *Report) Close() error {
 	p.subscriptions.section(page)
 	p.messages.section(page, p.calls.instantMessages)
 	p.transactions.section(page)
+	p.tls.section(page)
 	p.blind(page)
 	_, err := io.WriteString(p.w, page.String())
 	return err

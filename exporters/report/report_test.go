@@ -100,6 +100,10 @@ func busyHour() []record.Record {
 		&record.Message{Header: head(403, "192.0.2.7", 0), Size: 18},
 		&record.Transaction{Header: head(404, "192.0.2.7", 0), Method: "OPTIONS", Status: 0, Timeout: true},
 		&record.Transaction{Header: head(405, "192.0.2.7", 0), Method: "INFO", Status: 415},
+		&record.TLS{Header: head(406, "", 0), Outcome: record.TLSEstablished, Decrypted: true},
+		&record.TLS{Header: head(407, "", 0), Dst: "192.0.2.9:5061", Outcome: record.TLSFailed, Cause: &record.Cause{Text: "certificate expired"}},
+		&record.TLS{Header: head(408, "", 0), Dst: "192.0.2.9:5061", Outcome: record.TLSFailed, Cause: &record.Cause{Text: "certificate expired"}},
+		&record.TLS{Header: head(409, "", 0), Outcome: record.TLSMidStream},
 		&record.Stats{
 			Header:  record.Header{ID: "stats", Start: start.UnixNano(), End: start.Add(42*time.Minute + 44*time.Second).UnixNano()},
 			Packets: 123456, Bytes: 44_400_000,
@@ -194,7 +198,7 @@ func TestReportIsHarmlessToTerminals(t *testing.T) {
 	page := write(t, []record.Record{
 		&record.Call{Header: record.Header{CallID: bad}, From: record.Party{URI: bad}, To: record.Party{Display: bad}, Setup: ms(1), Services: []string{bad}},
 		&record.Failure{Header: record.Header{CallID: bad}, Method: bad, Reason: bad, Status: 400, Cause: &record.Cause{Text: bad, Code: bad, Source: "q850", Explanation: bad}},
-		&record.Subscription{Event: bad, Presence: &record.Presence{Basic: bad}}, &record.Transaction{Method: bad}, &record.Message{ContentType: bad},
+		&record.Subscription{Event: bad, Presence: &record.Presence{Basic: bad}}, &record.Transaction{Method: bad}, &record.Message{ContentType: bad}, &record.TLS{Dst: bad, Cause: &record.Cause{Text: bad}},
 		&record.Alert{Rule: bad, State: "firing", Severity: bad, Summary: bad, Labels: []record.Label{{Name: "source", Value: bad}}},
 		&record.Stats{Messages: record.MessageCounts{Total: 1, Requests: []record.Count{{Name: bad, Value: 1}}}},
 	}, Options{Sources: []string{bad}})
