@@ -58,6 +58,17 @@ func answerTo(of string) string {
 // speak lets a client and a server of the standard library exchange requests and responses in TLS.
 func speak(t testing.TB, change func(client, server *gotls.Config), rounds int) *spoken {
 	t.Helper()
+	text := strings.ReplaceAll(options, "\n", "\r\n")
+	var turns []string
+	for range rounds {
+		turns = append(turns, text, answerTo(text))
+	}
+	return converse(t, change, turns)
+}
+
+// converse lets a client and a server say something in turns, in TLS.
+func converse(t testing.TB, change func(client, server *gotls.Config), turns []string) *spoken {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +92,6 @@ func speak(t testing.TB, change func(client, server *gotls.Config), rounds int) 
 	}
 	defer l.Close()
 	done := make(chan struct{})
-	text := strings.ReplaceAll(options, "\n", "\r\n")
 	go func() {
 		defer close(done)
 		c, err := l.Accept()
@@ -90,11 +100,11 @@ func speak(t testing.TB, change func(client, server *gotls.Config), rounds int) 
 		}
 		defer c.Close()
 		in := gotls.Server(listening{c, s, true}, server)
-		for range rounds {
-			if _, err := io.ReadFull(in, make([]byte, len(text))); err != nil {
+		for i := 0; i < len(turns); i += 2 {
+			if _, err := io.ReadFull(in, make([]byte, len(turns[i]))); err != nil {
 				return
 			}
-			if _, err := io.WriteString(in, answerTo(text)); err != nil {
+			if _, err := io.WriteString(in, turns[i+1]); err != nil {
 				return
 			}
 		}
@@ -105,11 +115,11 @@ func speak(t testing.TB, change func(client, server *gotls.Config), rounds int) 
 		t.Fatal(err)
 	}
 	out := gotls.Client(listening{c, s, false}, client)
-	for range rounds {
-		if _, err := io.WriteString(out, text); err != nil {
+	for i := 0; i < len(turns); i += 2 {
+		if _, err := io.WriteString(out, turns[i]); err != nil {
 			break
 		}
-		if _, err := io.ReadFull(out, make([]byte, len(answerTo(text)))); err != nil {
+		if _, err := io.ReadFull(out, make([]byte, len(turns[i+1]))); err != nil {
 			break
 		}
 	}
@@ -359,5 +369,32 @@ func TestTLSHiddenAlert(t *testing.T) {
 	h, _ = listen(t, s.packets(5061, 1460, nil), Options{Keys: keysOf(s.log.String())}, nil)
 	if fmt.Sprint(h.events) != fmt.Sprint([]wire.NetworkKind{wire.HandshakeBroken}) || h.records[0].Outcome != record.TLSFailed {
 		t.Errorf("with secrets: events %v, records %+v", h.events, h.records)
+	}
+}
+
+// WebSocket inside of TLS.
+func TestTLSWithWebSocket(t *testing.T) {
+	text := strings.ReplaceAll(options, "\n", "\r\n")
+	frame := func(payload string, mask byte) string {
+		b := []byte{0x81, mask | 126, byte(len(payload) >> 8), byte(len(payload))}
+		if mask != 0 {
+			b = append(b, 0, 0, 0, 0)
+		}
+		return string(b) + payload
+	}
+	turns := []string{
+		"GET / HTTP/1.1\r\nHost: sip.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: sip\r\n\r\n",
+		"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" +
+			"Sec-WebSocket-Protocol: sip\r\n\r\n",
+		frame(text, 0x80), frame(answerTo(text), 0),
+	}
+	s := converse(t, nil, turns)
+	for _, size := range []int{1, 7, 1460} {
+		h, _ := listen(t, s.packets(443, size, nil), Options{Keys: keysOf(s.log.String())}, nil)
+		same(t, fmt.Sprintf("segments of %d", size), h.messages, []string{"WSS OPTIONS sip:b SIP/2.0 0", "WSS SIP/2.0 200 OK 0"})
+		if len(h.records) != 1 || !h.records[0].Decrypted {
+			t.Errorf("records %+v", h.records)
+		}
 	}
 }
