@@ -20,6 +20,8 @@ func (h *metas) Message(m *wire.Meta, _, _ []byte) bool {
 
 func (h *metas) NetworkEvent(*wire.NetworkEvent, uint64, bool) {}
 
+func (*metas) TLS(*wire.TLSConnection) {}
+
 // TestPDU gives messages that are no packets: each has one fate, and what its tags say of it reaches the handler.
 func TestPDU(t *testing.T) {
 	const message = "OPTIONS sip:b SIP/2.0\r\nCall-ID: 1\r\n\r\n"
