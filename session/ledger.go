@@ -23,7 +23,7 @@ var (
 )
 
 // legBytes is about what the correlator knows of a call.
-const legBytes = 700
+const legBytes = 380
 
 // weigh counts what a group takes after a message or an alarm has changed it.
 func (t *Tracker) weigh(g *group) {
