@@ -1,12 +1,14 @@
 package session
 
-import "sipspan/session/store"
+import (
+	"sipspan/session/call"
+	"sipspan/session/store"
+	"sipspan/session/subscription"
+	"sipspan/session/transaction"
+)
 
 // AheadOf is how many messages Ahead takes at a time: about as many as a processor fetches lines of memory at once.
 const AheadOf = 16
-
-// cacheLine is how many bytes a processor fetches at a time.
-const cacheLine = 64
 
 // Ahead looks up what the next messages will touch, several messages at a time: their sessions, and those whose time is
 // up when they come. It changes nothing but the time that they take: a session that nothing was seen of for a while has
@@ -16,14 +18,14 @@ type Ahead struct {
 	messages int
 	at       int64 // time of the last message
 	n        int
-	groups   [2 * AheadOf]*group
+	groups   [2 * AheadOf]*transaction.Group
 	waiting  int
 	tables   [AheadOf]*store.Waiting
 	refs     [AheadOf]store.Ref
 	packed   [AheadOf][]byte
-	calls    [2 * AheadOf]*call
-	requests [2 * AheadOf]*request
-	watched  [2 * AheadOf]*subscription
+	calls    [2 * AheadOf]*call.Call
+	requests [2 * AheadOf]*transaction.Request
+	watched  [2 * AheadOf]*subscription.Subscription
 	sum      uint64 // of what was read, so that it is
 }
 
@@ -37,7 +39,7 @@ func (a *Ahead) Add(t *Tracker, at int64, callID uint64) bool {
 		a.addWaiting(t, waiting)
 	}
 	if who, deadline, ok := t.timers.Next(); ok && deadline <= at {
-		if g, ok := who.(*group); ok {
+		if g, ok := who.(*transaction.Group); ok {
 			a.groups[a.n] = g
 			a.n++
 		}
@@ -57,7 +59,7 @@ func (a *Ahead) addWaiting(t *Tracker, ref store.Ref) {
 func (a *Ahead) AddDue(t *Tracker, at int64) bool {
 	a.at = at
 	t.timers.EachDue(at, func(who any) bool {
-		if g, ok := who.(*group); ok {
+		if g, ok := who.(*transaction.Group); ok {
 			a.groups[a.n] = g
 			a.n++
 		}
@@ -70,40 +72,40 @@ func (a *Ahead) AddDue(t *Tracker, at int64) bool {
 func (a *Ahead) Fetch() {
 	sum, n := a.fetchWaiting(), a.n
 	for i, g := range a.groups[:n] {
-		r := g.latest
-		if r == nil && len(g.requests) > 0 {
-			r = g.requests[0]
+		r := g.Latest
+		if r == nil && len(g.Requests) > 0 {
+			r = g.Requests[0]
 		}
-		a.calls[i], a.requests[i] = callIn(g), r
+		a.calls[i], a.requests[i] = call.In(g), r
 	}
 	for i, g := range a.groups[:n] {
-		sum += uint64(g.callID[0]) + uint64(g.alarm.Deadline) + g.hash
-		if len(g.keys) > 0 {
-			sum += g.keys[0]
+		sum += uint64(g.CallID[0]) + uint64(g.Alarm.Deadline) + g.Hash
+		if len(g.Keys) > 0 {
+			sum += g.Keys[0]
 		}
 		if c := a.calls[i]; c != nil {
-			sum += c.touch()
+			sum += c.Touch()
 		}
 		if r := a.requests[i]; r != nil {
-			sum += r.touch()
+			sum += r.Touch()
 		}
 		a.watched[i] = nil
-		if n := len(g.subscriptions); n > 0 {
-			a.watched[i] = g.subscriptions[n-1].(*subscription)
+		if n := len(g.Subscriptions); n > 0 {
+			a.watched[i] = g.Subscriptions[n-1].(*subscription.Subscription)
 		}
 	}
 	for i, g := range a.groups[:n] {
 		if c := a.calls[i]; c != nil {
-			sum += c.touchParts(a.at)
+			sum += c.TouchParts(a.at)
 		}
-		for _, r := range g.requests {
-			sum += r.touch()
+		for _, r := range g.Requests {
+			sum += r.Touch()
 		}
 		if r := a.requests[i]; r != nil {
-			sum += r.touchParts()
+			sum += r.TouchParts()
 		}
 		if s := a.watched[i]; s != nil {
-			sum += s.touch()
+			sum += s.Touch()
 		}
 	}
 	a.sum += sum
@@ -116,7 +118,7 @@ func (a *Ahead) fetchWaiting() (sum uint64) {
 		a.packed[i] = table.Packed(a.refs[i])
 	}
 	for _, packed := range a.packed[:a.waiting] {
-		for i := 0; i < len(packed); i += cacheLine {
+		for i := 0; i < len(packed); i += store.CacheLine {
 			sum += uint64(packed[i])
 		}
 	}

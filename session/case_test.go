@@ -13,6 +13,7 @@ import (
 	"sipspan/record"
 	"sipspan/session/evidence"
 	"sipspan/session/shard"
+	"sipspan/session/transaction"
 )
 
 // notebook is an explainer that writes down what it is asked and says nothing.
@@ -315,10 +316,10 @@ func TestNetworkEvents(t *testing.T) {
 func TestNetworkEventsAreBounded(t *testing.T) {
 	h := newHarness(t, 1, nil)
 	tracker := h.trackers[0]
-	for i := range 3 * maxNetworkEvents {
+	for i := range 3 * transaction.MaxNetworkEvents {
 		tracker.Network(&wire.NetworkEvent{Time: flowEpoch + int64(i)})
 	}
-	if len(tracker.Events) != maxNetworkEvents || tracker.Events[tracker.OldestEvent].Time != flowEpoch+2*maxNetworkEvents {
+	if len(tracker.Events) != transaction.MaxNetworkEvents || tracker.Events[tracker.OldestEvent].Time != flowEpoch+2*transaction.MaxNetworkEvents {
 		t.Errorf("%d events, the oldest of %d", len(tracker.Events), tracker.Events[tracker.OldestEvent].Time-flowEpoch)
 	}
 }

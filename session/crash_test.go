@@ -148,11 +148,11 @@ func TestEnded(t *testing.T) {
 	var active []bool
 	h.trackers[0].Ended = func(number uint64, packed []byte) {
 		g := h.trackers[0].blankGroup()
-		if !h.trackers[0].unpack(bytes.Clone(packed), g) || callIn(g).number != number {
+		if !h.trackers[0].unpack(bytes.Clone(packed), g) || h.trackers[0].calls.Number(g) != number {
 			t.Errorf("session %d cannot be read", number)
 			return
 		}
-		active = append(active, callIn(g).active)
+		active = append(active, peek(g.Call, "active").Bool())
 	}
 	for _, m := range flow(`
 		0.0 a>b INVITE 1 sdp via=1

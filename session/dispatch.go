@@ -2,32 +2,35 @@ package session
 
 import (
 	"sipspan/decode/sip"
+	"sipspan/record"
+	"sipspan/session/call"
+	"sipspan/session/transaction"
 	"sipspan/session/value"
 )
 
 // request takes a request message: repeated, at a further hop, or new. It reports false when it came ahead.
-func (t *Tracker) request(g *group, v *view) bool {
-	switch v.m.Method {
+func (t *Tracker) request(g *transaction.Group, v *transaction.View) bool {
+	switch v.Message.Method {
 	case sip.ACK:
-		return t.calls.ack(g, v)
+		return t.calls.ACK(g, v)
 	case sip.CANCEL:
-		return t.calls.cancel(g, v)
+		return t.calls.Cancel(g, v)
 	}
-	if r := g.find(v); r != nil {
-		if x := r.match(v, v.m.Method); x != nil {
-			if r.first == 0 && !r.adopted {
+	if r := g.Find(v); r != nil {
+		if x := r.Match(v, v.Message.Method); x != nil {
+			if r.First == 0 && !r.Adopted {
 				t.adoptRequest(r, x, v)
 			} else {
-				t.calls.repeatedIn(g, r, v)
+				t.calls.RepeatedIn(g, r, v)
 			}
 			return true
 		}
-		if !r.isOther(v) {
+		if !r.IsOther(v) {
 			t.furtherHop(r, v)
 			return true
 		}
 	}
-	if !v.late && t.precedes(g, v) {
+	if !v.Late && t.precedes(g, v) {
 		return false
 	}
 	t.open(g, v)
@@ -35,172 +38,198 @@ func (t *Tracker) request(g *group, v *view) bool {
 }
 
 // furtherHop takes a request that was seen before, at another hop.
-func (t *Tracker) furtherHop(r *request, v *view) {
-	r.flags |= v.meta.Flags
-	x := r.addTransaction(v, v.m.Method)
-	t.countPeerRequest(x)
-	if !x.below {
-		if !r.tried() {
-			beginAt(r, v)
+func (t *Tracker) furtherHop(r *transaction.Request, v *transaction.View) {
+	r.Flags |= v.Meta.Flags
+	x := r.AddTransaction(v, v.Message.Method)
+	t.CountPeerRequest(x)
+	if !x.Below {
+		if !r.Tried() {
+			t.calls.BeginBye(r, v)
+			r.BeginAt(v.At)
 		}
-		switch r.progress {
-		case declined:
-			t.reopen(r, v)
-		case waiting:
-			r.gaveUp, r.lost = 0, false
-			if r.role != roleInvite {
-				r.wait(v.at + t.Config.TimerF())
+		switch r.Progress {
+		case transaction.Declined:
+			r.Reopen(v.At + t.Config.TimerF())
+		case transaction.Waiting:
+			r.GaveUp, r.Lost = 0, false
+			if r.Role != transaction.RoleInvite {
+				r.Wait(v.At + t.Config.TimerF())
 			}
 		}
 	}
-	if c := callOf(r); r.role == roleBye && c != nil && c.skewed && c.bye == r.start && c.atOrigin(v) {
-		c.bye = v.at
+	x.Target = transaction.TargetOf(v)
+	if len(r.Transactions) > 2 {
+		r.NoteLoop(x)
 	}
-	x.target = targetOf(v)
-	if len(r.transactions) > 2 {
-		r.noteLoop(x)
-	}
-	if r.role == roleInvite && r.call != nil {
-		if !x.below {
-			t.reopenInvite(r)
-		}
-		callOf(r).addHop(r, x, v)
-		t.calls.readLinks(callOf(r), v)
-		if callOf(r).link.id != 0 {
-			t.calls.announceKeys(callOf(r), v.at)
-		}
-		callOf(r).schedule(&t.Config)
-		t.calls.signalGivenUp(r, x, v.at)
-	}
-}
-
-// beginAt takes a request at a hop nearer to its sender than those before, see call.beginAt.
-func beginAt(r *request, v *view) {
-	if r.first == r.start {
-		r.first = v.at
-	}
-	if c := callOf(r); r.role == roleBye && c != nil && c.bye == r.start {
-		c.bye = v.at
-	}
-	r.start = v.at
-}
-
-// reopen takes a request that was refused and goes to another place now.
-func (t *Tracker) reopen(r *request, v *view) {
-	r.retried = r.retried || value.IsChallenge(r.status) // credentials under the same CSeq number, as some send them
-	r.progress, r.status, r.final = waiting, 0, 0
-	r.crossed, r.outlived, r.glared = false, false, false
-	r.wait(v.at + t.Config.TimerF())
-}
-
-// reopenInvite takes an INVITE that goes to another place after it was refused at those before.
-func (t *Tracker) reopenInvite(r *request) {
-	if r.progress == done && !value.Success(r.status) && r.attempt == uint16(callOf(r).attempt) {
-		r.progress, r.status, r.final = waiting, 0, 0
-		r.wait(never)
-		callOf(r).revive(t.Counters)
-	}
+	t.calls.FurtherHop(r, x, v)
 }
 
 // open takes a request that is seen for the first time.
-func (t *Tracker) open(g *group, v *view) {
+func (t *Tracker) open(g *transaction.Group, v *transaction.View) {
 	t.makeRoom(g)
-	switch v.m.Method {
-	case sip.INVITE:
-		t.calls.openInvite(g, v)
-	case sip.BYE:
-		t.calls.openBye(g, v)
-	case sip.REGISTER:
-		t.bindings.openRegister(g, v)
-	case sip.SUBSCRIBE:
-		t.subscriptions.openSubscribe(g, v)
-	case sip.NOTIFY, sip.BENOTIFY:
-		t.subscriptions.openNotify(g, v)
-	case sip.PUBLISH:
-		t.bindings.openPublish(g, v)
-	case sip.MESSAGE:
-		t.openMessage(g, v)
-	default:
-		r := t.newRequest(g, v, roleOther)
-		t.takeOver(r)
-		if v.m.Method == sip.UPDATE && g.call != nil && !callIn(g).isBehind(v) {
-			r.call = g.call
-			t.calls.offerStance(callIn(g), r, v)
-			t.calls.observeFeatures(callIn(g), r.side, v)
-			r.offered = callIn(g).describe(v, false)
-			callIn(g).renegotiated = callIn(g).renegotiated || r.offered
-		}
-		if v.m.Method == sip.REFER {
-			t.calls.announceRefer(r, v)
-		}
-		if v.m.Method == sip.INFO && g.call != nil {
-			callIn(g).observeTyping(v)
-		}
-		if v.m.Method == sip.PRACK && g.call != nil {
-			callIn(g).describe(v, true)
-			callIn(g).observePRACK(v)
-		}
-	}
+	t.usage(v.Message.Method).Request(g, v)
 }
 
 // response takes a response message. It reports false when it came ahead of its request.
-func (t *Tracker) response(g *group, v *view) bool {
-	r, x := g.answered(v)
+func (t *Tracker) response(g *transaction.Group, v *transaction.View) bool {
+	r, x := g.Answered(v)
 	if r == nil {
-		if !v.late && g.awaits(v) {
+		if !v.Late && g.Awaits(v) {
 			return false
 		}
 		if r, x = t.unasked(g, v); r == nil {
 			return true
 		}
 	}
-	r.flags |= v.meta.Flags
-	if x.repeats(v) {
-		observeAgain(r, x, v)
-		t.calls.repeatedIn(g, r, v)
+	r.Flags |= v.Meta.Flags
+	if x.Repeats(v) {
+		call.ObserveAgain(r, x, v)
+		t.calls.RepeatedIn(g, r, v)
 		return true
 	}
-	if x.method != sip.CANCEL {
+	if x.Method != sip.CANCEL {
 		t.answer(r, x, v)
 	}
 	return true
 }
 
 // answer takes a response that was not seen before at the hop of x.
-func (t *Tracker) answer(r *request, x *transaction, v *view) {
-	if v.m.Status >= 300 {
-		t.keepResponse(r, x, v)
-		t.calls.announceRefusal(r, x, v)
+func (t *Tracker) answer(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
+	if v.Message.Status >= 300 {
+		t.KeepResponse(r, x, v)
+		t.calls.AnnounceRefusal(r, x, v)
 	}
-	if r.role == roleInvite {
-		t.calls.inviteResponse(r, x, v)
+	if r.Role == transaction.RoleInvite {
+		t.calls.InviteResponse(r, x, v)
 		return
 	}
-	if v.m.Status < 200 {
-		if r.method == sip.INVITE && r.progress == waiting {
-			r.wait(v.at + int64(t.Config.TimerC))
+	if v.Message.Status < 200 {
+		if r.Method == sip.INVITE && r.Progress == transaction.Waiting {
+			r.Wait(v.At + int64(t.Config.TimerC))
 		}
 		return
 	}
-	if x.final == 0 {
-		t.countPeerResponse(x, v.m.Status)
-		t.signalFinal(r, x, v, delay(r.first, v.at), false)
+	if x.Final == 0 {
+		t.CountPeerResponse(x, v.Message.Status)
+		t.SignalFinal(r, x, v, transaction.Delay(r.First, v.At), false)
 	}
-	x.status, x.final, x.answerer = uint16(v.m.Status), v.at, v.meta.Src
-	if r.call != nil && !r.behind && v.m.Status < 300 && (r.method == sip.INVITE || r.method == sip.UPDATE) {
-		t.calls.acceptStance(callOf(r), r, v)
-		t.calls.observeFeatures(callOf(r), r.side.Other(), v)
-		t.calls.announceHolds(callOf(r), v)
-		callOf(r).describe(v, r.offered)
-		callOf(r).observeInterval(v)
+	x.Status, x.Final, x.Answerer = uint16(v.Message.Status), v.At, v.Meta.Src
+	t.usage(r.Method).Response(r, x, v)
+	if value.IsChallenge(v.Message.Status) {
+		r.Challenge = transaction.ChallengeIn(v)
 	}
-	if r.role == roleRegister && x.below && r.progress != done && value.Success(v.m.Status) {
-		t.bindings.readBindings(r, v) // what the device is told may not be captured
-	}
-	if value.IsChallenge(v.m.Status) {
-		r.challenge = challengeIn(v)
-	}
-	if !x.below && r.progress != done {
+	if !x.Below && r.Progress != transaction.Done {
 		t.conclude(r, x, v)
 	}
+}
+
+// precedes reports whether a request that is seen for the first time came ahead of what it follows: it is part of a
+// dialog of which nothing was seen, or it tries again what its sender has no answer to yet, as far as the capture shows.
+func (t *Tracker) precedes(g *transaction.Group, v *transaction.View) bool {
+	if len(v.ToTag) > 0 {
+		if g.Call != nil {
+			return v.Message.Method == sip.BYE && t.calls.IsUndecided(g)
+		}
+		return len(g.Subscriptions) == 0 && len(g.Requests) == 0 && !g.Buried
+	}
+	switch v.Message.Method {
+	case sip.INVITE, sip.REGISTER, sip.SUBSCRIBE, sip.PUBLISH, sip.MESSAGE:
+	default:
+		return false
+	}
+	for _, r := range g.Requests {
+		if r.Method == v.Method && r.Sender == v.Sender && r.CSeq < v.CSeq && !r.Inside && r.Nearest().Final == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// adoptRequest takes a request of which only answers were seen before: its first copy is not in the capture, or comes later than
+// any port delivers. When it was sent first is not known, so that what began with it stays in mid-stream; what it carries
+// is taken.
+func (t *Tracker) adoptRequest(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
+	r.Adopted = true
+	if r.Raw == nil {
+		r.Raw = t.KeepRequest(v.Message)
+	}
+	if r.Content != nil {
+		r.URI, r.Agent = r.Text.Add(v.Message.RequestURI()), r.Text.Add(v.Agent())
+		r.Expires = v.Seconds(sip.HeaderExpires)
+	}
+	switch {
+	case r.Role == transaction.RoleInvite && r.Call != nil && !r.Behind:
+		t.calls.AdoptInvite(call.Of(r), r, x, v)
+	case r.Role == transaction.RoleSubscribe:
+		t.subscriptions.Adopt(r, v)
+	}
+}
+
+// unasked opens what a response shows whose request was not seen. Nothing is opened by the responses that end a call
+// already written, nor by those to a CANCEL, nor by provisional ones outside a call.
+func (t *Tracker) unasked(g *transaction.Group, v *transaction.View) (*transaction.Request, *transaction.Transaction) {
+	as := transaction.RoleOther
+	switch v.Message.Method {
+	case sip.INVITE, sip.BYE:
+		if g.Buried && g.Call == nil {
+			return nil, nil
+		}
+		switch {
+		case v.Message.Method == sip.BYE:
+			as = transaction.RoleBye
+		case !t.calls.ConfirmedIn(g):
+			as = transaction.RoleInvite
+		}
+	case sip.ACK, sip.CANCEL:
+		return nil, nil
+	case sip.REGISTER:
+		as = transaction.RoleRegister
+	case sip.SUBSCRIBE:
+		as = transaction.RoleSubscribe
+	case sip.PUBLISH:
+		as = transaction.RolePublish
+	case sip.MESSAGE:
+		if g.Call == nil {
+			as = transaction.RoleMessage
+		}
+	}
+	if as != transaction.RoleInvite && v.Message.Status < 200 {
+		return nil, nil
+	}
+	if r := g.Find(v); r != nil && !r.IsOther(v) {
+		return r, t.unaskedHop(r, v)
+	}
+	t.makeRoom(g)
+	r := t.BlankRequest(g, v, as)
+	r.Start = v.At
+	r.Flags |= record.MidStream | record.OneWay
+	r.AddTransaction(v, v.Message.Method)
+	t.StoreRequest(r, v)
+	r.Wait(v.At + t.Config.TimerF())
+	switch as {
+	case transaction.RoleInvite:
+		t.calls.JoinCallUnasked(g, r, v)
+	case transaction.RoleBye:
+		t.calls.ByeUnasked(g, r, v)
+	case transaction.RoleSubscribe:
+		t.subscriptions.Unasked(g, r, v)
+	case transaction.RoleOther:
+		if v.Message.Method == sip.INVITE || v.Message.Method == sip.UPDATE {
+			t.calls.OfferMissed(g, v)
+		}
+		if v.Message.Method == sip.NOTIFY {
+			t.subscriptions.NotifyUnasked(g, v)
+		}
+	}
+	nearest := r.Nearest()
+	return r, nearest
+}
+
+// unaskedHop adds the hop that a response shows of a request which was seen at others only.
+func (t *Tracker) unaskedHop(r *transaction.Request, v *transaction.View) *transaction.Transaction {
+	x := r.AddTransaction(v, v.Message.Method)
+	if r.Role == transaction.RoleInvite && r.Call != nil {
+		t.calls.UnaskedHop(r, x, v)
+	}
+	return x
 }

@@ -39,7 +39,7 @@ func TestOneCallTriedAgainAndAgain(t *testing.T) {
 		"a>b ACK # to=" + strings.Repeat("t", 300) + "#",
 	}
 	tracker, once := floodOf(t, 500, flow...)
-	if n := cap(tracker.oldestCall().text.Bytes()); n > 16<<10 {
+	if n := peek(tracker.oldestCall().Call, "text", "buf").Cap(); n > 16<<10 {
 		t.Errorf("the text of the call holds %d bytes", n)
 	}
 	if _, twice := floodOf(t, 1000, flow...); twice > once*22/10 {
@@ -51,14 +51,14 @@ func TestOneCallTriedAgainAndAgain(t *testing.T) {
 func TestOneSubscriptionForever(t *testing.T) {
 	long := "b>a NOTIFY # id=n from=x to=f h=Event:presence h=Subscription-State:" + strings.Repeat("x", 1000) + "#"
 	tracker, _ := floodOf(t, 500, long, strings.Replace(strings.Replace(long, "NOTIFY #", "NOTIFY 5000#", 1), strings.Repeat("x", 1000), "y", 1))
-	s := tracker.subscriptions.open.First
-	if n := cap(s.text.Bytes()); n > 16<<10 {
+	s := tracker.subscriptions.Open.First
+	if n := cap(s.Text.Bytes()); n > 16<<10 {
 		t.Errorf("the text of the subscription holds %d bytes", n)
 	}
-	if got := string(s.text.Of(s.stateWord)); got != "y500" {
+	if got := string(s.Text.Of(s.StateWord)); got != "y500" {
 		t.Errorf("the state is %q", got)
 	}
-	if got := string(s.text.Of(s.resource)); got != "sip:alice@example.com" {
+	if got := string(s.Text.Of(s.Resource)); got != "sip:alice@example.com" {
 		t.Errorf("the resource is %q", got)
 	}
 }

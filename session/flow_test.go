@@ -244,8 +244,8 @@ func (f flow) runWith(tb testing.TB, idle float64, awake bool) []record.Record {
 func (h *harness) checkPacked() {
 	h.tb.Helper()
 	for _, g := range h.trackers[0].groups.busy {
-		if g != nil && len(g.subscriptions) == 0 {
-			checkPacked(h.tb, h.trackers[0], g, false)
+		if g != nil && len(g.Subscriptions) == 0 {
+			checkPacked(h.tb, h.trackers[0], g)
 		}
 	}
 }

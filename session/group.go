@@ -1,31 +1,38 @@
 package session
 
 import (
+	"bytes"
+
+	"sipspan/decode/sip"
+	"sipspan/internal/wire"
 	"sipspan/session/shard"
 	"sipspan/session/stats"
+	"sipspan/session/store"
+	"sipspan/session/subscription"
+	"sipspan/session/transaction"
 	"sipspan/session/value"
 )
 
-func (t *Tracker) newGroup(hash uint64, callID []byte) *group {
+func (t *Tracker) newGroup(hash uint64, callID []byte) *transaction.Group {
 	g := t.blankGroup()
-	g.callID, g.hash, g.nextDeadline = string(value.Clip(callID)), hash, never
+	g.CallID, g.Hash, g.NextDeadline = string(value.Clip(callID)), hash, transaction.Never
 	t.groups.add(g)
 	return g
 }
 
-func (t *Tracker) blankGroup() *group {
+func (t *Tracker) blankGroup() *transaction.Group {
 	if n := len(t.freeGroups); n > 0 {
 		g := t.freeGroups[n-1]
 		t.freeGroups = t.freeGroups[:n-1]
 		return g
 	}
-	return &group{requests: make([]*request, 0, 2), keys: make([]uint64, 0, 2)}
+	return &transaction.Group{Requests: make([]*transaction.Request, 0, 2), Keys: make([]uint64, 0, 2)}
 }
 
 // recycleGroup keeps the memory of a group for the next one.
-func (t *Tracker) recycleGroup(g *group) {
-	t.Charge(stats.TableTransactions, &g.bytes, 0)
-	*g = group{requests: g.requests[:0], keys: g.keys[:0], subscriptions: g.subscriptions[:0], use: g.use + 1}
+func (t *Tracker) recycleGroup(g *transaction.Group) {
+	t.Charge(stats.TableTransactions, &g.Bytes, 0)
+	*g = transaction.Group{Requests: g.Requests[:0], Keys: g.Keys[:0], Subscriptions: g.Subscriptions[:0], Use: g.Use + 1}
 	if len(t.freeGroups) < shard.MaxFree {
 		t.freeGroups = append(t.freeGroups, g)
 	}
@@ -34,9 +41,9 @@ func (t *Tracker) recycleGroup(g *group) {
 // settle sets the alarm of a group to its first deadline, has it packed in its turn when it only waits, or drops it when nothing is left in
 // it: the group is not to be used afterwards. An alarm that is set too early is left as it is: waking up in vain is cheaper
 // than moving it with every message.
-func (t *Tracker) settle(g *group) {
-	if len(g.requests) == 0 && g.call == nil && len(g.subscriptions) == 0 && g.held == nil {
-		t.timers.Stop(&g.alarm)
+func (t *Tracker) settle(g *transaction.Group) {
+	if len(g.Requests) == 0 && g.Call == nil && len(g.Subscriptions) == 0 && g.Held == nil {
+		t.timers.Stop(&g.Alarm)
 		t.groups.remove(g)
 		t.recycleGroup(g)
 		return
@@ -45,51 +52,236 @@ func (t *Tracker) settle(g *group) {
 	if t.Ended != nil {
 		t.noteEnded(g)
 	}
-	first := g.first()
-	if !g.alarm.IsSet() || first < g.alarm.Deadline {
-		t.timers.Set(&g.alarm, g, first)
+	first := g.NextDue()
+	if !g.Alarm.IsSet() || first < g.Alarm.Deadline {
+		t.timers.Set(&g.Alarm, g, first)
 	}
-	if g.waits() {
+	if g.Waits() {
 		t.idles.add(t, g)
 	}
 }
 
 // wakeGroup does what is due in the group. Requests that are done with go last, because the record of a
 // call that is due at the same time still asks them.
-func (t *Tracker) wakeGroup(g *group, at int64) {
-	for _, r := range g.requests {
-		if r.deadline <= at && r.progress != done {
+func (t *Tracker) wakeGroup(g *transaction.Group, at int64) {
+	for _, r := range g.Requests {
+		if r.Deadline <= at && r.Progress != transaction.Done {
 			t.expireRequest(r, at)
 		}
 	}
-	if c := callIn(g); c != nil && c.deadline <= at {
-		// Messages inside the dialog do not move the deadline by themselves.
-		if c.schedule(&t.Config); c.deadline <= at && !t.calls.goesOnRinging(c, at) {
-			t.calls.finishCall(c, at, timeIsUp)
-		}
-	}
-	for i := 0; i < len(g.subscriptions); {
-		s := g.subscriptions[i]
+	t.calls.Expire(g, at)
+	for i := 0; i < len(g.Subscriptions); {
+		s := g.Subscriptions[i]
 		if s.Due() > at {
 			i++
 			continue
 		}
-		t.subscriptions.expireSubscription(s.(*subscription), at)
-		if i < len(g.subscriptions) && g.subscriptions[i] == s {
+		t.subscriptions.Expire(s.(*subscription.Subscription), at)
+		if i < len(g.Subscriptions) && g.Subscriptions[i] == s {
 			i++
 		}
 	}
-	g.nextDeadline = never
-	for i := 0; i < len(g.requests); {
-		r := g.requests[i]
-		if r.deadline <= at {
+	g.NextDeadline = transaction.Never
+	for i := 0; i < len(g.Requests); {
+		r := g.Requests[i]
+		if r.Deadline <= at {
 			t.expireRequest(r, at)
-			if i == len(g.requests) || g.requests[i] != r {
+			if i == len(g.Requests) || g.Requests[i] != r {
 				continue
 			}
 		}
-		g.nextDeadline = min(g.nextDeadline, r.deadline)
+		g.NextDeadline = min(g.NextDeadline, r.Deadline)
 		i++
 	}
 	t.settle(g)
+}
+
+// MakeRoom writes and forgets the oldest call when the table of calls is full.
+func (t *Tracker) MakeRoom() {
+	if t.arrivals.Len() < t.Config.MaxCalls {
+		return
+	}
+	g := t.oldestCall()
+	t.calls.Evict(g)
+	t.settle(g)
+}
+
+// Enter takes the call of a group into the table of calls.
+func (t *Tracker) Enter(g *transaction.Group) {
+	g.Arrival = t.arrivals.Add(g.Ref, t.callMoved)
+	t.Counters.Tracked[stats.TableCalls]++
+}
+
+// Leave takes it out again.
+func (t *Tracker) Leave(g *transaction.Group) {
+	t.arrivals.Remove(g.Arrival)
+	t.Counters.Tracked[stats.TableCalls]--
+}
+
+// Settle brings a group up to date whose sessions have changed without a message of its own.
+func (t *Tracker) Settle(g *transaction.Group) { t.settle(g) }
+
+// packAbove is from how many bytes of busy sessions on those that wait are packed.
+func (t *Tracker) packAbove() int { return t.Config.Budget.Busy / 2 }
+
+// store puts a group that waits into its packed form. It is thawed when its next message or its deadline comes.
+func (t *Tracker) store(g *transaction.Group) {
+	packed, fits := t.pack(g, nil)
+	if !fits {
+		return
+	}
+	alarm := store.Alarm{Deadline: g.Alarm.Deadline, Order: g.Alarm.Order}
+	ref, ok := t.groups.waiting.Add(packed, alarm, g.Arrival, t.calls.ClosingOrder(g))
+	if !ok {
+		return
+	}
+	t.timers.Stop(&g.Alarm)
+	t.groups.index.Replace(g.Hash, g.Ref, ref)
+	t.arrivals.Replace(g.Arrival, ref)
+	t.groups.removeBusy(g)
+	t.calls.Recycle(g)
+	t.recycleGroup(g)
+}
+
+// thaw makes a busy group of a packed one again.
+func (t *Tracker) thaw(hash uint64, ref store.Ref) *transaction.Group {
+	g := t.blankGroup()
+	alarm, arrival := t.groups.waiting.Alarm(ref)
+	g.Hash = hash
+	t.unpack(t.groups.waiting.Packed(ref), g)
+	g.Arrival = arrival
+	t.groups.waiting.Remove(ref)
+	t.groups.addBusy(g)
+	t.groups.index.Replace(hash, ref, g.Ref)
+	t.arrivals.Replace(arrival, g.Ref)
+	t.timers.Restore(&g.Alarm, g, alarm)
+	return g
+}
+
+// due returns what is to be woken next up to a time: among what is busy, and what waits.
+func (t *Tracker) due(now int64) (who any, at int64, ok bool) {
+	ref, first, waits := t.groups.waiting.First()
+	if !waits || first.Deadline > now || t.timers.DueBefore(first) {
+		return t.timers.Due(now)
+	}
+	g := t.thawRef(ref)
+	t.timers.Stop(&g.Alarm)
+	return g, first.Deadline, true
+}
+
+// thawRef thaws a group that was not found by its Call-ID.
+func (t *Tracker) thawRef(ref store.Ref) *transaction.Group {
+	return t.thaw(wire.TableHash(packedCallID(t.groups.waiting.Packed(ref))), ref)
+}
+
+// oldestCall returns the group of the call that has been in the table for the longest time, nil if there is none.
+func (t *Tracker) oldestCall() *transaction.Group {
+	switch ref := t.arrivals.First(); {
+	case ref == 0:
+		return nil
+	case ref.Waits():
+		return t.thawRef(ref)
+	default:
+		return t.groups.busy[ref.Place()]
+	}
+}
+
+// callMoved takes the number that a call gets in the table when others have left it.
+func (t *Tracker) callMoved(ref store.Ref, arrival uint64) {
+	if ref.Waits() {
+		t.groups.waiting.Move(ref, arrival)
+		return
+	}
+	t.groups.busy[ref.Place()].Arrival = arrival
+}
+
+// ownGroup returns the group of a message among those that share its Call-ID: the one that knows a tag of it, else the
+// first.
+func (t *Tracker) ownGroup(first *transaction.Group, v *transaction.View) *transaction.Group {
+	s := t.groups.index.Seek(first.Hash)
+	for g := t.groups.next(&s, first); g != nil; g = t.groups.next(&s, first) {
+		if t.knows(g, v) {
+			return g
+		}
+	}
+	return first
+}
+
+// sharing returns how many groups have the Call-ID of one.
+func (t *Tracker) sharing(of *transaction.Group) (n int) {
+	s := t.groups.index.Seek(of.Hash)
+	for g := t.groups.next(&s, of); g != nil; g = t.groups.next(&s, of) {
+		n++
+	}
+	return n
+}
+
+// knows reports whether a message has a tag of something in the group.
+func (t *Tracker) knows(g *transaction.Group, v *transaction.View) bool {
+	to := value.HashTag(v.ToTag)
+	for _, r := range g.Requests {
+		if r.Sender == v.Sender || r.Sender == to {
+			return true
+		}
+	}
+	if t.calls.Knows(g, v) {
+		return true
+	}
+	for _, s := range subscription.In(g) {
+		if tag := s.Text.Of(s.SubscriberTag); bytes.Equal(tag, value.Clip(v.FromTag)) || bytes.Equal(tag, value.Clip(v.ToTag)) {
+			return true
+		}
+	}
+	return false
+}
+
+// parted returns the group for a message: another than g for an INVITE of a stranger.
+func (t *Tracker) parted(g *transaction.Group, v *transaction.View) *transaction.Group {
+	if v.Method != sip.INVITE || len(v.ToTag) > 0 || v.Message.Method != sip.INVITE || !v.Message.Request || !t.calls.IsStrange(g, v) || g.Find(v) != nil {
+		return g
+	}
+	if g.Shared && t.sharing(g) >= maxStrangers {
+		return g
+	}
+	other := t.newGroup(g.Hash, []byte(g.CallID))
+	g.Shared, other.Shared = true, true
+	return other
+}
+
+// maxStrangers bounds the groups under one Call-ID, all of which a message may belong to. Further callers are taken for legs
+// of the first one: who sends so many has chosen the Call-ID to be shared.
+const maxStrangers = 16
+
+// pack returns the packed form of a group: of its call, or of one subscription where that is given; valid until the next one.
+// It reports false when that would be too large.
+func (t *Tracker) pack(g *transaction.Group, only *subscription.Subscription) (packed []byte, fits bool) {
+	p := &t.packer
+	p.tracker, p.Table, p.only = t, t.Table, only
+	p.Pack(t.unpacked[:0])
+	p.group(g)
+	t.unpacked = p.Packed()
+	p.Pack(t.packed[:0])
+	p.head(g)
+	t.packed = compress(p.Packed(), t.unpacked)
+	p.only = nil
+	return t.packed, len(t.unpacked) <= maxPacked
+}
+
+// unpack reads a packed session into a blank group. It reports false when the bytes are damaged.
+func (t *Tracker) unpack(packed []byte, g *transaction.Group) bool {
+	p := &t.packer
+	p.tracker, p.Table = t, t.Table
+	g.NextDeadline = transaction.Never
+	p.Unpack(packed)
+	if p.head(g); p.Failed() {
+		return false
+	}
+	body, err := decompress(t.unpacked, packed[len(packed)-p.Rest():])
+	if err != nil {
+		return false
+	}
+	t.unpacked = body
+	p.Unpack(body)
+	p.group(g)
+	return !p.Failed() && p.Rest() == 0
 }

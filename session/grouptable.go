@@ -1,20 +1,20 @@
 package session
 
 import (
-	"sipspan/session/stats"
 	"sipspan/session/store"
+	"sipspan/session/transaction"
 )
 
 // groupTable finds groups by Call-ID, busy ones and packed ones. Call-IDs that share a hash are told apart by themselves.
 type groupTable struct {
 	index   store.Index
-	busy    []*group // by place
-	free    []int    // places
+	busy    []*transaction.Group // by place
+	free    []int                // places
 	waiting *store.Waiting
 }
 
 // find returns the first group of a Call-ID, or the Ref of one that waits; neither if there is none.
-func (t *groupTable) find(hash uint64, callID []byte) (*group, store.Ref) {
+func (t *groupTable) find(hash uint64, callID []byte) (*transaction.Group, store.Ref) {
 	for s := t.index.Seek(hash); ; {
 		switch ref := t.index.Next(&s); {
 		case ref == 0:
@@ -24,7 +24,7 @@ func (t *groupTable) find(hash uint64, callID []byte) (*group, store.Ref) {
 				return nil, ref
 			}
 		default:
-			if g := t.busy[ref.Place()]; g.hash == hash && g.callID == string(callID) {
+			if g := t.busy[ref.Place()]; g.Hash == hash && g.CallID == string(callID) {
 				return g, 0
 			}
 		}
@@ -32,7 +32,7 @@ func (t *groupTable) find(hash uint64, callID []byte) (*group, store.Ref) {
 }
 
 // first returns what is looked up first for a hash: a busy group or a packed one, neither if there is none.
-func (t *groupTable) first(hash uint64) (*group, store.Ref) {
+func (t *groupTable) first(hash uint64) (*transaction.Group, store.Ref) {
 	s := t.index.Seek(hash)
 	ref := t.index.Next(&s)
 	if ref == 0 || ref.Waits() {
@@ -42,14 +42,14 @@ func (t *groupTable) first(hash uint64) (*group, store.Ref) {
 }
 
 // next returns the next busy group with the Call-ID of another one, nil after the last.
-func (t *groupTable) next(s *store.Search, of *group) *group {
+func (t *groupTable) next(s *store.Search, of *transaction.Group) *transaction.Group {
 	for {
 		ref := t.index.Next(s)
 		if ref == 0 {
 			return nil
 		}
 		if !ref.Waits() {
-			if g := t.busy[ref.Place()]; g.hash == of.hash && g.callID == of.callID {
+			if g := t.busy[ref.Place()]; g.Hash == of.Hash && g.CallID == of.CallID {
 				return g
 			}
 		}
@@ -57,57 +57,31 @@ func (t *groupTable) next(s *store.Search, of *group) *group {
 }
 
 // add enters a group.
-func (t *groupTable) add(g *group) {
+func (t *groupTable) add(g *transaction.Group) {
 	t.addBusy(g)
-	t.index.Add(g.hash, g.ref)
+	t.index.Add(g.Hash, g.Ref)
 }
 
 // remove takes out a busy group.
-func (t *groupTable) remove(g *group) {
-	t.index.Remove(g.hash, g.ref)
+func (t *groupTable) remove(g *transaction.Group) {
+	t.index.Remove(g.Hash, g.Ref)
 	t.removeBusy(g)
 }
 
 // addBusy gives a group a place among the busy ones.
-func (t *groupTable) addBusy(g *group) {
+func (t *groupTable) addBusy(g *transaction.Group) {
 	if n := len(t.free); n > 0 {
-		g.ref = store.Busy(t.free[n-1])
+		g.Ref = store.Busy(t.free[n-1])
 		t.free = t.free[:n-1]
-		t.busy[g.ref.Place()] = g
+		t.busy[g.Ref.Place()] = g
 		return
 	}
 	t.busy = append(t.busy, g)
-	g.ref = store.Busy(len(t.busy) - 1)
+	g.Ref = store.Busy(len(t.busy) - 1)
 }
 
-func (t *groupTable) removeBusy(g *group) {
-	t.busy[g.ref.Place()] = nil
-	t.free = append(t.free, g.ref.Place())
-	g.ref = 0
+func (t *groupTable) removeBusy(g *transaction.Group) {
+	t.busy[g.Ref.Place()] = nil
+	t.free = append(t.free, g.Ref.Place())
+	g.Ref = 0
 }
-
-// MakeRoom writes and forgets the oldest call when the table of calls is full.
-func (t *Tracker) MakeRoom() {
-	if t.arrivals.Len() < t.Config.MaxCalls {
-		return
-	}
-	oldest := t.oldestCall()
-	g := oldest.group
-	t.evictCall(oldest)
-	t.settle(g)
-}
-
-// Enter takes the call of a group into the table of calls.
-func (t *Tracker) Enter(g *group) {
-	g.arrival = t.arrivals.Add(g.ref, t.callMoved)
-	t.Counters.Tracked[stats.TableCalls]++
-}
-
-// Leave takes it out again.
-func (t *Tracker) Leave(g *group) {
-	t.arrivals.Remove(g.arrival)
-	t.Counters.Tracked[stats.TableCalls]--
-}
-
-// Settle brings a group up to date whose sessions have changed without a message of its own.
-func (t *Tracker) Settle(g *group) { t.settle(g) }

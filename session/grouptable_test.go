@@ -4,12 +4,14 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"testing"
+
+	"sipspan/session/transaction"
 )
 
 func TestGroupTable(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 12))
 	var table groupTable
-	want := make(map[string]*group)
+	want := make(map[string]*transaction.Group)
 	hash := func(id string) uint64 {
 		n, _ := strconv.Atoi(id)
 		return uint64(n%97) << 20 // several Call-IDs share a hash, and hashes their home
@@ -21,7 +23,7 @@ func TestGroupTable(t *testing.T) {
 			t.Fatalf("%s is %v, want %v", id, g, want[id])
 		}
 		if g == nil {
-			g = &group{hash: hash(id), callID: id}
+			g = &transaction.Group{Hash: hash(id), CallID: id}
 			want[id] = g
 			table.add(g)
 		} else if random.IntN(3) > 0 {

@@ -1,6 +1,9 @@
 package session
 
-import "sipspan/internal/invariants"
+import (
+	"sipspan/internal/invariants"
+	"sipspan/session/transaction"
+)
 
 // idles are the groups that wait, in the order in which they began to. Packing a call and thawing it for its next message
 // costs some microseconds, so it is done only when the busy sessions take a good part of their memory.
@@ -13,32 +16,29 @@ type idles struct {
 
 // idleGroup is a group as long as its memory is not used for another one.
 type idleGroup struct {
-	group *group
+	group *transaction.Group
 	use   uint32
 }
 
 // newIdles returns an empty list. The checking builds pack at once what waits.
 func newIdles() idles { return idles{immediate: invariants.Enabled} }
 
-// packAbove is from how many bytes of busy sessions on those that wait are packed.
-func (t *Tracker) packAbove() int { return t.Config.Budget.Busy / 2 }
-
 // add takes a group that waits, and packs those that have waited for the longest time when memory is wanted. A group that has
 // its place already keeps it.
-func (i *idles) add(t *Tracker, g *group) {
+func (i *idles) add(t *Tracker, g *transaction.Group) {
 	switch {
-	case i.never || g.idle:
+	case i.never || g.Idle:
 		return
 	case i.immediate:
-		t.pack(g)
+		t.store(g)
 		return
 	}
 	if i.n == len(i.ring) {
 		i.grow()
 	}
-	i.ring[(i.first+i.n)&(len(i.ring)-1)] = idleGroup{g, g.use}
+	i.ring[(i.first+i.n)&(len(i.ring)-1)] = idleGroup{g, g.Use}
 	i.n++
-	g.idle = true
+	g.Idle = true
 	for i.n > 0 && t.Ledger.Busy > t.packAbove() {
 		i.packOldest(t)
 	}
@@ -48,7 +48,7 @@ func (i *idles) add(t *Tracker, g *group) {
 func (i *idles) grow() {
 	kept := make([]idleGroup, 0, max(16, 2*len(i.ring)))
 	for n := range i.n {
-		if e := i.ring[(i.first+n)&(len(i.ring)-1)]; e.group.use == e.use {
+		if e := i.ring[(i.first+n)&(len(i.ring)-1)]; e.group.Use == e.use {
 			kept = append(kept, e)
 		}
 	}
@@ -67,10 +67,10 @@ func (i *idles) packOldest(t *Tracker) {
 	i.ring[i.first] = idleGroup{}
 	i.first = (i.first + 1) & (len(i.ring) - 1)
 	i.n--
-	if g := entry.group; g.use == entry.use {
-		g.idle = false
-		if g.waits() {
-			t.pack(g)
+	if g := entry.group; g.Use == entry.use {
+		g.Idle = false
+		if g.Waits() {
+			t.store(g)
 		}
 	}
 }

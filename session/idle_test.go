@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"sipspan/session/call"
 )
 
 // As long as there is memory, calls that wait stay as they are; then those that have waited for the longest time are packed.
@@ -13,7 +15,7 @@ func TestIdle(t *testing.T) {
 	tr := h.trackers[0]
 	tr.idles = idles{} // also in the checking builds
 	const calls, together = 400, 150
-	tr.Config.Budget.Busy = 2 * together * (callBytes + groupBytes)
+	tr.Config.Budget.Busy = 2 * together * (call.Bytes + groupBytes)
 	for i := range calls {
 		for _, line := range []string{
 			"%d.0 a>b INVITE 1 id=c%d via=i", "%d.1 b>a 200 INVITE 1 id=c%d via=i to=t", "%d.2 a>b ACK 1 id=c%d via=a to=t",

@@ -4,38 +4,19 @@ import (
 	"sipspan/record"
 	"sipspan/session/shard"
 	"sipspan/session/stats"
+	"sipspan/session/subscription"
+	"sipspan/session/transaction"
 )
-
-// What is taken for one of each, in bytes: with the memory that it starts with, and its places in tables.
-var (
-	groupBytes        = shard.SizeOf[group]() + 160
-	callBytes         = shard.SizeOf[call]() + startText + 2*shard.SizeOf[hop]() + shard.SizeOf[fork]() + legBytes
-	requestBytes      = shard.SizeOf[request]() + 2*shard.SizeOf[transaction]() + 32
-	contentBytes      = shard.SizeOf[content]() + startContent
-	subscriptionBytes = shard.SizeOf[subscription]() + startSubscription + 32
-	hopBytes          = shard.SizeOf[hop]()
-	forkBytes         = shard.SizeOf[fork]()
-	attemptBytes      = shard.SizeOf[record.Attempt]()
-	noteBytes         = shard.SizeOf[note]()
-	wayBytes          = shard.SizeOf[way]()
-	transactionBytes  = shard.SizeOf[transaction]()
-	contactBytes      = shard.SizeOf[contact]()
-)
-
-// legBytes is about what the correlator knows of a call.
-const legBytes = 380
 
 // weigh counts what a group takes after a message or an alarm has changed it.
-func (t *Tracker) weigh(g *group) {
-	t.Charge(stats.TableTransactions, &g.bytes, groupBytes+len(g.callID))
-	if c := callIn(g); c != nil {
-		t.Charge(stats.TableCalls, &c.bytes, c.weight())
+func (t *Tracker) weigh(g *transaction.Group) {
+	t.Charge(stats.TableTransactions, &g.Bytes, groupBytes+len(g.CallID))
+	t.calls.Weigh(g)
+	if r := g.Latest; r != nil {
+		t.Charge(stats.TableTransactions, &r.Bytes, r.Weight())
 	}
-	if r := g.latest; r != nil {
-		t.Charge(stats.TableTransactions, &r.bytes, r.weight())
-	}
-	for _, s := range subscriptionsIn(g) {
-		t.Charge(stats.TableSubscriptions, &s.bytes, s.weight())
+	for _, s := range subscription.In(g) {
+		t.Charge(stats.TableSubscriptions, &s.Bytes, s.Weight())
 	}
 }
 
@@ -66,9 +47,8 @@ func (t *Tracker) keepWithin(b *shard.Budget) {
 		return
 	}
 	for t.Ledger.Waiting > b.Waiting && t.groups.waiting.Len() > 0 && t.arrivals.Len() > 0 {
-		c := t.oldestCall()
-		g := c.group
-		t.evictCall(c)
+		g := t.oldestCall()
+		t.calls.Evict(g)
 		t.settle(g)
 		t.weighTables()
 	}
@@ -76,39 +56,33 @@ func (t *Tracker) keepWithin(b *shard.Budget) {
 
 // evictBusy takes one busy session off the tables. It reports false when there is none.
 func (t *Tracker) evictBusy(b *shard.Budget) bool {
-	r, s := t.requests.First, t.subscriptions.open.First
+	r, s := t.Requests.First, t.subscriptions.Open.First
 	if s != nil && (r == nil || t.Ledger.Bytes[stats.TableSubscriptions] > b.Busy/3*2) {
-		g := s.group
-		t.subscriptions.evictSubscription(s, t.Now)
+		g := s.Group
+		t.subscriptions.Evict(s, t.Now)
 		t.settle(g)
 		return true
 	}
 	if r == nil {
 		return false
 	}
-	g := r.group
-	if c := callOf(r); c != nil && r.role == roleInvite && r.progress != done && !c.confirmed() {
-		t.evictCall(c)
+	g := r.Group
+	if t.calls.IsSettingUp(r) {
+		t.calls.Evict(g)
 	}
 	t.evictRequest(r)
 	t.settle(g)
 	return true
 }
 
-// evictCall writes a call as far as it is known and forgets it.
-func (t *Tracker) evictCall(c *call) {
-	t.Counters.Evicted[stats.TableCalls]++
-	t.calls.finishCall(c, t.Now, tableIsFull)
-}
-
 // evictRequest writes what is known of a request that is not done, and forgets it.
-func (t *Tracker) evictRequest(r *request) {
+func (t *Tracker) evictRequest(r *transaction.Request) {
 	t.Counters.Evicted[stats.TableTransactions]++
-	if r.progress != done {
-		r.flags |= record.TableFull
+	if r.Progress != transaction.Done {
+		r.Flags |= record.TableFull
 	}
-	if r.progress == waiting && r.gaveUp != 0 {
-		t.complete(r, nil, r.gaveUp) // its sender has stopped waiting
+	if r.Progress == transaction.Waiting && r.GaveUp != 0 {
+		t.complete(r, nil, r.GaveUp) // its sender has stopped waiting
 	} else {
 		t.closeRequest(r, t.Now)
 	}
@@ -116,16 +90,19 @@ func (t *Tracker) evictRequest(r *request) {
 }
 
 // makeRoom keeps the table of requests, and those of one group, within their limits.
-func (t *Tracker) makeRoom(g *group) {
-	if len(g.requests) >= maxRequests {
-		t.evictRequest(g.requests[0])
+func (t *Tracker) makeRoom(g *transaction.Group) {
+	if len(g.Requests) >= transaction.MaxRequests {
+		t.evictRequest(g.Requests[0])
 	}
-	if t.requests.Size >= t.Config.MaxTransactions {
-		oldest := t.requests.First
-		other := oldest.group
+	if t.Requests.Size >= t.Config.MaxTransactions {
+		oldest := t.Requests.First
+		other := oldest.Group
 		t.evictRequest(oldest)
 		if other != g {
 			t.settle(other)
 		}
 	}
 }
+
+// groupBytes is what a group takes, with its places in tables.
+var groupBytes = shard.SizeOf[transaction.Group]() + 160

@@ -8,6 +8,7 @@ import (
 	"sipspan/record"
 	"sipspan/session/shard"
 	"sipspan/session/stats"
+	"sipspan/session/subscription"
 )
 
 // taken adds up what the busy sessions of a tracker are charged.
@@ -16,15 +17,15 @@ func (t *Tracker) taken() (n int) {
 		if g == nil {
 			continue
 		}
-		n += int(g.bytes)
-		if g.call != nil {
-			n += int(callIn(g).bytes)
+		n += int(g.Bytes)
+		if g.Call != nil {
+			n += int(peek(g.Call, "bytes").Int())
 		}
-		for _, r := range g.requests {
-			n += int(r.bytes)
+		for _, r := range g.Requests {
+			n += int(r.Bytes)
 		}
-		for _, s := range subscriptionsIn(g) {
-			n += int(s.bytes)
+		for _, s := range subscription.In(g) {
+			n += int(s.Bytes)
 		}
 	}
 	return n

@@ -3,6 +3,7 @@ package session
 import (
 	"sipspan/decode/sip"
 	"sipspan/session/store"
+	"sipspan/session/transaction"
 )
 
 const (
@@ -22,31 +23,32 @@ const (
 // cards with several queues deliver the two directions of a link out of step. A message that came ahead of the one that
 // it answers or follows is held until that one comes, or until Config.Reorder is over. A message in order costs nothing.
 type order struct {
-	queue   []*heldMessage // in the order of their deadlines; those that were placed before theirs have no group
-	begin   int            // of the queue: entries before have left
-	bytes   int            // of the messages that are held
+	tracker *Tracker            // that places what is held
+	queue   []*transaction.Held // in the order of their deadlines; those that were placed before theirs have no group
+	begin   int                 // of the queue: entries before have left
+	bytes   int                 // of the messages that are held
 	alarm   store.Timer[any]
-	free    []*heldMessage
+	free    []*transaction.Held
 	message sip.Message
+	view    transaction.View // of message
 }
 
 // hold keeps a copy of a message that came ahead.
-func (t *Tracker) hold(g *group, v *view) {
-	o := &t.order
-	var h *heldMessage
+func (o *order) hold(g *transaction.Group, v *transaction.View) {
+	var h *transaction.Held
 	if n := len(o.free); n > 0 {
 		h = o.free[n-1]
 		o.free = o.free[:n-1]
 	} else {
-		h = new(heldMessage)
+		h = new(transaction.Held)
 	}
-	h.group, h.until, h.meta = g, t.Now+int64(t.Config.Reorder), *v.meta
-	h.sender, h.cseq, h.request = v.sender, v.cseq, v.m.Request
-	h.raw = append(h.raw[:0], v.m.Raw()...)
-	o.bytes += len(h.raw)
-	last, together := &g.held, 1
+	h.Group, h.Until, h.Meta = g, o.tracker.Now+int64(o.tracker.Config.Reorder), *v.Meta
+	h.Sender, h.CSeq, h.Request = v.Sender, v.CSeq, v.Message.Request
+	h.Raw = append(h.Raw[:0], v.Message.Raw()...)
+	o.bytes += len(h.Raw)
+	last, together := &g.Held, 1
 	for *last != nil {
-		last = &(*last).next
+		last = &(*last).Next
 		together++
 	}
 	*last = h
@@ -56,28 +58,28 @@ func (t *Tracker) hold(g *group, v *view) {
 	}
 	o.queue = append(o.queue, h)
 	if !o.alarm.IsSet() {
-		t.timers.Set(&o.alarm, o, h.until)
+		o.tracker.timers.Set(&o.alarm, o, h.Until)
 	}
 	if together > maxHeldTogether {
-		t.placeLate(g.held)
+		o.placeLate(g.Held)
 	}
 	for len(o.queue)-o.begin > maxHeld || o.bytes > maxHeldBytes {
-		t.placeFirst()
+		o.placeFirst()
 	}
 }
 
 // placeHeld places the held messages of a group that what has just come makes sense of.
-func (t *Tracker) placeHeld(g *group) {
+func (o *order) placeHeld(g *transaction.Group) {
 	for placed := true; placed; {
 		placed = false
-		for p := &g.held; *p != nil; {
+		for p := &g.Held; *p != nil; {
 			h := *p
-			if !t.placeCopy(h, false) {
-				p = &h.next
+			if !o.placeCopy(h, false) {
+				p = &h.Next
 				continue
 			}
-			*p = h.next
-			t.order.release(h)
+			*p = h.Next
+			o.release(h)
 			placed = true
 		}
 	}
@@ -85,113 +87,89 @@ func (t *Tracker) placeHeld(g *group) {
 
 // placeOutrun places the held responses to earlier requests of the sender of a request: what it sent before that is not
 // captured now will not be.
-func (t *Tracker) placeOutrun(g *group, v *view) {
-	for h := g.held; h != nil; {
-		next := h.next
-		if !h.request && h.sender == v.sender && h.cseq < v.cseq {
-			t.placeLate(h)
-			next = g.held // which this may have changed
+func (o *order) placeOutrun(g *transaction.Group, v *transaction.View) {
+	for h := g.Held; h != nil; {
+		next := h.Next
+		if !h.Request && h.Sender == v.Sender && h.CSeq < v.CSeq {
+			o.placeLate(h)
+			next = g.Held // which this may have changed
 		}
 		h = next
 	}
 }
 
 // placeLate places a held message as it is: what it should have followed did not come.
-func (t *Tracker) placeLate(h *heldMessage) {
-	g := h.group
-	for p := &g.held; *p != nil; p = &(*p).next {
+func (o *order) placeLate(h *transaction.Held) {
+	g := h.Group
+	for p := &g.Held; *p != nil; p = &(*p).Next {
 		if *p == h {
-			*p = h.next
+			*p = h.Next
 			break
 		}
 	}
-	h.group, h.next = g, nil
-	t.placeCopy(h, true)
-	t.order.release(h)
-	t.placeHeld(g)
+	h.Group, h.Next = g, nil
+	o.placeCopy(h, true)
+	o.release(h)
+	o.placeHeld(g)
 }
 
 // release lets go of the bytes of a message that was placed. The queue keeps its entry until the deadline.
-func (o *order) release(h *heldMessage) {
-	o.bytes -= len(h.raw)
-	h.group, h.next = nil, nil
-	if h.raw = h.raw[:0]; cap(h.raw) > maxSpareBytes {
-		h.raw = nil
+func (o *order) release(h *transaction.Held) {
+	o.bytes -= len(h.Raw)
+	h.Group, h.Next = nil, nil
+	if h.Raw = h.Raw[:0]; cap(h.Raw) > maxSpareBytes {
+		h.Raw = nil
 	}
 }
 
 // placeCopy reads a held message again and places it.
-func (t *Tracker) placeCopy(h *heldMessage, late bool) bool {
-	m := &t.order.message
+func (o *order) placeCopy(h *transaction.Held, late bool) bool {
+	m := &o.message
 	var err error
-	if h.meta.Transport.IsDatagram() || h.meta.Whole {
-		err = m.Parse(h.raw)
+	if h.Meta.Transport.IsDatagram() || h.Meta.Whole {
+		err = m.Parse(h.Raw)
 	} else {
-		err = m.ParseStream(h.raw)
+		err = m.ParseStream(h.Raw)
 	}
 	if err != nil {
 		return true // it was read before, so this is not reached; it must not be held for ever
 	}
-	var v view
-	v.read(&h.meta, m)
-	v.late = late
-	return t.place(h.group, &v)
+	v := &o.view
+	v.Read(&h.Meta, m)
+	v.Late = late
+	return o.tracker.place(h.Group, v)
 }
 
 // placeFirst takes the first message off the queue, and places it if that has not happened.
-func (t *Tracker) placeFirst() {
-	o := &t.order
+func (o *order) placeFirst() {
 	h := o.queue[o.begin]
 	o.queue[o.begin] = nil
 	if o.begin++; o.begin == len(o.queue) {
 		o.queue, o.begin = o.queue[:0], 0
 	}
-	if g := h.group; g != nil {
-		t.placeLate(h)
-		t.settle(g)
+	if g := h.Group; g != nil {
+		o.placeLate(h)
+		o.tracker.settle(g)
 	}
 	if len(o.free) < maxSpare {
 		o.free = append(o.free, h)
 	}
 }
 
-// wakeOrder places what was held long enough.
-func (t *Tracker) wakeOrder(at int64) {
-	o := &t.order
-	for o.begin < len(o.queue) && (o.queue[o.begin].group == nil || o.queue[o.begin].until <= at) {
-		t.placeFirst()
+// wake places what was held long enough.
+func (o *order) wake(at int64) {
+	for o.begin < len(o.queue) && (o.queue[o.begin].Group == nil || o.queue[o.begin].Until <= at) {
+		o.placeFirst()
 	}
 	if o.begin < len(o.queue) {
-		t.timers.Set(&o.alarm, o, o.queue[o.begin].until)
+		o.tracker.timers.Set(&o.alarm, o, o.queue[o.begin].Until)
 	}
 }
 
 // placeAll places everything that is held, at the end of the capture.
-func (t *Tracker) placeAll() {
-	for o := &t.order; o.begin < len(o.queue); {
-		t.placeFirst()
+func (o *order) placeAll() {
+	for o.begin < len(o.queue) {
+		o.placeFirst()
 	}
-	t.timers.Stop(&t.order.alarm)
-}
-
-// precedes reports whether a request that is seen for the first time came ahead of what it follows: it is part of a
-// dialog of which nothing was seen, or it tries again what its sender has no answer to yet, as far as the capture shows.
-func (t *Tracker) precedes(g *group, v *view) bool {
-	if len(v.toTag) > 0 {
-		if c := callIn(g); c != nil {
-			return v.m.Method == sip.BYE && !c.confirmed() && !c.decided()
-		}
-		return len(g.subscriptions) == 0 && len(g.requests) == 0 && !g.buried
-	}
-	switch v.m.Method {
-	case sip.INVITE, sip.REGISTER, sip.SUBSCRIBE, sip.PUBLISH, sip.MESSAGE:
-	default:
-		return false
-	}
-	for _, r := range g.requests {
-		if r.method == v.method && r.sender == v.sender && r.cseq < v.cseq && !r.inside && r.nearest().final == 0 {
-			return true
-		}
-	}
-	return false
+	o.tracker.timers.Stop(&o.alarm)
 }

@@ -118,7 +118,7 @@ func TestOrderIsBoundedInBytes(t *testing.T) {
 		h.handle(&m)
 		held := 0
 		for _, h := range o.queue[o.begin:] {
-			held += cap(h.raw)
+			held += cap(h.Raw)
 		}
 		if held > 2*maxHeldBytes || o.bytes > maxHeldBytes {
 			t.Fatalf("%d bytes are held in %d, at most %d are to be", o.bytes, held, maxHeldBytes)
@@ -132,8 +132,8 @@ func TestOrderIsBoundedInBytes(t *testing.T) {
 		t.Errorf("after the end %d bytes count as held", o.bytes)
 	}
 	for _, h := range o.free {
-		if cap(h.raw) > maxSpareBytes {
-			t.Errorf("a buffer of %d bytes is kept for the next message", cap(h.raw))
+		if cap(h.Raw) > maxSpareBytes {
+			t.Errorf("a buffer of %d bytes is kept for the next message", cap(h.Raw))
 		}
 	}
 }

@@ -17,20 +17,22 @@ func BenchmarkPack(b *testing.B) {
 	tr := h.trackers[0]
 	tr.idles.never = true
 	tr.Advance(h.last + int64(20e9))
-	g := tr.group(tr.groups.busy[0].hash, []byte(tr.groups.busy[0].callID))
+	g := tr.group(tr.groups.busy[0].Hash, []byte(tr.groups.busy[0].CallID))
 	b.ReportAllocs()
 	b.Run("pack", func(b *testing.B) {
 		for b.Loop() {
-			tr.packGroup(g)
+			tr.pack(g, nil)
 		}
-		b.ReportMetric(float64(len(tr.packed)), "bytes")
+		packed, _ := tr.pack(g, nil)
+		b.ReportMetric(float64(len(packed)), "bytes")
 	})
 	after := tr.blankGroup()
-	after.call = tr.calls.blankCall()
+	packed, _ := tr.pack(g, nil)
 	b.Run("unpack", func(b *testing.B) {
 		for b.Loop() {
-			callIn(after).text.Reset()
-			tr.unpack(tr.packed, after)
+			tr.unpack(packed, after)
+			tr.calls.Recycle(after)
+			after.Requests, after.Keys = after.Requests[:0], after.Keys[:0]
 		}
 	})
 }

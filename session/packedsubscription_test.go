@@ -1,86 +1,13 @@
 package session
 
 import (
-	"net/netip"
-	"reflect"
 	"testing"
 	"time"
 
 	"sipspan/record"
-	"sipspan/session/eventstate"
-	"sipspan/session/link"
 	"sipspan/session/stats"
 	"sipspan/session/store"
 )
-
-// wholeSubscription returns a subscription in which nothing is zero.
-func wholeSubscription() *subscription {
-	s := &subscription{text: store.NewText(64)}
-	at := int64(1_700_000_200e9)
-	next := func() int64 { at += 1_234_567; return at }
-	text := func(v string) store.Piece { return s.text.Add([]byte(v)) }
-	s.start, s.seen, s.last, s.firstNotify, s.asked, s.answered = next(), next(), next(), next(), next(), next()
-	s.granted, s.until, s.ended, s.deadline = next(), next(), next(), next()
-	s.event, s.kind, s.subscriberTag, s.notifierTag, s.answerTag = text("presence"), stats.EventPresence, text("f"), text("t"), text("a")
-	s.resource, s.subscriber, s.reason = text("sip:bob@example.com"), text("sip:alice@example.com"), text("OK")
-	s.stateWord, s.ending = text("waiting"), text("noresource")
-	s.src, s.dst = netip.MustParseAddrPort("10.0.0.1:5060"), netip.MustParseAddrPort("[2001:db8::1]:5061")
-	s.cseq, s.expires, s.status, s.refreshes, s.notifies, s.failures, s.changes = 7, 600, 200, 1, 2, 3, 4
-	s.state, s.outcome, s.flags, s.id = stats.NotifyPending, record.Expired, record.MidStream, link.ID(next())
-	s.stated, s.piggybacked, s.challenged, s.accepted, s.fetch, s.left, s.gone, s.twin = true, true, true, true, true, true, true, true
-	s.forked, s.hereWanted, s.reachable, s.notified, s.silent, s.counted, s.endNoted = true, true, true, true, true, true, true
-	s.number, s.gap = 1<<40, time.Minute
-	s.cause = &record.Cause{
-		Source: "sip", Code: "486", Text: "Busy", Origin: "10.0.0.1", Explanation: "busy", RetryAfter: 3,
-		Evidence: []record.Evidence{{Time: 5, What: "486"}},
-	}
-	s.eventState = new(eventstate.State)
-	return s
-}
-
-// Everything that a subscription keeps is there again when it is unpacked, with the requests that belong to it and no others.
-func TestPackedSubscriptionIsWhole(t *testing.T) {
-	tr := newHarness(t, 1, nil).trackers[0]
-	g := &group{callID: "s1@host", call: wholeCall(), nextDeadline: never}
-	for range 2 {
-		s := wholeSubscription()
-		s.group = g
-		g.subscriptions = append(g.subscriptions, s)
-	}
-	for _, of := range append([]Session{nil}, g.subscriptions...) {
-		r := wholeRequest()
-		r.group, r.subscription = g, of
-		g.requests, g.keys = append(g.requests, r), append(g.keys, requestKey(r.cseq, r.method))
-	}
-	g.requests[2].cseq = 99
-	want := g.subscriptions[1].(*subscription)
-	if !tr.packSubscription(want) {
-		t.Fatal("it is too large")
-	}
-	after := tr.blankGroup()
-	if !tr.unpack(tr.packed, after) || packedNumber(tr.packed) != want.number {
-		t.Fatal("the packed subscription is damaged")
-	}
-	if after.call != nil || len(after.subscriptions) != 1 || len(after.requests) != 1 {
-		t.Fatalf("%v, %d subscriptions, %d requests", after.call, len(after.subscriptions), len(after.requests))
-	}
-	got := after.subscriptions[0].(*subscription)
-	c := &comparison{t, &want.text, &got.text, true}
-	c.members("subscription", reflect.ValueOf(want).Elem(), reflect.ValueOf(got).Elem())
-	if got.eventState == nil {
-		t.Error("what the bodies said is gone")
-	}
-	if r := after.requests[0]; r.cseq != 99 || subscriptionOf(r) != got || r.group != after || r.call != nil {
-		t.Error("the request is not that of the subscription")
-	}
-	tr.packGroup(g)
-	if !tr.unpack(tr.packed, tr.blankGroup()) {
-		t.Error("the rest of the group is damaged")
-	}
-	if tr.calls.packer.only != nil {
-		t.Error("the packer still thinks of the subscription")
-	}
-}
 
 // A subscription that goes on when the program is stopped and started again is one record, as if nothing had happened but for
 // the flag, beside a call in its dialog too.

@@ -14,8 +14,11 @@ import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
 	"sipspan/record"
+	"sipspan/session/call"
 	"sipspan/session/shard"
 	"sipspan/session/stats"
+	"sipspan/session/subscription"
+	"sipspan/session/transaction"
 )
 
 // mixedLoad is messages of all kinds of sessions in the order of their times.
@@ -162,9 +165,9 @@ func TestCountersEqualRecords(t *testing.T) {
 func checkEmpty(t *testing.T, h *harness) {
 	t.Helper()
 	for _, tracker := range h.trackers {
-		if tracker.groups.index.Len() != 0 || tracker.timers.Size() != 0 || tracker.arrivals.Len()+tracker.requests.Size+tracker.subscriptions.open.Size != 0 {
+		if tracker.groups.index.Len() != 0 || tracker.timers.Size() != 0 || tracker.arrivals.Len()+tracker.Requests.Size+tracker.subscriptions.Open.Size != 0 {
 			t.Errorf("left: %d groups, %d timers, %d calls, %d requests, %d subscriptions", tracker.groups.index.Len(),
-				tracker.timers.Size(), tracker.arrivals.Len(), tracker.requests.Size, tracker.subscriptions.open.Size)
+				tracker.timers.Size(), tracker.arrivals.Len(), tracker.Requests.Size, tracker.subscriptions.Open.Size)
 		}
 	}
 	for _, tracker := range h.trackers {
@@ -248,8 +251,8 @@ func TestOneCallIDIsBounded(t *testing.T) {
 		}
 	}
 	g := h.trackers[0].group(wire.TableHash([]byte("c1")), []byte("c1"))
-	if len(g.requests) > maxRequests || len(g.subscriptions) > maxSubscriptions {
-		t.Errorf("%d requests, %d subscriptions", len(g.requests), len(g.subscriptions))
+	if len(g.Requests) > transaction.MaxRequests || len(g.Subscriptions) > subscription.MaxSubscriptions {
+		t.Errorf("%d requests, %d subscriptions", len(g.Requests), len(g.Subscriptions))
 	}
 	for i := range 500 {
 		for _, line := range []string{"0 a>b INVITE 1 id=c2 via=v%d", "0 b>a 180 INVITE 1 id=c2 via=v%d to=t%[1]d"} {
@@ -257,9 +260,9 @@ func TestOneCallIDIsBounded(t *testing.T) {
 			h.handle(&m)
 		}
 	}
-	c := callIn(h.trackers[0].group(wire.TableHash([]byte("c2")), []byte("c2")))
-	if len(c.hops) > maxHops || len(c.forks) > maxForks {
-		t.Errorf("%d hops, %d forks", len(c.hops), len(c.forks))
+	c := h.trackers[0].group(wire.TableHash([]byte("c2")), []byte("c2")).Call
+	if hops, forks := peek(c, "hops").Len(), peek(c, "forks").Len(); hops > transaction.MaxHops || forks > call.MaxForks {
+		t.Errorf("%d hops, %d forks", hops, forks)
 	}
 	h.close()
 	checkEmpty(t, h)

@@ -3,18 +3,23 @@ package session
 import (
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
+	"sipspan/session/binding"
+	"sipspan/session/call"
 	"sipspan/session/shard"
 	"sipspan/session/stats"
 	"sipspan/session/store"
+	"sipspan/session/subscription"
+	"sipspan/session/transaction"
 	"sipspan/session/value"
 )
 
 // Tracker follows the sessions of one shard. See the package comment for what it promises.
 type Tracker struct {
-	*Table
-	calls         *CallUsage
-	subscriptions *SubscriptionUsage
-	bindings      *BindingUsage
+	*transaction.Table
+	calls         *call.Usage
+	subscriptions *subscription.Usage
+	bindings      *binding.Usage
+	others        *otherUsage
 
 	*memory
 	timers   store.Timers[any]
@@ -27,22 +32,26 @@ type Tracker struct {
 
 // memory is the memory in which a tracker works, and what its groups leave for the next ones. Trackers of one goroutine share it.
 type memory struct {
+	packer   packer
 	packed   []byte // the session that is packed
 	unpacked []byte // likewise, before it is compressed
 
-	freeGroups []*group
+	freeGroups []*transaction.Group
+	view       transaction.View // of the message in hand
 }
 
 // New returns a tracker that counts in c and hands what it finishes to sink. The limits of cfg are its own: see
 // Config.Shard.
 func New(cfg shard.Config, c *stats.Counters, sink shard.Sink) *Tracker {
-	t := &Tracker{Table: NewTable(shard.NewShard(cfg, c, sink)), memory: new(memory)}
-	t.calls = NewCallUsage(t.Table, t)
-	t.subscriptions = NewSubscriptionUsage(t.Table, t, t.calls)
-	t.bindings = NewBindingUsage(t.Table)
+	t := &Tracker{Table: transaction.NewTable(shard.NewShard(cfg, c, sink)), memory: new(memory)}
+	t.calls = call.New(t.Table, t)
+	t.subscriptions = subscription.New(t.Table, t, t.calls)
+	t.bindings = binding.New(t.Table)
+	t.others = &otherUsage{t.Table, t.calls}
 	t.callIDs = stats.NewCallIDs(cfg.MaxCallIDs)
 	t.idles = newIdles()
 	t.groups.waiting = store.NewWaiting()
+	t.order.tracker = t
 	return t
 }
 
@@ -64,37 +73,37 @@ func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 		return
 	}
 	t.keepWithin(&t.Config.Budget)
-	var v view // on the stack
-	v.read(meta, m)
-	v.late = t.Config.Reorder == 0
+	v := &t.view
+	v.Read(meta, m)
+	v.Late = t.Config.Reorder == 0
 	hash := wire.TableHash(id)
 	g := t.group(hash, id)
 	if m.Count(sip.HeaderCallID) > 1 {
 		t.countFurtherCallIDs(m)
 	}
-	if g.shared {
-		g = t.ownGroup(g, &v)
+	if g.Shared {
+		g = t.ownGroup(g, v)
 	}
-	if g.call != nil {
-		g = t.parted(g, &v)
+	if g.Call != nil {
+		g = t.parted(g, v)
 	}
-	if g.origin == 0 {
-		g.origin = meta.Origin
+	if g.Origin == 0 {
+		g.Origin = meta.Origin
 	}
-	if g.held != nil && m.Request {
-		t.placeOutrun(g, &v)
+	if g.Held != nil && m.Request {
+		t.order.placeOutrun(g, v)
 	}
 	switch {
-	case !t.place(g, &v):
-		t.hold(g, &v)
-	case g.held != nil:
-		t.placeHeld(g)
+	case !t.place(g, v):
+		t.order.hold(g, v)
+	case g.Held != nil:
+		t.order.placeHeld(g)
 	}
 	t.settle(g)
 }
 
 // group returns the group of a Call-ID, the first one where several share it, or a new one.
-func (t *Tracker) group(hash uint64, id []byte) *group {
+func (t *Tracker) group(hash uint64, id []byte) *transaction.Group {
 	g, waiting := t.groups.find(hash, value.Clip(id))
 	switch {
 	case g != nil:
@@ -108,16 +117,15 @@ func (t *Tracker) group(hash uint64, id []byte) *group {
 
 // place takes a message to its session. It reports false, and has changed nothing, when the message came ahead of what it
 // answers or follows and may still wait for it.
-func (t *Tracker) place(g *group, v *view) bool {
+func (t *Tracker) place(g *transaction.Group, v *transaction.View) bool {
 	var placed bool
-	if v.m.Request {
+	if v.Message.Request {
 		placed = t.request(g, v)
 	} else {
 		placed = t.response(g, v)
 	}
-	if placed && g.call != nil {
-		callIn(g).observe(v)
-		t.calls.tidyCall(callIn(g))
+	if placed && g.Call != nil {
+		t.calls.Observe(g, v)
 	}
 	return placed
 }
@@ -140,10 +148,10 @@ func (t *Tracker) Advance(now int64) {
 		}
 		t.Now = max(t.Now, at)
 		switch who := who.(type) {
-		case *group:
+		case *transaction.Group:
 			t.wakeGroup(who, at)
 		case *order:
-			t.wakeOrder(at)
+			who.wake(at)
 		}
 	}
 	t.Now = now
@@ -153,21 +161,20 @@ func (t *Tracker) Advance(now int64) {
 // empty then.
 func (t *Tracker) Close(now int64) {
 	t.Advance(now)
-	t.placeAll()
-	for c := t.oldestCall(); c != nil; c = t.oldestCall() {
-		g := c.group
-		t.calls.finishCall(c, t.Now, capturedToTheEnd)
+	t.order.placeAll()
+	for g := t.oldestCall(); g != nil; g = t.oldestCall() {
+		t.calls.End(g, t.Now)
 		t.settle(g)
 	}
-	for r := t.requests.First; r != nil; r = t.requests.First {
-		g := r.group
+	for r := t.Requests.First; r != nil; r = t.Requests.First {
+		g := r.Group
 		t.closeRequest(r, t.Now)
 		t.removeRequest(r)
 		t.settle(g)
 	}
-	for s := t.subscriptions.open.First; s != nil; s = t.subscriptions.open.First {
-		g := s.group
-		t.subscriptions.closeSubscription(s, t.Now)
+	for s := t.subscriptions.Open.First; s != nil; s = t.subscriptions.Open.First {
+		g := s.Group
+		t.subscriptions.End(s, t.Now)
 		t.settle(g)
 	}
 	t.groups.waiting.Close()
@@ -183,4 +190,57 @@ func (t *Tracker) countFurtherCallIDs(m *sip.Message) {
 			t.countCallID(id)
 		}
 	}
+}
+
+// Network takes note of a network event. It is no message: nothing is counted, and nothing ends by it.
+func (t *Tracker) Network(e *wire.NetworkEvent) {
+	t.Advance(e.Time)
+	t.SignalLink(e)
+	if t.Explainer == nil {
+		return
+	}
+	if n := len(t.Events); n > 0 && e.SameAs(&t.Events[(t.OldestEvent+n-1)%n]) {
+		return
+	}
+	if len(t.Events) < transaction.MaxNetworkEvents {
+		t.Events = append(t.Events, *e)
+		return
+	}
+	t.Events[t.OldestEvent] = *e
+	t.OldestEvent = (t.OldestEvent + 1) % transaction.MaxNetworkEvents
+}
+
+// Usage is a transaction user (RFC 3261 section 5): it says what the requests of its methods mean. The transaction layer has
+// decided what a message is before it is asked.
+type Usage interface {
+	// Request takes a request that is seen for the first time.
+	Request(g *transaction.Group, v *transaction.View)
+	// Response takes a final response that is new at the hop of x, other than one to an INVITE that began a call.
+	Response(r *transaction.Request, x *transaction.Transaction, v *transaction.View)
+	// Complete takes the end of a request: by the response v, or by a timer when that is nil. The status of the request is 0
+	// when there was none. It reports whether all that there is to say of the request is said; otherwise a failure is written
+	// if it is one.
+	Complete(r *transaction.Request, v *transaction.View, at int64) (said bool)
+	// Close takes a request whose end the capture does not show.
+	Close(r *transaction.Request, at int64)
+}
+
+var (
+	_ Usage = (*call.Usage)(nil)
+	_ Usage = (*subscription.Usage)(nil)
+	_ Usage = (*binding.Usage)(nil)
+	_ Usage = (*otherUsage)(nil)
+)
+
+// usage returns who says what the requests of a method mean.
+func (t *Tracker) usage(m sip.Method) Usage {
+	switch m {
+	case sip.INVITE, sip.BYE, sip.UPDATE, sip.PRACK, sip.INFO, sip.REFER:
+		return t.calls
+	case sip.REGISTER, sip.PUBLISH:
+		return t.bindings
+	case sip.SUBSCRIBE, sip.NOTIFY, sip.BENOTIFY:
+		return t.subscriptions
+	}
+	return t.others
 }

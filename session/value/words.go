@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
+	"sipspan/record"
 )
 
 // Clip cuts b to what is kept of a string.
@@ -70,3 +72,6 @@ func ContactAddress(uri []byte) netip.AddrPort {
 	}
 	return netip.AddrPortFrom(host.Unmap(), uint16(port))
 }
+
+// Known makes a duration of which 0 is unknown one that a record may have.
+func Known(d time.Duration) record.Elapsed { return record.Elapsed{D: d, Known: d > 0} }
