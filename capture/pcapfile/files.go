@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"time"
 
 	"sipspan/capture"
 	"sipspan/internal/invariants"
@@ -21,6 +22,8 @@ const publishEvery = 8192
 type Options struct {
 	Filter  string  // BPF expression, "" passes everything
 	Compile Compile // needed with Filter
+	// Zone is that of the times in trace logs that name none; nil takes them as UTC and flags their messages.
+	Zone *time.Location
 	// Progress is called from within Next after each block read: bytes read so far, compressed ones as they are in the
 	// file, and the size of all files, 0 when it is not known (standard input, pipes).
 	Progress func(bytesRead, bytesTotal int64)
@@ -63,7 +66,7 @@ func Open(paths []string, o Options) (*Files, error) {
 	fs := &Files{filter: newFilter(o.Filter, o.Compile), progress: o.Progress}
 	fs.measure(paths)
 	for i, path := range paths {
-		in := &input{path: path, index: i, secrets: o.Secrets}
+		in := &input{path: path, index: i, secrets: o.Secrets, zone: o.Zone}
 		if len(paths) > 1 && in.reopens() {
 			if err := in.probe(); err != nil {
 				fs.record(in, err)

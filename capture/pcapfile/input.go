@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"sipspan/capture"
 )
@@ -12,7 +13,8 @@ import (
 // rotated captures costs neither file descriptors nor buffers.
 type input struct {
 	path    string
-	index   int // position among the arguments: breaks ties of time
+	zone    *time.Location // of a text that names none
+	index   int            // position among the arguments: breaks ties of time
 	time    int64
 	frame   *capture.Frame // the lookahead, the sorter's; only set while open
 	s       *stream
@@ -27,7 +29,7 @@ func (in *input) open(size int, slots *slots, wrap func(io.Reader) io.Reader) er
 	if err != nil {
 		return in.named(err)
 	}
-	dec, err := newDecoder(newWindow(s, size), slots, in.path)
+	dec, err := newDecoder(newWindow(s, size), slots, in.path, in.zone)
 	if err != nil {
 		s.Close()
 		return in.named(err)

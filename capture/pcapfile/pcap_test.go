@@ -127,7 +127,7 @@ func TestAbsurdLength(t *testing.T) {
 		{"pcapng tiny block", append(pcapngFile(le), "\x06\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00"...), "multiple of 4"},
 	} {
 		v := newWindow(bytes.NewReader(c.file), 64)
-		dec, err := newDecoder(v, new(slots), "test")
+		dec, err := newDecoder(v, new(slots), "test", nil)
 		if err == nil {
 			err = dec.next(new(capture.Frame))
 		}

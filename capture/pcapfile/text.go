@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"time"
 
 	"sipspan/capture"
 	"sipspan/capture/tracelog"
@@ -26,13 +27,14 @@ type textReader struct {
 
 var _ decoder = (*textReader)(nil)
 
-func newTextReader(v *window, slots *slots, path string) (decoder, error) {
+func newTextReader(v *window, slots *slots, path string, zone *time.Location) (decoder, error) {
 	v.peek(textSize)
 	head := v.rest()
 	if !tracelog.IsText(head[:min(len(head), textSize)]) {
 		return nil, &capture.InputError{Err: notCapture(head[:min(len(head), magicSize)])}
 	}
 	t := &textReader{log: tracelog.New(v)}
+	t.log.SetZone(zone)
 	if err := t.log.Next(&t.first); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = &capture.InputError{Err: errNoMessage}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"time"
 
 	"sipspan/capture"
 	"sipspan/internal/wire"
@@ -20,6 +21,10 @@ type Reader struct {
 	number  uint64
 	pending error
 }
+
+// SetZone sets the zone of the times that name none. It is called before the first Next; without it such times are taken as UTC, and
+// their messages are flagged.
+func (r *Reader) SetZone(zone *time.Location) { r.scan.zone = zone }
 
 // New returns a Reader of a text. It reads ahead by at most some 64 KiB.
 func New(src io.Reader) *Reader {

@@ -3,6 +3,7 @@ package tracelog
 import (
 	"bytes"
 	"net/netip"
+	"time"
 
 	"sipspan/capture"
 )
@@ -28,6 +29,7 @@ type scanner struct {
 	dotted      bool            // lines end in a dot where they ended in CR
 	flow        int             // number of the last caption, 0 before the first
 	parties     map[string]bool // that captions name
+	zone        *time.Location  // of times that name none; nil if it is not known
 
 	// What the head of a server's record has said so far.
 	sent, directed bool
@@ -63,6 +65,9 @@ func (s *scanner) setStamp(at stamp) {
 	if at.clock == capture.ClockUndated {
 		at.wrap(s.last)
 		s.last = max(s.last, at.at)
+	}
+	if at.local && s.zone != nil {
+		at = at.in(s.zone)
 	}
 	s.head.stamp = at
 }

@@ -197,6 +197,14 @@ func (c *cursor) named(line []byte) (s stamp, rest []byte, ok bool) {
 // rest returns what follows a time.
 func (c *cursor) rest() []byte { return bytes.TrimLeft(c.b, "] \t") }
 
+// in returns a time without a zone in a zone.
+func (s stamp) in(zone *time.Location) stamp {
+	t := time.Unix(0, s.at).UTC()
+	s.at = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone).UnixNano()
+	s.local = false
+	return s
+}
+
 // wrap adds days to the times of an unknown day, and a year to those of an unknown year, which begin anew. last is the time
 // before it.
 func (s *stamp) wrap(last int64) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,7 @@ type reading struct {
 	notify   bool
 	out      string
 	filter   string
+	zone     string
 }
 
 func newRead() *cobra.Command {
@@ -37,7 +39,7 @@ could be read is reported in any case.`,
 		Example: `  sipspan read trunk.pcap
   sipspan read --json /var/captures | jq 'select(.record == "call" and .disposition == "failed")'
   sipspan read --alerts monday.pcap
-  sipspan read --json fe01-trace.log /var/log/asterisk/full
+  sipspan read --json --zone Europe/Berlin fe01-trace.log /var/log/asterisk/full
   sipspan read --out records --format csv monday.pcapng.gz tuesday.pcapng.gz
   sipspan read --filter 'host 192.0.2.10' trunk.pcap
   ssh probe tcpdump -i eth1 -w - -c 10000 | sipspan read -`,
@@ -52,6 +54,7 @@ could be read is reported in any case.`,
 	flags.String("format", "", "`form` of the files of --out: jsonl or csv (default jsonl)")
 	flags.StringVar(&r.filter, "filter", "", "read only packets that match this BPF `expression`")
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
+	flags.StringVar(&r.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
 	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
 	r.settings.bind(cmd, "out", "exporters.files.directory")
 	r.settings.bind(cmd, "format", "exporters.files.format")
@@ -81,6 +84,12 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 			return &usageError{err: fmt.Errorf("flag --filter: %w", err)}
 		}
 	}
+	var zone *time.Location
+	if r.zone != "" {
+		if zone, err = time.LoadLocation(r.zone); err != nil {
+			return &usageError{err: fmt.Errorf("flag --zone: there is no time zone %q; expected a name such as Europe/Berlin or UTC", r.zone)}
+		}
+	}
 	if r.notify && !r.alerts {
 		return &usageError{err: errors.New("flag --notify: no alerts are raised without --alerts")}
 	}
@@ -89,7 +98,7 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	loaded.Config.Limits.Apply()
 	collectSeldom()
 	return app.Read(ctx, app.Reading{
-		Config: loaded.Config, Log: log.Logger, Inputs: args, Filter: r.filter, Alerts: r.alerts, Notify: r.notify,
+		Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: r.filter, Alerts: r.alerts, Notify: r.notify,
 		Files: r.out != "", JSON: r.json, Output: stdout, Progress: newProgress(stderr),
 	})
 }

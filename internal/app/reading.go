@@ -28,12 +28,13 @@ const fileSensor = "sipspan"
 type Reading struct {
 	Config   config.Config
 	Log      *slog.Logger
-	Inputs   []string // files, folders, and - for standard input
-	Filter   string   // BPF expression that packets have to match, "" for all
-	Alerts   bool     // raise alerts, in packet time
-	Notify   bool     // deliver them to the Alertmanagers, the webhook and the command as well
-	Files    bool     // write record files
-	JSON     bool     // write every record to Output as one JSON object per line; else a readable report
+	Inputs   []string       // files, folders, and - for standard input
+	Zone     *time.Location // of the times in trace logs that name none; nil is unknown
+	Filter   string         // BPF expression that packets have to match, "" for all
+	Alerts   bool           // raise alerts, in packet time
+	Notify   bool           // deliver them to the Alertmanagers, the webhook and the command as well
+	Files    bool           // write record files
+	JSON     bool           // write every record to Output as one JSON object per line; else a readable report
 	Output   io.Writer
 	Progress Progress // nil: not shown
 }
@@ -75,7 +76,7 @@ func Read(ctx context.Context, s Reading) error {
 		return err
 	}
 	source, err := pcapfile.Open(paths, pcapfile.Options{
-		Filter: s.Filter, Compile: live.CompileFilter, Progress: s.Progress.Update,
+		Filter: s.Filter, Compile: live.CompileFilter, Zone: s.Zone, Progress: s.Progress.Update,
 		Secrets: func(log []byte) { r.secrets.keys.AddLog(log) },
 	})
 	if err != nil {
