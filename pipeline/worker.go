@@ -106,7 +106,7 @@ func newWorker(id, of, readers int, cfg Config, sc shard.Config, merged chan<- d
 		together:   1,
 	}
 	w.out.worker, w.out.back = id, w.spare
-	w.peers, _ = stats.NewPeers(sc.Peers) // Validate has told what is wrong with them
+	w.peers, _ = stats.NewPeers(sc.Peers) // Validate has reported what is wrong with them
 	for i := id; i < wire.Shards; i += of {
 		w.trackers[i] = session.New(sc, w.counters, w)
 		w.trackers[i].Explainer = explainer{}

@@ -29,7 +29,7 @@ func newTLSTable(in *Ingest, c rtls.Config, keys *rtls.Keys) tlsTable {
 	limits := rtls.Limits{MaxHeld: c.MaxHeld, MaxHeldTotal: c.MaxHeldTotal}
 	var ports []uint16
 	for _, text := range c.Ports {
-		if port, err := strconv.ParseUint(text, 10, 16); err == nil { // Validate has told what is wrong with them
+		if port, err := strconv.ParseUint(text, 10, 16); err == nil { // Validate has reported what is wrong with them
 			ports = append(ports, uint16(port))
 		}
 	}

@@ -64,7 +64,7 @@ func (u *Usage) acknowledge(r *transaction.Request, v *transaction.View) {
 }
 
 // acksFailure reports whether an ACK has the branch of the INVITE: it acknowledges a final response other than 2xx (RFC
-// 3261 section 17.1.1.3). When that response was not seen, the ACK tells that there was one.
+// 3261 section 17.1.1.3). When that response was not seen, the ACK shows that there was one.
 func (u *Usage) acksFailure(r *transaction.Request, v *transaction.View) bool {
 	x := r.Match(v, sip.INVITE)
 	if x == nil {

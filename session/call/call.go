@@ -85,7 +85,7 @@ type Call struct {
 	strayCancel                uint64                // Via of a CANCEL whose INVITE was not seen
 	behindBye                  int64                 // the first BYE of a further leg
 	endedBehind                bool                  // which came from beyond the element between the legs
-	challenge, formerChallenge transaction.Challenge // the last 401 or 407 that the caller was told, and that to the try before
+	challenge, formerChallenge transaction.Challenge // the last 401 or 407 that the caller received, and that to the try before
 
 	tries []record.Attempt // before the INVITE that is tried
 	left  []way
@@ -105,7 +105,7 @@ type Call struct {
 
 	number   uint64        // of the session, see shard.Shard.NextNumber
 	gap      time.Duration // for which the program was not running while the call went on
-	endNoted bool          // it was told that the call has ended
+	endNoted bool          // Ended was given that the call has ended
 
 	instantMessages int
 	firstMessage    int64
@@ -116,7 +116,7 @@ type Call struct {
 	redirected      uint64 // fingerprint of the last 302 or 303
 }
 
-// confirmed reports whether the dialog is: a 2xx was seen and the caller not told otherwise, or there was something that
+// confirmed reports whether the dialog is: a 2xx was seen and the caller did not receive another answer, or there was something that
 // comes only after one.
 func (c *Call) confirmed() bool {
 	return c.established != 0 || c.answered && (!c.decided() || value.Success(c.hops[c.origin].status))
@@ -236,7 +236,7 @@ func (c *Call) patience(cfg *shard.Config) int64 {
 	return min(last+int64(cfg.TimerC), max(last, c.looked)+cfg.TimerB())
 }
 
-// goesOnRinging reports whether a call that waits for its final response may wait longer: unless the network has told
+// goesOnRinging reports whether a call that waits for its final response may wait longer: unless the network has reported
 // since its last message that the way to it is gone. A call whose messages went on after that found another way.
 func (u *Usage) goesOnRinging(c *Call, at int64) bool {
 	last := max(c.last, c.provisional)
@@ -271,7 +271,7 @@ func (c *Call) deadEnd() (sent int64) {
 	return sent
 }
 
-// decided reports whether the caller was told a final status for the last attempt.
+// decided reports whether the caller received a final status for the last attempt.
 func (c *Call) decided() bool { return len(c.hops) > 0 && c.hops[c.origin].final != 0 }
 
 // revive counts the call among the active ones.

@@ -55,7 +55,7 @@ func (u *Usage) observeFeatures(c *Call, by link.Side, v *transaction.View) {
 	}
 }
 
-// announceOutcome tells the final status of a call that names another one, or that somebody asked for: whether what it
+// announceOutcome reports the final status of a call that names another one, or that somebody asked for: whether what it
 // was placed for has happened depends on it.
 func (u *Usage) announceOutcome(c *Call, at int64, status int) {
 	s := &c.link
@@ -76,7 +76,7 @@ func (c *Call) namesAnother() bool {
 	return false
 }
 
-// announceEnd tells of the BYE of a call in which there was a REFER.
+// announceEnd reports the BYE of a call in which there was a REFER.
 func (u *Usage) announceEnd(c *Call, v *transaction.View) {
 	if c.link.referred && c.link.id != 0 {
 		u.Report(c.group.CallID, c.link.id, v.At, link.End{})
@@ -97,7 +97,7 @@ func (u *Usage) observeMove(c *Call, by link.Side, v *transaction.View) {
 // maxWaited bounds what a Retry-After is believed.
 const maxWaited = int64(time.Hour)
 
-// AnnounceRefusal tells the correlator of a 503, or of a 500 with Retry-After, as its sender was told it: who tries the
+// AnnounceRefusal reports a 503, or a 500 with Retry-After, as its sender received it: who tries the
 // same again should wait.
 func (u *Usage) AnnounceRefusal(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
 	status := v.Message.Status
@@ -118,7 +118,7 @@ func (u *Usage) AnnounceRefusal(r *transaction.Request, x *transaction.Transacti
 // maxNonces bounds the nonces of one message that are announced.
 const maxNonces = 4
 
-// announceNonces tells the correlator of the nonces in the given header fields of a message of a call: of a challenge, or of
+// announceNonces reports the nonces in the given header fields of a message of a call: those of a challenge, or of
 // the credentials that answer one.
 func (u *Usage) announceNonces(c *Call, v *transaction.View, answer bool, fields ...sip.HeaderID) {
 	n := 0

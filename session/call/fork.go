@@ -10,7 +10,7 @@ import (
 
 const MaxForks = 64
 
-// fork is one branch of a forked INVITE: an early or confirmed dialog, told from the others by its To tag.
+// fork is one branch of a forked INVITE: an early or confirmed dialog, distinguished from the others by its To tag.
 type fork struct {
 	tag, epid, contact, agent store.Piece
 	hop                       int // index of the farthest hop it was seen on plus one
@@ -21,7 +21,7 @@ type fork struct {
 	alerted                   int64 // first provisional response other than 181, or 2xx, that it gave
 	rung                      int64 // first 180
 	last                      int64 // last response below 300 that said something new
-	shown                     int64 // first response that made it a dialog, as the caller was told
+	shown                     int64 // first response that made it a dialog, as the caller saw it
 }
 
 // fork returns the fork with the given To tag, nil if there is none.
@@ -52,7 +52,7 @@ func (c *Call) tagAt(h *hop) store.Piece {
 	return store.Piece{}
 }
 
-// shown reports whether the caller was told of a dialog with the given To tag, as far as the hops nearest to it show. An
+// shown reports whether the caller saw a dialog with the given To tag, as far as the hops nearest to it show. An
 // element on the way may have changed it.
 func (c *Call) shown(tag store.Piece) bool {
 	f := c.fork(c.text.Of(tag))

@@ -26,8 +26,8 @@ type hop struct {
 	transport     wire.Transport
 	below         bool // another hop nearer to the caller was seen, see request.arrange
 	unasked       bool // its INVITE was not seen: nobody knows when it was sent
-	byACK         bool // only the ACK told of the final response: its time is not known
-	givenUp       bool // its sender turned to another hop, and that was told
+	byACK         bool // only the ACK shows the final response: its time is not known
+	givenUp       bool // its sender turned to another hop, and that was reported
 	rings         bool // there was a 180
 	announces     bool // it gave early media alone, and not for the user who was called: see recogniseBranches
 
@@ -104,7 +104,7 @@ func (c *Call) beginAt(v *transaction.View) {
 	c.skewed = true
 }
 
-// lead makes that hop the origin of the call which decides what the caller is told: of the hops nearest to the caller
+// lead makes that hop the origin of the call which decides what the caller receives: of the hops nearest to the caller
 // that with a 2xx, else one without a final response, else the one with the best.
 func (c *Call) lead() {
 	best := &c.hops[c.origin]
@@ -123,7 +123,7 @@ func (c *Call) lead() {
 func (c *Call) atTop(h *hop) bool { return !h.below && h.attempt == c.attempt }
 
 // preference orders the states of the top hops, see preference. After a CANCEL by the caller, which is known when
-// everything that was out is cancelled, a 487 is what the caller was told.
+// everything that was out is cancelled, a 487 is what the caller received.
 func (c *Call) preference(h *hop) int {
 	if c.cancel != 0 && h.final != 0 && h.status == 487 {
 		return 3 // a 6xx of another branch makes a proxy cancel the others
@@ -183,7 +183,7 @@ func (c *Call) hopOf(x *transaction.Transaction) *hop {
 	return nil
 }
 
-// answeredBy returns who sent the final response: who the INVITE was sent to, when only the ACK told of it.
+// answeredBy returns who sent the final response: who the INVITE was sent to, when only the ACK shows it.
 func (h *hop) answeredBy() netip.AddrPort {
 	if !h.answerer.IsValid() && h.final != 0 {
 		return h.dst
@@ -261,10 +261,10 @@ func nearer(h, than *hop) bool {
 	return h.final > than.final
 }
 
-// generator returns the hop on which the response that the caller was told was seen first: the nearest to where it
-// came from. Responses that are passed on keep their To tag, which tells them from those of another branch with the
+// generator returns the hop on which the response that the caller received was seen first: the nearest to where it
+// came from. Responses that are passed on keep their To tag, which distinguishes them from those of another branch with the
 // same status. Where no other hop has that tag, an element on the way has made its own, and the status alone must do.
-// Of hops that saw it at the same time, as far as the clock tells, the last is the farthest.
+// Of hops that saw it at the same time, as far as the clock shows, the last is the farthest.
 func (c *Call) generator(outcome *hop) *hop {
 	first, alike := outcome, outcome
 	for i := range c.hops {
@@ -285,11 +285,11 @@ func (c *Call) generator(outcome *hop) *hop {
 	return first
 }
 
-// progressed returns when the caller was first told more than 100, at the first hop, or at any if the first shows no
+// progressed returns when the caller first received more than 100, at the first hop, or at any if the first shows no
 // response at all.
 func (c *Call) progressed() int64 { return c.earliest(func(h *hop) int64 { return h.progress }) }
 
-// rang returns when the caller was first told 180, likewise.
+// rang returns when the caller first received 180, likewise.
 func (c *Call) rang() int64 { return c.earliest(func(h *hop) int64 { return h.ring }) }
 
 func (c *Call) earliest(of func(*hop) int64) int64 {

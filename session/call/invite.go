@@ -126,7 +126,7 @@ func (u *Usage) openReinvite(g *transaction.Group, v *transaction.View) {
 }
 
 // JoinCallUnasked puts the response to an INVITE that was not seen where it belongs: into the call of its Call-ID, or
-// one that it opens in mid-stream. The way of the response tells the hop.
+// one that it opens in mid-stream. The addresses of the response show the hop.
 func (u *Usage) JoinCallUnasked(g *transaction.Group, r *transaction.Request, v *transaction.View) {
 	c := In(g)
 	switch {

@@ -10,7 +10,7 @@ import (
 	"sipspan/session/value"
 )
 
-// announceLeg tells the correlator of a call, once, as soon as a response says that the INVITE has come through.
+// announceLeg reports a call, once, as soon as a response says that the INVITE has come through.
 func (u *Usage) announceLeg(c *Call, at int64) {
 	s := &c.link
 	if s.id != 0 {
@@ -43,7 +43,7 @@ func (u *Usage) announceLeg(c *Call, at int64) {
 	u.Report(c.group.CallID, s.id, at, l)
 }
 
-// announceKeys tells of keys that were seen later.
+// announceKeys reports keys that were seen later.
 func (u *Usage) announceKeys(c *Call, at int64) {
 	for s := &c.link; s.announced < len(s.keys); s.announced++ {
 		u.Report(c.group.CallID, s.id, at, u.exportKey(c, &s.keys[s.announced]))
@@ -68,12 +68,12 @@ func (u *Usage) Announced(g *transaction.Group, at int64) link.ID {
 	return c.link.id
 }
 
-// announceFact tells of a request of a group, and of its call before.
+// announceFact reports a request of a group, and its call before that.
 func (u *Usage) announceFact(g *transaction.Group, v *transaction.View, f link.Fact) {
 	u.Report(g.CallID, u.Announced(g, v.At), v.At, f)
 }
 
-// announceHolds tells of what is new in the times in which a side of a call has the other on hold.
+// announceHolds reports what is new in the times in which a side of a call has the other on hold.
 func (u *Usage) announceHolds(c *Call, v *transaction.View) {
 	s := &c.link
 	for ; s.holds < len(c.holding.list); s.holds++ {
@@ -116,7 +116,7 @@ func newRefer(v *transaction.View) link.Refer {
 	}
 }
 
-// announceRefer tells of a REFER that asks somebody to call somebody (RFC 3515).
+// announceRefer reports a REFER that asks somebody to call somebody (RFC 3515).
 func (u *Usage) announceRefer(r *transaction.Request, v *transaction.View) {
 	g := r.Group
 	a, _ := sip.NextAddress(v.Message.Header(sip.HeaderReferTo))
@@ -150,7 +150,7 @@ func (u *Usage) announceRefer(r *transaction.Request, v *transaction.View) {
 	u.announceFact(g, v, n)
 }
 
-// AnnounceJudged tells whether a REFER, or a BYE that may have Also, was accepted, refused or not answered.
+// AnnounceJudged reports whether a REFER, or a BYE that may have Also, was accepted, refused or not answered.
 func (u *Usage) AnnounceJudged(r *transaction.Request, at int64) {
 	c := In(r.Group)
 	if r.Method != sip.REFER && (r.Method != sip.BYE || c == nil || !c.link.referred) {
@@ -165,7 +165,7 @@ func (u *Usage) AnnounceJudged(r *transaction.Request, at int64) {
 	u.Report(r.Group.CallID, call, at, n)
 }
 
-// announceAlso tells of a BYE that asks the other side to call somebody, as was done before there was REFER.
+// announceAlso reports a BYE that asks the other side to call somebody, as was done before there was REFER.
 func (u *Usage) announceAlso(g *transaction.Group, v *transaction.View) {
 	for list := v.Message.Header(sip.HeaderAlso); len(list) > 0; {
 		var a sip.Address
@@ -198,7 +198,7 @@ func uriHeader(headers []byte, name string) []byte {
 	return nil
 }
 
-// OfferMissed tells that an offer inside the call of a group was not seen.
+// OfferMissed reports that an offer inside the call of a group was not seen.
 func (u *Usage) OfferMissed(g *transaction.Group, v *transaction.View) {
 	if g.Call != nil {
 		u.announceFact(g, v, link.OfferMissed{})

@@ -68,10 +68,10 @@ func (u *Usage) callRecord(c *Call, at int64, why ending) *record.Call {
 	rec := &record.Call{Disposition: u.disposition(c, why, at)}
 	outcome := c.outcome()
 	if rec.Disposition == record.InProgress && !c.decided() {
-		outcome = nil // the caller was told nothing yet
+		outcome = nil // the caller received nothing yet
 	}
 	if outcome != nil && c.confirmed() && !value.Success(outcome.status) {
-		outcome = nil // the first hop told the failure of one fork; another, or the dialog, went on
+		outcome = nil // the first hop showed the failure of one fork; another, or the dialog, went on
 	}
 	var source *hop
 	if outcome != nil {

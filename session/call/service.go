@@ -127,7 +127,7 @@ func leadsToVoiceMail(uri []byte) bool {
 // seconds writes a time for people.
 func seconds(ns int64) string { return strconv.FormatFloat(float64(ns)/1e9, 'f', 1, 64) + " s" }
 
-// recogniseScreening tells a call that an element between the users refused on behalf of one of them. A 403 says that by
+// recogniseScreening finds a call that an element between the users refused on behalf of one of them. A 403 says that by
 // its words; a bare one may mean many things, a wrong password among them, and only counts as incoming screening when
 // it comes from the domain of the called user, through an element of another domain, before anybody was asked.
 func (c *Call) recogniseScreening(outcome *hop) {
@@ -231,7 +231,7 @@ func (c *Call) readDiversion(v *transaction.View) {
 	}
 }
 
-// diversionReason returns the service that the first Diversion of a response tells.
+// diversionReason returns the service that the first Diversion of a response names.
 func diversionReason(v *transaction.View) (s record.Service, ok bool) {
 	a, _ := sip.NextAddress(v.Message.Header(sip.HeaderDiversion))
 	n, ok := reasonOf(a)
@@ -308,7 +308,7 @@ func causeIn(uri []byte) int {
 	return causeNumber(u.Param("cause"))
 }
 
-// noteCause notes the service that a cause tells; what names the message that has it.
+// noteCause notes the service that a cause names; what names the message that has it.
 func (c *Call) noteCause(n int, at int64, what string) {
 	if s := diversionCauses[n].service; !c.noted(s) {
 		c.note(s, at, what, " cause ", diversionCauses[n].cause)

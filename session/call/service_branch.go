@@ -27,7 +27,7 @@ type stage struct {
 	result   result
 }
 
-// recogniseBranches tells the services of the elements that sent the INVITE to more than one place, or to somebody
+// recogniseBranches finds the services of the elements that sent the INVITE to more than one place, or to somebody
 // else: at the same time (simultaneous_ring), or one after the other (forwards and find_me).
 func (u *Usage) recogniseBranches(c *Call) {
 	for i := range c.hops {
@@ -186,7 +186,7 @@ func (h *hop) reached() bool {
 	return h.alerted != 0 && !h.announces || h.result() > resultUnreached && h.result() != resultAway
 }
 
-// recogniseStages tells the services from the steps of one element's search.
+// recogniseStages finds the services from the steps of one element's search.
 func (c *Call) recogniseStages(list []stage) {
 	last := len(list) - 1
 	var tries []stage

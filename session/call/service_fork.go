@@ -16,7 +16,7 @@ const (
 	ringInVain   = 8e9
 )
 
-// recogniseForks tells the services behind elements whose own branches were not seen: several endpoints answer one
+// recogniseForks finds the services behind elements whose own branches were not seen: several endpoints answer one
 // INVITE, each under its To tag.
 func (c *Call) recogniseForks() {
 	if len(c.forks) < 2 {
@@ -29,7 +29,7 @@ func (c *Call) recogniseForks() {
 	}
 }
 
-// recogniseForksBehind tells the services of the forks that were first seen on hop i.
+// recogniseForksBehind finds the services of the forks that were first seen on hop i.
 func (c *Call) recogniseForksBehind(i int) {
 	var first, second, next *fork // the first that rings, one that rings with it, and the first that rings in its place
 	for j := range c.forks {
@@ -85,8 +85,8 @@ func (c *Call) sameEndpoint(a, b *fork) bool {
 	return a.contact.Len > 0 && bytes.Equal(c.text.Of(a.contact), c.text.Of(b.contact))
 }
 
-// recogniseForwarded notes a 181. It does not say why the call is forwarded. That is told by the branches of the element
-// that sent it; where they were not seen, by an endpoint that had rung for long; else by nothing.
+// recogniseForwarded notes a 181. It does not say why the call is forwarded. The branches of the element that
+// sent it show that; where they were not seen, an endpoint that had rung for long; else nothing.
 func (c *Call) recogniseForwarded() {
 	if c.forwarded == 0 {
 		return

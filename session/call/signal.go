@@ -9,7 +9,7 @@ import (
 	"sipspan/session/transaction"
 )
 
-// signalInviteFinal tells that a hop of an INVITE had its final response. The caller waited for the first sign of progress.
+// signalInviteFinal reports that a hop of an INVITE had its final response. The caller waited for the first sign of progress.
 func (u *Usage) signalInviteFinal(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
 	waited, retried := time.Duration(0), false
 	if c := Of(r); c != nil {
@@ -22,7 +22,7 @@ func (u *Usage) signalInviteFinal(r *transaction.Request, x *transaction.Transac
 	u.SignalFinal(r, x, v, waited, retried)
 }
 
-// signalGivenUp tells of the hops of an INVITE on which there was no response at all when its sender turned to another
+// signalGivenUp reports the hops of an INVITE on which there was no response at all when its sender turned to another
 // hop, well after it could have been answered.
 func (u *Usage) signalGivenUp(r *transaction.Request, next *transaction.Transaction, at int64) {
 	if !u.Watched || r.Call == nil {
@@ -42,7 +42,7 @@ func (u *Usage) signalGivenUp(r *transaction.Request, next *transaction.Transact
 	}
 }
 
-// signalCallUnanswered tells of the hops on which the INVITE of a call that was not answered had no response at all.
+// signalCallUnanswered reports the hops on which the INVITE of a call that was not answered had no response at all.
 func (u *Usage) signalCallUnanswered(c *Call, rec *record.Call, at int64) {
 	const notSeen = record.MidStream | record.OneWay
 	if !u.Watched || rec.Confidence.Flags&notSeen != 0 || rec.Disposition == record.InProgress || rec.Disposition == record.Answered {

@@ -9,7 +9,7 @@ import (
 	"sipspan/session/value"
 )
 
-// try tells of the present INVITE of a call as the caller saw it. outcome is what it came to, nil for nothing.
+// try returns the present INVITE of a call as the caller saw it. outcome is what it came to, nil for nothing.
 func (c *Call) try(outcome *hop) record.Attempt {
 	a := record.Attempt{Start: c.attemptStart}
 	a.Progress = c.earliest(func(h *hop) int64 {
@@ -78,7 +78,7 @@ func (c *Call) lastFinal() (last int64) {
 }
 
 // openAtEnd reports whether a call without an answer was in progress when the capture ended. o is what it came to so far.
-// Where the caller was not told of a failure, that is decided only when the response has been missing for longer than one
+// Where the caller received no failure, that is decided only when the response has been missing for longer than one
 // takes.
 func (u *Usage) openAtEnd(c *Call, o *hop, at int64) bool {
 	switch {

@@ -49,7 +49,7 @@ type Correlator struct {
 	packer     store.Codec
 	packed     []byte
 
-	// Watcher, if there is one, is told of signals and records. It is set before the first of them.
+	// Watcher, if there is one, is given signals and records. It is set before the first of them.
 	Watcher Watcher
 	signals signals
 

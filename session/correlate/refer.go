@@ -17,9 +17,9 @@ type refer struct {
 	triggered *leg  // the call that came of it
 	accepted  bool  // its 2xx was seen
 	refused   bool  // or not answered
-	told      bool  // a NOTIFY told what came of it
+	told      bool  // a NOTIFY reported what came of it
 	answered  bool  // the call that it asked for was
-	failedAt  int64 // when that had failed, 0 while nothing tells so
+	failedAt  int64 // when that had failed, 0 while nothing shows it
 	service   record.Service
 	known     bool // … which it is part of; of a conference it is part of none
 	server    bool // it hands the call to a server that keeps it

@@ -27,7 +27,7 @@ type redials struct {
 	unreached recent[watch] // by who called whom in vain
 }
 
-// recent is a table of what happened lately. When it is full the oldest entry goes.
+// recent is a table of what happened recently. When it is full the oldest entry goes.
 type recent[T any] struct {
 	entries map[uint64]T
 	order   []uint64

@@ -8,7 +8,7 @@ import (
 	"sipspan/session/link"
 )
 
-// Report tells the correlator something about a session of a Call-ID.
+// Report hands the correlator a fact about a session of a Call-ID.
 func (s *Shard) Report(callID string, call link.ID, at int64, f link.Fact) {
 	s.Sink.Announce(max(at, s.Now), link.Announcement{CallID: callID, Call: call, Time: at, Fact: f})
 }
@@ -25,7 +25,7 @@ func (s *Shard) PeersOf(from, to netip.AddrPort) record.Peers {
 	return s.Peers.Between(from.Addr(), to.Addr())
 }
 
-// Say returns the signal that is told next, which is the same one each time: who is told copies it.
+// Say returns the next signal, which is the same memory each time: its receiver copies it.
 func (s *Shard) Say(kind record.SignalKind) *record.Signal {
 	s.saying = record.Signal{Kind: kind}
 	return &s.saying
@@ -37,7 +37,7 @@ func (s *Shard) Signal(at int64, what *record.Signal) {
 	s.Sink.Signal(what)
 }
 
-// SignalLink tells that the network could not deliver. Events that concern all trackers are told by each of them; the
+// SignalLink reports that the network could not deliver. Events that concern all trackers are reported by each of them; the
 // correlator takes them for one. What happens every day is no such event.
 func (s *Shard) SignalLink(e *wire.NetworkEvent) {
 	if s.Watched && !e.IsOrderly() {

@@ -43,7 +43,7 @@ type Shard struct {
 // NewShard returns a shard that counts in c and hands what it finishes to sink.
 func NewShard(cfg Config, c *stats.Counters, sink Sink) *Shard {
 	s := &Shard{Config: cfg, Counters: c, Sink: sink, workspace: new(workspace), Evidence: evidence.NewStore(cfg.MaxEvidence)}
-	s.Peers, _ = stats.NewPeers(cfg.Peers) // Validate has told what is wrong with them
+	s.Peers, _ = stats.NewPeers(cfg.Peers) // Validate has reported what is wrong with them
 	return s
 }
 

@@ -96,7 +96,7 @@ func (u *Usage) reportPresence(s *Subscription, entity string, basic presence.Ba
 	})
 }
 
-// announceWatch tells of a subscription to the calls of somebody.
+// announceWatch reports a subscription to the calls of somebody.
 func (u *Usage) announceWatch(g *transaction.Group, v *transaction.View) {
 	switch event := value.EventPackage(v.Message.Header(sip.HeaderEvent)); event {
 	case stats.EventDialog, stats.EventCallCompletion:

@@ -89,7 +89,7 @@ func (x *Transaction) beside(y *Transaction) bool {
 	return false
 }
 
-// Lead makes that top branch the origin of the request which decides what its sender is told: one with a 2xx, else one
+// Lead makes that top branch the origin of the request which decides what its sender receives: one with a 2xx, else one
 // that has no final response yet, else the one with the best (RFC 3261 section 16.7 steps 5 and 6).
 func (r *Request) Lead() {
 	best := r.Nearest()

@@ -20,7 +20,7 @@ func (r *Request) BestRefusal(x *Transaction) bool {
 	return true
 }
 
-// BestKnown returns the transaction whose final response its sender was told, or came nearest to it, nil if there was
+// BestKnown returns the transaction whose final response its sender received, or came nearest to it, nil if there was
 // none.
 func (r *Request) BestKnown() (best *Transaction) {
 	for i := range r.Transactions {
@@ -42,7 +42,7 @@ func (r *Request) WentOn(refusal *Transaction) bool {
 	return n.Final == 0 && !value.Success(int(refusal.Status)) && n.Start >= refusal.Final
 }
 
-// nearer reports whether the final response of a hop tells more of what the sender was told than that of another one.
+// nearer reports whether the final response of a hop tells more of what the sender received than that of another one.
 func (x *Transaction) nearer(y *Transaction) bool {
 	switch {
 	case x.Below != y.Below:

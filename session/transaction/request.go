@@ -127,7 +127,7 @@ func (r *Request) goesOnWith(earlier *Request) bool {
 }
 
 // generator returns the element that generated the response the sender was told, as far as hops show: the one that was
-// heard with it first, and of several at the same time, as far as the clock tells, the farthest.
+// heard with it first, and of several at the same time, as far as the clock shows, the farthest.
 func (r *Request) generator() netip.AddrPort {
 	var src netip.AddrPort
 	earliest := Never

@@ -14,7 +14,7 @@ func Delay(from, to int64) time.Duration {
 	return time.Duration(to - from)
 }
 
-// SignalUnanswered tells of the hops on which a request other than INVITE had no response at all.
+// SignalUnanswered reports the hops on which a request other than INVITE had no response at all.
 func (t *Table) SignalUnanswered(r *Request, at int64) {
 	if !t.Watched || r.Unanswered() || r.Flags&record.MidStream != 0 {
 		return
@@ -29,7 +29,7 @@ func (t *Table) SignalUnanswered(r *Request, at int64) {
 // WasAnswered reports whether there was any response.
 func (x *Transaction) WasAnswered() bool { return x.Next != 0 || x.Responses[0] != 0 }
 
-// SignalHop tells of a hop what a signal begins with; of one in the middle of the way only when one of its ends is a peer.
+// SignalHop reports a hop what a signal begins with; of one in the middle of the way only when one of its ends is a peer.
 func (t *Table) SignalHop(r *Request, x *Transaction, at int64, s *record.Signal) {
 	s.First = !x.Below
 	s.From, s.To = t.Peers.Of(x.Src.Addr()), t.Peers.Of(x.Dst.Addr())
@@ -45,7 +45,7 @@ func (t *Table) SignalHop(r *Request, x *Transaction, at int64, s *record.Signal
 	t.Signal(at, s)
 }
 
-// SignalFinal tells that a hop had its final response. A hop in the middle of the way is told of only when one of its
+// SignalFinal reports that a hop had its final response. A hop in the middle of the way is told of only when one of its
 // ends is a peer. waited is how long the sender waited for an answer.
 func (t *Table) SignalFinal(r *Request, x *Transaction, v *View, waited time.Duration, retried bool) {
 	if !t.Watched {
