@@ -340,38 +340,12 @@ func (s *Subscription) join(r *transaction.Request) {
 	}
 }
 
-// Weight returns how many bytes a subscription takes.
-func (s *Subscription) Weight() int {
-	n := subscriptionBytes + shard.Beyond(len(s.Text.Bytes()), startSubscription, 1)
-	if s.eventState != nil {
-		n += s.eventState.Bytes()
-	}
-	return n
-}
-
-// pieces calls f with every piece of the text that the subscription still uses.
-func (s *Subscription) pieces(f func(*store.Piece)) {
-	for _, p := range [...]*store.Piece{
-		&s.event, &s.SubscriberTag, &s.notifierTag, &s.answerTag, &s.Resource, &s.subscriber, &s.StateWord, &s.ending, &s.reason,
-	} {
-		f(p)
-	}
-}
-
 // tidySubscription does the same for a subscription.
 func (u *Usage) tidySubscription(s *Subscription) {
 	if s.Text.Untidy() {
 		u.Tidied = s.Text.Tidy(u.Tidied, s.pieces)
 	}
 }
-
-// Touch reads a word of every line of a subscription that notifications read.
-func (s *Subscription) Touch() uint64 {
-	return uint64(s.deadline) + uint64(s.notifierTag.Len) + uint64(s.last) + uint64(s.notifies) + uint64(s.ended)
-}
-
-// startSubscription is how many bytes the text of a subscription has room for from the start.
-const startSubscription = 256
 
 // Due returns the deadline of the subscription.
 func (s *Subscription) Due() int64 { return s.deadline }
@@ -392,9 +366,6 @@ func In(g *transaction.Group) iter.Seq2[int, *Subscription] {
 		}
 	}
 }
-
-// subscriptionBytes is what a subscription takes, with the memory that it starts with and its places in tables.
-var subscriptionBytes = shard.SizeOf[Subscription]() + startSubscription + 32
 
 // Adopt gives a subscription what its SUBSCRIBE carries.
 func (u *Usage) Adopt(r *transaction.Request, v *transaction.View) {

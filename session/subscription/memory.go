@@ -4,6 +4,7 @@ import (
 	"sipspan/record"
 	"sipspan/session/eventstate"
 	"sipspan/session/link"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 	"sipspan/session/store"
 	"sipspan/session/transaction"
@@ -67,3 +68,32 @@ func (s *Subscription) Pack(p *transaction.Packer) {
 		p.Fail()
 	}
 }
+
+// Weight returns how many bytes a subscription takes.
+func (s *Subscription) Weight() int {
+	n := subscriptionBytes + shard.Beyond(len(s.Text.Bytes()), startSubscription, 1)
+	if s.eventState != nil {
+		n += s.eventState.Bytes()
+	}
+	return n
+}
+
+// Touch reads a word of every line of a subscription that notifications read.
+func (s *Subscription) Touch() uint64 {
+	return uint64(s.deadline) + uint64(s.notifierTag.Len) + uint64(s.last) + uint64(s.notifies) + uint64(s.ended)
+}
+
+// pieces calls f with every piece of the text that the subscription still uses.
+func (s *Subscription) pieces(f func(*store.Piece)) {
+	for _, p := range [...]*store.Piece{
+		&s.event, &s.SubscriberTag, &s.notifierTag, &s.answerTag, &s.Resource, &s.subscriber, &s.StateWord, &s.ending, &s.reason,
+	} {
+		f(p)
+	}
+}
+
+// startSubscription is how many bytes the text of a subscription has room for from the start.
+const startSubscription = 256
+
+// subscriptionBytes is what a subscription takes, with the memory that it starts with and its places in tables.
+var subscriptionBytes = shard.SizeOf[Subscription]() + startSubscription + 32
