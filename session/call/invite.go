@@ -145,92 +145,122 @@ func (u *Usage) JoinCallUnasked(g *transaction.Group, r *transaction.Request, v 
 
 // InviteResponse takes a new response to the INVITE of a call.
 func (u *Usage) InviteResponse(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
-	c := Of(r)
 	status := v.Message.Status
-	decided := x.Final != 0
-	if status >= 200 && !decided {
+	final := status >= 200
+	first := final && x.Final == 0
+	if first {
 		u.CountPeerResponse(x, status)
 	}
-	if status >= 200 && (x.Final == 0 || value.Success(status)) {
+	if first || value.Success(status) {
 		x.Status, x.Final, x.Answerer = uint16(status), v.At, v.Meta.Src
 	}
+	c := Of(r)
 	if c == nil {
 		u.Linger(r, v.At)
 		return
 	}
-	h := c.hopOf(x)
-	if status < 200 {
-		c.provisional = v.At
-		if status == 181 && c.forwarded == 0 {
-			c.forwarded, c.forwardedHop = v.At, x.Hop
-		}
-		if status > 100 && !x.Below && !r.Behind {
-			c.answers++
-		}
+	if !final {
+		c.observeProvisional(r, x, v)
 	}
+	h := c.hopOf(x)
 	if r.CSeq != c.cseq && h == nil {
 		return // an attempt that is over
 	}
 	var f uint64
 	if status > 100 {
 		f = v.Fingerprint()
-		if r.Behind {
-			c.remember(value.HashTag(v.ToTag))
-		} else {
-			c.observeFork(x, v)
-		}
-		if status < 300 && r.Described != f && !r.Behind {
-			r.Described = f
-			if c.answeredByOther(v) {
-				c.keepOther(v)
-			} else {
-				c.describe(v, r.Offered)
-			}
-		}
-		if id := v.Message.Header(sip.HeaderSessionID); id != nil {
-			c.addSessionID(id)
-		}
+		c.observeDialog(r, x, v, f)
 	}
 	if h != nil {
-		if status == 302 || status == 303 {
-			c.observeRedirection(h, v, f)
-		}
-		c.observeAtHop(h, v, f)
-		if value.IsChallenge(status) && c.atTop(h) {
-			c.challenge = transaction.ChallengeIn(v)
-			u.announceNonces(c, v, false, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
-		}
+		u.observeAt(c, h, v, f)
 	}
 	c.observeInterval(v)
 	if value.Success(status) {
-		c.answered = true
-		if !r.Behind && (c.winner.Len == 0 || !x.Below && !c.shown(c.winner)) {
-			c.winner = c.text.Add(v.ToTag)
-		}
+		c.observeAnswer(r, x, v)
 	}
 	if status > 100 && !value.IsChallenge(status) {
 		u.announceLeg(c, v.At)
 		if status < 300 {
 			u.observeFeatures(c, link.CalleeSide, v)
 		}
-		if status >= 200 && (status < 300 || h == &c.hops[c.origin]) {
+		if final && (status < 300 || h == &c.hops[c.origin]) {
 			u.announceOutcome(c, v.At, status)
 		}
 	}
-	if status >= 200 && !x.Below {
-		r.Lead()
-		c.lead()
-		if n := r.Nearest(); n.Final != 0 {
-			r.Status, r.Final = int(n.Status), n.Final
-			u.Linger(r, v.At)
-			if !value.Success(r.Status) && c.decided() {
-				c.retire(u.Counters)
-			}
-		}
+	if final && !x.Below {
+		u.decide(c, r, v.At)
 	}
 	c.schedule(&u.Config)
-	if status >= 200 && !decided {
+	if first {
 		u.signalInviteFinal(r, x, v)
+	}
+}
+
+// observeProvisional takes a response that says how far the INVITE has come.
+func (c *Call) observeProvisional(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
+	c.provisional = v.At
+	if v.Message.Status == 181 && c.forwarded == 0 {
+		c.forwarded, c.forwardedHop = v.At, x.Hop
+	}
+	if v.Message.Status > 100 && !x.Below && !r.Behind {
+		c.answers++
+	}
+}
+
+// observeDialog takes what a response with the given fingerprint says of the dialog that it belongs to, and of the session.
+func (c *Call) observeDialog(r *transaction.Request, x *transaction.Transaction, v *transaction.View, fingerprint uint64) {
+	if id := v.Message.Header(sip.HeaderSessionID); id != nil {
+		c.addSessionID(id)
+	}
+	if r.Behind {
+		c.remember(value.HashTag(v.ToTag))
+		return
+	}
+	c.observeFork(x, v)
+	if v.Message.Status >= 300 || r.Described == fingerprint {
+		return
+	}
+	r.Described = fingerprint
+	if c.answeredByOther(v) {
+		c.keepOther(v)
+	} else {
+		c.describe(v, r.Offered)
+	}
+}
+
+// observeAt takes a response with the given fingerprint at a hop of the attempt.
+func (u *Usage) observeAt(c *Call, h *hop, v *transaction.View, fingerprint uint64) {
+	status := v.Message.Status
+	if status == 302 || status == 303 {
+		c.observeRedirection(h, v, fingerprint)
+	}
+	c.observeAtHop(h, v, fingerprint)
+	if value.IsChallenge(status) && c.atTop(h) {
+		c.challenge = transaction.ChallengeIn(v)
+		u.announceNonces(c, v, false, sip.HeaderWWWAuthenticate, sip.HeaderProxyAuthenticate)
+	}
+}
+
+// observeAnswer takes a 2xx.
+func (c *Call) observeAnswer(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
+	c.answered = true
+	if !r.Behind && (c.winner.Len == 0 || !x.Below && !c.shown(c.winner)) {
+		c.winner = c.text.Add(v.ToTag)
+	}
+}
+
+// decide takes a final response at a top branch: with it, the sender of the INVITE may have received its answer.
+func (u *Usage) decide(c *Call, r *transaction.Request, at int64) {
+	r.Lead()
+	c.lead()
+	n := r.Nearest()
+	if n.Final == 0 {
+		return
+	}
+	r.Status, r.Final = int(n.Status), n.Final
+	u.Linger(r, at)
+	if !value.Success(r.Status) && c.decided() {
+		c.retire(u.Counters)
 	}
 }
 
