@@ -160,7 +160,8 @@ deps:
 	  $(CC) -x c - -lpcap -o /dev/null 2>/dev/null || \
 	  { echo "installing libpcap-dev and a C compiler"; $(INSTALL) gcc libc6-dev libpcap-dev >/dev/null; }
 
-# test-deps installs what the live test joins two network namespaces with, and what makes TLS connections that Go cannot make.
+# test-deps installs what the live test joins two network namespaces with, what makes TLS connections that Go cannot make, and what
+# counts the messages of captures independently.
 # Tests that miss one of them are skipped.
 test-deps:
 	@command -v ip >/dev/null || [ -x /sbin/ip ] || \
@@ -169,6 +170,9 @@ test-deps:
 	@command -v openssl >/dev/null || \
 	  { echo "installing openssl"; $(INSTALL) openssl >/dev/null; } || \
 	  echo "no openssl: the tests of TLS with it will be skipped"
+	@command -v tshark >/dev/null || \
+	  { echo "installing tshark"; $(INSTALL) tshark >/dev/null; } || \
+	  echo "no tshark: the tests that compare with it will be skipped"
 
 # bench-deps installs the program that the reader is compared with.
 bench-deps:
