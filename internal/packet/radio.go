@@ -4,19 +4,12 @@ package packet
 // the flags are read: whether the checksum of the frame was wrong, and whether its header was padded.
 func (c *cursor) radiotap() layer {
 	const padded, bad = 0x20, 0x40
-	b := c.rest
-	if len(b) < 8 {
-		return c.ignore(ReasonShortFrame)
+	b, failed := c.capturedHeader()
+	if b == nil {
+		return failed
 	}
-	length := int(b[2]) | int(b[3])<<8
-	if b[0] != 0 || length < 8 {
-		return layerNotIP
-	}
-	if len(b) < length {
-		return c.ignore(ReasonShortFrame)
-	}
-	flags := radioFlags(b[:length])
-	c.skip(length)
+	flags := radioFlags(b)
+	c.skip(len(b))
 	switch {
 	case flags&bad != 0:
 		return c.ignore(ReasonWiFiDamaged)
@@ -85,19 +78,12 @@ func (c *cursor) prism() layer {
 
 // ppi strips the Per-Packet Information header, which holds the link type of what follows.
 func (c *cursor) ppi() layer {
-	b := c.rest
-	if len(b) < 8 {
-		return c.ignore(ReasonShortFrame)
-	}
-	length := int(b[2]) | int(b[3])<<8
-	if b[0] != 0 || length < 8 {
-		return layerNotIP
-	}
-	if len(b) < length {
-		return c.ignore(ReasonShortFrame)
+	b, failed := c.capturedHeader()
+	if b == nil {
+		return failed
 	}
 	link := uint32(b[4]) | uint32(b[5])<<8 | uint32(b[6])<<16 | uint32(b[7])<<24
-	c.skip(length)
+	c.skip(len(b))
 	if link > 0xffff {
 		return layerUnknownLink
 	}
@@ -167,4 +153,21 @@ func (c *cursor) tzsp(p *Packet) layer {
 	n, _ := tzspHeader(c.rest)
 	c.skip(n)
 	return c.enter(p, TunnelTZSP, 0, next)
+}
+
+// capturedHeader returns the header that a driver has put before a frame, with its version 0 and its length in the first four
+// bytes as radiotap and PPI have them; nil, and what becomes of the frame, if there is none.
+func (c *cursor) capturedHeader() (header []byte, failed layer) {
+	b := c.rest
+	if len(b) < 8 {
+		return nil, c.ignore(ReasonShortFrame)
+	}
+	length := int(b[2]) | int(b[3])<<8
+	if b[0] != 0 || length < 8 {
+		return nil, layerNotIP
+	}
+	if len(b) < length {
+		return nil, c.ignore(ReasonShortFrame)
+	}
+	return b[:length], 0
 }
