@@ -28,11 +28,17 @@ func TestRealSoftware(t *testing.T) {
 	live := startDaemon(t, folder, binary)
 
 	all := make([]*played, len(scenarios))
+	broken := make([]*stage, len(scenarios))
 	t.Run("play", func(t *testing.T) {
 		for i, c := range scenarios {
 			t.Run(c.name, func(t *testing.T) {
 				t.Parallel()
 				p := &played{scenario: c, stage: newStage(t, folder, i, c)}
+				defer func() {
+					if t.Failed() {
+						broken[i] = p.stage
+					}
+				}()
 				c.play(p.stage)
 				all[i] = p
 			})
@@ -47,6 +53,7 @@ func TestRealSoftware(t *testing.T) {
 	}
 	tcpdump.finish(t)
 	kamailio.stop(t)
+	logMessages(t, capture, broken)
 	saved := parseRows(t, read(t, binary, capture))
 	stats := saved[len(saved)-1]
 	live.caughtUp(t, stats)

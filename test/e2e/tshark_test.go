@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"os/exec"
 	"strings"
 	"testing"
@@ -41,5 +42,17 @@ func compareWithTshark(t *testing.T, file string, stats row) {
 		for _, d := range differences(name, counts, messages[name], true) {
 			t.Error(d)
 		}
+	}
+}
+
+// logMessages logs what was said in the plays that did not come to their end: they are held up by other programs, and only
+// the messages show by which.
+func logMessages(t *testing.T, file string, broken []*stage) {
+	for _, s := range broken {
+		if s == nil {
+			continue
+		}
+		said := run(t, "tshark", "-n", "-r", file, "-t", "a", "-Y", fmt.Sprintf("sip and (ip.addr == %s or ip.addr == %s or ip.addr == %s)", s.from, s.to, s.to2()))
+		t.Logf("the messages of %s:\n%s", s.name, said)
 	}
 }
