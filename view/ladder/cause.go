@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"sipspan/record"
 	"sipspan/view/plain"
@@ -189,7 +190,7 @@ func (b *builder) services() {
 		if at := b.at(e.Time); at >= 0 && !noted[e.Service] {
 			noted[e.Service] = true
 			step := &b.out.Steps[at]
-			step.Notes = append(step.Notes, Note{NoteService, e.Service.String()})
+			step.Notes = append(step.Notes, Note{NoteService, "service: " + strings.ReplaceAll(e.Service.String(), "_", " ")})
 		}
 	}
 }

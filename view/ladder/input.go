@@ -37,7 +37,7 @@ const (
 // Limits of what is taken from the wire into one text, in characters.
 const (
 	maxLabel = 60
-	maxName  = 60
+	maxName  = 100
 	maxNote  = 160
 	maxLong  = 600 // sentences of a record
 )

@@ -161,10 +161,13 @@ func (e *exchanges) first(s *sight, number int) (notes []Note) {
 	case x == nil:
 		notes = append(notes, Note{NoteMedia, "media: " + brief(s.sdp)})
 	case s.request == x.inRequest && (s.request || s.status >= 200 || s.early):
-		x.media, x.open = len(e.media), true
-		if x.media < maxMedia {
-			e.media = append(e.media, Media{Leg: s.leg, Offer: s.sdp, Asked: number})
+		if !x.open || x.media < len(e.media) && !sameLines(e.media[x.media].Offer, s.sdp) {
+			x.media = len(e.media)
+			if x.media < maxMedia {
+				e.media = append(e.media, Media{Leg: s.leg, Offer: s.sdp, Asked: number})
+			}
 		}
+		x.open = true
 		notes = append(notes, Note{NoteOffer, "offer: " + brief(s.sdp)})
 	case s.request != x.inRequest && x.open:
 		if x.media < len(e.media) {
@@ -176,6 +179,13 @@ func (e *exchanges) first(s *sight, number int) (notes []Note) {
 		notes = append(notes, Note{NoteMedia, "media: " + brief(s.sdp)})
 	}
 	return append(notes, e.changes(s)...)
+}
+
+// sameLines reports whether two session descriptions say the same of their media.
+func sameLines(a, b []MediaLine) bool {
+	return slices.EqualFunc(a, b, func(x, y MediaLine) bool {
+		return x.Type == y.Type && x.Addr == y.Addr && x.Direction == y.Direction && x.Refused == y.Refused && slices.Equal(x.Codecs, y.Codecs)
+	})
 }
 
 // changes compares the media of the sender with what it said before.

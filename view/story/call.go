@@ -58,7 +58,11 @@ func outcome(c *record.Call) []string {
 		if ring != "" {
 			ring = ", " + ring
 		}
-		return []string{"it was answered with " + answer(c.Status, c.Reason) + spaced(took) + ring}
+		with := ""
+		if c.Status != 0 {
+			with = " with " + answer(c.Status, c.Reason)
+		}
+		return []string{"it was answered" + with + spaced(took) + ring}
 	case c.Disposition == record.InProgress:
 		return []string{"the capture ended before its outcome was known"}
 	case c.Disposition == record.Timeout:

@@ -38,6 +38,9 @@ func (t *teller) answered(status int, reason string, took record.Elapsed, challe
 		t.course("no final response was captured", after)
 		return
 	}
+	if after != "" {
+		after = "(" + after + ")"
+	}
 	t.course("the answer was", answer(status, reason), within("after", took), after)
 }
 

@@ -18,8 +18,8 @@ func (d *drawing) body() string {
 	for i := range d.l.Steps {
 		s := &d.l.Steps[i]
 		if timed && i > 0 && s.DelayMs >= ladder.LongPause {
-			fmt.Fprintf(&steps, `<text class="note" x="%s" y="%s">%s</text>`+"\n", number(d.x(0)+8), number(y-4), escape(plain.Duration(s.DelayMs)+" later"))
-			y += noteLine
+			fmt.Fprintf(&steps, `<text class="note" x="%s" y="%s">%s</text>`+"\n", number(d.x(0)+8), number(y-8), escape(plain.Duration(s.DelayMs)+" later"))
+			y += row - 8
 		}
 		notes := d.notes(s)
 		d.step(&steps, s, y, timed)

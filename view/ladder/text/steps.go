@@ -39,7 +39,7 @@ func offset(ms float64) string { return strconv.FormatFloat(ms/1000, 'f', 3, 64)
 
 // pause draws that nothing was sent for some time.
 func (p *page) pause(ms float64) {
-	p.line(p.paint(strings.Repeat(" ", gutter)+p.columnsAlone()+" "+plain.Duration(ms)+" later", dim))
+	p.line(p.o.Paint(strings.Repeat(" ", gutter)+p.columnsAlone()+" "+plain.Duration(ms)+" later", dim))
 }
 
 func (p *page) columnsAlone() string {
@@ -81,14 +81,14 @@ func (p *page) step(s *ladder.Step, when string) {
 		lead = when + p.columnsAlone()
 		notes = append(notes, remark{"* " + s.Label, style})
 	case !p.drawn:
-		lead = when + p.paint(fmt.Sprintf("%d → %d  %s", s.From+1, s.To+1, label), style)
+		lead = when + p.o.Paint(fmt.Sprintf("%d → %d  %s", s.From+1, s.To+1, label), style)
 	default:
 		shown := label
 		if !p.named {
 			shown = ""
 		}
 		before, arrow, after, labelled := p.lanes.arrow(s.From, s.To, shown, s.Kind != ladder.Request)
-		lead = when + before + p.paint(arrow, style) + after
+		lead = when + before + p.o.Paint(arrow, style) + after
 		if !labelled {
 			notes = append(notes, remark{label, style})
 		}
@@ -115,7 +115,7 @@ func (p *page) notes(s *ladder.Step) (all []remark) {
 		case ladder.NoteCause:
 			all = append(all, remark{"✗ " + n.Text, alarm})
 		case ladder.NoteService:
-			all = append(all, remark{n.Text, bold})
+			all = append(all, remark{n.Text, Bold})
 		default:
 			all = append(all, remark{n.Text, dim})
 		}
@@ -131,7 +131,7 @@ func (p *page) beside(lead string, notes []remark) {
 		p.line(lead)
 		for _, n := range notes {
 			for _, part := range plain.Wrap(n.text, room) {
-				p.line(strings.Repeat(" ", gutter+4) + p.paint(part, n.style))
+				p.line(strings.Repeat(" ", gutter+4) + p.o.Paint(part, n.style))
 			}
 		}
 		return
@@ -151,11 +151,11 @@ func (p *page) beside(lead string, notes []remark) {
 			switch {
 			case i > 0:
 				p.line(line)
-				line, used = below+"   "+p.paint(part, n.style), 2+plain.Columns(part)
+				line, used = below+"   "+p.o.Paint(part, n.style), 2+plain.Columns(part)
 			case used > 0:
-				line, used = line+" · "+p.paint(part, n.style), used+3+plain.Columns(part)
+				line, used = line+" · "+p.o.Paint(part, n.style), used+3+plain.Columns(part)
 			default:
-				line, used = line+" "+p.paint(part, n.style), plain.Columns(part)
+				line, used = line+" "+p.o.Paint(part, n.style), plain.Columns(part)
 			}
 		}
 		if len(parts) > 1 { // what comes next begins a line

@@ -5,39 +5,39 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"sipspan/view/ladder"
 	"sipspan/view/plain"
 )
 
+// DefaultWidth is how wide a drawing is when nobody says.
+const DefaultWidth = 100
+
 // Options is how a ladder is drawn.
 type Options struct {
-	Width int            // columns of a line; 0: 100
-	Color bool           // with the colours of a terminal
-	ASCII bool           // without characters beyond ASCII
-	Zone  *time.Location // of times; nil: UTC
+	Width int  // columns of a line; 0: 100
+	Color bool // with the colours of a terminal
+	ASCII bool // without characters beyond ASCII
 }
 
 const (
-	defaultWidth = 100
-	minWidth     = 40
-	maxWidth     = 400
-	gutter       = 11 // time since the start
-	wideLane     = 17 // from here on arrows have their labels in them
-	maxLane      = 32
-	thinLane     = 3
-	minRemarks   = 28 // columns right of lanes with labels in their arrows
-	goodRemarks  = 40 // right of other lanes, if there is room for so much
-	thinRemarks  = 26 // and at least
-	pageSteps    = 40 // after so many lines the names of the columns are drawn again
+	minWidth    = 40
+	maxWidth    = 400
+	gutter      = 11 // time since the start
+	wideLane    = 17 // from here on arrows have their labels in them
+	maxLane     = 32
+	thinLane    = 3
+	minRemarks  = 28 // columns right of lanes with labels in their arrows
+	goodRemarks = 40 // right of other lanes, if there is room for so much
+	thinRemarks = 26 // and at least
+	pageSteps   = 40 // after so many lines the names of the columns are drawn again
 )
 
 // Write draws a ladder.
 func Write(w io.Writer, l *ladder.Ladder, o Options) error {
 	p := &page{l: l, o: o}
 	if p.o.Width == 0 {
-		p.o.Width = defaultWidth
+		p.o.Width = DefaultWidth
 	}
 	p.o.Width = min(max(p.o.Width, minWidth), maxWidth)
 	p.layout()
@@ -88,9 +88,11 @@ func (p *page) layout() {
 	}
 }
 
-// The styles of a text: parameters of an SGR sequence (ECMA-48).
+// Bold is a style of a text: the parameters of an SGR sequence (ECMA-48).
+const Bold = "1"
+
+// The other styles.
 const (
-	bold   = "1"
 	dim    = "2"
 	red    = "31"
 	green  = "32"
@@ -99,8 +101,9 @@ const (
 	alarm  = "1;31"
 )
 
-func (p *page) paint(s, style string) string {
-	if !p.o.Color || style == "" || s == "" {
+// Paint adds a style to a text if the drawing has colours.
+func (o Options) Paint(s, style string) string {
+	if !o.Color || style == "" || s == "" {
 		return s
 	}
 	return "\x1b[" + style + "m" + s + "\x1b[0m"
@@ -121,7 +124,7 @@ func (p *page) wrapped(prefix, s, style string) {
 		if i > 0 {
 			prefix = strings.Repeat(" ", plain.Columns(prefix))
 		}
-		p.line(prefix + p.paint(part, style))
+		p.line(prefix + p.o.Paint(part, style))
 	}
 }
 
@@ -159,7 +162,7 @@ func (p *page) heads() {
 		for i := range p.l.Columns {
 			copy(line[i*p.lanes.width:], []rune(strconv.Itoa(i+1)))
 		}
-		p.line(strings.Repeat(" ", gutter) + p.paint(strings.TrimRight(string(line), " "), bold))
+		p.line(strings.Repeat(" ", gutter) + p.o.Paint(strings.TrimRight(string(line), " "), Bold))
 		return
 	}
 	rows := []func(i int, c *ladder.Column) string{
@@ -193,8 +196,8 @@ func (p *page) heads() {
 		}
 		style := dim
 		if r == 1 {
-			style = bold
+			style = Bold
 		}
-		p.line(p.paint(line, style))
+		p.line(p.o.Paint(line, style))
 	}
 }
