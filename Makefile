@@ -25,7 +25,7 @@ INSTALL  = $(SUDO) apt-get update -qq && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read install clean generate lint deps test-deps test-e2e e2e-deps bench-deps alert-eval
+.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps alert-eval
 
 ## help: this list
 help:
@@ -53,6 +53,7 @@ vet:
 	$(GO) vet ./...
 	$(GO) vet -tags invariants ./...
 	$(GO) vet -tags e2e ./test/e2e
+	$(GO) vet -tags browser ./test/browser
 
 # The linters are built on the first call, which takes a minute or two.
 linters:
@@ -80,6 +81,10 @@ cover: deps
 ## test-e2e: Kamailio, SIPp and baresip talk while the program captures, Prometheus and Alertmanager watch; installed if missing
 test-e2e: deps e2e-deps
 	$(GO) test -tags e2e -count 1 -timeout 10m ./test/e2e
+
+## test-browser: Chromium looks at the pages and pictures of "sipspan show"; installed if missing
+test-browser: deps browser-deps
+	$(GO) test -tags browser -count 1 -timeout 10m ./test/browser
 
 ## alert-eval: how good the default alert rules are, on simulated weeks of several sites; EVAL='-seeds 10 -alerts' and so on
 alert-eval:
@@ -178,6 +183,10 @@ test-deps:
 bench-deps:
 	@command -v tcpdump >/dev/null || [ -x /usr/sbin/tcpdump ] || \
 	  { echo "installing tcpdump"; $(INSTALL) tcpdump >/dev/null; }
+
+# browser-deps installs the browser of the tests.
+browser-deps:
+	@command -v chromium >/dev/null || { echo "installing chromium"; $(INSTALL) chromium fonts-dejavu-core >/dev/null; }
 
 # e2e-deps installs the software that the end-to-end test lets talk. The services that come with it are not left running.
 E2E_PACKAGES := kamailio kamailio-presence-modules kamailio-tls-modules kamailio-websocket-modules openssl sip-tester baresip-core tcpdump tshark iproute2 prometheus prometheus-alertmanager
