@@ -146,6 +146,8 @@ install: build
 	install -D -m 0644 systemd/tmpfiles.conf $(DESTDIR)/etc/tmpfiles.d/sipspan.conf
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/doc/sipspan
 	install -m 0644 README.md CHANGELOG.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/sipspan/
+	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/doc/sipspan/pictures
+	install -m 0644 docs/pictures/*.png $(DESTDIR)$(PREFIX)/share/doc/sipspan/pictures/
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/doc/sipspan/decisions
 	install -m 0644 docs/decisions/*.md $(DESTDIR)$(PREFIX)/share/doc/sipspan/decisions/
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/sipspan/rules $(DESTDIR)$(PREFIX)/share/sipspan/dashboards

@@ -16,6 +16,7 @@ called, how it ended, how long it took, and why it failed.`
 
 const rootExample = `  sipspan read trunk.pcap                        a report on a saved capture
   sipspan read --json /var/captures | jq .       every record as JSON
+  sipspan show trunk.pcap --user alice           one call with its ladder
   sipspan run -i eth1 --config sipspan.yaml      the daemon
   sipspan check --config sipspan.yaml --dump     the configuration in force`
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -140,10 +141,29 @@ func TestShowRecordFile(t *testing.T) {
 	lines := readJSON(t, scenarioCapture(t, "call-busy"))
 	folder := t.TempDir()
 	check(t, os.WriteFile(filepath.Join(folder, "call.jsonl"), []byte(lines), 0o644))
-	for _, input := range []string{folder, filepath.Join(folder, "call.jsonl")} {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, err := z.Write([]byte(lines))
+	check(t, errors.Join(err, z.Close()))
+	other := t.TempDir()
+	check(t, os.WriteFile(filepath.Join(other, "call.jsonl.gz"), packed.Bytes(), 0o644))
+	for _, input := range []string{folder, filepath.Join(folder, "call.jsonl"), other} {
 		o := command(t.Context(), "show", input, "--tz", "UTC")
 		if o.code != 0 || !strings.Contains(o.stdout, "made of the record: the messages are not there") || !strings.Contains(o.stdout, "486") {
 			t.Errorf("show %s: exit status %d\n%s%s", input, o.code, o.stdout, o.stderr)
+		}
+	}
+}
+
+// Where privacy hides people, the messages are not shown.
+func TestShowPrivacy(t *testing.T) {
+	t.Setenv("PRIVACY_TEST_KEY", "a key of more than sixteen bytes")
+	config := filepath.Join(t.TempDir(), "sipspan.yaml")
+	check(t, os.WriteFile(config, []byte("privacy: {identities: pseudonym, key_variable: PRIVACY_TEST_KEY}\n"), 0o600))
+	for _, format := range showFormats {
+		o := command(t.Context(), "show", scenarioCapture(t, "call-two-proxies"), "--tz", "UTC", "--config", config, "--format", format, "-v")
+		if o.code != 0 || strings.Contains(strings.ToLower(o.stdout), "alice") || !strings.Contains(o.stdout, "privacy hides") {
+			t.Errorf("%s: exit status %d\n%s%s", format, o.code, o.stdout, o.stderr)
 		}
 	}
 }

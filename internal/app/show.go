@@ -60,6 +60,9 @@ func Show(ctx context.Context, s Showing) (shown []Shown, matched int, err error
 		if len(in.Messages) > 0 {
 			l = ladder.Build(in)
 		}
+		if s.Config.Privacy.Hides() {
+			l.Remarks = append(l.Remarks, "privacy hides what the record holds, and the messages would show it")
+		}
 		shown = append(shown, Shown{Record: r, Ladder: l})
 	}
 	return shown, found.matched, err

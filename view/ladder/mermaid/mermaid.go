@@ -70,12 +70,24 @@ func step(b *strings.Builder, l *ladder.Ladder, s *ladder.Step) {
 			cause = n.Text
 			continue
 		}
-		lines = append(lines, escape(n.Text))
+		lines = append(lines, wrapped(n.Text)...)
 	}
 	fmt.Fprintf(b, "    p%d%sp%d: %s\n", s.From+1, arrow, s.To+1, strings.Join(lines, "<br/>"))
 	if cause != "" {
-		fmt.Fprintf(b, "    Note right of p%d: %s\n", max(s.From, s.To)+1, escape(cause))
+		fmt.Fprintf(b, "    Note right of p%d: %s\n", max(s.From, s.To)+1, strings.Join(wrapped(cause), "<br/>"))
 	}
+}
+
+// lineLength is how many characters a line of a note has.
+const lineLength = 42
+
+// wrapped breaks a text into lines, and escapes them.
+func wrapped(s string) []string {
+	lines := plain.Wrap(s, lineLength)
+	for i := range lines {
+		lines[i] = escape(lines[i])
+	}
+	return lines
 }
 
 // escape writes every character that could mean something to Mermaid or to HTML as a numeric entity, in Mermaid's form of it.
