@@ -172,6 +172,25 @@ func TestHold(t *testing.T) {
 	}
 }
 
+// A hold that is refused changes nothing: what is offered next does not end one.
+func TestHoldRefused(t *testing.T) {
+	const offer = "Content-Type: application/sdp\r\n\r\nv=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\na="
+	f := flow{t: t}
+	f.send(0, "192.0.2.1:5060", "192.0.2.9:5060", invite, "1 INVITE", offer+"sendrecv\r\n", "192.0.2.1:5060 a")
+	f.send(10, "192.0.2.9:5060", "192.0.2.1:5060", ok, "1 INVITE", offer+"sendrecv\r\n", "192.0.2.1:5060 a")
+	f.send(20, "192.0.2.1:5060", "192.0.2.9:5060", invite, "2 INVITE", offer+"sendonly\r\n", "192.0.2.1:5060 b")
+	f.send(30, "192.0.2.9:5060", "192.0.2.1:5060", "SIP/2.0 488 Not Acceptable Here", "2 INVITE", "", "192.0.2.1:5060 b")
+	f.send(40, "192.0.2.1:5060", "192.0.2.9:5060", invite, "3 INVITE", offer+"sendrecv\r\n", "192.0.2.1:5060 c")
+	l := laddertest.Of(f.all)
+	want := []ladder.Note{{Kind: ladder.NoteOffer, Text: "offer: audio PCMU"}}
+	if diff := cmp.Diff(want, l.Steps[4].Notes); diff != "" {
+		t.Error(diff)
+	}
+	if n := l.Steps[2].Notes; len(n) != 2 || n[1].Text != "hold" {
+		t.Errorf("notes of the hold: %+v", n)
+	}
+}
+
 // Proofs of passwords, keys of media and what somebody wrote are not shown.
 func TestSecrets(t *testing.T) {
 	f := flow{t: t}

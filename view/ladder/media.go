@@ -114,9 +114,11 @@ type exchanges struct {
 
 // exchange is one offer and its answer.
 type exchange struct {
-	inRequest bool // the request had the offer
-	open      bool // an offer was seen
-	media     int  // index in exchanges.media
+	inRequest bool    // the request had the offer
+	open      bool    // an offer was seen
+	media     int     // index in exchanges.media
+	side      string  // of whoever offered, in exchanges.last
+	before    *stance // what that side had said before; nil when that was nothing
 }
 
 // stance is what one side said last of its media.
@@ -154,6 +156,9 @@ func (e *exchanges) first(s *sight, number int) (notes []Note) {
 		x = &exchange{inRequest: len(s.sdp) > 0, media: -1}
 		e.offered[key] = x
 	}
+	if x != nil && x.before != nil && !s.request && s.status >= 300 { // what was offered is refused: everything stays as it was
+		e.last[x.side], x.before = x.before, nil
+	}
 	if len(s.sdp) == 0 {
 		return nil
 	}
@@ -178,7 +183,20 @@ func (e *exchanges) first(s *sight, number int) (notes []Note) {
 	default:
 		notes = append(notes, Note{NoteMedia, "media: " + brief(s.sdp)})
 	}
-	return append(notes, e.changes(s)...)
+	was := e.last[s.side()]
+	if x != nil && x.open && s.request && s.request == x.inRequest && x.side == "" {
+		x.side, x.before = s.side(), was
+	}
+	e.last[s.side()] = &stance{lines: s.sdp, silent: s.silent}
+	return append(notes, changes(s, was)...)
+}
+
+// side names who sent a message, within its call.
+func (s *sight) side() string {
+	if s.request {
+		return s.CallID + "\n" + s.fromTag
+	}
+	return s.CallID + "\n" + s.toTag
 }
 
 // sameLines reports whether two session descriptions say the same of their media.
@@ -188,15 +206,8 @@ func sameLines(a, b []MediaLine) bool {
 	})
 }
 
-// changes compares the media of the sender with what it said before.
-func (e *exchanges) changes(s *sight) (notes []Note) {
-	tag := s.fromTag
-	if !s.request {
-		tag = s.toTag
-	}
-	key := s.CallID + "\n" + tag
-	was := e.last[key]
-	e.last[key] = &stance{lines: s.sdp, silent: s.silent}
+// changes compares the media of the sender with what it said before, nil for nothing.
+func changes(s *sight, was *stance) (notes []Note) {
 	answers := !s.request
 	switch {
 	case s.silent && !answers && (was == nil || !was.silent):
