@@ -4,7 +4,6 @@ package reassembly
 // afterwards if the handler returns Ignore.
 func (s *Streams) deliver(now int64, d *direction, data []byte) {
 	d.stage = open
-	d.next += uint32(len(data))
 
 	q := d.queue
 	if q != nil && len(q.kept) > 0 && len(q.kept)+len(data) > s.config.MaxHeldBytes {
@@ -14,6 +13,7 @@ func (s *Streams) deliver(now int64, d *direction, data []byte) {
 		}
 		q = d.queue
 	}
+	d.next += uint32(len(data))
 	if q == nil || len(q.kept) == 0 {
 		n := 0
 		if len(data) >= d.flow.Need {
@@ -34,9 +34,9 @@ func (s *Streams) deliver(now int64, d *direction, data []byte) {
 	}
 }
 
-// offer calls the handler with data and returns how much of it was taken.
+// offer calls the handler with data, which end at d.next, and returns how much of them was taken.
 func (s *Streams) offer(now int64, d *direction, data []byte) int {
-	d.flow.Need = 0
+	d.flow.Need, d.flow.Seq = 0, d.next-uint32(len(data))
 	n := s.handler.Data(&d.flow, now, data)
 	if n < 0 {
 		d.stage = ignored

@@ -15,6 +15,9 @@ type Flow struct {
 	// called for every segment.
 	Need int
 
+	// Seq is, during Data, the sequence number of the first of the bytes that are offered.
+	Seq uint32
+
 	Secure    bool // the bytes were taken out of TLS; set by who does so
 	MidStream bool // bytes before the first one shown were not seen: the capture began later
 	Gap       bool // bytes have been lost in this direction

@@ -194,7 +194,7 @@ func (fs *Files) Next(f *capture.Frame) error {
 		invariants.Poison(in.frame.Data)
 		if len(fs.queue) == 1 && in.sorter.at < len(in.sorter.run) { // no other file, and the frame was read ahead
 			in.frame = in.sorter.ahead()
-			*f = *in.frame
+			in.deliver(f)
 			return nil
 		}
 		fs.current = nil
@@ -207,7 +207,7 @@ func (fs *Files) Next(f *capture.Frame) error {
 	for len(fs.queue) > 0 {
 		in := fs.queue[0]
 		if in.isOpen() {
-			*f = *in.frame
+			in.deliver(f)
 			fs.current = in
 			return nil
 		}

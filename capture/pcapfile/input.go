@@ -44,6 +44,12 @@ func (in *input) open(size int, slots *slots, wrap func(io.Reader) io.Reader) er
 // isOpen reports whether the input's frame can be delivered.
 func (in *input) isOpen() bool { return in.dec != nil }
 
+// deliver fills f with the frame that the input has come to.
+func (in *input) deliver(f *capture.Frame) {
+	*f = *in.frame
+	f.Input = uint32(in.index)
+}
+
 // probe looks for the time of the first packet and closes the file again.
 func (in *input) probe() error {
 	if err := in.open(probeSize, new(slots), nil); err != nil {

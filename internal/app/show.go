@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"sipspan/capture/pcapfile"
+	"sipspan/internal/wire"
+	"sipspan/pipeline/messages"
 	"sipspan/record"
 	"sipspan/session/correlate"
 	"sipspan/view/ladder"
@@ -182,11 +184,28 @@ func (s *Showing) messages(ctx context.Context, chosen []record.Record) (all []l
 			ids[id] = true
 		}
 	}
-	room := maxShownBytes
-	err = s.hear(ctx, captures, ids, func(m ladder.Message) {
-		if room -= len(m.Raw); room >= 0 {
-			all = append(all, m)
+	l, room := s.Looking, maxShownBytes
+	l.Inputs = captures
+	paths, _ := pcapfile.Expand(captures)
+	err = Messages(ctx, l, ids, func(m messages.Message) error {
+		if room -= len(m.Bytes); room >= 0 && !m.Copy {
+			all = append(all, drawn(&m, len(paths) == 1))
 		}
+		return nil
 	})
 	return all, err
+}
+
+// drawn returns a message as ladders take it. numbered is whether the numbers of its frames are clear: there is one input.
+func drawn(m *messages.Message, numbered bool) ladder.Message {
+	out := ladder.Message{
+		Time: m.Time, Src: m.Src, Dst: m.Dst, Transport: m.Transport.String(), CallID: m.CallID[:min(len(m.CallID), wire.MaxText)], Raw: m.Bytes,
+		Cut: m.Flags&record.Truncated != 0,
+	}
+	for _, p := range m.Packets {
+		if numbered && !p.Copy {
+			out.Frames = append(out.Frames, int(p.Number))
+		}
+	}
+	return out
 }

@@ -41,6 +41,9 @@ func (h associationHandler) Message(f *sctp.Flow, now int64, data []byte, cut, l
 		flags |= record.TCPGap
 	}
 	in.meta = wire.Meta{Time: now, Src: f.Src, Dst: f.Dst, Transport: wire.SCTP, Stream: f.ID, Flags: flags}
+	if in.trail != nil {
+		in.trail.span = span{marks: in.sctp.Marks()}
+	}
 	in.message(data, callID)
 	return true
 }
@@ -68,6 +71,9 @@ func (h associationHandler) End(f *sctp.Flow, now int64, how sctp.End, code uint
 // packet gives the SCTP packet in hand to its association and returns why it was ignored, taken or refused.
 func (h associationHandler) packet() Ignored {
 	in, p := h.in, &h.in.pkt
+	if in.trail != nil {
+		in.sctp.Mark(in.trail.mark())
+	}
 	switch in.sctp.Add(in.at, p) {
 	case sctp.Control:
 		return IgnoredSCTPControl

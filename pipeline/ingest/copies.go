@@ -166,9 +166,10 @@ func mix(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// countCopiedFragments counts as copies the fragments that had been there before.
-func (in *Ingest) countCopiedFragments() {
+// countCopiedFragments counts as copies the fragments that had been there before, and returns whether there were any.
+func (in *Ingest) countCopiedFragments() bool {
 	n := uint64(in.defrag.Copies())
 	in.account.Held -= n
 	in.account.Ignored[IgnoredDuplicate] += n
+	return n > 0
 }

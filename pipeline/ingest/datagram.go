@@ -135,6 +135,9 @@ func takeSIP(in *Ingest, payload []byte) (Ignored, bool) {
 		return IgnoredNotSIP, false
 	}
 	if in.copied(ofDatagram, payload) {
+		if in.trail != nil {
+			in.trail.again(string(callID), in.at)
+		}
 		return IgnoredDuplicate, true
 	}
 	in.meta = wire.Meta{Time: in.at, Src: in.pkt.Src, Dst: in.pkt.Dst, Transport: wire.UDP, Packet: in.number}

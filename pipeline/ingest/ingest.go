@@ -48,6 +48,7 @@ type Ingest struct {
 	request request
 	framers framers
 	tls     tlsTable
+	trail   *trail // nil: nobody asks which frames carried a message
 }
 
 // outcome notes what happened to the messages of the packet in hand.
@@ -67,6 +68,7 @@ type Options struct {
 	Interface  string      // the name of the source, if it is not the only one
 	TLS        rtls.Config // its zero value stands for the default
 	Keys       *rtls.Keys  // secrets to decrypt TLS with; nil: none
+	Follow     Follower    // wants to know which frames carried a message; nil: nobody does, and nothing is kept for it
 }
 
 // New returns an Ingest that delivers to h. It does not call h before Frame, Expire or Close.
@@ -86,6 +88,10 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 		o.TLS = rtls.DefaultConfig()
 	}
 	in.tls = newTLSTable(in, o.TLS, o.Keys)
+	if o.Follow != nil {
+		in.trail = newTrail(o.Follow, c.Fragments.Timeout)
+		in.sctp.Trace()
+	}
 	return in
 }
 
@@ -103,6 +109,9 @@ func (in *Ingest) Frame(f *capture.Frame, at, now int64) {
 		return
 	}
 	in.at, in.now = at, now
+	if in.trail != nil {
+		in.trail.frame(f)
+	}
 	in.tls.lookForKeys(now)
 	in.walked(in.pkt.Walk(uint16(f.Link), f.Data), f.Number)
 	for {
@@ -138,9 +147,15 @@ func (in *Ingest) fragment() {
 	in.account.Held++
 	for depth := 0; depth < 4; depth++ {
 		frag := in.pkt.Fragment
+		if in.trail != nil {
+			in.trail.fragment(&frag, in.now)
+		}
 		payload, packets, ok := in.defrag.Add(in.now, &frag, in.pkt.Payload)
 		in.expireFragments()
-		in.countCopiedFragments()
+		copied := in.countCopiedFragments()
+		if in.trail != nil {
+			in.trail.fragmentTaken(in.at, copied, ok)
+		}
 		if !ok {
 			return
 		}
@@ -169,6 +184,9 @@ func (in *Ingest) loseFragments(fragments int) {
 func (in *Ingest) transport(v packet.Verdict, packets uint64) {
 	in.outcome = outcome{}
 	in.countTunnel(packets)
+	if in.trail != nil {
+		in.trail.span = span{}
+	}
 	var why Ignored
 	switch v {
 	case packet.VerdictUDP:
@@ -209,6 +227,9 @@ func (in *Ingest) transport(v packet.Verdict, packets uint64) {
 // segment gives the TCP segment in hand to its stream and returns why it was ignored, taken or refused.
 func (in *Ingest) segment() Ignored {
 	in.watchSYN()
+	if in.trail != nil {
+		in.trail.segment(&in.pkt, in.at)
+	}
 	switch in.streams.Add(in.at, &in.pkt) {
 	case reassembly.Control:
 		return IgnoredTCPControl
@@ -239,6 +260,11 @@ func (in *Ingest) message(raw, callID []byte) {
 	in.request.remember(raw)
 	in.outcome.sent = true
 }
+
+// Carriers returns the frames that carried the message in hand, in the order of the capture. It may be called within
+// Handler.Message where Options.Follow is set; from then on Follow gets the frames that carry the message again. Frames from too long
+// ago are missing.
+func (in *Ingest) Carriers(callID string) []Carrier { return in.trail.carriers(callID) }
 
 // Expire gives up the fragments and connections that have waited for too long at packet time now. It is to be called about
 // once a second.

@@ -13,6 +13,9 @@ func takePDU(in *Ingest, f *capture.Frame, at, now int64) {
 	in.account.Packets++
 	in.account.Bytes += uint64(f.Length)
 	in.at, in.now = at, now
+	if in.trail != nil {
+		in.trail.frame(f)
+	}
 	in.meta = wire.Meta{Time: in.at, Packet: f.Number, Whole: true}
 	message, ok := wire.ReadPDU(f.Data, &in.meta)
 	if !ok {

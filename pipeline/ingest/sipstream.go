@@ -104,6 +104,7 @@ func (s *sipStream) cut(f *reassembly.Flow, framer *sip.Framer, now int64, data 
 			if !f.Final {
 				return done
 			}
+			f.Seq += uint32(done)
 			s.last(f, now, data[done:])
 			return len(data)
 		case sip.FrameComplete, sip.FrameHead:
@@ -112,6 +113,7 @@ func (s *sipStream) cut(f *reassembly.Flow, framer *sip.Framer, now int64, data 
 				return reassembly.Ignore
 			}
 			s.found = true
+			s.carried(f, f.Seq+uint32(done), n)
 			flags := record.Flags(0)
 			if kind == sip.FrameHead {
 				flags = record.Truncated
@@ -171,7 +173,15 @@ func (s *sipStream) givesUp(f *reassembly.Flow, kind sip.FrameKind, rest []byte,
 func (s *sipStream) last(f *reassembly.Flow, now int64, rest []byte) {
 	whole := bytes.Contains(rest, []byte("\r\n\r\n")) || bytes.Contains(rest, []byte("\n\n"))
 	if whole && sip.Detect(rest) == sip.SIP {
+		s.carried(f, f.Seq, len(rest))
 		s.message(f, now, rest, sip.PeekCallID(rest), record.Truncated)
+	}
+}
+
+// carried notes which bytes of a direction are the next message.
+func (s *sipStream) carried(f *reassembly.Flow, from uint32, n int) {
+	if t := s.in.trail; t != nil {
+		t.span = span{flow: f, from: from, to: from + uint32(n)}
 	}
 }
 

@@ -51,6 +51,7 @@ type closing struct {
 type inside struct {
 	flow    *reassembly.Flow
 	held    []byte // what its reader has left
+	seq     uint32 // of the byte that comes next, as if the plaintext was a stream of its own
 	ignored bool
 }
 
@@ -87,6 +88,7 @@ func (c *tlsConn) read(s *tlsStream, f *reassembly.Flow, now int64, data []byte)
 	c.in.tls.touch(c)
 	c.plain, c.last = false, now
 	dropped := c.in.tls.decrypter.Stats().Dropped
+	c.conn.Seq = f.Seq
 	done := c.conn.Data(s.side, now, data, f.Final)
 	c.in.tls.await(c, now)
 	switch {
@@ -118,6 +120,10 @@ func (c *tlsConn) Plain(from rtls.Side, at int64, plain []byte) {
 	if i.ignored {
 		return
 	}
+	if c.in.trail != nil {
+		c.in.trail.plain(c, i, len(plain))
+	}
+	i.seq += uint32(len(plain))
 	data := plain
 	if len(i.held) > 0 {
 		c.in.tls.held += len(plain)
@@ -137,7 +143,7 @@ func (c *tlsConn) Plain(from rtls.Side, at int64, plain []byte) {
 
 // offer shows plaintext to its reader, and returns how much of it is done with.
 func (c *tlsConn) offer(i *inside, at int64, data []byte) int {
-	i.flow.Need = 0
+	i.flow.Need, i.flow.Seq = 0, i.seq-uint32(len(data))
 	n := streamHandler{c.in}.read(i.flow, at, data, insideTLS)
 	if n < 0 {
 		i.ignored = true

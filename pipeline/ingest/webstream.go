@@ -25,6 +25,8 @@ type webStream struct {
 	foreign bool                 // it carries something else
 	closed  bool                 // a close frame was seen
 	lost    bool                 // bytes were lost since the last message
+	at      uint32               // place of the step in hand in the direction
+	from    uint32               // where what may belong to the next message begins
 	opaque  int                  // frames with messages that cannot be read, where nothing else shows what the connection is
 }
 
@@ -74,6 +76,9 @@ func (s *webStream) begin(d websocket.Deflate, midStream bool) {
 func (s *webStream) data(f *reassembly.Flow, now int64, data []byte) int {
 	done := 0
 	for {
+		if s.at = f.Seq + uint32(done); s.stage != stageFrames {
+			s.from = s.at
+		}
 		n, more := s.step(f, now, data[done:])
 		if n < 0 {
 			s.close()
@@ -105,11 +110,14 @@ func (s *webStream) step(f *reassembly.Flow, now int64, data []byte) (n int, mor
 		f.Need = e.Need
 		return 0, false
 	case websocket.Message:
+		s.at += uint32(n)
 		s.message(f, now, &e)
+		s.from = s.at
 		if s.foreign {
 			return reassembly.Ignore, false
 		}
 	case websocket.Unreadable:
+		s.from = s.at + uint32(n)
 		s.unreadable(webOf(f.Reverse()))
 	case websocket.Close:
 		s.closing(f, now, e.Code)
@@ -275,6 +283,9 @@ func (s *webStream) message(f *reassembly.Flow, now int64, e *websocket.Event) {
 	if f.Secure {
 		carrier = wire.WSS
 	}
+	if in.trail != nil {
+		in.trail.span = span{flow: f, from: s.from, to: s.at}
+	}
 	in.meta = wire.Meta{Time: now, Src: f.Src, Dst: f.Dst, Transport: carrier, Stream: f.ID, Flags: flags}
 	in.message(e.Payload, callID)
 }
@@ -345,6 +356,8 @@ func seekWebSocket(in *Ingest, f *reassembly.Flow, now int64, data []byte, s *si
 	w := &webStream{in: in}
 	w.begin(websocket.Deflate{}, true)
 	f.User = w
+	f.Seq += uint32(at)
+	w.from = f.Seq
 	if n = w.data(f, now, data[at:]); n < 0 {
 		return n
 	}

@@ -15,6 +15,9 @@ type Associations struct {
 	order   list.List // of associations, by last packet
 	waiting list.List // of flows with fragments, by when one was added
 	scratch []byte
+	mark    uint64   // of the packet in hand
+	marks   []uint64 // of the packets that carried the message in hand, if trace
+	trace   bool
 	lastID  uint64
 	stats   Stats
 }
@@ -37,6 +40,16 @@ type association struct {
 func New(c Config, h Handler) *Associations {
 	return &Associations{config: c, handler: h, table: make(map[ends]*association)}
 }
+
+// Trace makes the Associations note which packets carry a message. It is called before the first Add.
+func (a *Associations) Trace() { a.trace = true }
+
+// Mark names the packet that is added next by a number of the caller's.
+func (a *Associations) Mark(number uint64) { a.mark = number }
+
+// Marks returns, within Handler.Message and after Trace, what Mark was given for the packets that carried the message. It is valid until
+// the next Add.
+func (a *Associations) Marks() []uint64 { return a.marks }
 
 // Add takes a packet: p is of packet.VerdictSCTP. All that has become due by now happens first.
 func (a *Associations) Add(now int64, p *packet.Packet) Fate {
@@ -142,6 +155,9 @@ func (a *Associations) data(now int64, as *association, f *Flow, c *chunk, tag u
 		return Duplicate
 	}
 	if g.first && g.last {
+		if a.trace {
+			a.marks = append(a.marks[:0], a.mark)
+		}
 		return a.deliver(now, f, g.data, g.cut)
 	}
 	known := f.User || f.reverse.User

@@ -12,6 +12,7 @@ type part struct {
 	message     message
 	seq         uint32
 	first, last bool
+	mark        uint64 // of the packet that carried it
 	data        []byte
 }
 
@@ -50,7 +51,7 @@ func (a *Associations) hold(now int64, f *Flow, g *fragment) Fate {
 		f.lost = true
 		return Refused
 	}
-	p := part{tsn: g.tsn, message: g.message, seq: g.seq, first: g.first, last: g.last}
+	p := part{tsn: g.tsn, message: g.message, seq: g.seq, first: g.first, last: g.last, mark: a.mark}
 	i, found := slices.BinarySearchFunc(f.parts, p, func(x, y part) int { return x.compare(&y) })
 	if found { // another fragment claims its place
 		a.stats.Duplicates++
@@ -100,6 +101,12 @@ func (a *Associations) join(parts []part) []byte {
 	a.scratch = a.scratch[:0]
 	for i := range parts {
 		a.scratch = append(a.scratch, parts[i].data...)
+	}
+	if a.trace {
+		a.marks = a.marks[:0]
+		for i := range parts {
+			a.marks = append(a.marks, parts[i].mark)
+		}
 	}
 	return a.scratch
 }

@@ -54,6 +54,10 @@ type Conn struct {
 	// room of those.
 	Likely bool
 
+	// Seq may be set by the caller before Data to the number of the first of the bytes, in a count of its own. Record returns places
+	// in that count.
+	Seq uint32
+
 	d         *Decrypter
 	out       Handler
 	half      [2]half
@@ -69,8 +73,12 @@ type Conn struct {
 	changed   bool // something that a waiting record may have waited for
 	held      []heldRecord
 	heldBytes int
+	place     place // of the record in hand
 	info      Info
 }
+
+// place is where the bytes of a record are in their direction.
+type place struct{ from, to uint32 }
 
 // earlyData is what became of the data that a client sends before the handshake is over (RFC 8446 section 4.2.10).
 type earlyData uint8
@@ -112,6 +120,7 @@ const (
 type heldRecord struct {
 	side   Side
 	at     int64
+	place  place
 	record []byte
 }
 
@@ -159,6 +168,7 @@ func (c *Conn) Data(side Side, at int64, data []byte, final bool) (done int) {
 			continue
 		}
 		h.scan = false
+		c.place = place{c.Seq + uint32(done), c.Seq + uint32(done+size)}
 		c.take(side, at, rest[:size])
 		done += size
 	}
@@ -244,7 +254,7 @@ const unlikelyHeld = 64 << 10
 
 // hold keeps a record until more is known.
 func (c *Conn) hold(side Side, at int64, record []byte) {
-	c.held = append(c.held, heldRecord{side, at, append([]byte(nil), record...)})
+	c.held = append(c.held, heldRecord{side, at, c.place, append([]byte(nil), record...)})
 	c.heldBytes += len(record)
 	c.d.held += len(record)
 	one, all := c.d.limits.MaxHeld, c.d.limits.MaxHeldTotal
@@ -255,6 +265,9 @@ func (c *Conn) hold(side Side, at int64, record []byte) {
 		c.GiveUp()
 	}
 }
+
+// Record returns, during Handler.Plain, where the record with the plaintext begins and ends in its direction: see Seq.
+func (c *Conn) Record() (from, to uint32) { return c.place.from, c.place.to }
 
 // Waits reports whether records wait for a secret or for the other side.
 func (c *Conn) Waits() bool { return len(c.held) > 0 }
@@ -284,6 +297,7 @@ func (c *Conn) drain() {
 		kept := c.held[:0]
 		for _, r := range c.held {
 			h := &c.half[r.side]
+			c.place = r.place
 			if !h.blocked && c.process(r.side, r.at, r.record) {
 				c.heldBytes -= len(r.record)
 				c.d.held -= len(r.record)
