@@ -49,7 +49,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{err: err, help: cmd.CommandPath()}
 	})
-	root.AddCommand(newRead(), newShow(), newRun(), newCheck(), newVersion())
+	root.AddCommand(newRead(), newShow(), newExtract(), newRun(), newCheck(), newVersion())
 	return root
 }
 

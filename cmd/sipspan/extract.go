@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"sipspan/internal/app"
+)
+
+// extracting holds the flags of “sipspan extract”.
+type extracting struct {
+	showing
+	out     string
+	related bool
+}
+
+func newExtract() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "extract [flags] FILE|FOLDER ... -o OUT.pcapng",
+		Short: "Copy the packets of chosen sessions into a capture",
+		Long: `Copy the packets of the sessions that match into a pcapng file, unchanged and in the order of their times: the
+packets of all their messages with all IP fragments and TCP segments, whatever tunnel they came in. Comments in the
+packets hold the id of the record and what sipspan found out about a failure.
+
+Of a TCP connection all segments are copied up to the last message of the sessions, because its stream can only then
+be put together: what it carries of other sessions is in the file, too. Secrets of TLS are not copied.
+
+Nothing is written where no session matches.`,
+		Example: `  sipspan extract trunk.pcap --call-id 3848276298220188511@192.0.2.10 -o call.pcapng
+  sipspan extract /var/captures --user +4930123456 --related -o ticket.pcapng
+  sipspan extract trunk.pcap --status 5xx -o - | tshark -r - -Y sip`,
+		Args: someInput,
+	}
+	x := &extracting{showing: showing{settings: commonFlags(cmd), choosing: choosingFlags(cmd)}}
+	flags := cmd.Flags()
+	flags.StringVarP(&x.out, "output", "o", "", "the `file` to write; - for standard output")
+	flags.BoolVar(&x.related, "related", false, "also the legs of the same conversations with other Call-IDs")
+	flags.StringVar(&x.filter, "filter", "", "read only packets that match this BPF `expression`")
+	flags.StringVar(&x.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
+	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
+	x.settings.bind(cmd, "tls-key-log", "tls.key_log")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return x.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+	}
+	return cmd
+}
+
+func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	switch {
+	case x.out == "":
+		return &usageError{err: errors.New("flag --output is missing: name the file to write, or - for standard output")}
+	case x.choosing.String() == "":
+		return &usageError{err: errors.New("nothing chosen: say which sessions to copy, such as with --call-id, --user or --status")}
+	}
+	if err := x.choosing.check(); err != nil {
+		return err
+	}
+	looking, err := x.looking(args, stderr)
+	if err != nil {
+		return err
+	}
+	ctx, stop := untilStopped(ctx)
+	defer stop()
+	looking.Config.Limits.Apply()
+	collectSeldom()
+	what := app.Extracting{Looking: looking, Wanted: x.choosing.match, Related: x.related, Output: stdout}
+	if x.out == "-" {
+		done, err := app.Extract(ctx, what)
+		return errors.Join(x.said(done, err, stderr), err)
+	}
+	// The file gets its name when it is whole.
+	f, err := os.CreateTemp(filepath.Dir(x.out), "."+filepath.Base(x.out)+"-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	what.Output = f
+	done, err := app.Extract(ctx, what)
+	err = errors.Join(err, f.Close())
+	if done.Frames > 0 && ctx.Err() == nil {
+		err = errors.Join(err, os.Chmod(f.Name(), 0o640), os.Rename(f.Name(), x.out))
+	}
+	return errors.Join(x.said(done, err, stderr), err)
+}
+
+// said reports what was copied.
+func (x *extracting) said(done app.Extracted, err error, stderr io.Writer) error {
+	switch {
+	case done.Records == 0:
+		return fmt.Errorf("nothing to extract: no record matches %s", x.choosing.String())
+	case done.Frames > 0:
+		fmt.Fprintf(stderr, "sipspan: %d packets with %d messages of %d records\n", done.Frames, done.Messages, done.Records)
+	case err == nil:
+		return errors.New("the captures hold no packet of what matches")
+	}
+	return nil
+}
