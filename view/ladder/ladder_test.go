@@ -1,6 +1,7 @@
 package ladder_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -188,6 +189,20 @@ func TestHoldRefused(t *testing.T) {
 	}
 	if n := l.Steps[2].Notes; len(n) != 2 || n[1].Text != "hold" {
 		t.Errorf("notes of the hold: %+v", n)
+	}
+}
+
+// A change is named within a dialog, and not of another try before there is one.
+func TestChange(t *testing.T) {
+	const offer = "Content-Type: application/sdp\r\n\r\nv=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP "
+	f := flow{t: t}
+	for i, codec := range []string{"0", "8", "0 8"} {
+		f.send(int64(i), "192.0.2.1:5060", "192.0.2.9:5060", invite, fmt.Sprint(i+1, " INVITE"), offer+codec+"\r\n", fmt.Sprint("192.0.2.1:5060 ", i))
+	}
+	f.all[1].Raw = bytes.Replace(f.all[1].Raw, []byte(";tag=t"), nil, 1)
+	l := laddertest.Of(f.all)
+	if len(l.Steps[1].Notes) != 1 || len(l.Steps[2].Notes) != 2 || l.Steps[2].Notes[1] != (ladder.Note{Kind: ladder.NoteChange, Text: "other codecs"}) {
+		t.Errorf("notes %+v, then %+v", l.Steps[1].Notes, l.Steps[2].Notes)
 	}
 }
 

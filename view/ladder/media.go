@@ -216,7 +216,7 @@ func changes(s *sight, was *stance) (notes []Note) {
 		return nil
 	case was.silent && !s.silent && !answers:
 		return []Note{{NoteHold, "hold ends"}}
-	case answers:
+	case answers || s.toTag == "": // another try of a request changes nothing that was agreed on
 		return nil
 	}
 	var changed []string
