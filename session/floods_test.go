@@ -51,7 +51,7 @@ func TestOneCallTriedAgainAndAgain(t *testing.T) {
 func TestOneSubscriptionForever(t *testing.T) {
 	long := "b>a NOTIFY # id=n from=x to=f h=Event:presence h=Subscription-State:" + strings.Repeat("x", 1000) + "#"
 	tracker, _ := floodOf(t, 500, long, strings.Replace(strings.Replace(long, "NOTIFY #", "NOTIFY 5000#", 1), strings.Repeat("x", 1000), "y", 1))
-	s := tracker.subscriptions.Open.First
+	s := tracker.OldestSubscription()
 	if n := cap(s.Text.Bytes()); n > 16<<10 {
 		t.Errorf("the text of the subscription holds %d bytes", n)
 	}

@@ -126,21 +126,47 @@ func (t *Tracker) packAbove() int { return t.Config.Budget.Busy / 2 }
 
 // store puts a group that waits into its packed form. It is thawed when its next message or its deadline comes.
 func (t *Tracker) store(g *transaction.Group) {
-	packed, fits := t.pack(g, nil)
-	if !fits {
-		return
-	}
 	alarm := store.Alarm{Deadline: g.Alarm.Deadline, Order: g.Alarm.Order}
-	ref, ok := t.groups.waiting.Add(packed, alarm, g.Arrival, t.calls.ClosingOrder(g))
+	var ref store.Ref
+	var ok bool
+	if g.Call != nil {
+		ref, ok = t.storeCall(g, alarm)
+	} else {
+		ref, ok = t.storeSubscription(g, alarm)
+	}
 	if !ok {
 		return
 	}
 	t.timers.Stop(&g.Alarm)
 	t.groups.index.Replace(g.Hash, g.Ref, ref)
-	t.arrivals.Replace(g.Arrival, ref)
 	t.groups.removeBusy(g)
-	t.calls.Recycle(g)
 	t.recycleGroup(g)
+}
+
+func (t *Tracker) storeCall(g *transaction.Group, alarm store.Alarm) (ref store.Ref, ok bool) {
+	packed, fits := t.pack(g, nil)
+	if !fits {
+		return 0, false
+	}
+	if ref, ok = t.groups.waiting.Add(packed, alarm, g.Arrival, t.calls.ClosingOrder(g)); ok {
+		t.arrivals.Replace(g.Arrival, ref)
+		t.calls.Recycle(g)
+	}
+	return ref, ok
+}
+
+func (t *Tracker) storeSubscription(g *transaction.Group, alarm store.Alarm) (ref store.Ref, ok bool) {
+	s := g.Subscriptions[0].(*subscription.Subscription)
+	packed, fits := t.pack(g, s)
+	if !fits {
+		return 0, false
+	}
+	if ref, ok = t.groups.waiting.Add(packed, alarm, s.Arrival, 0); ok {
+		t.subscriptions.Open.Replace(s.Arrival, ref)
+		t.subscriptions.Recycle(s)
+		t.packedSubscriptions += len(packed)
+	}
+	return ref, ok
 }
 
 // thaw makes a busy group of a packed one again.
@@ -148,12 +174,19 @@ func (t *Tracker) thaw(hash uint64, ref store.Ref) *transaction.Group {
 	g := t.blankGroup()
 	alarm, arrival := t.groups.waiting.Alarm(ref)
 	g.Hash = hash
-	t.unpack(t.groups.waiting.Packed(ref), g)
-	g.Arrival = arrival
-	t.groups.waiting.Remove(ref)
+	packed := t.groups.waiting.Packed(ref)
+	t.unpack(packed, g)
 	t.groups.addBusy(g)
 	t.groups.index.Replace(hash, ref, g.Ref)
-	t.arrivals.Replace(arrival, g.Ref)
+	if g.Call != nil {
+		g.Arrival = arrival
+		t.arrivals.Replace(arrival, g.Ref)
+	} else {
+		t.subscriptions.Thawed(g.Subscriptions[0].(*subscription.Subscription), arrival)
+		t.subscriptions.Open.Replace(arrival, g.Ref)
+		t.packedSubscriptions -= len(packed)
+	}
+	t.groups.waiting.Remove(ref)
 	t.timers.Restore(&g.Alarm, g, alarm)
 	return g
 }
@@ -176,7 +209,7 @@ func (t *Tracker) thawRef(ref store.Ref) *transaction.Group {
 
 // oldestCall returns the group of the call that has been in the table for the longest time, nil if there is none.
 func (t *Tracker) oldestCall() *transaction.Group {
-	switch ref := t.arrivals.First(); {
+	switch ref, _ := t.arrivals.First(); {
 	case ref == 0:
 		return nil
 	case ref.Waits():
@@ -187,12 +220,33 @@ func (t *Tracker) oldestCall() *transaction.Group {
 }
 
 // callMoved takes the number that a call gets in the table when others have left it.
-func (t *Tracker) callMoved(ref store.Ref, arrival uint64) {
+func (t *Tracker) callMoved(ref store.Ref, _, to uint64) {
 	if ref.Waits() {
-		t.groups.waiting.Move(ref, arrival)
+		t.groups.waiting.Move(ref, to)
 		return
 	}
-	t.groups.busy[ref.Place()].Arrival = arrival
+	t.groups.busy[ref.Place()].Arrival = to
+}
+
+// OldestSubscription returns the subscription that was opened first, nil if there is none.
+func (t *Tracker) OldestSubscription() *subscription.Subscription {
+	ref, arrival := t.subscriptions.Open.First()
+	switch {
+	case ref == 0:
+		return nil
+	case ref.Waits():
+		return t.thawRef(ref).Subscriptions[0].(*subscription.Subscription)
+	}
+	return subscription.Numbered(t.groups.busy[ref.Place()], arrival)
+}
+
+// SubscriptionMoved takes the number that the subscription of a group gets among the open ones when others have left.
+func (t *Tracker) SubscriptionMoved(ref store.Ref, from, to uint64) {
+	if ref.Waits() {
+		t.groups.waiting.Move(ref, to)
+		return
+	}
+	subscription.Numbered(t.groups.busy[ref.Place()], from).Arrival = to
 }
 
 // ownGroup returns the group of a message among those that share its Call-ID: the one that knows a tag of it, else the

@@ -149,6 +149,12 @@ func (t *Tracker) Pack(save func(number uint64, packed []byte)) {
 			save(t.calls.Number(g), packed)
 		}
 	})
+	t.subscriptions.Open.Each(func(ref store.Ref) {
+		if ref.Waits() {
+			packed := t.groups.waiting.Packed(ref)
+			save(packedNumber(packed), packed)
+		}
+	})
 	t.eachSubscription(func(s *subscription.Subscription) {
 		if packed, fits := t.pack(s.Group, s); fits {
 			save(s.Number(), packed)
@@ -174,7 +180,7 @@ func (t *Tracker) noteEnded(g *transaction.Group) {
 	}
 }
 
-// eachSubscription calls f with the subscriptions of a tracker, in no special order. f may end them.
+// eachSubscription calls f with the subscriptions of a tracker that are not packed, in no special order. f may end them.
 func (t *Tracker) eachSubscription(f func(*subscription.Subscription)) {
 	for _, g := range t.groups.busy {
 		if g == nil {
@@ -188,25 +194,37 @@ func (t *Tracker) eachSubscription(f func(*subscription.Subscription)) {
 
 // suspendSubscriptions hands on the subscriptions that have not ended, and forgets them without a record.
 func (t *Tracker) suspendSubscriptions(save func(number uint64, packed []byte)) {
-	t.eachSubscription(func(s *subscription.Subscription) {
-		if s.HasEnded() {
-			return
+	t.eachSubscription(func(s *subscription.Subscription) { t.suspendSubscription(s, save) })
+	var waiting []store.Ref
+	t.subscriptions.Open.Each(func(ref store.Ref) {
+		if ref.Waits() {
+			waiting = append(waiting, ref)
 		}
-		g := s.Group
-		packed, fits := t.pack(g, s)
-		if !fits {
-			return
-		}
-		save(s.Number(), packed)
-		for i := len(g.Requests) - 1; i >= 0; i-- {
-			if r := g.Requests[i]; subscription.Of(r) == s {
-				r.Subscription = nil
-				t.removeRequest(r)
-			}
-		}
-		t.subscriptions.Release(s)
-		t.settle(g)
 	})
+	for _, ref := range waiting {
+		t.suspendSubscription(t.thawRef(ref).Subscriptions[0].(*subscription.Subscription), save)
+	}
+}
+
+// suspendSubscription hands on a subscription, unless it has ended.
+func (t *Tracker) suspendSubscription(s *subscription.Subscription, save func(number uint64, packed []byte)) {
+	if s.HasEnded() {
+		return
+	}
+	g := s.Group
+	packed, fits := t.pack(g, s)
+	if !fits {
+		return
+	}
+	save(s.Number(), packed)
+	for i := len(g.Requests) - 1; i >= 0; i-- {
+		if r := g.Requests[i]; subscription.Of(r) == s {
+			r.Subscription = nil
+			t.removeRequest(r)
+		}
+	}
+	t.subscriptions.Release(s)
+	t.settle(g)
 }
 
 // Suspend hands on, in packed form, the calls and subscriptions that have not ended, and forgets them without a record: another

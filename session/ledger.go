@@ -23,7 +23,9 @@ func (t *Tracker) weigh(g *transaction.Group) {
 // weighTables counts what is not counted by its entries: packed sessions, what explains failures, and Call-IDs.
 func (t *Tracker) weighTables() {
 	waiting := t.groups.waiting.Bytes()
-	recount(&t.Counters.Bytes[stats.TableCalls], &t.Ledger.Waiting, waiting)
+	recount(&t.Counters.Bytes[stats.TableCalls], &t.Ledger.WaitingCalls, waiting-t.packedSubscriptions)
+	recount(&t.Counters.Bytes[stats.TableSubscriptions], &t.Ledger.WaitingSubscriptions, t.packedSubscriptions)
+	t.Ledger.Waiting = waiting
 	recount(&t.Counters.EvidenceBytes, &t.Ledger.Evidence, t.Evidence.Used())
 	recount(&t.Counters.CallIDBytes, &t.Ledger.CallIDs, t.callIDs.Bytes())
 }
@@ -46,17 +48,33 @@ func (t *Tracker) keepWithin(b *shard.Budget) {
 	if t.weighTables(); t.Ledger.Waiting <= b.Waiting {
 		return
 	}
-	for t.Ledger.Waiting > b.Waiting && t.groups.waiting.Len() > 0 && t.arrivals.Len() > 0 {
-		g := t.oldestCall()
-		t.calls.Evict(g)
-		t.settle(g)
+	for t.Ledger.Waiting > b.Waiting && t.groups.waiting.Len() > 0 && t.evictOldest() {
 		t.weighTables()
 	}
 }
 
+// evictOldest takes the oldest session off the table of calls or that of subscriptions, whichever has more of them. It reports
+// false when both are empty.
+func (t *Tracker) evictOldest() bool {
+	if t.subscriptions.Open.Len() > t.arrivals.Len() {
+		s := t.OldestSubscription()
+		g := s.Group
+		t.subscriptions.Evict(s, t.Now)
+		t.settle(g)
+		return true
+	}
+	g := t.oldestCall()
+	if g == nil {
+		return false
+	}
+	t.calls.Evict(g)
+	t.settle(g)
+	return true
+}
+
 // evictBusy takes one busy session off the tables. It reports false when there is none.
 func (t *Tracker) evictBusy(b *shard.Budget) bool {
-	r, s := t.Requests.First, t.subscriptions.Open.First
+	r, s := t.Requests.First, t.subscriptions.Busy.First
 	if s != nil && (r == nil || t.Ledger.Bytes[stats.TableSubscriptions] > b.Busy/3*2) {
 		g := s.Group
 		t.subscriptions.Evict(s, t.Now)

@@ -99,7 +99,7 @@ func (p *packer) group(g *transaction.Group) {
 	if p.Has(p.only != nil) {
 		s := p.only
 		if p.Unpacking() {
-			s = subscription.Blank(g, p.number)
+			s = p.tracker.subscriptions.Blank(g, p.number)
 		}
 		s.Pack(&p.Packer)
 	}

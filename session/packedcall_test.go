@@ -41,7 +41,7 @@ func TestSubscriptionsArePackedApart(t *testing.T) {
 		h.handle(&m)
 	}
 	g := tr.group(wire.TableHash([]byte("c1")), []byte("c1"))
-	s := tr.subscriptions.Open.First
+	s := tr.OldestSubscription()
 	packed, fits := tr.pack(g, s)
 	after := tr.blankGroup()
 	if !fits || !tr.unpack(packed, after) || packedNumber(packed) != s.Number() {
@@ -85,7 +85,7 @@ func FuzzUnpack(f *testing.F) {
 	}
 	tr := h.trackers[0]
 	g := tr.group(wire.TableHash([]byte("c1")), []byte("c1"))
-	for _, only := range []*subscription.Subscription{nil, tr.subscriptions.Open.First} {
+	for _, only := range []*subscription.Subscription{nil, tr.OldestSubscription()} {
 		packed, _ := tr.pack(g, only)
 		f.Add(bytes.Clone(packed), bytes.Clone(tr.unpacked))
 	}

@@ -165,9 +165,9 @@ func TestCountersEqualRecords(t *testing.T) {
 func checkEmpty(t *testing.T, h *harness) {
 	t.Helper()
 	for _, tracker := range h.trackers {
-		if tracker.groups.index.Len() != 0 || tracker.timers.Size() != 0 || tracker.arrivals.Len()+tracker.Requests.Size+tracker.subscriptions.Open.Size != 0 {
+		if tracker.groups.index.Len() != 0 || tracker.timers.Size() != 0 || tracker.arrivals.Len()+tracker.Requests.Size+tracker.subscriptions.Open.Len() != 0 {
 			t.Errorf("left: %d groups, %d timers, %d calls, %d requests, %d subscriptions", tracker.groups.index.Len(),
-				tracker.timers.Size(), tracker.arrivals.Len(), tracker.Requests.Size, tracker.subscriptions.Open.Size)
+				tracker.timers.Size(), tracker.arrivals.Len(), tracker.Requests.Size, tracker.subscriptions.Open.Len())
 		}
 	}
 	for _, tracker := range h.trackers {

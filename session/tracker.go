@@ -28,6 +28,8 @@ type Tracker struct {
 	order    order
 	arrivals store.Arrivals // of calls, oldest first
 	idles    idles
+
+	packedSubscriptions int // bytes of those that wait
 }
 
 // memory is the memory in which a tracker works, and what its groups leave for the next ones. Trackers of one goroutine share it.
@@ -172,7 +174,7 @@ func (t *Tracker) Close(now int64) {
 		t.removeRequest(r)
 		t.settle(g)
 	}
-	for s := t.subscriptions.Open.First; s != nil; s = t.subscriptions.Open.First {
+	for s := t.OldestSubscription(); s != nil; s = t.OldestSubscription() {
 		g := s.Group
 		t.subscriptions.End(s, t.Now)
 		t.settle(g)

@@ -47,6 +47,11 @@ type Change struct {
 // Release gives back to the table what s holds and makes s empty. It keeps a little memory for its next use.
 func (s *State) Release(t *Table) {
 	t.drop(s, s.resources)
+	s.Reset()
+}
+
+// Reset makes the state blank and leaves the resources that it follows counted: it is packed.
+func (s *State) Reset() {
 	s.elements.reset()
 	*s = State{elements: s.elements}
 }

@@ -18,7 +18,9 @@ type ledger struct {
 	Bytes [stats.NumTables]int
 	Busy  int // all of them
 	// As they were counted last:
-	Waiting, Evidence, CallIDs int
+	Waiting                            int // packed sessions of both tables
+	WaitingCalls, WaitingSubscriptions int // of these, with what the store itself takes among the calls
+	Evidence, CallIDs                  int
 }
 
 // Charge sets what an entry of a table takes.

@@ -8,9 +8,9 @@ type Arrivals struct {
 	size       int
 }
 
-// Add enters a session as the latest and returns the number of its arrival, which is never 0. moved is told when sessions
-// get other numbers because holes were closed.
-func (q *Arrivals) Add(ref Ref, moved func(ref Ref, arrival uint64)) uint64 {
+// Add enters a session as the latest and returns the number of its arrival, which is never 0. It calls moved for sessions that
+// get another number because holes were closed.
+func (q *Arrivals) Add(ref Ref, moved func(ref Ref, from, to uint64)) uint64 {
 	if q.end == 0 {
 		q.begin, q.end = 1, 1
 	}
@@ -40,12 +40,12 @@ func (q *Arrivals) Remove(arrival uint64) {
 	}
 }
 
-// First returns the oldest session, 0 if there is none.
-func (q *Arrivals) First() Ref {
+// First returns the oldest session and the number of its arrival, 0 if there is none.
+func (q *Arrivals) First() (ref Ref, arrival uint64) {
 	if q.size == 0 {
-		return 0
+		return 0, 0
 	}
-	return q.ring[q.begin&uint64(len(q.ring)-1)]
+	return q.ring[q.begin&uint64(len(q.ring)-1)], q.begin
 }
 
 // Each calls f with every session, the oldest first. f may replace its Ref, and nothing else.
@@ -64,7 +64,7 @@ func (q *Arrivals) Len() int { return q.size }
 func (q *Arrivals) Bytes() int { return 4 * len(q.ring) }
 
 // widen makes room in a ring that is full: by closing the holes where they are many, else by doubling it.
-func (q *Arrivals) widen(moved func(Ref, uint64)) {
+func (q *Arrivals) widen(moved func(ref Ref, from, to uint64)) {
 	mask := uint64(len(q.ring) - 1)
 	if q.size > 0 && len(q.ring) > 4*q.size {
 		to := q.begin
@@ -76,7 +76,7 @@ func (q *Arrivals) widen(moved func(Ref, uint64)) {
 			}
 			q.ring[to&mask] = ref
 			if to != from {
-				moved(ref, to)
+				moved(ref, from, to)
 			}
 			to++
 		}

@@ -11,7 +11,12 @@ func TestArrivals(t *testing.T) {
 	var q Arrivals
 	var inOrder []Ref
 	number := make(map[Ref]uint64)
-	moved := func(ref Ref, arrival uint64) { number[ref] = arrival }
+	moved := func(ref Ref, from, to uint64) {
+		if number[ref] != from {
+			t.Errorf("%x moves from %d, it was %d", ref, from, number[ref])
+		}
+		number[ref] = to
+	}
 	most := 16
 	for step := range 50_000 {
 		most = max(most, len(inOrder))
@@ -39,8 +44,8 @@ func TestArrivals(t *testing.T) {
 		if len(inOrder) > 0 {
 			want = inOrder[0]
 		}
-		if q.First() != want || q.Len() != len(inOrder) {
-			t.Fatalf("step %d: first of %d is %x, want %x of %d", step, q.Len(), q.First(), want, len(inOrder))
+		if got, arrival := q.First(); got != want || arrival != number[want] || q.Len() != len(inOrder) {
+			t.Fatalf("step %d: first of %d is %x with number %d, want %x of %d", step, q.Len(), got, arrival, want, len(inOrder))
 		}
 	}
 	if q.Bytes() > 4*8*most {

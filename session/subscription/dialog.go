@@ -133,7 +133,7 @@ func challengedSubscription(g *transaction.Group, event []byte) *Subscription {
 // openFork opens the subscription of another notifier to whom a proxy has forked the SUBSCRIBE of one that exists, nil if
 // there is no room.
 func (u *Usage) openFork(of *Subscription, v *transaction.View) *Subscription {
-	if len(of.Group.Subscriptions) >= MaxSubscriptions || u.Open.Size >= u.Config.MaxSubscriptions {
+	if len(of.Group.Subscriptions) >= MaxSubscriptions || u.Open.Len() >= u.Config.MaxSubscriptions {
 		return nil
 	}
 	s := u.newSubscription(of.Group, v, v.Meta.Flags)
@@ -171,7 +171,7 @@ func (u *Usage) refuseFork(s *Subscription) {
 func (u *Usage) openAgain(r *transaction.Request, v *transaction.View) *Subscription {
 	old := Of(r)
 	g := old.Group
-	if v == nil || len(g.Subscriptions) >= MaxSubscriptions || u.Open.Size >= u.Config.MaxSubscriptions {
+	if v == nil || len(g.Subscriptions) >= MaxSubscriptions || u.Open.Len() >= u.Config.MaxSubscriptions {
 		return nil
 	}
 	s := u.newSubscription(g, v, r.Flags)

@@ -10,13 +10,6 @@ import (
 	"sipspan/session/transaction"
 )
 
-// Blank returns a subscription into which one is unpacked, in a group that it becomes one of. number is that of the session.
-func Blank(g *transaction.Group, number uint64) *Subscription {
-	s := &Subscription{Text: store.NewText(startSubscription), Group: g, number: number}
-	g.Subscriptions = append(g.Subscriptions, s)
-	return s
-}
-
 // Number returns the number of the session.
 func (s *Subscription) Number() uint64 { return s.number }
 
@@ -59,7 +52,7 @@ func (s *Subscription) Pack(p *transaction.Packer) {
 	s.id = link.ID(id)
 	s.cause = transaction.InJSON(p, s.cause)
 	if p.Has(s.eventState != nil) {
-		if p.Unpacking() {
+		if p.Unpacking() && s.eventState == nil {
 			s.eventState = new(eventstate.State)
 		}
 		s.eventState.Pack(&p.Codec)

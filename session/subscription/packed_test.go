@@ -44,6 +44,7 @@ func wholeSubscription() *Subscription {
 // Everything that a subscription keeps is there again when it is unpacked.
 func TestPackedSubscriptionIsWhole(t *testing.T) {
 	p := transaction.Packer{Table: transaction.NewTable(shard.NewShard(shard.DefaultConfig(), new(stats.Counters), nil))}
+	u := New(p.Table, nil, nil)
 	before := wholeSubscription()
 	began := before.Seen()
 	p.Pack(nil)
@@ -51,7 +52,7 @@ func TestPackedSubscriptionIsWhole(t *testing.T) {
 	before.Pack(&p)
 	packed := bytes.Clone(p.Packed())
 	g := new(transaction.Group)
-	after := Blank(g, before.Number())
+	after := u.Blank(g, before.Number())
 	p.Unpack(packed)
 	p.Base(&began)
 	if after.Pack(&p); p.Failed() || p.Rest() != 0 {

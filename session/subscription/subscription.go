@@ -10,7 +10,6 @@ import (
 	"sipspan/record"
 	"sipspan/session/eventstate"
 	"sipspan/session/link"
-	"sipspan/session/shard"
 	"sipspan/session/stats"
 	"sipspan/session/store"
 	"sipspan/session/transaction"
@@ -25,6 +24,7 @@ const MaxSubscriptions = 64
 type Subscription struct {
 	store.Node
 	Group    *transaction.Group
+	Arrival  uint64 // among the open ones
 	deadline int64
 	Bytes    int32 // see ledger
 
@@ -164,21 +164,15 @@ func (u *Usage) newSubscription(g *transaction.Group, v *transaction.View, flags
 	if len(g.Subscriptions) >= MaxSubscriptions {
 		u.Evict(g.Subscriptions[0].(*Subscription), v.At)
 	}
-	if u.Open.Size >= u.Config.MaxSubscriptions {
-		oldest := u.Open.First
+	if u.Open.Len() >= u.Config.MaxSubscriptions {
+		oldest := u.groups.OldestSubscription()
 		other := oldest.Group
 		u.Evict(oldest, v.At)
 		if other != g {
 			u.groups.Settle(other)
 		}
 	}
-	var s *Subscription
-	if n := len(u.freeSubscriptions); n > 0 {
-		s = u.freeSubscriptions[n-1]
-		u.freeSubscriptions = u.freeSubscriptions[:n-1]
-	} else {
-		s = &Subscription{Text: store.NewText(startSubscription)}
-	}
+	s := u.spare()
 	s.Group, s.seen, s.last, s.flags, s.expires, s.cseq = g, v.At, v.At, flags, -1, v.CSeq
 	s.number = u.NextNumber()
 	event := v.Message.Header(sip.HeaderEvent)
@@ -190,10 +184,16 @@ func (u *Usage) newSubscription(g *transaction.Group, v *transaction.View, flags
 	}
 	s.SubscriberTag = s.Text.Add(tag)
 	g.Subscriptions = append(g.Subscriptions, s)
-	store.Enqueue(&u.Open, s)
-	u.Counters.Tracked[stats.TableSubscriptions]++
+	u.enter(s)
 	s.schedule(&u.Config)
 	return s
+}
+
+// enter takes a subscription into the table.
+func (u *Usage) enter(s *Subscription) {
+	s.Arrival = u.Open.Add(s.Group.Ref, u.groups.SubscriptionMoved)
+	store.Enqueue(&u.Busy, s)
+	u.Counters.Tracked[stats.TableSubscriptions]++
 }
 
 // Evict writes a subscription that has to make room.
@@ -319,17 +319,12 @@ func (u *Usage) removeSubscription(s *Subscription) {
 			r.Subscription = nil
 		}
 	}
-	store.Dequeue(&u.Open, s)
+	u.Open.Remove(s.Arrival)
 	u.Counters.Tracked[stats.TableSubscriptions]--
-	s.Text.Reset()
 	if s.eventState != nil {
 		s.eventState.Release(&u.resources)
 	}
-	u.Charge(stats.TableSubscriptions, &s.Bytes, 0)
-	*s = Subscription{Text: s.Text, eventState: s.eventState}
-	if len(u.freeSubscriptions) < shard.MaxFree {
-		u.freeSubscriptions = append(u.freeSubscriptions, s)
-	}
+	u.Recycle(s)
 }
 
 // join makes a request one of the subscription.
@@ -365,6 +360,16 @@ func In(g *transaction.Group) iter.Seq2[int, *Subscription] {
 			}
 		}
 	}
+}
+
+// Numbered returns the subscription of a group with this number among the open ones, nil if there is none.
+func Numbered(g *transaction.Group, arrival uint64) *Subscription {
+	for _, s := range In(g) {
+		if s.Arrival == arrival {
+			return s
+		}
+	}
+	return nil
 }
 
 // Adopt gives a subscription what its SUBSCRIBE carries.

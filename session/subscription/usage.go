@@ -8,6 +8,7 @@ import (
 	"sipspan/record"
 	"sipspan/session/eventstate"
 	"sipspan/session/link"
+	"sipspan/session/shard"
 	"sipspan/session/stats"
 	"sipspan/session/store"
 	"sipspan/session/transaction"
@@ -17,14 +18,22 @@ import (
 type Usage struct {
 	*transaction.Table
 	*subscriptionMemory
-	groups    settler
+	groups    groups
 	calls     announcer
-	Open      store.Queue[Subscription] // oldest first
+	Open      store.Arrivals            // all subscriptions, oldest first
+	Busy      store.Queue[Subscription] // those that are not packed
 	resources eventstate.Table
 }
 
-// settler brings a group up to date whose sessions have changed without a message of its own.
-type settler interface{ Settle(g *transaction.Group) }
+// groups is what subscriptions ask of the groups that they are in.
+type groups interface {
+	// Settle brings a group up to date whose sessions have changed without a message of its own.
+	Settle(g *transaction.Group)
+	// OldestSubscription returns the one that was opened first, nil if there is none.
+	OldestSubscription() *Subscription
+	// SubscriptionMoved takes the number that the subscription of a group gets among the open ones when others have left.
+	SubscriptionMoved(ref store.Ref, from, to uint64)
+}
 
 // announcer announces the call of a group, if there is one, and returns what the correlator knows it by; 0 without a call.
 type announcer interface {
@@ -35,7 +44,7 @@ type announcer interface {
 type subscriptionMemory struct{ freeSubscriptions []*Subscription }
 
 // New returns a usage without subscriptions.
-func New(t *transaction.Table, groups settler, calls announcer) *Usage {
+func New(t *transaction.Table, groups groups, calls announcer) *Usage {
 	u := &Usage{Table: t, subscriptionMemory: new(subscriptionMemory), groups: groups, calls: calls}
 	u.resources = eventstate.NewTable(t.Config.MaxResources, t.Counters)
 	u.resources.FlapChanges, u.resources.FlapWindow = t.Config.FlapChanges, t.Config.FlapWindow
@@ -88,8 +97,7 @@ func (u *Usage) Release(s *Subscription) { u.removeSubscription(s) }
 
 // Resume takes up a subscription that another tracker has handed on, after a gap. The correlator of this run knows nothing of it.
 func (u *Usage) Resume(s *Subscription, gap time.Duration) {
-	store.Enqueue(&u.Open, s)
-	u.Counters.Tracked[stats.TableSubscriptions]++
+	u.enter(s)
 	if s.counted {
 		u.Counters.SubscriptionsActive[s.kind]++
 	}
@@ -111,4 +119,42 @@ func (u *Usage) Resume(s *Subscription, gap time.Duration) {
 		s.id = u.NextID()
 		s.eventState.Presences(func(uri string, basic presence.Basic) { u.reportPresence(s, uri, basic, s.last) })
 	}
+}
+
+// Blank returns a subscription into which one is unpacked, in a group that it becomes one of. number is that of the session.
+func (u *Usage) Blank(g *transaction.Group, number uint64) *Subscription {
+	s := u.spare()
+	s.Group, s.number = g, number
+	g.Subscriptions = append(g.Subscriptions, s)
+	return s
+}
+
+// spare returns memory for a subscription.
+func (u *Usage) spare() *Subscription {
+	if n := len(u.freeSubscriptions); n > 0 {
+		s := u.freeSubscriptions[n-1]
+		u.freeSubscriptions = u.freeSubscriptions[:n-1]
+		return s
+	}
+	return &Subscription{Text: store.NewText(startSubscription)}
+}
+
+// Recycle keeps the memory of a subscription, which is packed or over, for the next one. What its bodies said stays counted.
+func (u *Usage) Recycle(s *Subscription) {
+	store.Dequeue(&u.Busy, s)
+	u.Charge(stats.TableSubscriptions, &s.Bytes, 0)
+	s.Text.Reset()
+	if s.eventState != nil {
+		s.eventState.Reset()
+	}
+	*s = Subscription{Text: s.Text, eventState: s.eventState}
+	if len(u.freeSubscriptions) < shard.MaxFree {
+		u.freeSubscriptions = append(u.freeSubscriptions, s)
+	}
+}
+
+// Thawed takes back a subscription that was packed.
+func (u *Usage) Thawed(s *Subscription, arrival uint64) {
+	s.Arrival = arrival
+	store.Enqueue(&u.Busy, s)
 }

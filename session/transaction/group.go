@@ -50,9 +50,11 @@ func (g *Group) Find(v *View) *Request {
 	return nil
 }
 
-// Waits reports whether nothing is left of a group but a call that waits for its next message or its deadline.
+// Waits reports whether nothing is left of a group but a call, or one subscription, that waits for its next message or its
+// deadline.
 func (g *Group) Waits() bool {
-	return g.Call != nil && len(g.Requests) == 0 && len(g.Subscriptions) == 0 && g.Held == nil && !g.Shared
+	one := g.Call != nil && len(g.Subscriptions) == 0 || g.Call == nil && len(g.Subscriptions) == 1
+	return one && len(g.Requests) == 0 && g.Held == nil && !g.Shared
 }
 
 // NextDue returns when something is to be done in the group, Never if nothing is.
