@@ -22,6 +22,10 @@ const (
 	LinkIEEE80211 LinkType = 105 // IEEE 802.11
 	LinkRadiotap  LinkType = 127 // radiotap header, then IEEE 802.11
 	LinkUpperPDU  LinkType = 252 // no packet: tags that describe a message, and the message (see internal/wire)
+
+	// LinkHEP is no packet but what a capture agent sent: HEP, or what should be. The registry has no number for that, and no file
+	// has this one.
+	LinkHEP LinkType = 0xfff0
 )
 
 // String returns the registry's name without its LINKTYPE_ prefix, or the number.
@@ -43,6 +47,8 @@ func (l LinkType) String() string {
 		return "LINUX_SLL"
 	case LinkUpperPDU:
 		return "WIRESHARK_UPPER_PDU"
+	case LinkHEP:
+		return "HEP"
 	case LinkRadiotap:
 		return "IEEE802_11_RADIOTAP"
 	case LinkIPv4:

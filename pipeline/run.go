@@ -34,6 +34,8 @@ type Settings struct {
 	KeepCopies bool
 	// MaxTunnels is how many tunnels in one another are followed; 0 stands for packet.DefaultTunnels.
 	MaxTunnels int
+	// HEP says what is done with packets of HEP.
+	HEP ingest.HEP
 	// Watch, if set, returns the watcher that receives the signals. It is given the function that takes alerts.
 	Watch func(raise func(*record.Alert)) correlate.Watcher
 	// Recent is the number of bytes of memory for the last messages, which Pipeline.Recent finds; 0 keeps none.
@@ -107,7 +109,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		}
 	}
 	p.resume(s.Resume)
-	packets := ingest.Options{Shared: len(sources) > 1, MaxTunnels: s.MaxTunnels, TLS: s.TLS, Keys: s.Keys, Origins: origins}
+	packets := ingest.Options{Shared: len(sources) > 1, MaxTunnels: s.MaxTunnels, TLS: s.TLS, Keys: s.Keys, Origins: origins, HEP: s.HEP}
 	if !s.KeepCopies {
 		packets.Copies = new(ingest.Copies)
 	}

@@ -50,6 +50,7 @@ func (m *members) capture(p **Capture) {
 	m.text("outer_src", &c.OuterSrc)
 	m.text("outer_dst", &c.OuterDst)
 	m.code("vni", &c.VNI)
+	m.text("node", &c.Node)
 	m.shut()
 }
 

@@ -57,13 +57,15 @@ type Peers struct {
 	From, To string // where the request came from, as far as hops show, and where it was sent
 }
 
-// Capture is where the first packet of a session that did not come from the only interface in the clear was captured.
+// Capture is where the first packet of a session that did not come from the only interface in the clear was captured, or who handed
+// it on.
 type Capture struct {
 	Interface string // one of several
 	Tunnel    string // kinds of tunnel from the outside in, joined by slashes
 	OuterSrc  string // ends of the outermost tunnel over IP
 	OuterDst  string
-	VNI       int // identification of the outermost tunnel that has one; 0 is unknown
+	VNI       int    // identification of the outermost tunnel that has one; 0 is unknown
+	Node      string // name or number of the capture agent that handed the messages on over HEP
 }
 
 // Head returns the header itself, so that a record that embeds a Header implements that part of Record.

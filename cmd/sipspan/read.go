@@ -22,6 +22,7 @@ type reading struct {
 	notify   bool
 	out      string
 	filter   string
+	hep      bool
 	zone     string
 }
 
@@ -54,6 +55,7 @@ could be read is reported in any case.`,
 	flags.String("format", "", "`form` of the files of --out: jsonl or csv (default jsonl)")
 	flags.StringVar(&r.filter, "filter", "", "read only packets that match this BPF `expression`")
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
+	flags.BoolVar(&r.hep, "hep", false, "take the messages out of HEP packets, captured on their way to a collector such as Homer")
 	flags.StringVar(&r.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
 	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
 	r.settings.bind(cmd, "out", "exporters.files.directory")
@@ -98,7 +100,7 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	loaded.Config.Limits.Apply()
 	collectSeldom()
 	return app.Read(ctx, app.Reading{
-		Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: r.filter, Alerts: r.alerts, Notify: r.notify,
+		Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: r.filter, HEP: r.hep, Alerts: r.alerts, Notify: r.notify,
 		Files: r.out != "", JSON: r.json, Output: stdout, Progress: newProgress(stderr),
 	})
 }

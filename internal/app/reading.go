@@ -31,6 +31,7 @@ type Reading struct {
 	Inputs   []string       // files, folders, and - for standard input
 	Zone     *time.Location // of the times in trace logs that name none; nil is unknown
 	Filter   string         // BPF expression that packets have to match, "" for all
+	HEP      bool           // take the messages out of packets of HEP
 	Alerts   bool           // raise alerts, in packet time
 	Notify   bool           // deliver them to the Alertmanagers, the webhook and the command as well
 	Files    bool           // write record files
@@ -71,6 +72,7 @@ func Read(ctx context.Context, s Reading) error {
 	if err != nil {
 		return err
 	}
+	r.hep.Read = s.HEP
 	defer r.secrets.keys.Wipe()
 	if err := r.secrets.load(); err != nil {
 		return err

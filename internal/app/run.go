@@ -10,6 +10,7 @@ import (
 	"sipspan/exporters/notify/pcap"
 	"sipspan/internal/state"
 	"sipspan/pipeline"
+	"sipspan/pipeline/ingest"
 	"sipspan/record/privacy"
 )
 
@@ -26,6 +27,7 @@ type run struct {
 	attached *attached        // from files: gives alerts their captures; nil: no captures
 	keeper   *state.Keeper    // live: keeps the sessions that go on
 	secrets  secrets
+	hep      ingest.HEP
 	pipeline *pipeline.Pipeline
 }
 
@@ -57,7 +59,7 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	c := &r.config
 	s := pipeline.Settings{
 		Pipeline: c.Pipeline, Reassembly: c.Reassembly, Session: c.Session, TLS: c.TLS, Keys: r.secrets.keys, KeepCopies: !c.Capture.Deduplicate, Live: live,
-		MaxTunnels: c.Capture.MaxTunnels,
+		MaxTunnels: c.Capture.MaxTunnels, HEP: r.hep,
 	}
 	if live {
 		s.Resume, s.Suspend, s.Ended = r.keeper.Load(time.Now()), r.keeper.On(), r.keeper.Ended()

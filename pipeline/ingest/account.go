@@ -20,6 +20,14 @@ const (
 	IgnoredSCTPControl                                          // an SCTP packet without user data
 	IgnoredSCTPDuplicate                                        // SCTP user data that had been seen before
 	IgnoredTLS                                                  // TLS that cannot be decrypted
+	IgnoredHEP                                                  // HEP that is not read
+	IgnoredHEPInvalid                                           // no HEP, or broken, where HEP is expected
+	IgnoredHEPKey                                               // HEP with another key than the one demanded
+	IgnoredHEPEmpty                                             // HEP without a payload: a keep-alive
+	IgnoredHEPRTCP                                              // HEP with reports of RTCP
+	IgnoredHEPQuality                                           // HEP with reports of quality
+	IgnoredHEPLog                                               // HEP with lines of a log
+	IgnoredHEPOther                                             // HEP with any other protocol than SIP
 	taken                                                       // not ignored: delivered, or dropped on the way
 	refused                                                     // not ignored: DroppedTCPRefused
 	refusedSCTP                                                 // not ignored: DroppedSCTPRefused
@@ -27,7 +35,8 @@ const (
 )
 
 var ignoredNames = [...]string{"rtp", "stun", "not_sip", "keep_alive", "malformed_sip", "empty", "tcp_control", "tcp_duplicate", "duplicate",
-	"websocket_compressed", "sctp_control", "sctp_duplicate", "tls_without_keys"}
+	"websocket_compressed", "sctp_control", "sctp_duplicate", "tls_without_keys",
+	"hep", "hep_invalid", "hep_wrong_key", "hep_empty", "hep_rtcp", "hep_quality", "hep_log", "hep_other"}
 
 // String returns the label value, such as "not_ip".
 func (i Ignored) String() string {

@@ -87,6 +87,7 @@ const (
 	ofMessage
 	ofICMPError
 	ofChunks
+	ofHEP
 )
 
 // copied reports whether the UDP datagram in hand, or what an ICMP error in hand quotes, was captured before.

@@ -26,6 +26,7 @@ type probe struct {
 var probes = [...]probe{
 	{name: "rtp", first: beginsRTP, ignored: IgnoredRTP},
 	{name: "stun", first: beginsSTUN, is: isSTUN, ignored: IgnoredSTUN},
+	{name: "hep", first: beginsHEP, is: isHEPDatagram, take: takeHEPDatagram},
 	{name: "sip", first: sip.CanBegin, is: sip.MayBegin, take: takeSIP},
 }
 

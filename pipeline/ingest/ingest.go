@@ -49,6 +49,7 @@ type Ingest struct {
 	framers framers
 	tls     tlsTable
 	trail   *trail // nil: nobody asks which frames carried a message
+	hep     hepReader
 }
 
 // outcome notes what happened to the messages of the packet in hand.
@@ -69,6 +70,7 @@ type Options struct {
 	TLS        rtls.Config // its zero value stands for the default
 	Keys       *rtls.Keys  // secrets to decrypt TLS with; nil: none
 	Follow     Follower    // wants to know which frames carried a message; nil: nobody does, and nothing is kept for it
+	HEP        HEP
 }
 
 // New returns an Ingest that delivers to h. It does not call h before Frame, Expire or Close.
@@ -92,6 +94,7 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 		in.trail = newTrail(o.Follow, c.Fragments.Timeout)
 		in.sctp.Trace()
 	}
+	in.hep = hepReader{HEP: o.HEP, in: in}
 	return in
 }
 
@@ -100,6 +103,10 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 func (in *Ingest) Frame(f *capture.Frame, at, now int64) {
 	if f.Link == capture.LinkUpperPDU {
 		takePDU(in, f, at, now)
+		return
+	}
+	if f.Link == capture.LinkHEP {
+		takeHEP(in, f, at, now)
 		return
 	}
 	in.account.Packets++
@@ -201,6 +208,11 @@ func (in *Ingest) transport(v packet.Verdict, packets uint64) {
 		}
 		why = Ignored(in.pkt.Reason)
 	}
+	in.book(why, packets)
+}
+
+// book counts packets by their fate: why they were ignored, taken or refused, and then by what became of their messages.
+func (in *Ingest) book(why Ignored, packets uint64) {
 	switch {
 	case why < taken:
 		in.account.Ignored[why] += packets
@@ -239,6 +251,9 @@ func (in *Ingest) segment() Ignored {
 		}
 		return IgnoredTCPDuplicate
 	case reassembly.Ignored:
+		if isHEP(in.streams.Flow()) {
+			return IgnoredHEP
+		}
 		if s := tlsOf(in.streams.Flow()); s != nil && !s.conn.foreign && !s.conn.conn.Info().Decrypted {
 			return IgnoredTLS
 		}
@@ -253,6 +268,11 @@ func (in *Ingest) segment() Ignored {
 // message delivers the message that in.meta describes.
 func (in *Ingest) message(raw, callID []byte) {
 	in.meta.Origin = in.origins.of(&in.pkt, &in.meta)
+	in.hand(raw, callID)
+}
+
+// hand hands over a message.
+func (in *Ingest) hand(raw, callID []byte) {
 	if !in.handler.Message(&in.meta, raw, callID) {
 		in.outcome.lost = true
 		return

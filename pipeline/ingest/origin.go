@@ -24,10 +24,11 @@ type Origins struct {
 	places  []*record.Capture // by number, from 1
 }
 
-// origin is an interface, "" for the only one, and what was around the packet there.
+// origin is an interface, "" for the only one, and what was around the packet there, or the agent that handed it on.
 type origin struct {
 	iface string
 	outer packet.Outer
+	node  string
 }
 
 // Capture returns what a number stands for, nil for 0. Nobody may change it.
@@ -53,7 +54,7 @@ func (o *Origins) number(place origin) uint32 {
 	if place == (origin{}) || len(o.places) >= maxOrigins {
 		return 0
 	}
-	c := &record.Capture{Interface: place.iface, Tunnel: string(place.outer.AppendPath(nil)), VNI: int(place.outer.ID)}
+	c := &record.Capture{Interface: place.iface, Tunnel: string(place.outer.AppendPath(nil)), VNI: int(place.outer.ID), Node: place.node}
 	if place.outer.Src.IsValid() {
 		c.OuterSrc, c.OuterDst = place.outer.Src.String(), place.outer.Dst.String()
 	}
@@ -85,7 +86,7 @@ func (o *origins) of(p *packet.Packet, m *wire.Meta) uint32 {
 	}
 	if o.last == 0 || o.outer != p.Outer {
 		o.outer = p.Outer
-		o.last = o.shared.number(origin{o.iface, p.Outer})
+		o.last = o.shared.number(origin{iface: o.iface, outer: p.Outer})
 	}
 	return o.last
 }

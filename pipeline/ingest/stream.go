@@ -22,6 +22,7 @@ type streamReader interface {
 var streamProtocols = [...]streamProtocol{
 	{"tls", openTLS, tlsEnded},
 	{"websocket", openWebSocket, webSocketEnded},
+	{"hep", openHEP, nil},
 	{"sip", openSIP, nil},
 }
 

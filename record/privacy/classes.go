@@ -34,6 +34,7 @@ var classes = map[string]class{
 
 	"Capture.Interface": plain,
 	"Capture.Tunnel":    plain,
+	"Capture.Node":      plain,
 	"Capture.OuterSrc":  address,
 	"Capture.OuterDst":  address,
 
