@@ -16,9 +16,11 @@ type Annotated struct {
 }
 
 const (
-	optionComment   = 1
-	nanoseconds     = 9
-	maxOptionLength = 1<<16 - 1
+	optionComment          = 1
+	blockDecryptionSecrets = 10
+	secretsTLSKeyLog       = 0x544c534b
+	nanoseconds            = 9
+	maxOptionLength        = 1<<16 - 1
 )
 
 // NewAnnotated begins a section on w.
@@ -65,6 +67,16 @@ func (a *Annotated) Frame(iface int, at int64, data []byte, length int, comments
 		a.u32(0)
 	}
 	a.end()
+}
+
+// Secrets writes a decryption secrets block with the text of a TLS key log. It has to stand before the packets that it opens.
+func (a *Annotated) Secrets(text []byte) {
+	a.begin(blockDecryptionSecrets)
+	a.u32(secretsTLSKeyLog)
+	a.u32(uint32(len(text)))
+	a.padded(string(text))
+	a.end()
+	clear(a.block)
 }
 
 // Flush writes what is buffered.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sipspan/internal/app"
+	"sipspan/internal/app/extract"
 )
 
 // extracting holds the flags of “sipspan extract”.
@@ -18,6 +18,8 @@ type extracting struct {
 	showing
 	out     string
 	related bool
+	media   bool
+	noKeys  bool
 }
 
 func newExtract() *cobra.Command {
@@ -29,11 +31,13 @@ packets of all their messages with all IP fragments and TCP segments, whatever t
 packets hold the id of the record and what sipspan found out about a failure.
 
 Of a TCP connection all segments are copied up to the last message of the sessions, because its stream can only then
-be put together: what it carries of other sessions is in the file, too. Secrets of TLS are not copied.
+be put together: what it carries of other sessions is in the file, too. Where secrets of TLS are given, those of
+the connections that are copied are written into the file, which Wireshark then decrypts; --no-keys leaves them out.
 
 Nothing is written where no session matches.`,
 		Example: `  sipspan extract trunk.pcap --call-id 3848276298220188511@192.0.2.10 -o call.pcapng
   sipspan extract /var/captures --user +4930123456 --related -o ticket.pcapng
+  sipspan extract trunk.pcap --user alice --rtp -o voice.pcapng
   sipspan extract trunk.pcap --status 5xx -o - | tshark -r - -Y sip`,
 		Args: someInput,
 	}
@@ -41,6 +45,8 @@ Nothing is written where no session matches.`,
 	flags := cmd.Flags()
 	flags.StringVarP(&x.out, "output", "o", "", "the `file` to write; - for standard output")
 	flags.BoolVar(&x.related, "related", false, "also the legs of the same conversations with other Call-IDs")
+	flags.BoolVar(&x.media, "rtp", false, "also RTP and RTCP to and from the addresses that the sessions name, while they last")
+	flags.BoolVar(&x.noKeys, "no-keys", false, "do not write the secrets of TLS connections into the file")
 	flags.StringVar(&x.filter, "filter", "", "read only packets that match this BPF `expression`")
 	flags.StringVar(&x.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
@@ -69,9 +75,11 @@ func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.W
 	defer stop()
 	looking.Config.Limits.Apply()
 	collectSeldom()
-	what := app.Extracting{Looking: looking, Wanted: x.choosing.match, Related: x.related, Output: stdout}
+	what := extract.Wanted{
+		Looking: looking, Matches: x.choosing.match, Related: x.related, Media: x.media, NoKeys: x.noKeys, Output: stdout,
+	}
 	if x.out == "-" {
-		done, err := app.Extract(ctx, what)
+		done, err := extract.Run(ctx, what)
 		return errors.Join(x.said(done, err, stderr), err)
 	}
 	// The file gets its name when it is whole.
@@ -81,7 +89,7 @@ func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.W
 	}
 	defer os.Remove(f.Name())
 	what.Output = f
-	done, err := app.Extract(ctx, what)
+	done, err := extract.Run(ctx, what)
 	err = errors.Join(err, f.Close())
 	if done.Frames > 0 && ctx.Err() == nil {
 		err = errors.Join(err, os.Chmod(f.Name(), 0o640), os.Rename(f.Name(), x.out))
@@ -90,7 +98,7 @@ func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.W
 }
 
 // said reports what was copied.
-func (x *extracting) said(done app.Extracted, err error, stderr io.Writer) error {
+func (x *extracting) said(done extract.Done, err error, stderr io.Writer) error {
 	switch {
 	case done.Records == 0:
 		return fmt.Errorf("nothing to extract: no record matches %s", x.choosing.String())

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"slices"
 
-	"sipspan/capture/keylog"
 	"sipspan/capture/live"
 	"sipspan/capture/pcapfile"
-	"sipspan/internal/wire"
 	"sipspan/pipeline/messages"
 	"sipspan/reassembly/tls"
 )
@@ -16,19 +14,19 @@ import (
 // ErrReadOnce is what Messages returns for standard input: the records have taken all that came.
 var ErrReadOnce = errors.New("the messages of a call are read from the capture once more, which is not possible for standard input")
 
-// Messages reads captures and trace logs, and delivers the SIP messages of the chosen Call-IDs in the order of their times, as
-// messages.Read does. An input that cannot be read, or not to its end, is no error here: whoever made the records of the same
+// Messages reads the captures and trace logs among the inputs, and delivers the SIP messages of the chosen Call-IDs in the order of their
+// times, as messages.Read does. An input that cannot be read, or not to its end, is no error here: whoever made the records of the same
 // inputs has reported it. A Call-ID counts up to wire.MaxText bytes, as in records. Message.Packets number the inputs by the order of
-// pcapfile.Expand.
+// Captures.
 func Messages(ctx context.Context, l Looking, chosen map[string]bool, deliver func(messages.Message) error) error {
-	if slices.Contains(l.Inputs, pcapfile.Stdin) {
+	paths := Captures(l.Inputs)
+	if slices.Contains(paths, pcapfile.Stdin) {
 		return ErrReadOnce
 	}
-	paths, _ := pcapfile.Expand(l.Inputs)
 	if len(paths) == 0 {
 		return nil
 	}
-	keys, err := readSecrets(l)
+	keys, err := Secrets(l)
 	if err != nil {
 		return err
 	}
@@ -45,19 +43,33 @@ func Messages(ctx context.Context, l Looking, chosen map[string]bool, deliver fu
 	defer source.Close()
 	c := &l.Config
 	s := messages.Settings{Reassembly: c.Reassembly, TLS: c.TLS, Keys: keys, KeepCopies: !c.Capture.Deduplicate, MaxTunnels: c.Capture.MaxTunnels}
-	of := func(callID []byte) bool { return chosen[string(callID[:min(len(callID), wire.MaxText)])] }
+	of := func(callID []byte) bool { return chosen[string(callID)] }
 	return messages.Read(ctx, s, source, of, deliver)
 }
 
-// readSecrets returns the secrets of the configuration.
-func readSecrets(l Looking) (*tls.Keys, error) {
-	c := &l.Config.TLS
-	keys := tls.NewKeys(c.MaxKeys)
-	if err := keylog.AddPrivateKeys(c.PrivateKeys, keys); err != nil {
+// Captures returns the files with packets and trace logs among the inputs, in the order in which they are numbered.
+func Captures(inputs []string) []string {
+	_, captures := split(inputs)
+	paths, _ := pcapfile.Expand(captures)
+	return paths
+}
+
+// HoldRecords reports whether there are record files among the inputs.
+func HoldRecords(inputs []string) bool {
+	stored, _ := split(inputs)
+	return len(stored) > 0
+}
+
+// Secrets returns the secrets of the configuration. Whoever calls it wipes them.
+func Secrets(l Looking) (*tls.Keys, error) {
+	r := run{config: l.Config, log: l.Log}
+	err := r.openSecrets()
+	if err == nil {
+		err = r.secrets.load()
+	}
+	if err != nil {
+		r.secrets.keys.Wipe()
 		return nil, err
 	}
-	if len(c.KeyLog) == 0 {
-		return keys, nil
-	}
-	return keys, keylog.Follow(c.KeyLog, keys, l.Log).Load()
+	return r.secrets.keys, nil
 }

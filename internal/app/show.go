@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"sipspan/capture/pcapfile"
-	"sipspan/internal/wire"
 	"sipspan/pipeline/messages"
 	"sipspan/record"
 	"sipspan/session/correlate"
@@ -174,8 +173,8 @@ func (s *Showing) isOf(r record.Record, m *ladder.Message) bool {
 // messages reads the messages of all legs of some sessions. There are none where privacy hides what records hold, because the
 // messages would show it, and of standard input, which is read once.
 func (s *Showing) messages(ctx context.Context, chosen []record.Record) (all []ladder.Message, err error) {
-	_, captures := split(s.Inputs)
-	if len(captures) == 0 || s.Config.Privacy.Hides() || slices.Contains(captures, pcapfile.Stdin) {
+	captures := Captures(s.Inputs)
+	if s.Config.Privacy.Hides() || slices.Contains(captures, pcapfile.Stdin) {
 		return nil, nil
 	}
 	ids := map[string]bool{}
@@ -184,12 +183,10 @@ func (s *Showing) messages(ctx context.Context, chosen []record.Record) (all []l
 			ids[id] = true
 		}
 	}
-	l, room := s.Looking, maxShownBytes
-	l.Inputs = captures
-	paths, _ := pcapfile.Expand(captures)
-	err = Messages(ctx, l, ids, func(m messages.Message) error {
+	room := maxShownBytes
+	err = Messages(ctx, s.Looking, ids, func(m messages.Message) error {
 		if room -= len(m.Bytes); room >= 0 && !m.Copy {
-			all = append(all, drawn(&m, len(paths) == 1))
+			all = append(all, drawn(&m, len(captures) == 1))
 		}
 		return nil
 	})
@@ -199,7 +196,7 @@ func (s *Showing) messages(ctx context.Context, chosen []record.Record) (all []l
 // drawn returns a message as ladders take it. numbered is whether the numbers of its frames are clear: there is one input.
 func drawn(m *messages.Message, numbered bool) ladder.Message {
 	out := ladder.Message{
-		Time: m.Time, Src: m.Src, Dst: m.Dst, Transport: m.Transport.String(), CallID: m.CallID[:min(len(m.CallID), wire.MaxText)], Raw: m.Bytes,
+		Time: m.Time, Src: m.Src, Dst: m.Dst, Transport: m.Transport.String(), CallID: m.CallID, Raw: m.Bytes,
 		Cut: m.Flags&record.Truncated != 0,
 	}
 	for _, p := range m.Packets {

@@ -17,7 +17,7 @@ type Message struct {
 	Stream    uint64       // the connection or association, in the order of their beginnings; 0 for datagrams
 	Flags     record.Flags // what the capture lost of the message or just before it
 	Place     *record.Capture
-	CallID    string
+	CallID    string // its first wire.MaxText bytes
 	Bytes     []byte // a copy, as they were sent; nil for a Copy
 	// Packets are the frames that carried the message, in the order in which they came: all fragments, segments and chunks. For what was
 	// sent over TLS and WebSocket these are the frames with its records.

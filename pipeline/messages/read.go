@@ -30,8 +30,8 @@ type Settings struct {
 }
 
 // Read reads a source to its end and delivers the messages whose Call-ID is chosen, in the order in which they were whole. The
-// argument of chosen is borrowed; a message without Call-ID has an empty one. Read returns the first error of deliver, which ends it, that of
-// the source, or that of ctx.
+// argument of chosen is borrowed and has up to wire.MaxText bytes; a message without Call-ID has an empty one. Read returns the first error of
+// deliver, which ends it, that of the source, or that of ctx.
 func Read(ctx context.Context, s Settings, source Source, chosen func(callID []byte) bool, deliver func(Message) error) error {
 	r := &reader{chosen: chosen, deliver: deliver}
 	o := ingest.Options{MaxTunnels: s.MaxTunnels, TLS: s.TLS, Keys: s.Keys, Origins: &r.origins, Follow: r}
@@ -110,6 +110,7 @@ func (r *reader) ClockStep(timeline.Step) {}
 
 // Message implements ingest.Handler.
 func (r *reader) Message(m *wire.Meta, raw, callID []byte) bool {
+	callID = callID[:min(len(callID), wire.MaxText)]
 	if r.err != nil || !r.chosen(callID) {
 		return true
 	}
@@ -130,6 +131,7 @@ func (r *reader) Message(m *wire.Meta, raw, callID []byte) bool {
 
 // Again implements ingest.Follower.
 func (r *reader) Again(callID string, at int64, carriers []ingest.Carrier) {
+	callID = callID[:min(len(callID), wire.MaxText)]
 	if r.err == nil && r.chosen([]byte(callID)) {
 		r.err = r.deliver(Message{Time: r.stamp(at), CallID: callID, Packets: packetsOf(carriers), Copy: true})
 	}

@@ -76,3 +76,35 @@ func isUnused(line []byte) bool {
 	name, _, _ := bytes.Cut(line, []byte(" "))
 	return unusedLabels[string(name)] || bytes.HasPrefix(name, []byte("CLIENT_TRAFFIC_SECRET_")) || bytes.HasPrefix(name, []byte("SERVER_TRAFFIC_SECRET_"))
 }
+
+// AppendLog appends the secrets of the connection with a client random, as lines of a key log. There are none where only a private key opens
+// the connection.
+func (k *Keys) AppendLog(dst []byte, random *[32]byte) []byte {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	e := k.logged[*random]
+	if e == nil {
+		return dst
+	}
+	for of := range labels {
+		if s := &e.secrets[of]; s.n > 0 {
+			dst = append(dst, labelText(of)...)
+			dst = append(dst, ' ')
+			dst = hex.AppendEncode(dst, random[:])
+			dst = append(dst, ' ')
+			dst = hex.AppendEncode(dst, s.bytes())
+			dst = append(dst, '\n')
+		}
+	}
+	return dst
+}
+
+// labelText returns how key logs write a label.
+func labelText(of label) string {
+	for text, l := range labelNames {
+		if l == of {
+			return text
+		}
+	}
+	return ""
+}

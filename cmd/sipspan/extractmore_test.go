@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"sipspan/capture/pcapwrite"
+)
+
+// extracted runs extract and returns the file.
+func extracted(t *testing.T, args ...string) (path, stderr string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "out.pcapng")
+	o := command(t.Context(), append([]string{"extract", "-o", path}, args...)...)
+	if o.code != 0 {
+		t.Fatalf("%v: exit status %d, %s", args, o.code, o.stderr)
+	}
+	return path, o.stderr
+}
+
+// datagram is a UDP packet of a capture that a test makes.
+type datagram struct {
+	ms       int64
+	from, to string
+	payload  string
+}
+
+func writeDatagrams(t *testing.T, all []datagram) string {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := pcapwrite.NewWriter(&b, pcapwrite.Format{Links: []pcapwrite.Link{pcapwrite.LinkRaw}})
+	check(t, err)
+	for i, d := range all {
+		from, to := netip.MustParseAddrPort(d.from), netip.MustParseAddrPort(d.to)
+		data := pcapwrite.Build([]byte(d.payload), pcapwrite.IP(from.Addr(), to.Addr(), uint16(i)), pcapwrite.UDP{Src: from.Port(), Dst: to.Port()})
+		check(t, w.Write(pcapwrite.Packet{Time: 1_700_000_000_000_000_000 + d.ms*1_000_000, Data: data}))
+	}
+	check(t, w.Flush())
+	path := filepath.Join(t.TempDir(), "made.pcap")
+	check(t, os.WriteFile(path, b.Bytes(), 0o600))
+	return path
+}
+
+func TestExtractMedia(t *testing.T) {
+	const alice, bob = "192.0.2.1:5060", "192.0.2.2:5060"
+	message := func(start, more, body string) string {
+		return strings.ReplaceAll(start+"\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nFrom: <sip:alice@example.com>;tag=1\nTo: <sip:bob@example.com>\nCall-ID: 1\n"+more+
+			"Content-Length: "+strconv.Itoa(len(body)+strings.Count(body, "\n"))+"\n\n"+body, "\n", "\r\n")
+	}
+	offer := "v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\nm=audio 4000 RTP/AVP 0\na=rtcp:4005\n"
+	answer := "v=0\no=- 1 1 IN IP4 192.0.2.2\ns=-\nc=IN IP4 192.0.2.2\nt=0 0\nm=audio 6000 RTP/AVP 0\n"
+	invite := "CSeq: 1 INVITE\nContent-Type: application/sdp\n"
+	rtp := "\x80\x00\x00\x01media media media"
+	file := writeDatagrams(t, []datagram{
+		{0, "192.0.2.2:6000", "192.0.2.1:4000", rtp + "before"},
+		{100, alice, bob, message("INVITE sip:bob@example.com SIP/2.0", invite, offer)},
+		{200, bob, alice, message("SIP/2.0 200 OK", invite, answer)},
+		{300, "192.0.2.1:4000", "192.0.2.2:6000", rtp},
+		{310, "192.0.2.2:6000", "192.0.2.1:4000", rtp},
+		{320, "192.0.2.1:4005", "192.0.2.2:6001", "\x80\xc8control"},
+		{330, "192.0.2.1:4002", "192.0.2.2:6002", rtp + "of another call"},
+		{400, alice, bob, message("BYE sip:bob@example.com SIP/2.0", "CSeq: 2 BYE\n", "")},
+		{410, bob, alice, message("SIP/2.0 200 OK", "CSeq: 2 BYE\n", "")},
+		{500, "192.0.2.1:4000", "192.0.2.2:6000", rtp + "after"},
+	})
+	for _, tt := range []struct {
+		args []string
+		want int
+	}{{nil, 4}, {[]string{"--rtp"}, 7}} {
+		_, stderr := extracted(t, append([]string{file, "--call-id", "1"}, tt.args...)...)
+		if want := strconv.Itoa(tt.want) + " packets with 4 messages of 1 record"; !strings.Contains(stderr, want) {
+			t.Errorf("%v: got %q, want %q", tt.args, stderr, want)
+		}
+	}
+}
+
+// TestExtractRelated extracts an attended transfer with all its legs.
+func TestExtractRelated(t *testing.T) {
+	file := scenarioCapture(t, "service-transfer-attended")
+	_, calls := callsOf(t, readJSON(t, file))
+	order, _ := callsOf(t, readJSON(t, file))
+	alone, _ := extracted(t, file, "--call-id", order[0])
+	if got, _ := callsOf(t, readJSON(t, alone)); len(got) != 1 || got[0] != order[0] {
+		t.Errorf("alone: %v", got)
+	}
+	together, _ := extracted(t, file, "--call-id", order[0], "--related")
+	got, again := callsOf(t, readJSON(t, together))
+	if len(got) < 2 {
+		t.Errorf("with related legs: %v of %v", got, order)
+	}
+	for _, id := range got {
+		if again[id] != calls[id] {
+			t.Errorf("got\n%swant\n%s", again[id], calls[id])
+		}
+	}
+}
+
+// TestExtractOfSeveralInputs gives each hop of a call in a file of its own: the records are those of the files together.
+func TestExtractOfSeveralInputs(t *testing.T) {
+	file := scenarioCapture(t, "call-two-proxies")
+	order, _ := callsOf(t, readJSON(t, file))
+	folder := t.TempDir()
+	for name, filter := range map[string]string{"a.pcapng": "--filter=host 192.0.2.10", "b.pcapng": "--filter=not host 192.0.2.10"} {
+		path, _ := extracted(t, file, "--call-id", order[0], filter)
+		check(t, os.Rename(path, filepath.Join(folder, name)))
+	}
+	_, calls := callsOf(t, readJSON(t, folder))
+	path, _ := extracted(t, folder, "--call-id", order[0])
+	if _, again := callsOf(t, readJSON(t, path)); again[order[0]] != calls[order[0]] {
+		t.Errorf("got\n%swant\n%s", again[order[0]], calls[order[0]])
+	}
+}
+
+// TestExtractSecrets: the file holds the secrets of the connection of the chosen message and no others, and reads without the key log.
+func TestExtractSecrets(t *testing.T) {
+	folder := filepath.Join(captures(t), "live")
+	file, log := filepath.Join(folder, "tls.pcap"), filepath.Join(folder, "keys.log")
+	text, err := os.ReadFile(log)
+	check(t, err)
+	const other = "CLIENT_RANDOM 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff " // of a connection that is not there
+	text = append(text, "\n"+other+strings.Repeat("5e", 48)+"\n"...)
+	log = filepath.Join(t.TempDir(), "keys.log")
+	check(t, os.WriteFile(log, text, 0o600))
+	args := []string{file, "--tls-key-log", log, "--call-id", "tls-2@localhost"}
+	path, _ := extracted(t, args...)
+	data, err := os.ReadFile(path)
+	check(t, err)
+	randoms := map[string]int{}
+	for _, m := range regexp.MustCompile(`(?m)^[A-Z_0-9]+ ([0-9a-fA-F]{64}) `).FindAllSubmatch(text, -1) {
+		randoms[string(m[1])] += bytes.Count(data, m[1])
+	}
+	var held []int
+	for _, n := range randoms {
+		if n > 0 {
+			held = append(held, n)
+		}
+	}
+	if len(held) != 1 || len(randoms) != 2 {
+		t.Errorf("secrets of %d of %d connections", len(held), len(randoms))
+	}
+	if lines := readJSON(t, path); !strings.Contains(lines, `"call_id":"tls-2@localhost"`) {
+		t.Errorf("without the key log: %s", lines)
+	}
+	if _, err := exec.LookPath("tshark"); err == nil {
+		out, err := exec.Command("tshark", "-n", "-r", path, "-d", "tls.port==15061,sip", "-Y", "sip", "-T", "fields", "-e", "sip.Call-ID").CombinedOutput()
+		if err != nil || strings.Count(string(out), "tls-2@localhost") != 2 {
+			t.Errorf("tshark: %v\n%s", err, out)
+		}
+	}
+	path, _ = extracted(t, append(slices.Clone(args), "--no-keys")...)
+	data, err = os.ReadFile(path)
+	check(t, err)
+	for random := range randoms {
+		if bytes.Contains(data, []byte(random)) {
+			t.Error("secrets in spite of --no-keys")
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"sipspan/capture/pcapfile"
+	"sipspan/internal/app"
+	"sipspan/record"
+)
+
+// Wanted holds what is to be extracted.
+type Wanted struct {
+	app.Looking
+	Matches func(record.Record) bool
+	Related bool // also the other legs of the conversations
+	Media   bool // also RTP and RTCP of the sessions
+	NoKeys  bool // leave out the secrets of TLS connections
+	Output  io.Writer
+}
+
+// Done is what was extracted.
+type Done struct {
+	Records  int // that matched
+	Messages int
+	Frames   int
+	Secrets  int // TLS connections whose secrets were written
+}
+
+// Run finds the records that match, and copies the frames of their messages, unchanged and in the order of their times, to Output as
+// pcapng. Of a connection all segments are copied up to the last message, because its stream can only then be put together without a gap, and
+// those that end it: what it carries of other sessions is copied with them. What could not be read is in the error, and
+// what could be read is copied nevertheless. Nothing is written where nothing matches.
+func Run(ctx context.Context, w Wanted) (Done, error) {
+	captures := app.Captures(w.Inputs)
+	switch {
+	case len(captures) == 0 && len(w.Inputs) > 0 && app.HoldRecords(w.Inputs):
+		return Done{}, errors.New("record files hold no packets: name the captures that they were made from")
+	case w.Config.Privacy.Hides():
+		return Done{}, errors.New("privacy hides in records what packets would show: extract with a configuration without it")
+	case slices.Contains(captures, pcapfile.Stdin):
+		return Done{}, app.ErrReadOnce
+	}
+	s := newSelection(&w)
+	err := app.Records(ctx, w.Looking, s.take)
+	if len(s.chosen) == 0 {
+		return s.done, err
+	}
+	if failed := app.Messages(ctx, w.Looking, s.chosen, s.message); failed != nil {
+		return s.done, errors.Join(err, failed)
+	}
+	s.finish()
+	c, failed := newCopying(&w, s, captures)
+	if failed == nil {
+		failed = c.run(ctx)
+	}
+	return s.done, errors.Join(err, failed)
+}

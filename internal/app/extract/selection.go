@@ -1,0 +1,156 @@
+package extract
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sipspan/internal/wire"
+	"sipspan/pipeline/messages"
+	"sipspan/record"
+)
+
+// selection is which sessions are wanted, and which frames hold them.
+type selection struct {
+	wanted      *Wanted
+	notes       map[string]*note // by Call-ID
+	chosen      map[string]bool
+	frames      map[frameOf][]string // what to copy, with comments
+	connections map[ends]int64       // time of the last message
+	media       media
+	done        Done
+}
+
+func newSelection(w *Wanted) *selection {
+	return &selection{
+		wanted: w, notes: map[string]*note{}, chosen: map[string]bool{}, frames: map[frameOf][]string{}, connections: map[ends]int64{},
+		media: media{},
+	}
+}
+
+// frameOf names a frame.
+type frameOf struct {
+	input  int
+	number uint64
+}
+
+// ends are the two ends of a connection, the lower one first.
+type ends struct{ low, high netip.AddrPort }
+
+func endsOf(a, b netip.AddrPort) ends {
+	if b.Compare(a) < 0 {
+		return ends{b, a}
+	}
+	return ends{a, b}
+}
+
+// note is what is written beside the messages of a Call-ID.
+type note struct {
+	records []string
+	status  int    // of the message that shows the failure, 0 where none does
+	cause   string // what is written beside that
+	first   *frameOf
+}
+
+// take takes a record.
+func (s *selection) take(r record.Record) error {
+	h := r.Head()
+	if h.CallID == "" || !s.wanted.Matches(r) {
+		return nil
+	}
+	s.done.Records++
+	s.chosen[h.CallID] = true
+	n := s.notes[h.CallID]
+	if n == nil {
+		n = new(note)
+		s.notes[h.CallID] = n
+	}
+	n.records = append(n.records, r.Kind().String()+" "+h.ID)
+	status, cause := failureOf(r)
+	if cause != nil && n.cause == "" {
+		n.status, n.cause = status, cause.Explanation
+	}
+	if call, ok := r.(*record.Call); ok && s.wanted.Related {
+		for _, link := range call.Related {
+			s.chosen[link.CallID] = true
+		}
+	}
+	return nil
+}
+
+// failureOf returns the final status and the cause of a record.
+func failureOf(r record.Record) (int, *record.Cause) {
+	switch r := r.(type) {
+	case *record.Call:
+		return r.Status, r.Cause
+	case *record.Registration:
+		return r.Status, r.Cause
+	case *record.Subscription:
+		return r.Status, r.Cause
+	case *record.Publication:
+		return r.Status, r.Cause
+	case *record.Message:
+		return r.Status, r.Cause
+	case *record.Transaction:
+		return r.Status, r.Cause
+	case *record.Failure:
+		return r.Status, r.Cause
+	}
+	return 0, nil
+}
+
+// message notes the frames of a message.
+func (s *selection) message(m messages.Message) error {
+	for _, p := range m.Packets {
+		f := frameOf{p.Input, p.Number}
+		if _, ok := s.frames[f]; !ok {
+			s.frames[f] = nil
+		}
+	}
+	if m.Copy || len(m.Packets) == 0 {
+		return nil
+	}
+	s.done.Messages++
+	switch m.Transport {
+	case wire.TCP, wire.TLS, wire.WS, wire.WSS:
+		key := endsOf(m.Src, m.Dst)
+		s.connections[key] = max(s.connections[key], m.Time)
+	}
+	if s.wanted.Media {
+		s.media.message(&m)
+	}
+	n := s.notes[m.CallID]
+	if n == nil {
+		return nil
+	}
+	last := m.Packets[len(m.Packets)-1]
+	f := frameOf{last.Input, last.Number}
+	for _, r := range n.records {
+		s.comment(f, "sipspan: "+r)
+	}
+	n.records = nil
+	if n.cause != "" && n.status != 0 && strings.HasPrefix(string(m.Bytes), "SIP/2.0 "+strconv.Itoa(n.status)+" ") {
+		s.comment(f, "sipspan: "+n.cause)
+		n.cause = ""
+	}
+	if n.first == nil {
+		n.first = &f
+	}
+	return nil
+}
+
+// comment adds a comment to a frame.
+func (s *selection) comment(f frameOf, text string) { s.frames[f] = append(s.frames[f], text) }
+
+// finish writes the causes that no message shows beside the first message.
+func (s *selection) finish() {
+	for _, n := range s.notes {
+		if n.cause != "" && n.first != nil {
+			s.comment(*n.first, "sipspan: "+n.cause)
+		}
+	}
+	for _, comments := range s.frames {
+		slices.Sort(comments)
+	}
+}
