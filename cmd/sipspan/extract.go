@@ -20,6 +20,7 @@ type extracting struct {
 	related bool
 	media   bool
 	noKeys  bool
+	anew    bool
 }
 
 func newExtract() *cobra.Command {
@@ -34,10 +35,15 @@ Of a TCP connection all segments are copied up to the last message of the sessio
 be put together: what it carries of other sessions is in the file, too. Where secrets of TLS are given, those of
 the connections that are copied are written into the file, which Wireshark then decrypts; --no-keys leaves them out.
 
+With --pseudonym the file may leave the house: the messages are written anew, with other names, numbers, hosts,
+addresses and identifiers, each the same wherever it stands, in packets that hold nothing of the original ones.
+What is not known to be harmless is left out.
+
 Nothing is written where no session matches.`,
 		Example: `  sipspan extract trunk.pcap --call-id 3848276298220188511@192.0.2.10 -o call.pcapng
   sipspan extract /var/captures --user +4930123456 --related -o ticket.pcapng
   sipspan extract trunk.pcap --user alice --rtp -o voice.pcapng
+  sipspan extract trunk.pcap --status 503 --pseudonym -o vendor.pcapng
   sipspan extract trunk.pcap --status 5xx -o - | tshark -r - -Y sip`,
 		Args: someInput,
 	}
@@ -47,6 +53,7 @@ Nothing is written where no session matches.`,
 	flags.BoolVar(&x.related, "related", false, "also the legs of the same conversations with other Call-IDs")
 	flags.BoolVar(&x.media, "rtp", false, "also RTP and RTCP to and from the addresses that the sessions name, while they last")
 	flags.BoolVar(&x.noKeys, "no-keys", false, "do not write the secrets of TLS connections into the file")
+	flags.BoolVar(&x.anew, "pseudonym", false, "write the messages with other names, numbers, hosts, addresses and identifiers, in packets of their own")
 	flags.StringVar(&x.filter, "filter", "", "read only packets that match this BPF `expression`")
 	flags.StringVar(&x.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
@@ -61,6 +68,8 @@ func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.W
 	switch {
 	case x.out == "":
 		return &usageError{err: errors.New("flag --output is missing: name the file to write, or - for standard output")}
+	case x.anew && x.media:
+		return &usageError{err: errors.New("flags --pseudonym and --rtp exclude each other: media are what people said")}
 	case x.choosing.String() == "":
 		return &usageError{err: errors.New("nothing chosen: say which sessions to copy, such as with --call-id, --user or --status")}
 	}
@@ -76,7 +85,7 @@ func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.W
 	looking.Config.Limits.Apply()
 	collectSeldom()
 	what := extract.Wanted{
-		Looking: looking, Matches: x.choosing.match, Related: x.related, Media: x.media, NoKeys: x.noKeys, Output: stdout,
+		Looking: looking, Matches: x.choosing.match, Related: x.related, Media: x.media, NoKeys: x.noKeys, Pseudonym: x.anew, Output: stdout,
 	}
 	if x.out == "-" {
 		done, err := extract.Run(ctx, what)
@@ -104,6 +113,9 @@ func (x *extracting) said(done extract.Done, err error, stderr io.Writer) error 
 		return fmt.Errorf("nothing to extract: no record matches %s", x.choosing.String())
 	case done.Frames > 0:
 		fmt.Fprintf(stderr, "sipspan: %d packets with %d messages of %d records\n", done.Frames, done.Messages, done.Records)
+		if done.Left > 0 {
+			fmt.Fprintf(stderr, "sipspan: %d messages are left out, because they cannot be written with other names\n", done.Left)
+		}
 	case err == nil:
 		return errors.New("the captures hold no packet of what matches")
 	}

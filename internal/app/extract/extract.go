@@ -14,11 +14,12 @@ import (
 // Wanted holds what is to be extracted.
 type Wanted struct {
 	app.Looking
-	Matches func(record.Record) bool
-	Related bool // also the other legs of the conversations
-	Media   bool // also RTP and RTCP of the sessions
-	NoKeys  bool // leave out the secrets of TLS connections
-	Output  io.Writer
+	Matches   func(record.Record) bool
+	Related   bool // also the other legs of the conversations
+	Media     bool // also RTP and RTCP of the sessions
+	NoKeys    bool // leave out the secrets of TLS connections
+	Pseudonym bool // write the messages anew with other names, instead of their frames
+	Output    io.Writer
 }
 
 // Done is what was extracted.
@@ -27,12 +28,15 @@ type Done struct {
 	Messages int
 	Frames   int
 	Secrets  int // TLS connections whose secrets were written
+	Left     int // messages that could not be written with other names
 }
 
 // Run finds the records that match, and copies the frames of their messages, unchanged and in the order of their times, to Output as
 // pcapng. Of a connection all segments are copied up to the last message, because its stream can only then be put together without a gap, and
 // those that end it: what it carries of other sessions is copied with them. What could not be read is in the error, and
 // what could be read is copied nevertheless. Nothing is written where nothing matches.
+//
+// With Pseudonym no frame is copied: the messages are written anew, each in packets of its own, with other names and addresses.
 func Run(ctx context.Context, w Wanted) (Done, error) {
 	captures := app.Captures(w.Inputs)
 	switch {
@@ -44,12 +48,19 @@ func Run(ctx context.Context, w Wanted) (Done, error) {
 		return Done{}, app.ErrReadOnce
 	}
 	s := newSelection(&w)
+	if w.Pseudonym {
+		s.anew = newAnew(w.Output)
+	}
 	err := app.Records(ctx, w.Looking, s.take)
 	if len(s.chosen) == 0 {
 		return s.done, err
 	}
 	if failed := app.Messages(ctx, w.Looking, s.chosen, s.message); failed != nil {
 		return s.done, errors.Join(err, failed)
+	}
+	if s.anew != nil {
+		s.done.Frames, s.done.Left = s.anew.frames, s.anew.left
+		return s.done, errors.Join(err, s.anew.out.Flush())
 	}
 	s.finish()
 	c, failed := newCopying(&w, s, captures)

@@ -19,6 +19,7 @@ type selection struct {
 	frames      map[frameOf][]string // what to copy, with comments
 	connections map[ends]int64       // time of the last message
 	media       media
+	anew        *anew // nil: frames are copied
 	done        Done
 }
 
@@ -102,6 +103,13 @@ func failureOf(r record.Record) (int, *record.Cause) {
 
 // message notes the frames of a message.
 func (s *selection) message(m messages.Message) error {
+	if s.anew != nil {
+		if !m.Copy {
+			s.done.Messages++
+			s.anew.message(&m)
+		}
+		return nil
+	}
 	for _, p := range m.Packets {
 		f := frameOf{p.Input, p.Number}
 		if _, ok := s.frames[f]; !ok {
