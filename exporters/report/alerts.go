@@ -35,7 +35,7 @@ func (g *alerts) add(a *record.Alert) {
 	}
 }
 
-func (g *alerts) section(p *page) {
+func (g *alerts) section(d *Document) {
 	if g.began == 0 {
 		return
 	}
@@ -43,28 +43,24 @@ func (g *alerts) section(p *page) {
 	if g.lasting > 0 {
 		remark += ", " + number(g.lasting) + " not over"
 	}
-	p.section("Alerts", remark)
+	d.section("Alerts", remark)
 	shown := g.list[:min(len(g.list), most)]
-	t := &table{}
+	t := &Table{}
 	for _, a := range shown {
 		lasted := "not over"
 		if end := g.ended[a.ID]; end != 0 {
 			lasted = span(time.Duration(end - a.Start))
 		}
-		tone := yellow
+		tone := Doubt
 		if a.Severity == "critical" {
-			tone = red
+			tone = Bad
 		}
-		t.row(left(time.Unix(0, a.Start).UTC().Format("2006-01-02 15:04:05")), right(lasted), left(wire(a.Severity)).as(tone), left(wire(a.Rule)).as(bold), faint(about(a)))
+		t.row(left(time.Unix(0, a.Start).UTC().Format("2006-01-02 15:04:05")), right(lasted), left(wire(a.Severity)).as(tone), left(wire(a.Rule)).as(Bold), faint(about(a)))
+		t.note(wire(a.Summary), Normal)
 	}
-	for i, line := range t.lines(p.Options, p.room()) {
-		p.lines(line)
-		for _, text := range fold(wire(shown[i].Summary), " ", p.room()-gap) {
-			p.lines(strings.Repeat(" ", gap) + text)
-		}
-	}
+	d.table(t)
 	if more := g.began - uint64(len(shown)); more > 0 {
-		p.lines(p.paint(counted(more, "more alert", "more alerts"), dim))
+		d.add(Block{Text: Text{Text: counted(more, "more alert", "more alerts"), Style: Dim}})
 	}
 }
 

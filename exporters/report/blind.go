@@ -1,10 +1,6 @@
 package report
 
-import (
-	"strings"
-
-	"sipspan/record"
-)
+import "sipspan/record"
 
 // unsure counts the records that are not complete, and why.
 type unsure struct {
@@ -31,9 +27,9 @@ func (u *unsure) count(f record.Flags, records *uint64, flags *tally[string]) {
 }
 
 // blind writes what was ignored, lost or malformed.
-func (p *Report) blind(page *page) {
-	t := &table{}
-	line := func(name string, as style, n uint64, text string) {
+func (p *Report) blind(d *Document) {
+	t := &Table{Folds: " · "}
+	line := func(name string, as Style, n uint64, text string) {
 		if n > 0 {
 			t.row(left(name).as(as), amount(n), left(text))
 		}
@@ -41,24 +37,21 @@ func (p *Report) blind(page *page) {
 	if s := p.stats; s != nil {
 		others, copies := apart(s.Ignored, "duplicate")
 		ignored, dropped, malformed := tallyOf(others), tallyOf(s.Dropped), tallyOf(s.Malformed)
-		line("packets that are not SIP", normal, ignored.total, list(ignored))
-		line("packets captured twice", normal, copies, "counted once")
-		line("packets out of order", normal, s.Reordered, "put in the order of their times")
-		line("packets lost", red, dropped.total, list(dropped))
-		line("malformed messages", yellow, malformed.total, list(malformed))
+		line("packets that are not SIP", Normal, ignored.total, list(ignored))
+		line("packets captured twice", Normal, copies, "counted once")
+		line("packets out of order", Normal, s.Reordered, "put in the order of their times")
+		line("packets lost", Bad, dropped.total, list(dropped))
+		line("malformed messages", Doubt, malformed.total, list(malformed))
 		evicted := tallyOf(s.Evicted)
-		line("written out too early", yellow, evicted.total, "tables were full: "+list(evicted))
+		line("written out too early", Doubt, evicted.total, "tables were full: "+list(evicted))
 	}
-	line("records not complete", yellow, p.unsure.incomplete, list(&p.unsure.flags))
-	line("records made of a text", normal, p.unsure.texts, list(&p.unsure.unsaid))
-	if len(t.rows) == 0 {
+	line("records not complete", Doubt, p.unsure.incomplete, list(&p.unsure.flags))
+	line("records made of a text", Normal, p.unsure.texts, list(&p.unsure.unsaid))
+	if len(t.Rows) == 0 {
 		return
 	}
-	page.section("Not seen", "")
-	widths := t.widths()
-	for _, row := range t.rows {
-		page.wrap(row, widths[0], widths[1])
-	}
+	d.section("Not seen", "")
+	d.table(t)
 }
 
 // apart splits the count called name off a list.
@@ -71,16 +64,4 @@ func apart(list []record.Count, name string) (others []record.Count, n uint64) {
 		others = append(others, c)
 	}
 	return others, n
-}
-
-// wrap adds a line of name, count and a list, which goes on below itself where it does not fit.
-func (p *page) wrap(row []cell, names, numbers int) {
-	indent := names + gap + numbers + gap
-	head := p.paint(row[0].text, row[0].style) + strings.Repeat(" ", names-row[0].width()+gap+numbers-row[1].width()) + row[1].text
-	for i, line := range fold(row[2].text, " · ", p.room()-indent) {
-		if i > 0 {
-			head = strings.Repeat(" ", indent-gap)
-		}
-		p.lines(head + strings.Repeat(" ", gap) + line)
-	}
 }

@@ -74,25 +74,25 @@ var dispositions = []record.Disposition{
 }
 
 // tones are the colours of the dispositions.
-var tones = [record.NumDispositions]style{
-	record.Answered: green, record.Rejected: red, record.AuthFailed: red, record.Failed: red, record.Timeout: red,
-	record.Busy: yellow, record.NoAnswer: yellow, record.Cancelled: yellow, record.Redirected: yellow,
-	record.Challenged: dim, record.InProgress: dim,
+var tones = [record.NumDispositions]Style{
+	record.Answered: Good, record.Rejected: Bad, record.AuthFailed: Bad, record.Failed: Bad, record.Timeout: Bad,
+	record.Busy: Doubt, record.NoAnswer: Doubt, record.Cancelled: Doubt, record.Redirected: Doubt,
+	record.Challenged: Dim, record.InProgress: Dim,
 }
 
-func (c *calls) section(p *page) {
+func (c *calls) section(d *Document) {
 	if c.total == 0 {
 		return
 	}
-	p.section("Calls", number(c.total)+c.remark())
-	t := &table{}
-	for _, d := range dispositions {
-		if n := c.ended[d]; n > 0 {
-			t.row(left(words(d.String())).as(tones[d]), amount(n), part(c.sure[d], c.of), left(bar(c.sure[d], c.of)).as(tones[d]))
+	d.section("Calls", number(c.total)+c.remark())
+	t := &Table{}
+	for _, x := range dispositions {
+		if n := c.ended[x]; n > 0 {
+			t.row(left(words(x.String())).as(tones[x]), amount(n), part(c.sure[x], c.of), bar(c.sure[x], c.of).as(tones[x]))
 		}
 	}
-	p.table(t)
-	facts := &table{}
+	d.table(t)
+	facts := &Table{}
 	fact := func(name, text string) {
 		if text != "" {
 			facts.row(heading(name), left(text))
@@ -103,10 +103,7 @@ func (c *calls) section(p *page) {
 	fact("challenged", some(c.challenged))
 	fact("with retransmissions", some(c.retransmissions))
 	fact("services", list(&c.services))
-	if len(facts.rows) > 0 {
-		p.lines("")
-		p.table(facts)
-	}
+	d.facts(facts)
 }
 
 // words returns a name of the output with blanks instead of underscores.
@@ -138,27 +135,23 @@ const barWidth = 24
 
 var eighths = []string{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"}
 
-// bar returns a share as a bar.
-func bar(n, total uint64) string {
-	if n == 0 {
-		return ""
-	}
-	steps := int(float64(n)/float64(total)*barWidth*8 + 0.5)
-	steps = max(steps, 1)
+// blocks draws a part of a whole as a bar.
+func blocks(of float64) string {
+	steps := max(int(of*barWidth*8+0.5), 1)
 	return strings.Repeat("█", steps/8) + eighths[steps%8]
 }
 
 // slowest names the calls that took longest to be answered.
-func (c *calls) slowest(p *page) {
+func (c *calls) slowest(d *Document) {
 	if len(c.slow) == 0 {
 		return
 	}
-	p.section("Slowest set-ups", "INVITE to 2xx")
-	t := &table{}
+	d.section("Slowest set-ups", "INVITE to 2xx")
+	t := &Table{}
 	for _, r := range c.slow {
-		t.row(right(span(r.Setup.D)).as(bold), left(who(r.From)+" → "+who(r.To)), faint(wire(r.CallID)))
+		t.row(right(span(r.Setup.D)).as(Bold), left(who(r.From)+" → "+who(r.To)), faint(wire(r.CallID)))
 	}
-	p.table(t)
+	d.table(t)
 }
 
 // who names a party by the user part and host of its address.

@@ -37,35 +37,26 @@ func (f *failures) add(r *record.Failure) {
 	f.first[key] = r
 }
 
-func (f *failures) section(p *page) {
+func (f *failures) section(d *Document) {
 	if f.kinds.total == 0 {
 		return
 	}
-	p.section("Failures", counted(f.kinds.total, "failed request", "failed requests")+", by answer and cause, with the first Call-ID of each"+f.remark())
-	t := &table{}
+	d.section("Failures", counted(f.kinds.total, "failed request", "failed requests")+", by answer and cause, with the first Call-ID of each"+f.remark())
+	t := &Table{Under: 2}
 	keys, more := f.kinds.top(most)
 	shown, sure := uint64(0), uint64(0)
 	for _, key := range keys {
 		r, n := f.first[key], f.kinds.counts[key]
 		shown += n
 		sure += f.sure[key]
-		t.row(amount(n), part(f.sure[key], f.of), left(short(r.Method)), left(answer(r.Status, r.Reason)).as(red), faint(wire(r.CallID)))
+		t.row(amount(n), part(f.sure[key], f.of), left(short(r.Method)), left(answer(r.Status, r.Reason)).as(Bad), faint(wire(r.CallID)))
+		t.note(why(r.Cause), Doubt)
 	}
 	if more > 0 {
 		rest := f.kinds.total - shown
-		t.row(amount(rest).as(dim), part(f.of-sure, f.of), faint("others"))
+		t.row(amount(rest).as(Dim), part(f.of-sure, f.of), faint("others"))
 	}
-	widths := t.widths()
-	indent := total(widths[:2]) + gap
-	for i, line := range t.lines(p.Options, p.room()) {
-		p.lines(line)
-		if i == len(keys) { // the line of the others
-			break
-		}
-		for _, text := range fold(why(f.first[keys[i]].Cause), " ", p.room()-indent) {
-			p.lines(strings.Repeat(" ", indent) + p.paint(text, yellow))
-		}
-	}
+	d.table(t)
 }
 
 // why returns a cause in short: the sentence of its explanation, else its text with its source. The source "sip" is the answer

@@ -39,17 +39,17 @@ func answer(status int, phrase string) string {
 }
 
 // tone is the colour of a response code.
-func tone(code string) style {
+func tone(code string) Style {
 	if code == "" {
-		return normal
+		return Normal
 	}
 	switch code[0] {
 	case '2':
-		return green
+		return Good
 	case '4', '5', '6':
-		return red
+		return Bad
 	case '3':
-		return yellow
+		return Doubt
 	}
-	return normal
+	return Normal
 }

@@ -10,10 +10,10 @@ var outcomes = []record.Outcome{
 }
 
 // outcomeTones are the colours of the outcomes.
-var outcomeTones = [record.NumOutcomes]style{
-	record.Registered: green, record.Active: green, record.Published: green, record.Refreshed: green, record.Modified: green,
-	record.Expired: yellow, record.ConditionFailed: red,
-	record.OutcomeRejected: red, record.OutcomeFailed: red, record.OutcomeTimeout: red, record.OutcomeUnknown: dim,
+var outcomeTones = [record.NumOutcomes]Style{
+	record.Registered: Good, record.Active: Good, record.Published: Good, record.Refreshed: Good, record.Modified: Good,
+	record.Expired: Doubt, record.ConditionFailed: Bad,
+	record.OutcomeRejected: Bad, record.OutcomeFailed: Bad, record.OutcomeTimeout: Bad, record.OutcomeUnknown: Dim,
 }
 
 // registrations gathers how registrations ended.
@@ -37,13 +37,13 @@ func (g *registrations) add(r *record.Registration) {
 	}
 }
 
-func (g *registrations) section(p *page) {
+func (g *registrations) section(d *Document) {
 	if g.total == 0 {
 		return
 	}
-	p.section("Registrations", counted(g.total, "attempt", "attempts")+g.remark())
-	p.table(g.table())
-	facts := &table{}
+	d.section("Registrations", counted(g.total, "attempt", "attempts")+g.remark())
+	d.table(g.table())
+	facts := &Table{}
 	if g.delay.n > 0 {
 		facts.row(heading("delay"), left(g.delay.String()))
 	}
@@ -53,18 +53,15 @@ func (g *registrations) section(p *page) {
 	if g.refused.total > 0 {
 		facts.row(heading("refused with"), left(list(&g.refused)))
 	}
-	if len(facts.rows) > 0 {
-		p.lines("")
-		p.table(facts)
-	}
+	d.facts(facts)
 }
 
 // table shows how many sessions had which outcome.
-func (c *outcomeCounts) table() *table {
-	t := &table{}
+func (c *outcomeCounts) table() *Table {
+	t := &Table{}
 	for _, o := range outcomes {
 		if n := c.all[o]; n > 0 {
-			t.row(left(o.String()).as(outcomeTones[o]), amount(n), part(c.sure[o], c.of), left(bar(c.sure[o], c.of)).as(outcomeTones[o]))
+			t.row(left(o.String()).as(outcomeTones[o]), amount(n), part(c.sure[o], c.of), bar(c.sure[o], c.of).as(outcomeTones[o]))
 		}
 	}
 	return t

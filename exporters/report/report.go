@@ -2,7 +2,6 @@ package report
 
 import (
 	"io"
-	"strings"
 
 	"sipspan/exporters"
 	"sipspan/record"
@@ -75,59 +74,32 @@ func (p *Report) seen(h *record.Header) {
 // Flush implements exporters.Exporter. The page is written as a whole, by Close.
 func (p *Report) Flush() error { return nil }
 
-// Close writes the page.
+// Close writes the report as text.
 func (p *Report) Close() error {
-	if p.stats == nil && p.first == 0 {
-		return nil // no input could be read, which the error reports
+	if p.Empty() {
+		return nil
 	}
-	page := &page{Options: p.options}
-	p.head(page)
-	p.traffic(page)
-	p.alerts.section(page)
-	p.calls.section(page)
-	p.failures.section(page)
-	p.calls.slowest(page)
-	p.registrations.section(page)
-	p.subscriptions.section(page)
-	p.messages.section(page, p.calls.instantMessages)
-	p.transactions.section(page)
-	p.tls.section(page)
-	p.blind(page)
-	_, err := io.WriteString(p.w, page.String())
+	_, err := io.WriteString(p.w, text(p.Document(), p.options))
 	return err
 }
 
-// page is the text as it grows.
-type page struct {
-	Options
-	strings.Builder
+// Empty reports whether there is nothing to report: no input could be read, which the error of the reading says.
+func (p *Report) Empty() bool { return p.stats == nil && p.first == 0 }
+
+// Document returns the report of what was exported so far.
+func (p *Report) Document() *Document {
+	d := &Document{}
+	p.head(d)
+	p.traffic(d)
+	p.alerts.section(d)
+	p.calls.section(d)
+	p.failures.section(d)
+	p.calls.slowest(d)
+	p.registrations.section(d)
+	p.subscriptions.section(d)
+	p.messages.section(d, p.calls.instantMessages)
+	p.transactions.section(d)
+	p.tls.section(d)
+	p.blind(d)
+	return d
 }
-
-// inset is the margin in front of everything below a title.
-const inset = "  "
-
-// section begins a new section with its title and a remark beside it.
-func (p *page) section(name, remark string) {
-	p.WriteByte('\n')
-	line := p.paint(name, title)
-	if remark != "" {
-		line += "  " + p.paint(clip(remark, p.width()-columns(name)-2), dim)
-	}
-	p.WriteString(line + "\n")
-}
-
-// lines adds lines below the title, without blanks at their ends.
-func (p *page) lines(lines ...string) {
-	for _, line := range lines {
-		if line = strings.TrimRight(line, " "); line != "" {
-			line = inset + line
-		}
-		p.WriteString(line + "\n")
-	}
-}
-
-// room is how many columns are left beside the margin.
-func (p *page) room() int { return p.width() - len(inset) }
-
-// table adds a table.
-func (p *page) table(t *table) { p.lines(t.lines(p.Options, p.room())...) }

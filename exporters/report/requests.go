@@ -46,7 +46,7 @@ func (m *messages) add(r *record.Message) {
 	}
 }
 
-func (m *messages) section(p *page, inCalls uint64) {
+func (m *messages) section(d *Document, inCalls uint64) {
 	if m.total == 0 && inCalls == 0 {
 		return
 	}
@@ -54,20 +54,22 @@ func (m *messages) section(p *page, inCalls uint64) {
 	if m.bytes > 0 {
 		remark += ", " + size(m.bytes)
 	}
-	p.section("Instant messages", remark+m.remark())
-	t := &table{}
-	line := func(name string, n, sure uint64, as style, text string) {
+	d.section("Instant messages", remark+m.remark())
+	t := &Table{}
+	line := func(name string, n, sure uint64, as Style, text string) {
 		if n > 0 {
 			t.row(left(name).as(as), amount(n), part(sure, m.of+inCalls), faint(text))
 		}
 	}
-	line("accepted", m.ended[accepted], m.sure[accepted], green, "")
-	line("failed", m.ended[failed], m.sure[failed], red, list(&m.failures))
-	line("no response", m.ended[silent], m.sure[silent], yellow, "")
-	line("inside calls", inCalls, inCalls, normal, "")
-	p.table(t)
+	line("accepted", m.ended[accepted], m.sure[accepted], Good, "")
+	line("failed", m.ended[failed], m.sure[failed], Bad, list(&m.failures))
+	line("no response", m.ended[silent], m.sure[silent], Doubt, "")
+	line("inside calls", inCalls, inCalls, Normal, "")
+	d.table(t)
 	if m.types.total > 0 {
-		p.lines("", p.paint("types", dim)+"  "+clip(list(&m.types), p.room()-7))
+		facts := &Table{}
+		facts.row(heading("types"), left(list(&m.types)))
+		d.facts(facts)
 	}
 }
 
@@ -85,12 +87,12 @@ func (t *transactions) add(r *record.Transaction) {
 	}
 }
 
-func (t *transactions) section(p *page) {
+func (t *transactions) section(d *Document) {
 	if t.kinds.total == 0 {
 		return
 	}
-	p.section("Other requests", counted(t.kinds.total, "transaction", "transactions")+t.remark())
-	lines := &table{}
+	d.section("Other requests", counted(t.kinds.total, "transaction", "transactions")+t.remark())
+	lines := &Table{}
 	keys, more := t.kinds.top(most)
 	for _, key := range keys {
 		method, status, _ := strings.Cut(key, "\x00")
@@ -99,5 +101,5 @@ func (t *transactions) section(p *page) {
 	if more > 0 {
 		lines.row(faint(counted(uint64(more), "other kind", "other kinds")))
 	}
-	p.table(lines)
+	d.table(lines)
 }

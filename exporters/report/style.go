@@ -35,23 +35,24 @@ func (o Options) width() int {
 	return min(max(o.Width, 72), 100)
 }
 
-// style is how a text looks on a terminal: the parameters of an SGR sequence (ECMA-48).
-type style string
+// Style is what a text is, and on a terminal how it looks: the parameters of an SGR sequence (ECMA-48).
+type Style string
 
+// The styles of a report.
 const (
-	normal style = ""
-	bold   style = "1"
-	dim    style = "2"
-	red    style = "31"
-	green  style = "32"
-	yellow style = "33"
-	cyan   style = "36"
-	title  style = "1;36"
+	Normal  Style = ""
+	Bold    Style = "1"
+	Dim     Style = "2" // headings, and what matters less
+	Bad     Style = "31"
+	Good    Style = "32"
+	Doubt   Style = "33"
+	Neutral Style = "36"
+	title   Style = "1;36"
 )
 
 // paint adds a style to a text.
-func (o Options) paint(s string, as style) string {
-	if !o.Color || as == normal || s == "" {
+func (o Options) paint(s string, as Style) string {
+	if !o.Color || as == Normal || s == "" {
 		return s
 	}
 	return "\x1b[" + string(as) + "m" + s + "\x1b[0m"

@@ -77,7 +77,7 @@ func (s *subscriptions) publish(r *record.Publication) {
 	s.published[r.Outcome]++
 }
 
-func (s *subscriptions) section(p *page) {
+func (s *subscriptions) section(d *Document) {
 	if s.events.total == 0 && s.publications == 0 {
 		return
 	}
@@ -88,11 +88,11 @@ func (s *subscriptions) section(p *page) {
 	if n := s.publications; n > 0 {
 		counts = append(counts, counted(n, "publication", "publications"))
 	}
-	p.section("Subscriptions and presence", strings.Join(counts, ", "))
+	d.section("Subscriptions and presence", strings.Join(counts, ", "))
 	if s.events.total > 0 {
-		p.table(s.table())
+		d.table(s.table())
 	}
-	facts := &table{}
+	facts := &Table{}
 	if s.entities > 0 {
 		text := counted(s.changes, "change", "changes") + ", told to " + counted(s.entities, "watcher", "watchers")
 		if s.flapping > 0 {
@@ -118,16 +118,15 @@ func (s *subscriptions) section(p *page) {
 		}
 		facts.row(heading("publications"), left(strings.Join(parts, " · ")))
 	}
-	if len(facts.rows) > 0 {
-		if s.events.total > 0 {
-			p.lines("")
-		}
-		p.table(facts)
+	if s.events.total > 0 {
+		d.facts(facts)
+	} else {
+		d.table(facts)
 	}
 }
 
 // table shows one line for each event package, with a column for each outcome that there was.
-func (s *subscriptions) table() *table {
+func (s *subscriptions) table() *Table {
 	names, more := s.events.top(most)
 	var used [record.NumOutcomes]bool
 	for _, name := range names {
@@ -135,8 +134,8 @@ func (s *subscriptions) table() *table {
 			used[o] = used[o] || n > 0
 		}
 	}
-	t := &table{}
-	head := []cell{heading("event"), headingRight("total")}
+	t := &Table{}
+	head := []Cell{heading("event"), headingRight("total")}
 	for _, o := range outcomes {
 		if used[o] {
 			head = append(head, headingRight(o.String()))
@@ -145,7 +144,7 @@ func (s *subscriptions) table() *table {
 	t.row(append(head, headingRight("notifies"), headingRight("first notify"))...)
 	for _, name := range names {
 		e := s.of[name]
-		row := []cell{left(wire(name)), amount(s.events.counts[name])}
+		row := []Cell{left(wire(name)), amount(s.events.counts[name])}
 		for _, o := range outcomes {
 			if used[o] {
 				row = append(row, right(some(e.ended[o])).as(outcomeTones[o]))

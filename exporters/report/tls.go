@@ -23,24 +23,24 @@ func (c *tlsConnections) add(r *record.TLS) {
 	}
 }
 
-func (c *tlsConnections) section(p *page) {
+func (c *tlsConnections) section(d *Document) {
 	if c.total == 0 {
 		return
 	}
 	remark := counted(c.total, "connection", "connections") + ", " + counted(c.decrypted, "decrypted", "decrypted")
-	p.section("TLS", remark+c.remark())
-	t := &table{}
+	d.section("TLS", remark+c.remark())
+	t := &Table{}
 	for _, o := range [...]struct {
 		outcome record.TLSOutcome
 		name    string
-		as      style
+		as      Style
 	}{
-		{record.TLSEstablished, "established", green}, {record.TLSFailed, "handshake failed", red}, {record.TLSReset, "reset", red},
-		{record.TLSUnfinished, "handshake not seen to its end", yellow}, {record.TLSMidStream, "captured from the middle", yellow},
+		{record.TLSEstablished, "established", Good}, {record.TLSFailed, "handshake failed", Bad}, {record.TLSReset, "reset", Bad},
+		{record.TLSUnfinished, "handshake not seen to its end", Doubt}, {record.TLSMidStream, "captured from the middle", Doubt},
 	} {
 		if n := c.ended[o.outcome]; n > 0 {
 			t.row(left(o.name).as(o.as), amount(n), part(c.sure[o.outcome], c.of), faint(list(&c.broken[o.outcome])))
 		}
 	}
-	p.table(t)
+	d.table(t)
 }

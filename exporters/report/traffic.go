@@ -8,7 +8,7 @@ import (
 )
 
 // head writes what was read.
-func (p *Report) head(page *page) {
+func (p *Report) head(d *Document) {
 	name := "sipspan"
 	if n := len(p.options.Sources); n > 0 {
 		name += " · " + wire(p.options.Sources[0])
@@ -16,7 +16,7 @@ func (p *Report) head(page *page) {
 			name += " and " + counted(uint64(n-1), "more", "more")
 		}
 	}
-	page.WriteString(page.paint(clip(name, page.width()), bold) + "\n")
+	d.Title = name
 	first, last, read := p.first, p.last, time.Duration(0)
 	if s := p.stats; s != nil {
 		read = time.Duration(s.ElapsedMS * 1e6)
@@ -31,32 +31,30 @@ func (p *Report) head(page *page) {
 	if read > 0 {
 		facts = append(facts, "read in "+span(read))
 	}
-	if len(facts) > 0 {
-		page.WriteString(page.paint(strings.Join(facts, " · "), dim) + "\n")
-	}
+	d.Subtitle = strings.Join(facts, " · ")
 }
 
 // most is the greatest number of lines of a list of counts.
 const most = 12
 
 // traffic writes how many packets and messages there were.
-func (p *Report) traffic(page *page) {
+func (p *Report) traffic(d *Document) {
 	s := p.stats
 	if s == nil {
 		return
 	}
 	remark := counted(s.Packets, "packet", "packets") + ", " + size(s.Bytes)
-	page.section("Traffic", remark)
+	d.section("Traffic", remark)
 	if steps := tallyOf(s.ClockSteps); steps.total > 0 {
-		page.lines("The clock of the capture is not steady (" + list(steps) + "): durations across it are left out.")
+		d.lines("The clock of the capture is not steady (" + list(steps) + "): durations across it are left out.")
 	}
 	path := PathOf(s)
 	if line := path.String(); line != "" {
-		page.lines(fold("carries "+line, " · ", page.room())...)
+		d.add(Block{Text: Text{Text: "carries " + line, Break: " · "}})
 	}
-	page.lines(path.Remedies()...)
+	d.lines(path.Remedies()...)
 	if s.Messages.Total == 0 {
-		page.lines("No SIP message was seen.")
+		d.lines("No SIP message was seen.")
 		return
 	}
 	facts := []string{counted(s.Messages.Total, "SIP message", "SIP messages")}
@@ -66,17 +64,17 @@ func (p *Report) traffic(page *page) {
 	if s.Retransmissions > 0 {
 		facts = append(facts, counted(s.Retransmissions, "retransmission", "retransmissions")+" ("+share(s.Retransmissions, s.Messages.Total)+")")
 	}
-	page.lines(strings.Join(facts, " · "))
-	page.lines("over "+list(tallyOf(s.Messages.Transports)), "")
-	page.lines(beside(page.Options, page.room(),
-		counts("Requests", s.Messages.Requests, func(name string) cell { return left(short(name)) }),
-		counts("Responses", s.Messages.Responses, func(code string) cell { return left(response(code)).as(tone(code)) }),
-	)...)
+	d.lines(strings.Join(facts, " · "))
+	d.lines("over " + list(tallyOf(s.Messages.Transports)))
+	d.add(Block{Apart: true, Tables: []*Table{
+		counts("Requests", s.Messages.Requests, func(name string) Cell { return left(short(name)) }),
+		counts("Responses", s.Messages.Responses, func(code string) Cell { return left(response(code)).as(tone(code)) }),
+	}})
 }
 
 // counts is a table of the highest counts of a list.
-func counts(name string, list []record.Count, label func(string) cell) *table {
-	t := &table{}
+func counts(name string, list []record.Count, label func(string) Cell) *Table {
+	t := &Table{}
 	if len(list) == 0 {
 		return t
 	}
@@ -89,7 +87,7 @@ func counts(name string, list []record.Count, label func(string) cell) *table {
 		t.row(label(n), amount(tally.counts[n]), part(tally.counts[n], tally.total))
 	}
 	if left > 0 {
-		t.row(faint(counted(uint64(left), "other", "others")), amount(tally.total-shown).as(dim), part(tally.total-shown, tally.total))
+		t.row(faint(counted(uint64(left), "other", "others")), amount(tally.total-shown).as(Dim), part(tally.total-shown, tally.total))
 	}
 	return t
 }
