@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -91,19 +89,11 @@ func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.W
 		done, err := extract.Run(ctx, what)
 		return errors.Join(x.said(done, err, stderr), err)
 	}
-	// The file gets its name when it is whole.
-	f, err := os.CreateTemp(filepath.Dir(x.out), "."+filepath.Base(x.out)+"-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	what.Output = f
-	done, err := extract.Run(ctx, what)
-	err = errors.Join(err, f.Close())
-	if done.Frames > 0 && ctx.Err() == nil {
-		err = errors.Join(err, os.Chmod(f.Name(), 0o640), os.Rename(f.Name(), x.out))
-	}
-	return errors.Join(x.said(done, err, stderr), err)
+	return intoFile(x.out, func(w io.Writer) (whole bool, err error) {
+		what.Output = w
+		done, err := extract.Run(ctx, what)
+		return done.Frames > 0 && ctx.Err() == nil, errors.Join(x.said(done, err, stderr), err)
+	})
 }
 
 // said reports what was copied.

@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	redraw   = 100 * time.Millisecond
+	redraw   = 250 * time.Millisecond
 	barWidth = 30
+	narrow   = 80 // columns that the line takes at most
 )
 
 // progress draws how far reading has come, in one line of a terminal.
@@ -47,7 +48,7 @@ func (p *progress) Update(read, total int64) {
 		return
 	}
 	p.last, p.drawn = now, true
-	fmt.Fprint(p.w, "\r\x1b[K", p.line(read, total, now.Sub(p.start)))
+	fmt.Fprint(p.w, "\r\x1b[K", fitting(p.line(read, total, now.Sub(p.start)), p.columns()))
 }
 
 // Clear takes the line away.
@@ -75,6 +76,30 @@ func (p *progress) line(read, total int64, elapsed time.Duration) string {
 		line += fmt.Sprintf(", %v left", left.Round(time.Second))
 	}
 	return line
+}
+
+// columns is how many columns the terminal has, at most those that the line may take.
+func (p *progress) columns() int {
+	if f, ok := p.w.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
+			return min(n, narrow)
+		}
+	}
+	return narrow
+}
+
+// fitting shortens the bar of a line, and then its end, so that it stays below a number of columns: a terminal would go on in the
+// next line, and Clear would take away only that.
+func fitting(line string, columns int) string {
+	over := len(line) - (columns - 1)
+	if over <= 0 {
+		return line
+	}
+	if begin, end := strings.IndexByte(line, '['), strings.IndexByte(line, ']'); begin >= 0 {
+		cut := min(over, end-begin-1)
+		line = line[:end-cut] + line[end:]
+	}
+	return line[:min(len(line), max(columns-1, 0))]
 }
 
 // size formats a number of bytes with a unit.

@@ -35,7 +35,7 @@ func TestProgressDrawsAFewTimesASecond(t *testing.T) {
 		p.Update(1, 2)
 	}
 	p.Clear()
-	if n := strings.Count(out.String(), "%"); n != 10 {
+	if n := strings.Count(out.String(), "%"); n != 4 {
 		t.Errorf("drawn %d times in a second", n)
 	}
 	if !strings.HasSuffix(out.String(), "\r\x1b[K") {
@@ -50,5 +50,18 @@ func TestNoProgressOutsideATerminal(t *testing.T) {
 	p.Clear()
 	if p != nil || out.Len() != 0 {
 		t.Errorf("drew %q", out.String())
+	}
+}
+
+// The line never reaches the last column of a terminal, however narrow that is.
+func TestProgressFits(t *testing.T) {
+	line := (&progress{}).line(512<<30, 1023<<30, 100*time.Hour)
+	for _, columns := range []int{1, 20, 50, 79, 80, 200} {
+		if got := fitting(line, columns); len(got) >= columns || columns > len(line) && got != line {
+			t.Errorf("%d columns: %q", columns, got)
+		}
+	}
+	if got := fitting(line, 60); !strings.HasPrefix(got, " 50 % [") || !strings.Contains(got, "512.0 GiB") {
+		t.Errorf("the figures are cut before the bar is: %q", got)
 	}
 }

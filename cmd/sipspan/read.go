@@ -24,6 +24,8 @@ type reading struct {
 	filter   string
 	hep      bool
 	zone     string
+	tz       string
+	html     string
 }
 
 func newRead() *cobra.Command {
@@ -40,6 +42,7 @@ could be read is reported in any case.`,
 		Example: `  sipspan read trunk.pcap
   sipspan read --json /var/captures | jq 'select(.record == "call" and .disposition == "failed")'
   sipspan read --alerts monday.pcap
+  sipspan read --html monday.html monday.pcap
   sipspan read --json --zone Europe/Berlin fe01-trace.log /var/log/asterisk/full
   sipspan read --out records --format csv monday.pcapng.gz tuesday.pcapng.gz
   sipspan read --filter 'host 192.0.2.10' trunk.pcap
@@ -51,6 +54,8 @@ could be read is reported in any case.`,
 	flags.BoolVar(&r.json, "json", false, "print every record as one JSON object per line, and nothing else")
 	flags.BoolVar(&r.alerts, "alerts", false, "evaluate the alert rules in packet time, and report the alerts that the daemon would have raised")
 	flags.BoolVar(&r.notify, "notify", false, "also deliver these alerts to the Alertmanagers, the webhook and the command of the configuration")
+	flags.StringVar(&r.html, "html", "", "write the report as a page of HTML that stands alone into this `file`; - for standard output")
+	flags.StringVar(&r.tz, "tz", "", "`name` of the time zone in which the report shows times, such as UTC (default: the local one)")
 	flags.StringVar(&r.out, "out", "", "write the records into files by type in this `folder`")
 	flags.String("format", "", "`form` of the files of --out: jsonl or csv (default jsonl)")
 	flags.StringVar(&r.filter, "filter", "", "read only packets that match this BPF `expression`")
@@ -86,11 +91,16 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 			return &usageError{err: fmt.Errorf("flag --filter: %w", err)}
 		}
 	}
-	var zone *time.Location
-	if r.zone != "" {
-		if zone, err = time.LoadLocation(r.zone); err != nil {
-			return &usageError{err: fmt.Errorf("flag --zone: there is no time zone %q; expected a name such as Europe/Berlin or UTC", r.zone)}
-		}
+	zone, err := zoneNamed("zone", r.zone, nil)
+	if err != nil {
+		return err
+	}
+	local, err := zoneNamed("tz", r.tz, time.Local)
+	if err != nil {
+		return err
+	}
+	if r.html != "" && r.json {
+		return &usageError{err: errors.New("flags --html and --json: choose one of them")}
 	}
 	if r.notify && !r.alerts {
 		return &usageError{err: errors.New("flag --notify: no alerts are raised without --alerts")}
@@ -99,9 +109,17 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	defer stop()
 	loaded.Config.Limits.Apply()
 	collectSeldom()
-	return app.Read(ctx, app.Reading{
+	read := app.Reading{
 		Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: r.filter, HEP: r.hep, Alerts: r.alerts, Notify: r.notify,
-		Files: r.out != "", JSON: r.json, Output: stdout, Progress: newProgress(stderr),
+		Files: r.out != "", JSON: r.json, HTML: r.html != "", Local: local, Output: stdout, Progress: newProgress(stderr),
+	}
+	if r.html == "" || r.html == "-" {
+		return app.Read(ctx, read)
+	}
+	return intoFile(r.html, func(w io.Writer) (whole bool, err error) {
+		read.Output = w
+		err = app.Read(ctx, read)
+		return ctx.Err() == nil, err
 	})
 }
 

@@ -35,7 +35,7 @@ func (g *alerts) add(a *record.Alert) {
 	}
 }
 
-func (g *alerts) section(d *Document) {
+func (g *alerts) section(d *Document, zone *time.Location) {
 	if g.began == 0 {
 		return
 	}
@@ -55,7 +55,7 @@ func (g *alerts) section(d *Document) {
 		if a.Severity == "critical" {
 			tone = Bad
 		}
-		t.row(left(time.Unix(0, a.Start).UTC().Format("2006-01-02 15:04:05")), right(lasted), left(wire(a.Severity)).as(tone), left(wire(a.Rule)).as(Bold), faint(about(a)))
+		t.row(left(time.Unix(0, a.Start).In(zone).Format("2006-01-02 15:04:05")), right(lasted), left(wire(a.Severity)).as(tone), left(wire(a.Rule)).as(Bold), faint(about(a)))
 		t.note(wire(a.Summary), Normal)
 	}
 	d.table(t)

@@ -20,10 +20,15 @@ type calls struct {
 	setup, duration spread
 	slow            []*record.Call // the slowest first
 	instantMessages uint64
+	only            *record.Call // as long as there is no second one
 }
 
 func (c *calls) add(r *record.Call) {
 	c.ended[r.Disposition]++
+	c.only = nil
+	if c.total == 0 {
+		c.only = r
+	}
 	if c.complete.add(&r.Header) {
 		c.sure[r.Disposition]++
 	}
@@ -85,6 +90,10 @@ func (c *calls) section(d *Document) {
 		return
 	}
 	d.section("Calls", number(c.total)+c.remark())
+	if c.only != nil {
+		d.table(single(c.only))
+		d.space()
+	}
 	t := &Table{}
 	for _, x := range dispositions {
 		if n := c.ended[x]; n > 0 {
@@ -147,7 +156,7 @@ func (c *calls) slowest(d *Document) {
 		return
 	}
 	d.section("Slowest set-ups", "INVITE to 2xx")
-	t := &Table{}
+	t := &Table{Under: 1, Whole: true}
 	for _, r := range c.slow {
 		t.row(right(span(r.Setup.D)).as(Bold), left(who(r.From)+" → "+who(r.To)), faint(wire(r.CallID)))
 	}

@@ -104,3 +104,18 @@ func visible(s string) int {
 		_, s, _ = strings.Cut(rest, "m")
 	}
 }
+
+// withoutLast returns a table whose last cells are left out where they do not fit into a number of columns, and these.
+func (t *Table) withoutLast(room int) (rest *Table, below []string) {
+	rest = &Table{Notes: t.Notes, Under: t.Under}
+	last := len(t.Rows[0]) - 1
+	for _, row := range t.Rows {
+		cell := ""
+		if len(row) > last && columns(row[last].Text) > room {
+			cell = row[last].Text
+			row = row[:last]
+		}
+		rest.Rows, below = append(rest.Rows, row), append(below, cell)
+	}
+	return rest, below
+}

@@ -45,6 +45,9 @@ func (d *Document) lines(lines ...string) {
 	}
 }
 
+// space leaves room.
+func (d *Document) space() { d.lines("") }
+
 // table adds a table, if it has rows.
 func (d *Document) table(t *Table) {
 	if len(t.Rows) > 0 {

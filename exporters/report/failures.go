@@ -42,7 +42,7 @@ func (f *failures) section(d *Document) {
 		return
 	}
 	d.section("Failures", counted(f.kinds.total, "failed request", "failed requests")+", by answer and cause, with the first Call-ID of each"+f.remark())
-	t := &Table{Under: 2}
+	t := &Table{Under: 2, Whole: true}
 	keys, more := f.kinds.top(most)
 	shown, sure := uint64(0), uint64(0)
 	for _, key := range keys {
@@ -57,6 +57,15 @@ func (f *failures) section(d *Document) {
 		t.row(amount(rest).as(Dim), part(f.of-sure, f.of), faint("others"))
 	}
 	d.table(t)
+}
+
+// firsts returns the Call-ID of the first failure of each kind that the section names.
+func (f *failures) firsts() (callIDs []string) {
+	keys, _ := f.kinds.top(most)
+	for _, key := range keys {
+		callIDs = append(callIDs, f.first[key].CallID)
+	}
+	return callIDs
 }
 
 // why returns a cause in short: the sentence of its explanation, else its text with its source. The source "sip" is the answer

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"time"
 
 	"sipspan/exporters"
 	"sipspan/record"
@@ -83,15 +84,26 @@ func (p *Report) Close() error {
 	return err
 }
 
+// Failed returns the Call-ID of the first failure of each kind that the report names.
+func (p *Report) Failed() []string { return p.failures.firsts() }
+
 // Empty reports whether there is nothing to report: no input could be read, which the error of the reading says.
 func (p *Report) Empty() bool { return p.stats == nil && p.first == 0 }
+
+// zone is that of the times.
+func (p *Report) zone() *time.Location {
+	if p.options.Zone == nil {
+		return time.UTC
+	}
+	return p.options.Zone
+}
 
 // Document returns the report of what was exported so far.
 func (p *Report) Document() *Document {
 	d := &Document{}
 	p.head(d)
 	p.traffic(d)
-	p.alerts.section(d)
+	p.alerts.section(d, p.zone())
 	p.calls.section(d)
 	p.failures.section(d)
 	p.calls.slowest(d)

@@ -3,15 +3,17 @@ package report
 import (
 	"io"
 	"os"
+	"time"
 
 	"golang.org/x/term"
 )
 
 // Options sets the form of the page.
 type Options struct {
-	Color   bool     // use the colours of a terminal
-	Width   int      // columns of a line at most; 0: 96. Kept between 72 and 100
-	Sources []string // what was read, for the first line
+	Color   bool           // use the colours of a terminal
+	Width   int            // columns of a line at most; 0: 96. Kept between 72 and 200
+	Sources []string       // what was read, for the first line
+	Zone    *time.Location // of the times; nil: UTC
 }
 
 // For returns the options for an output: on a terminal its width and colours, unless the environment variable NO_COLOR is set
@@ -32,7 +34,7 @@ func (o Options) width() int {
 	if o.Width == 0 {
 		return 96
 	}
-	return min(max(o.Width, 72), 100)
+	return min(max(o.Width, 72), 200)
 }
 
 // Style is what a text is, and on a terminal how it looks: the parameters of an SGR sequence (ECMA-48).

@@ -32,6 +32,7 @@ type Table struct {
 	Notes map[int]Text // below a row
 	Under int          // how many columns a note leaves free
 	Folds string       // where a last cell that does not fit goes on in another line; "" cuts it
+	Whole bool         // the last cell is not cut: where it does not fit, it stands below its row
 }
 
 func (t *Table) row(cells ...Cell) { t.Rows = append(t.Rows, cells) }

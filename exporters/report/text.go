@@ -71,8 +71,17 @@ func (p *page) table(t *Table) {
 		return
 	}
 	margin := strings.Repeat(" ", total(widths[:t.Under])+gap)
+	var below []string // last cells that do not fit
+	if last := len(widths) - 1; t.Whole && total(widths) > p.room() {
+		t, below = t.withoutLast(p.room() - total(widths[:last]) - gap)
+	}
 	for i, line := range t.lines(p.Options, p.room()) {
 		p.lines(line)
+		if i < len(below) && below[i] != "" {
+			for _, part := range broken(below[i], p.room()-len(margin)) {
+				p.lines(margin + p.paint(part, Dim))
+			}
+		}
 		if note, ok := t.Notes[i]; ok {
 			p.paragraph(note, margin)
 		}
@@ -85,6 +94,7 @@ func (p *page) folded(row []Cell, between string, widths []int) {
 	t := Table{Rows: [][]Cell{row[:last]}}
 	head := t.within(p.Options, widths[:last])[0]
 	indent := total(widths[:last]) + gap
+	head += strings.Repeat(" ", max(0, indent-gap-visible(head)))
 	for i, line := range fold(row[last].Text, between, p.room()-indent) {
 		if i > 0 {
 			head = strings.Repeat(" ", indent-gap)

@@ -26,7 +26,7 @@ func (p *Report) head(d *Document) {
 	}
 	var facts []string
 	if first != 0 {
-		facts = append(facts, period(first, last))
+		facts = append(facts, period(first, last, p.zone()))
 	}
 	if read > 0 {
 		facts = append(facts, "read in "+span(read))

@@ -83,12 +83,12 @@ func span(d time.Duration) string {
 	}
 }
 
-// period writes when a capture began and ended, in UTC.
-func period(start, end int64) string {
-	from, to := time.Unix(0, start).UTC(), time.Unix(0, end).UTC()
+// period writes when a capture began and ended.
+func period(start, end int64, zone *time.Location) string {
+	from, to := time.Unix(0, start).In(zone), time.Unix(0, end).In(zone)
 	layout := "2006-01-02 15:04:05"
 	if from.Format(time.DateOnly) == to.Format(time.DateOnly) {
 		layout = "15:04:05"
 	}
-	return from.Format("2006-01-02 15:04:05") + " – " + to.Format(layout) + " UTC (" + span(to.Sub(from)) + ")"
+	return from.Format("2006-01-02 15:04:05") + " – " + to.Format(layout) + " " + to.Format("MST") + " (" + span(to.Sub(from)) + ")"
 }

@@ -50,7 +50,7 @@ func clip(s string, limit int) string {
 	return b.String()
 }
 
-// fold breaks a text between its parts into lines of a number of columns; an empty text has none.
+// fold breaks a text between its parts into lines of a number of columns, and within a part that is longer; an empty text has none.
 func fold(s, between string, limit int) []string {
 	if s == "" {
 		return nil
@@ -62,9 +62,22 @@ func fold(s, between string, limit int) []string {
 			lines[last] += between + part
 			continue
 		}
-		lines = append(lines, clip(part, limit))
+		lines = append(lines, broken(part, limit)...)
 	}
 	return lines
+}
+
+// broken breaks a text without blanks into lines of a number of columns. Nothing is left out.
+func broken(s string, limit int) (lines []string) {
+	line, n := "", 0
+	for _, r := range s {
+		if n+cells(r) > limit && line != "" {
+			lines, line, n = append(lines, line), "", 0
+		}
+		line += string(r)
+		n += cells(r)
+	}
+	return append(lines, line)
 }
 
 // wire makes a text from the wire harmless to a terminal: one line, no control characters, no change of direction.

@@ -80,7 +80,7 @@ func TestDaemonRemembers(t *testing.T) {
 			path := filepath.Join(state, "alerts.memory")
 			test.before(t, path)
 			d, log := delivering(t, "    {}\n")
-			d.watching.memory.every = time.Millisecond
+			d.watching.memory.Every = time.Millisecond
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			ended := make(chan error, 1)
@@ -119,7 +119,7 @@ func TestDaemonWithoutPlaceToRemember(t *testing.T) {
 	t.Setenv(stateDirectory, state)
 	check(t, os.Mkdir(filepath.Join(state, "alerts.memory"), 0o700))
 	d, log := delivering(t, "    {}\n")
-	d.watching.memory.every = time.Millisecond
+	d.watching.memory.Every = time.Millisecond
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	ended := make(chan error, 1)
@@ -159,26 +159,5 @@ func TestReadDoesNotRemember(t *testing.T) {
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("read has changed %s: %v", path, err)
-	}
-}
-
-// TestRememberingWritesWhatIsNew leaves a file alone that says the same.
-func TestRememberingWritesWhatIsNew(t *testing.T) {
-	log := &journal{wrote: make(chan struct{}, 1)}
-	r := baselines{path: filepath.Join(t.TempDir(), "alerts.memory"), log: slog.New(slog.NewTextHandler(log, nil))}
-	r.save(alert.Memory{Version: alert.MemoryVersion})
-	if _, err := os.Stat(r.path); !os.IsNotExist(err) {
-		t.Errorf("an engine that has learned nothing has a file: %v", err)
-	}
-	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	r.save(alert.Memory{Version: alert.MemoryVersion, At: at})
-	check(t, os.Remove(r.path))
-	r.save(alert.Memory{Version: alert.MemoryVersion, At: at})
-	if _, err := os.Stat(r.path); !os.IsNotExist(err) {
-		t.Errorf("the same is written again: %v", err)
-	}
-	r.save(alert.Memory{Version: alert.MemoryVersion, At: at.Add(time.Minute)})
-	if _, err := os.Stat(r.path); err != nil {
-		t.Error(err)
 	}
 }

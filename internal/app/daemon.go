@@ -11,6 +11,7 @@ import (
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 
+	"sipspan/alert/memory"
 	"sipspan/capture/live"
 	"sipspan/config"
 	"sipspan/exporters/notify/file"
@@ -78,7 +79,7 @@ func newDaemon(s Capturing, sources []pipeline.Source) (*daemon, error) {
 	}
 	d := &daemon{run: r, given: s, log: s.Log, started: time.Now()}
 	if path := c.Alerts.MemoryFile; path != "" && d.watching != nil {
-		d.watching.memory = &baselines{path: path, log: s.Log.Logger, every: saveEvery}
+		d.watching.memory = memory.NewKeeper(path, s.Log.Logger)
 	}
 	if err := d.export(); err != nil {
 		return nil, errors.Join(err, d.close())
@@ -107,7 +108,7 @@ func (d *daemon) capture(ctx context.Context) error {
 	if d.watching != nil {
 		beside.Go(func() { defer fault.Catch(); d.watching.reportLoss(ctx, d.pipeline) })
 		if m := d.watching.memory; m != nil {
-			beside.Go(func() { defer fault.Catch(); m.keep(ctx, d.watching.engine) })
+			beside.Go(func() { defer fault.Catch(); m.Keep(ctx, d.watching.engine) })
 		}
 	}
 	var server sync.WaitGroup
@@ -125,7 +126,7 @@ func (d *daemon) capture(ctx context.Context) error {
 	beside.Wait()
 	d.keeper.Save(time.Now(), d.pipeline.Suspended())
 	if d.watching != nil && d.watching.memory != nil {
-		d.watching.memory.save(d.watching.engine.Memory()) // the engine has ended with the pipeline
+		d.watching.memory.Save(d.watching.engine.Memory()) // the engine has ended with the pipeline
 	}
 	written := d.close()
 	d.keeper.Close()

@@ -36,6 +36,8 @@ type Reading struct {
 	Notify   bool           // deliver them to the Alertmanagers, the webhook and the command as well
 	Files    bool           // write record files
 	JSON     bool           // write every record to Output as one JSON object per line; else a readable report
+	HTML     bool           // write the report as a page of HTML
+	Local    *time.Location // of the times in a report; nil is UTC
 	Output   io.Writer
 	Progress Progress // nil: not shown
 }
@@ -61,6 +63,9 @@ func Read(ctx context.Context, s Reading) error {
 	if len(paths) == 0 {
 		return missing
 	}
+	paths = pcapfile.Distinct(paths, func(path, same string) {
+		s.Log.Warn("two files hold the same capture; it is read once", "file", same, "left_out", path)
+	})
 	if s.Progress == nil {
 		s.Progress = unseen{}
 	}
@@ -85,7 +90,8 @@ func Read(ctx context.Context, s Reading) error {
 		return errors.Join(missing, err)
 	}
 	defer source.Close()
-	if err := s.export(r, paths, cancel); err != nil {
+	page, err := s.export(r, paths, cancel)
+	if err != nil {
 		return errors.Join(err, r.close())
 	}
 	started := time.Now()
@@ -101,13 +107,16 @@ func Read(ctx context.Context, s Reading) error {
 	if cause := context.Cause(ctx); cause != nil && written == nil {
 		err = errors.Join(err, fmt.Errorf("stopped before the end of the input: %w", cause))
 	}
+	if page != nil && written == nil {
+		written = s.writePage(ctx, page)
+	}
 	return errors.Join(append([]error{missing, err, written}, unread...)...)
 }
 
 // export starts the exporters. When one of them fails, failed is called and the reading stops, because the records would be
 // incomplete. Its error is returned by its queue and therefore not logged. Destinations that notify neither delay nor stop the
-// reading.
-func (s *Reading) export(r *run, paths []string, failed func(error)) error {
+// reading. A report that is to become a page is returned and written later.
+func (s *Reading) export(r *run, paths []string, failed func(error)) (page *report.Report, err error) {
 	c := &r.config.Exporters
 	start := func(name string, e exporters.Exporter, takes func(record.Record) bool) {
 		r.queues = append(r.queues, exporters.NewQueue(e, exporters.Options{
@@ -117,29 +126,34 @@ func (s *Reading) export(r *run, paths []string, failed func(error)) error {
 	if s.Files {
 		f, err := files.Open(c.Files, s.Log, nil)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		start("files", f, nil)
 	}
 	if s.Alerts && c.Alert.File.Path != "" {
 		f, err := openAlertFile(c.Alert.File)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		start("alert_file", f, delivery.IsAlert)
 	}
 	if s.Notify {
 		started, err := notifications(&c.Alert, s.Log)
 		if r.queues = append(r.queues, started...); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if s.JSON {
 		start("json", jsonl.NewStream(s.Output), nil)
-		return nil
+		return nil, nil
 	}
 	options := report.For(s.Output)
-	options.Sources = paths
+	options.Sources, options.Zone = paths, s.Local
+	if s.HTML {
+		page = report.New(io.Discard, options)
+		start("report", page, nil)
+		return page, nil
+	}
 	start("report", report.New(s.Output, options), nil)
-	return nil
+	return nil, nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sipspan/alert"
+	"sipspan/alert/memory"
 	"sipspan/pipeline"
 	"sipspan/pipeline/ingest"
 	"sipspan/record"
@@ -17,15 +18,15 @@ var _ correlate.Watcher = (*alert.Engine)(nil)
 type watching struct {
 	config alert.Config
 	sensor string
-	engine *alert.Engine // nil before the pipeline has started it
-	memory *baselines    // nil: baselines are not kept
+	engine *alert.Engine  // nil before the pipeline has started it
+	memory *memory.Keeper // nil: baselines are not kept
 }
 
 // start makes the engine. It has the form of pipeline.Settings.Watch.
 func (w *watching) start(raise func(*record.Alert)) correlate.Watcher {
 	w.engine = alert.New(w.config, w.sensor, raise)
 	if w.memory != nil {
-		w.memory.load(w.engine)
+		w.memory.Load(w.engine)
 	}
 	return w.engine
 }

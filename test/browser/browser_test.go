@@ -66,6 +66,14 @@ func chromium(t *testing.T) context.Context {
 // shown writes what “sipspan show” prints of a flow, and returns its URL.
 func shown(t *testing.T, flow, format string, flags ...string) string {
 	t.Helper()
+	return printed(t, flow, format, func(capture string) []string {
+		return append([]string{"show", capture, "--tz", "UTC", "--format", format}, flags...)
+	})
+}
+
+// printed writes what a command line prints of the capture of a flow, and returns its URL.
+func printed(t *testing.T, flow, format string, line func(capture string) []string) string {
+	t.Helper()
 	f, err := sipgen.ParseFlow(flow)
 	if err != nil {
 		t.Fatal(err)
@@ -79,8 +87,7 @@ func shown(t *testing.T, flow, format string, flags ...string) string {
 	if err := os.WriteFile(name, capture.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, append([]string{"show", name, "--tz", "UTC", "--format", format}, flags...)...)
-	out, err := cmd.Output()
+	out, err := exec.Command(program, line(name)...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,6 +200,40 @@ func TestPage(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// The report as a page has its tables, charts and the ladder of what failed, in wide and narrow windows, light and dark, without
+// script, and on paper.
+func TestReport(t *testing.T) {
+	ctx := chromium(t)
+	address := printed(t, scenario(t, "call-busy-at-other-hop"), "html", func(capture string) []string {
+		return []string{"read", capture, "--tz", "UTC", "--html", "-"}
+	})
+	for _, width := range []int64{1280, 390} {
+		for _, scheme := range []string{"light", "dark"} {
+			open(ctx, t, address, width, 900, scheme)
+			if picture := snap(ctx, t, fmt.Sprintf("report-%d-%s", width, scheme)); bright(picture) != (scheme == "light") {
+				t.Errorf("at %d: the page is not %s", width, scheme)
+			}
+			if wide := ask[int64](ctx, t, "document.documentElement.scrollWidth"); wide > width {
+				t.Errorf("the page is %d wide in a window of %d", wide, width)
+			}
+			seen := ask[string](ctx, t, "document.body.innerText") + ask[string](ctx, t, "document.querySelector('svg').textContent")
+			for _, want := range []string{"Traffic", "Calls", "busy", "Failures", "486 Busy Here", "What failed", "INVITE", "192.0.2.10:5060"} {
+				if !strings.Contains(seen, want) {
+					t.Errorf("at %d: the page does not show %q", width, want)
+				}
+			}
+			if bars := ask[float64](ctx, t, "document.querySelector('.bar').getBoundingClientRect().width"); bars < 10 {
+				t.Errorf("at %d: the bar is %v wide", width, bars)
+			}
+		}
+	}
+	for _, hostile := range []string{"document.scripts.length", "document.querySelectorAll('link, img, iframe, script').length"} {
+		if n := ask[int64](ctx, t, hostile); n != 0 {
+			t.Errorf("%s is %d", hostile, n)
 		}
 	}
 }

@@ -30,6 +30,7 @@ type Session struct {
 // data is what the template is filled with.
 type data struct {
 	Title    string
+	Lead     template.HTML
 	Sessions []section
 }
 
@@ -41,7 +42,12 @@ type section struct {
 
 // Write writes a page of some sessions. The messages are on it where the ladders hold them.
 func Write(w io.Writer, title string, sessions []Session) error {
-	d := data{Title: title}
+	return WriteAfter(w, title, "", sessions)
+}
+
+// WriteAfter writes a page of some sessions with something above them. lead must be free of what came from the wire unescaped.
+func WriteAfter(w io.Writer, title string, lead template.HTML, sessions []Session) error {
+	d := data{Title: title, Lead: lead}
 	for i, s := range sessions {
 		var picture strings.Builder
 		id := "l" + string(rune('a'+i%26)) + strings.Repeat("x", i/26) + "-"
