@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sipspan/decode/presence"
 	"sipspan/decode/sip"
 )
 
@@ -76,8 +77,8 @@ func cseq(m *sip.Message) fieldFunc {
 	}
 }
 
-// body returns the body that stands for that of a message: a session description, the status of a transfer, or a text of the same length.
-// Everything else is left out.
+// body returns the body that stands for that of a message: a session description, the status of a transfer, whether
+// somebody is present, or a text of the same length. Everything else is left out.
 func (n *Names) body(m *sip.Message) (contentType string, body []byte) {
 	if m.Header(sip.HeaderContentEncoding) != nil {
 		return "", nil
@@ -89,6 +90,8 @@ func (n *Names) body(m *sip.Message) (contentType string, body []byte) {
 			return "application/sdp", n.description(nil, p.Body)
 		case sip.MediaTypeIs(p.ContentType, "message/sipfrag"):
 			return "message/sipfrag", fragment(p.Body)
+		case sip.MediaTypeIs(p.ContentType, "application/pidf+xml"):
+			return "application/pidf+xml", n.presentity(p.ContentType, p.Body)
 		case sip.MediaTypeIs(p.ContentType, "text/plain"):
 			return "text/plain", bytes.Repeat([]byte("x"), len(p.Body))
 		}
@@ -108,4 +111,24 @@ func fragment(body []byte) []byte {
 		return nil
 	}
 	return []byte("SIP/2.0 " + strconv.Itoa(status) + " " + phrases[status] + "\r\n")
+}
+
+// presentity returns the presence document (RFC 3863) that stands for one: whom it is about, and for each tuple whether it is open or closed.
+// Nothing is returned where it cannot be read.
+func (n *Names) presentity(contentType, body []byte) []byte {
+	all, err := presence.Parse(contentType, body)
+	if err != nil || len(all) != 1 || all[0].Kind != presence.PIDF {
+		return nil
+	}
+	d := &all[0]
+	out := append([]byte(`<?xml version="1.0" encoding="UTF-8"?>`+"\r\n"+`<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="`), n.uri(nil, []byte(d.Entity))...)
+	out = append(out, "\">\r\n"...)
+	for _, s := range d.States {
+		out = append(out, ` <tuple id="`+n.id("tuple", []byte(s.ID))+`"><status>`...)
+		if s.Value == presence.Open.String() || s.Value == presence.Closed.String() {
+			out = append(out, "<basic>"+s.Value+"</basic>"...)
+		}
+		out = append(out, "</status></tuple>\r\n"...)
+	}
+	return append(out, "</presence>\r\n"...)
 }

@@ -105,6 +105,27 @@ func TestMessage(t *testing.T) {
 	}
 }
 
+func TestPresence(t *testing.T) {
+	const body = `<?xml version="1.0"?><presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:r="urn:ietf:params:xml:ns:pidf:rpid" entity="pres:alice@firm.de">
+<tuple id="alices-phone"><status><basic>open</basic></status><contact>sip:alice@10.1.2.3</contact><note>Alice is here</note></tuple>
+<tuple id="b"><status><basic>closed</basic></status></tuple></presence>`
+	const want = `<?xml version="1.0" encoding="UTF-8"?>
+<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="pres:user1@domain1.example">
+ <tuple id="tuple1"><status><basic>open</basic></status></tuple>
+ <tuple id="tuple2"><status><basic>closed</basic></status></tuple>
+</presence>
+`
+	var n Names
+	out, err := n.Message([]byte("NOTIFY sip:a SIP/2.0\r\nContent-Type: application/pidf+xml\r\n\r\n" + body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, got, _ := strings.Cut(string(out), "\r\n\r\n")
+	if diff := cmp.Diff(strings.ReplaceAll(want, "\n", "\r\n"), got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestAddr(t *testing.T) {
 	var n Names
 	for _, tt := range []struct{ in, want string }{
