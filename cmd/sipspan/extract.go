@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sipspan/internal/app/extract"
+	"sipspan/record/choose"
 )
 
 // extracting holds the flags of “sipspan extract”.
@@ -63,16 +64,18 @@ Nothing is written where no session matches.`,
 }
 
 func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	switch {
-	case x.out == "":
+	if x.out == "" {
 		return &usageError{err: errors.New("flag --output is missing: name the file to write, or - for standard output")}
-	case x.anew && x.media:
-		return &usageError{err: errors.New("flags --pseudonym and --rtp exclude each other: media are what people said")}
-	case x.choosing.String() == "":
-		return &usageError{err: errors.New("nothing chosen: say which sessions to copy, such as with --call-id, --user or --status")}
 	}
-	if err := x.choosing.check(); err != nil {
+	if x.anew && x.media {
+		return &usageError{err: errors.New("flags --pseudonym and --rtp exclude each other: media are what people said")}
+	}
+	choice, err := x.choosing.choice()
+	if err != nil {
 		return err
+	}
+	if choice.All() {
+		return &usageError{err: errors.New("nothing chosen: say which sessions to copy, such as with --call-id, --user or --status")}
 	}
 	looking, err := x.looking(args, stderr)
 	if err != nil {
@@ -83,24 +86,24 @@ func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.W
 	looking.Config.Limits.Apply()
 	collectSeldom()
 	what := extract.Wanted{
-		Looking: looking, Matches: x.choosing.match, Related: x.related, Media: x.media, NoKeys: x.noKeys, Pseudonym: x.anew, Output: stdout,
+		Looking: looking, Matches: choice.Match, Related: x.related, Media: x.media, NoKeys: x.noKeys, Pseudonym: x.anew, Output: stdout,
 	}
 	if x.out == "-" {
 		done, err := extract.Run(ctx, what)
-		return errors.Join(x.said(done, err, stderr), err)
+		return errors.Join(said(done, choice, err, stderr), err)
 	}
 	return intoFile(x.out, func(w io.Writer) (whole bool, err error) {
 		what.Output = w
 		done, err := extract.Run(ctx, what)
-		return done.Frames > 0 && ctx.Err() == nil, errors.Join(x.said(done, err, stderr), err)
+		return done.Frames > 0 && ctx.Err() == nil, errors.Join(said(done, choice, err, stderr), err)
 	})
 }
 
 // said reports what was copied.
-func (x *extracting) said(done extract.Done, err error, stderr io.Writer) error {
+func said(done extract.Done, choice *choose.Choice, err error, stderr io.Writer) error {
 	switch {
 	case done.Records == 0:
-		return fmt.Errorf("nothing to extract: no record matches %s", x.choosing.String())
+		return fmt.Errorf("nothing to extract: no record matches %v", choice)
 	case done.Frames > 0:
 		fmt.Fprintf(stderr, "sipspan: %d packets with %d messages of %d records\n", done.Frames, done.Messages, done.Records)
 		if done.Left > 0 {

@@ -108,7 +108,7 @@ func TestExtractRefuses(t *testing.T) {
 	}{
 		{[]string{file, "--call-id", "x"}, 2, "flag --output is missing"},
 		{[]string{file, "-o", out}, 2, "nothing chosen"},
-		{[]string{file, "-o", out, "--call-id", "no such"}, 1, "no record matches Call-ID \"no such\""},
+		{[]string{file, "-o", out, "--call-id", "no such"}, 1, "no record matches --call-id \"no such\""},
 		{[]string{"-", "-o", out, "--call-id", "x"}, 1, "not possible for standard input"},
 	} {
 		o := command(t.Context(), append([]string{"extract"}, tt.args...)...)

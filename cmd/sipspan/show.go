@@ -38,7 +38,6 @@ type showing struct {
 	width    int
 	filter   string
 	zone     string
-	tz       string
 }
 
 // showFormats are the forms of what is shown.
@@ -72,7 +71,6 @@ messages are not shown.`,
 	flags.StringVar(&s.format, "format", "text", "`form`: text, svg, html, mermaid or json")
 	flags.BoolVar(&s.ascii, "ascii", false, "draw with ASCII characters only")
 	flags.IntVar(&s.width, "width", 0, "`columns` of a line of text (default: those of the terminal, else 100)")
-	flags.StringVar(&s.tz, "tz", "", "`name` of the time zone in which times are shown, such as UTC (default: the local one)")
 	flags.StringVar(&s.filter, "filter", "", "read only packets that match this BPF `expression`")
 	flags.StringVar(&s.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
@@ -88,10 +86,7 @@ func (s *showing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	if !slices.Contains(showFormats, s.format) {
 		return &usageError{err: fmt.Errorf("flag --format: %q: expected one of %s", s.format, strings.Join(showFormats, ", "))}
 	}
-	if err := s.choosing.check(); err != nil {
-		return err
-	}
-	local, err := zoneNamed("tz", s.tz, time.Local)
+	choice, err := s.choosing.choice()
 	if err != nil {
 		return err
 	}
@@ -103,15 +98,15 @@ func (s *showing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	defer stop()
 	looking.Config.Limits.Apply()
 	collectSeldom()
-	shown, matched, err := app.Show(ctx, app.Showing{Looking: looking, Wanted: s.choosing.match, All: s.all, Unlinked: s.unlinked})
+	shown, matched, err := app.Show(ctx, app.Showing{Looking: looking, Wanted: choice.Match, All: s.all, Unlinked: s.unlinked})
 	if matched == 0 {
-		asked := s.choosing.String()
+		asked := choice.String()
 		if asked == "" {
 			asked = "anything"
 		}
 		return errors.Join(err, fmt.Errorf("nothing to show: no call, registration, subscription, publication, message or request matches %s", asked))
 	}
-	return errors.Join(s.write(stdout, stderr, shown, matched, local), err)
+	return errors.Join(s.write(stdout, stderr, shown, matched, s.choosing.local), err)
 }
 
 // looking gathers what the records are read with.
@@ -130,18 +125,6 @@ func (s *showing) looking(args []string, stderr io.Writer) (l app.Looking, err e
 		return l, err
 	}
 	return app.Looking{Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: s.filter, Progress: newProgress(stderr)}, nil
-}
-
-// zoneNamed returns the time zone that a flag names, or what stands for none.
-func zoneNamed(flag, name string, none *time.Location) (*time.Location, error) {
-	if name == "" {
-		return none, nil
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, &usageError{err: fmt.Errorf("flag --%s: there is no time zone %q; expected a name such as Europe/Berlin or UTC", flag, name)}
-	}
-	return zone, nil
 }
 
 // write writes what is shown, and a hint to stderr where that is not everything.

@@ -127,7 +127,7 @@ func TestShowRefuses(t *testing.T) {
 		{[]string{"--format", "png"}, exitUsage, `flag --format: "png": expected one of text, svg, html, mermaid, json`},
 		{[]string{"--status", "4"}, exitUsage, `flag --status: "4": expected a code such as 486, or a class such as 5xx`},
 		{[]string{"--tz", "Nowhere/Land"}, exitUsage, `flag --tz: there is no time zone "Nowhere/Land"`},
-		{[]string{"--call-id", "another"}, exitFailed, `nothing to show: no call, registration, subscription, publication, message or request matches Call-ID "another"`},
+		{[]string{"--call-id", "another"}, exitFailed, `nothing to show: no call, registration, subscription, publication, message or request matches --call-id "another"`},
 	} {
 		o := command(t.Context(), append([]string{"show", capture}, c.args...)...)
 		if o.code != c.code || !strings.Contains(o.stderr, c.want) {

@@ -99,17 +99,24 @@ func openStored(path string) (io.Reader, func(), error) {
 	return b, func() { _ = f.Close() }, nil
 }
 
-// holdsRecords reports whether a file begins as a record does.
+const (
+	recordBeginning = `{"record":"`
+	tableBeginning  = "record,version,"
+)
+
+// errTable is what is wrong with a record file of CSV.
+var errTable = errors.New("records in CSV cannot be read back, because lists and objects are flattened there: give the files of JSON Lines, or the capture")
+
+// holdsRecords reports whether a file begins as a record file does, of JSON Lines or of CSV.
 func holdsRecords(path string) bool {
 	r, closing, err := openStored(path)
 	if err != nil {
 		return false
 	}
 	defer closing()
-	const beginning = `{"record":"`
-	head := make([]byte, len(beginning))
-	_, err = io.ReadFull(r, head)
-	return err == nil && string(head) == beginning
+	head := make([]byte, max(len(recordBeginning), len(tableBeginning)))
+	n, _ := io.ReadFull(r, head)
+	return bytes.HasPrefix(head[:n], []byte(recordBeginning)) || bytes.HasPrefix(head[:n], []byte(tableBeginning))
 }
 
 // maxRecordLine is how long a line of a record file may be.
@@ -128,6 +135,9 @@ func readStored(ctx context.Context, path string, deliver func(record.Record) er
 	for n := 1; lines.Scan(); n++ {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
+		}
+		if n == 1 && bytes.HasPrefix(lines.Bytes(), []byte(tableBeginning)) {
+			return errTable
 		}
 		rec, err := record.Decode(lines.Bytes())
 		if err != nil {
