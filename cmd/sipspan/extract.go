@@ -14,12 +14,13 @@ import (
 
 // extracting holds the flags of “sipspan extract”.
 type extracting struct {
-	showing
-	out     string
-	related bool
-	media   bool
-	noKeys  bool
-	anew    bool
+	*inputs
+	choosing *choosing
+	out      string
+	related  bool
+	media    bool
+	noKeys   bool
+	anew     bool
 }
 
 func newExtract() *cobra.Command {
@@ -46,17 +47,13 @@ Nothing is written where no session matches.`,
   sipspan extract trunk.pcap --status 5xx -o - | tshark -r - -Y sip`,
 		Args: someInput,
 	}
-	x := &extracting{showing: showing{settings: commonFlags(cmd), choosing: choosingFlags(cmd)}}
+	x := &extracting{inputs: inputFlags(cmd), choosing: choosingFlags(cmd)}
 	flags := cmd.Flags()
 	flags.StringVarP(&x.out, "output", "o", "", "the `file` to write; - for standard output")
 	flags.BoolVar(&x.related, "related", false, "also the legs of the same conversations with other Call-IDs")
 	flags.BoolVar(&x.media, "rtp", false, "also RTP and RTCP to and from the addresses that the sessions name, while they last")
 	flags.BoolVar(&x.noKeys, "no-keys", false, "do not write the secrets of TLS connections into the file")
 	flags.BoolVar(&x.anew, "pseudonym", false, "write the messages with other names, numbers, hosts, addresses and identifiers, in packets of their own")
-	flags.StringVar(&x.filter, "filter", "", "read only packets that match this BPF `expression`")
-	flags.StringVar(&x.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
-	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
-	x.settings.bind(cmd, "tls-key-log", "tls.key_log")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return x.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}

@@ -16,6 +16,7 @@ called, how it ended, how long it took, and why it failed.`
 
 const rootExample = `  sipspan read trunk.pcap                        a report on a saved capture
   sipspan read --json /var/captures | jq .       every record as JSON
+  sipspan calls trunk.pcap --status 5xx          the calls that failed so
   sipspan show trunk.pcap --user alice           one call with its ladder
   sipspan run -i eth1 --config sipspan.yaml      the daemon
   sipspan check --config sipspan.yaml --dump     the configuration in force`
@@ -49,7 +50,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{err: err, help: cmd.CommandPath()}
 	})
-	root.AddCommand(newRead(), newShow(), newExtract(), newRun(), newCheck(), newVersion())
+	root.AddCommand(newRead(), newCalls(), newRegistrations(), newSubscriptions(), newFailures(), newShow(), newExtract(), newRun(), newCheck(), newVersion())
 	return root
 }
 

@@ -28,7 +28,7 @@ import (
 
 // showing holds the flags of “sipspan show”.
 type showing struct {
-	settings *settings
+	*inputs
 	choosing *choosing
 	all      bool
 	unlinked bool
@@ -36,8 +36,6 @@ type showing struct {
 	ascii    bool
 	format   string
 	width    int
-	filter   string
-	zone     string
 }
 
 // showFormats are the forms of what is shown.
@@ -63,7 +61,7 @@ messages are not shown.`,
   sipspan show /var/lib/sipspan/records --user +4930123456`,
 		Args: someInput,
 	}
-	s := &showing{settings: commonFlags(cmd), choosing: choosingFlags(cmd)}
+	s := &showing{inputs: inputFlags(cmd), choosing: choosingFlags(cmd)}
 	flags := cmd.Flags()
 	flags.BoolVar(&s.all, "all", false, "show all sessions that match, not only the first")
 	flags.BoolVar(&s.unlinked, "no-related", false, "leave out the legs with other Call-IDs")
@@ -71,10 +69,6 @@ messages are not shown.`,
 	flags.StringVar(&s.format, "format", "text", "`form`: text, svg, html, mermaid or json")
 	flags.BoolVar(&s.ascii, "ascii", false, "draw with ASCII characters only")
 	flags.IntVar(&s.width, "width", 0, "`columns` of a line of text (default: those of the terminal, else 100)")
-	flags.StringVar(&s.filter, "filter", "", "read only packets that match this BPF `expression`")
-	flags.StringVar(&s.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
-	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
-	s.settings.bind(cmd, "tls-key-log", "tls.key_log")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(showFormats, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return s.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -107,24 +101,6 @@ func (s *showing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		return errors.Join(err, fmt.Errorf("nothing to show: no call, registration, subscription, publication, message or request matches %s", asked))
 	}
 	return errors.Join(s.write(stdout, stderr, shown, matched, s.choosing.local), err)
-}
-
-// looking gathers what the records are read with.
-func (s *showing) looking(args []string, stderr io.Writer) (l app.Looking, err error) {
-	loaded, log, err := s.settings.start(stderr)
-	if err != nil {
-		return l, err
-	}
-	if s.filter != "" {
-		if err := app.CheckFilter(s.filter); err != nil {
-			return l, &usageError{err: fmt.Errorf("flag --filter: %w", err)}
-		}
-	}
-	zone, err := zoneNamed("zone", s.zone, nil)
-	if err != nil {
-		return l, err
-	}
-	return app.Looking{Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: s.filter, Progress: newProgress(stderr)}, nil
 }
 
 // write writes what is shown, and a hint to stderr where that is not everything.

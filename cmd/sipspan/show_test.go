@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -26,20 +27,37 @@ func TestShow(t *testing.T) {
 		t.Fatalf("nothing to show: %v", err)
 	}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { showGolden(t, file) })
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { commandGolden(t, file, "show") })
 	}
 }
 
-func showGolden(t *testing.T, file string) {
+// TestLists prints lists of the flows of scenarios and compares them. The files of testdata/list are like those of testdata/show, but that several
+// scenarios may be named, and that the names of the other files begin with the command.
+func TestLists(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/list/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("nothing to list: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { commandGolden(t, file) })
+	}
+}
+
+// commandGolden runs the commands of a file on its scenarios. words come before those that the file has for each command.
+func commandGolden(t *testing.T, file string, words ...string) {
 	archive, err := txtar.ParseFile(file)
 	check(t, err)
 	if len(archive.Files) < 2 || archive.Files[0].Name != "scenario" {
 		t.Fatalf("%s does not name a scenario and flags", file)
 	}
-	capture := scenarioCapture(t, strings.TrimSpace(string(archive.Files[0].Data)))
+	var captures []string
+	for _, name := range strings.Fields(string(archive.Files[0].Data)) {
+		captures = append(captures, scenarioCapture(t, name))
+	}
 	for i := range archive.Files[1:] {
 		f := &archive.Files[1+i]
-		args := append([]string{"show", capture, "--tz", "UTC"}, strings.Fields(f.Name)...)
+		line := append(slices.Clone(words), strings.Fields(f.Name)...)
+		args := append(append(append([]string{}, line[0], "--tz", "UTC"), line[1:]...), captures...)
 		o := command(t.Context(), args...)
 		if o.code != 0 {
 			t.Fatalf("sipspan %v: exit status %d, stderr:\n%s", args, o.code, o.stderr)
@@ -53,7 +71,7 @@ func showGolden(t *testing.T, file string) {
 			continue
 		}
 		if diff := cmp.Diff(string(f.Data), got); diff != "" {
-			t.Errorf("show %s (-want +got):\n%s", f.Name, diff)
+			t.Errorf("%s (-want +got):\n%s", f.Name, diff)
 		}
 	}
 	if *update {
