@@ -13,7 +13,7 @@ func typeDefaults(kind string) Rule {
 	case StatusRatio:
 		r.MinSamples = new(5)
 	case NoResponse:
-		r.For = new(time.Duration(0)) // its callers have waited for 32 seconds when it is first heard of
+		r.For = new(time.Duration(0)) // its callers have waited for 32 seconds when the first one is reported
 	case StatusCount:
 		r.Threshold, r.MinSamples = new(10.0), new(0)
 	case RegistrationStorm:

@@ -49,8 +49,8 @@ type status struct {
 
 // drops is how many packets the capture had and lost.
 type drops struct {
-	packets, lost atomic.Uint64 // as was last told
-	seenPackets   uint64        // and as was last looked at
+	packets, lost atomic.Uint64 // as reported last
+	seenPackets   uint64        // as evaluated last
 	seenLost      uint64
 }
 
@@ -210,14 +210,14 @@ func (e *Engine) Record(at int64, r record.Record) {
 	}
 }
 
-// Advance says that all was told up to now.
+// Advance reports that everything up to now was delivered.
 func (e *Engine) Advance(now int64) {
 	if e.next != 0 && now >= e.next-1 {
 		e.reach(now + 1)
 	}
 }
 
-// Capture tells how many packets the capture has had and lost up to now. It may be called from any goroutine.
+// Capture reports how many packets the capture has received and lost up to now. It may be called from any goroutine.
 func (e *Engine) Capture(packets, lost uint64) {
 	e.capture.packets.Store(packets)
 	e.capture.lost.Store(lost)
@@ -242,7 +242,7 @@ func (e *Engine) reach(at int64) {
 	}
 }
 
-// sleep forgets what was usual of late.
+// sleep forgets the recent rates.
 func (e *Engine) sleep() {
 	for _, w := range e.watches {
 		for _, p := range w.list {
@@ -294,7 +294,7 @@ func (e *Engine) tickCapture() {
 	newPackets, newLost := packets-e.capture.seenPackets, lost-e.capture.seenLost
 	e.capture.seenPackets, e.capture.seenLost = packets, lost
 	if newPackets > math.MaxInt32 || newLost > math.MaxInt32 || packets == 0 && lost == 0 {
-		return // counted anew, or never told
+		return // counted anew, or never reported
 	}
 	if newLost > 0 {
 		e.idle = 0

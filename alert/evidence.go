@@ -194,7 +194,7 @@ func (t tally64) top() []record.Count {
 	return list[:min(len(list), maxTop)]
 }
 
-// fillSource adds to the alert of an address what it was told and samples of what it sent.
+// fillSource adds to the alert of an address which responses it received, and samples of what it sent.
 func (e *evidence) fillSource(a *record.Alert, w *watch, from int64) {
 	codes, hops := tally64{}, tally64{}
 	source := label(a, "source")

@@ -92,7 +92,7 @@ const (
 // spread is by how much the evidence counts less than it seems.
 func (h *habit) spread() float64 { return max(1, h.noise) }
 
-// recently returns the quotient of late.
+// recently returns the recent quotient.
 func (h *habit) recently() (float64, bool) {
 	if h.windows < enoughBlocks || h.n < fewSamples {
 		return 0, false
@@ -100,8 +100,8 @@ func (h *habit) recently() (float64, bool) {
 	return h.x / h.n, true
 }
 
-// usual returns what is usual now: the higher one of late and of that time of the day. A share that is known from little
-// may well be higher by half a deviation; one that never was is taken for the half of one in all that was seen.
+// usual returns the baseline of a slot: the higher one of the recent share and that of the time of the day. A share with few
+// samples may be higher by half a deviation. Where no failure was seen, half a failure in all samples is assumed.
 func (h *habit) usual(slot int) float64 {
 	v, known := h.recently()
 	if !known {

@@ -70,9 +70,9 @@ func (r *rate) atMost(slot int) float64 {
 	return v
 }
 
-// atLeast returns what is expected in a window of a slot: what there was of late, or less where at this time of the day it
-// becomes less. It is how the day goes on that is taken from other days, not how much it had, so that a holiday among them
-// does not matter. What there was of late and is on no other day, such as what a stranger tried, is not missed.
+// atLeast returns what is expected in a window of a slot: the recent rate, or less where the rate falls at this time of the
+// day. Other days contribute the course of the day, not its level, so that a holiday among them does not matter. A recent
+// rate that no other day has, such as the tries of a stranger, is not missed.
 func (r *rate) atLeast(slot int) float64 {
 	v := r.lately()
 	s := r.season

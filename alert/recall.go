@@ -19,8 +19,8 @@ const (
 	settleBindings = time.Hour
 )
 
-// Remember gives back to an engine what another one has learned, before the first signal. The first signal tells how old it
-// is. Peers are remembered when they are seen again: one that is no longer there is not missed.
+// Remember gives an engine the baselines that another one has learned. It is called before the first signal, by whose time
+// their age is known. The baselines of a peer are used when it is seen again: a peer that is no longer there is not missed.
 func (e *Engine) Remember(m Memory) {
 	if m.Version == MemoryVersion && !m.At.IsZero() {
 		e.remembered = &m

@@ -208,8 +208,8 @@ func (x *source) suspect(n uint32) bool {
 		x.long[0].bad+x.long[0].challenged+x.long[1].bad+x.long[1].challenged >= 2*n
 }
 
-// look says whether an address behaves as the rule says. An address that was accepted oftener, of late, than it is refused
-// now belongs to somebody who has trouble. Somebody who scans slowly is seen over a longer time.
+// look reports whether an address behaves as the rule describes. An address that was accepted recently more often than it is
+// refused now belongs to somebody who has trouble. A slow scan is seen over a longer time.
 func (t *sources) look(w *watch, x *source, at int64, accepted float64) verdict {
 	x.roll(at-1, t.window)
 	now := together(&x.cur, &x.prev, at-x.began, t.window)

@@ -25,7 +25,7 @@ const (
 	backAgain   = 0.3  // of the traffic that is expected: silence is over
 	mostNoise   = 4.0  // by which counts are trusted less: after a time without anything the noise seems larger than it is
 	ofBindings  = 0.1  // in a storm as many come in a window: phones that once registered together do so again, more spread out
-	fewExpected = 10.0 // of which no share can be told
+	fewExpected = 10.0 // too few to compute a share of
 )
 
 // look says whether the rule holds for a series.
@@ -96,7 +96,7 @@ func (w *watch) lookAtShare(p *series, slot int) verdict {
 			break
 		}
 		if float64(t.of) >= w.plenty || t.share() < level && 1-binomialTail(bad+1, of, level) <= isOver {
-			break // longer spans tell of what is over
+			break // longer spans hold what is over
 		}
 	}
 	v.since = p.back(func(t tally) bool { return t.of > 0 && t.share() >= level })

@@ -18,7 +18,7 @@ func crowd(n int) (*relations, []*leg) {
 	for i := range legs {
 		legs[i] = newLeg(&link.Announcement{CallID: "c", Call: link.ID(i + 1)}, &link.Call{Start: int64(i)})
 		legs[i].settled = true
-		r.seeLeg(legs[i])
+		r.observeLeg(legs[i])
 	}
 	return r, legs
 }

@@ -2,7 +2,7 @@ package correlate
 
 import "time"
 
-// Config is what a correlator is told. The names are those of session.Config, where the values come from and are validated;
+// Config configures a correlator. The names are those of session.Config, where the values come from and are validated;
 // the limits are those of the whole program.
 type Config struct {
 	TopUserAgents, TopDomains int // how many of them are counted by name

@@ -125,7 +125,7 @@ func (c *Correlator) AdvanceTo(m Mark) {
 			break
 		}
 		c.expireBindings(e.at - 1)
-		c.signals.tell(c.Watcher, e.at)
+		c.signals.deliver(c.Watcher, e.at)
 		if c.Watcher != nil && e.at != c.now {
 			c.Watcher.Advance(e.at - 1) // what it raises up to then stands in front of the record, however far apart watermarks are
 		}
@@ -138,7 +138,7 @@ func (c *Correlator) AdvanceTo(m Mark) {
 		c.expireBindings(watermark - 1)
 	}
 	if c.Watcher != nil {
-		c.signals.tell(c.Watcher, watermark-1)
+		c.signals.deliver(c.Watcher, watermark-1)
 		if 0 < watermark && watermark < wire.Never {
 			c.Watcher.Advance(watermark - 1)
 		}
@@ -153,7 +153,7 @@ func (c *Correlator) expireBindings(upTo int64) {
 			return
 		}
 		if c.Watcher != nil {
-			c.signals.tell(c.Watcher, at)
+			c.signals.deliver(c.Watcher, at)
 			c.Watcher.Advance(at - 1)
 		}
 		c.now = at
@@ -205,7 +205,7 @@ func (c *Correlator) see(e *event) {
 	case link.Refusal:
 		c.repeated.see(a.CallID, &f)
 	case link.Presence:
-		c.seePresence(a, &f)
+		c.observePresence(a, &f)
 	case link.NoPresence:
 		c.presentities.takeNews(sessionKey{hashOf(a.CallID), f.Subscription})
 	default:

@@ -34,7 +34,7 @@ func (t focuses) see(l *leg, at int64, f *link.Focus) {
 	l.tied().focusSide = f.Side
 	g := t.join(l, f.Contact)
 	if f.Ordinary && g.upgraded.Time == 0 {
-		g.upgraded = heard(at, "INVITE with a Contact that is a focus from "+f.Src.String())
+		g.upgraded = observation(at, "INVITE with a Contact that is a focus from "+f.Src.String())
 	}
 	g.mark()
 }
@@ -73,7 +73,7 @@ func (g *focusCall) mark() {
 	list := []record.ServiceEvidence{g.upgraded}
 	for _, l := range g.legs {
 		if l.start > g.upgraded.Time {
-			list = append(list, heard(l.start, l.invite()+", its Contact is the same focus"))
+			list = append(list, observation(l.start, l.invite()+", its Contact is the same focus"))
 		}
 	}
 	for _, l := range g.legs {

@@ -26,7 +26,7 @@ const (
 	handling = int64(2 * time.Second)
 )
 
-func (r *relations) seeHold(l *leg, at int64, f *link.Hold) {
+func (r *relations) observeHold(l *leg, at int64, f *link.Hold) {
 	if l == nil {
 		return
 	}
@@ -44,12 +44,12 @@ func (r *relations) seeHold(l *leg, at int64, f *link.Hold) {
 	// What the holder placed meanwhile may have been seen before the hold was accepted.
 	for o, n := r.open.last, 0; o != nil && o.start >= at && n < maxConsult; o, n = o.previous, n+1 {
 		if o.begun && o != l {
-			r.seeConsultation(o)
+			r.observeConsultation(o)
 		}
 	}
 }
 
-func (r *relations) seeResume(l *leg, at int64, f *link.Resume) {
+func (r *relations) observeResume(l *leg, at int64, f *link.Resume) {
 	if l == nil || l.deals == nil {
 		return
 	}
@@ -59,7 +59,7 @@ func (r *relations) seeResume(l *leg, at int64, f *link.Resume) {
 		}
 	}
 	r.release(l, f.By.AOR)
-	r.seeMixed(l, at, f)
+	r.observeMixed(l, at, f)
 }
 
 func (r *relations) release(l *leg, holder uint64) {
@@ -90,8 +90,8 @@ func heldBy(l *leg, by link.Identity) bool {
 	})
 }
 
-// seeConsultation takes a call that somebody placed who has another one on hold, from the same telephone.
-func (r *relations) seeConsultation(l *leg) {
+// observeConsultation takes a call that somebody placed who has another one on hold, from the same telephone.
+func (r *relations) observeConsultation(l *leg) {
 	for _, held := range r.holders[l.from().AOR] {
 		d := held.deals
 		if held == l || len(d.consults) >= maxConsult || slices.Contains(d.consults, l) || !slices.ContainsFunc(d.holds, func(h heldTime) bool {
@@ -168,13 +168,13 @@ func judgeConsultation(held, l *leg, at int64, marked *leg) {
 		}
 	}
 	list := []record.ServiceEvidence{
-		heard(h.from, "the other side is put on hold"),
-		heard(l.start, l.invite()),
+		observation(h.from, "the other side is put on hold"),
+		observation(l.start, l.invite()),
 	}
-	resumed := heard(h.to, takenOff)
+	resumed := observation(h.to, takenOff)
 	switch {
 	case l.end != 0 && l.end <= h.to+handling:
-		list = append(list, heard(l.end, "the call that was placed meanwhile is over"), resumed)
+		list = append(list, observation(l.end, "the call that was placed meanwhile is over"), resumed)
 		marked.mark(record.ConsultationHold, list...)
 		marked.relate(related{RelationConsultation, marked.otherOf(held, l), "placed while the other was on hold", 0.8})
 	case l.confirmed && !l.flawed && !held.flawed && !held.askedDuring(h) && together(held, l, h.by, h.to, at):
@@ -234,7 +234,7 @@ func noteMusic(l *leg, f *link.Move) {
 
 // markMusic marks one of the two calls.
 func markMusic(l, held, server *leg, h *heldTime) {
-	l.mark(record.MusicOnHold, heard(h.from, "the other side is put on hold"), heard(server.start, server.invite()))
+	l.mark(record.MusicOnHold, observation(h.from, "the other side is put on hold"), observation(server.start, server.invite()))
 	l.relate(related{RelationMedia, l.otherOf(held, server), "the one is on hold, and the other brings the music", 0.9})
 }
 

@@ -228,7 +228,7 @@ next:
 	return list
 }
 
-func heard(at int64, what string) record.ServiceEvidence {
+func observation(at int64, what string) record.ServiceEvidence {
 	return record.ServiceEvidence{Time: at, What: what}
 }
 

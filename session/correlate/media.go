@@ -18,7 +18,7 @@ import (
 //
 // Where more calls look alike than can be legs of one, none is linked.
 
-// maxAlike is how many legs one call may have that are told by their media, and maxPair how many open legs between the
+// maxAlike is how many legs one call may have that are found by their media, and maxPair how many open legs between the
 // same numbers are compared one by one.
 const (
 	maxAlike = 3

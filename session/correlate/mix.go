@@ -19,9 +19,9 @@ type resumption struct {
 	at  int64
 }
 
-// seeMixed takes a call that was taken off hold: if another one was just before, at the same telephone, the two may be
+// observeMixed takes a call that was taken off hold: if another one was just before, at the same telephone, the two may be
 // mixed. Where still others are on hold there, it is a shared line or a trunk.
-func (r *relations) seeMixed(l *leg, at int64, f *link.Resume) {
+func (r *relations) observeMixed(l *leg, at int64, f *link.Resume) {
 	key := link.Mix(0, f.By.AOR, link.HashAddr(f.Src.Addr()))
 	before, ok := r.resumes.get(key)
 	r.resumes.put(key, resumption{l, at})
@@ -43,7 +43,7 @@ func (r *relations) judgeMixed(l *leg, at int64) {
 		if mine == nil || other == nil || l.stepped || o.stepped || l.flawed || o.flawed || !together(l, o, mine.by, max(mine.to, other.to), at) {
 			continue
 		}
-		l.mark(record.ThreeWayCall, heard(min(mine.to, other.to), takenOff), heard(max(mine.to, other.to), takenOff))
+		l.mark(record.ThreeWayCall, observation(min(mine.to, other.to), takenOff), observation(max(mine.to, other.to), takenOff))
 		l.relate(related{RelationConference, o.callID, bothGoOn, 0.6})
 	}
 }

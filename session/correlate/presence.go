@@ -8,41 +8,41 @@ import (
 	"sipspan/session/stats"
 )
 
-// toldAround is how long after a change of somebody's presence other watchers may still be told of what was before: a
-// server tells each watcher at most every five seconds (RFC 3856 section 6.10).
-const toldAround = int64(5 * time.Second)
+// notifiedLate is how long after a change of somebody's presence other watchers may still be notified of the state before: a
+// server notifies each watcher at most every five seconds (RFC 3856 section 6.10).
+const notifiedLate = int64(5 * time.Second)
 
-// presentities is what is known of whoever's presence was told, in whatever subscription.
+// presentities holds the presence of all presentities, whichever subscription notified of it.
 type presentities struct {
 	byKey map[uint64]*followed
 	order []uint64
 	news  map[sessionKey]news // of subscriptions whose records are still to come
 }
 
-// news is what a subscription was the first to be told, of all its presentities.
+// news counts the changes of which a subscription was notified first, over all its presentities.
 type news struct {
 	changes  int
 	flapping int
 }
 
-// followed is one presentity. Its state is what was told last, to whomever.
+// followed is one presentity, with the state of the last notification to any watcher.
 type followed struct {
 	basic   presence.Basic
 	changed int64  // when it last changed, 0 before the first time
-	by      uint64 // the watcher who was told that first
+	by      uint64 // the watcher who was notified of it first
 	flap    stats.Flap
 }
 
-// seePresence takes a telling. It is a change of the presentity when it differs from what was told last, unless another
-// watcher heard of a change just before: then this one is still being told what led there.
-func (c *Correlator) seePresence(a *link.Announcement, o *link.Presence) {
+// observePresence takes the state in a notification. It is a change of the presentity when it differs from the last one, unless
+// another watcher was notified of a change just before: then this watcher is still being notified of the states before it.
+func (c *Correlator) observePresence(a *link.Announcement, o *link.Presence) {
 	at := a.Time
 	p := c.presentities.byKey[o.Entity]
 	if p == nil {
 		c.followPresentity(o.Entity, &followed{basic: o.Basic})
 		return
 	}
-	if o.Basic == p.basic || p.changed != 0 && p.by != o.Watcher && at-p.changed <= toldAround {
+	if o.Basic == p.basic || p.changed != 0 && p.by != o.Watcher && at-p.changed <= notifiedLate {
 		return
 	}
 	p.basic, p.changed, p.by = o.Basic, at, o.Watcher
@@ -76,14 +76,14 @@ func (c *Correlator) followPresentity(key uint64, p *followed) {
 	c.counters.Tracked[stats.TablePresentities] = int64(len(t.order))
 }
 
-// takeNews returns and forgets what was news in a subscription.
+// takeNews returns and forgets the changes of which a subscription was notified first.
 func (t *presentities) takeNews(key sessionKey) news {
 	n := t.news[key]
 	delete(t.news, key)
 	return n
 }
 
-// finishSubscription puts into the record of a subscription what was news in it.
+// finishSubscription puts into the record of a subscription the changes of which it was notified first.
 func (c *Correlator) finishSubscription(f *link.FinishedSubscription) {
 	r, n := f.Subscription, c.presentities.takeNews(sessionKey{hashOf(f.CallID), f.Session})
 	r.PresenceChanges = n.changes

@@ -61,7 +61,7 @@ func TestPresentitiesAreBounded(t *testing.T) {
 	cfg.MaxResources = 10
 	c := New(cfg, func(record.Record) {})
 	for i := range 25 {
-		c.seePresence(&link.Announcement{Time: int64(i)}, &link.Presence{Entity: uint64(i), Basic: presence.Open})
+		c.observePresence(&link.Announcement{Time: int64(i)}, &link.Presence{Entity: uint64(i), Basic: presence.Open})
 	}
 	n := c.Counters()
 	if len(c.presentities.byKey) != 10 || n.Tracked[stats.TablePresentities] != 10 || n.Evicted[stats.TablePresentities] != 15 {

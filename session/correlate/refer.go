@@ -17,7 +17,7 @@ type refer struct {
 	triggered *leg  // the call that came of it
 	accepted  bool  // its 2xx was seen
 	refused   bool  // or not answered
-	told      bool  // a NOTIFY reported what came of it
+	notified  bool  // a NOTIFY reported what came of it
 	answered  bool  // the call that it asked for was
 	failedAt  int64 // when that had failed, 0 while nothing shows it
 	service   record.Service
@@ -104,9 +104,9 @@ func (r *relations) find(a *link.Announcement, also bool, cseq uint32, sender ui
 	return nil
 }
 
-// seeReferJudged takes the final status of a request. Nobody follows one that was refused; but another server may still
+// observeReferJudged takes the final status of a request. Nobody follows one that was refused; but another server may still
 // accept it.
-func (r *relations) seeReferJudged(a *link.Announcement, judged *link.ReferJudged) {
+func (r *relations) observeReferJudged(a *link.Announcement, judged *link.ReferJudged) {
 	f := r.find(a, judged.Also, judged.CSeq, judged.Sender)
 	switch {
 	case f == nil:
@@ -117,25 +117,25 @@ func (r *relations) seeReferJudged(a *link.Announcement, judged *link.ReferJudge
 			f.refused = false
 			r.refers.await(f)
 		}
-	case f.refused, f.triggered != nil, judged.Status == 0 && f.told: // it was accepted, though that was not seen
+	case f.refused, f.triggered != nil, judged.Status == 0 && f.notified: // it was accepted, though that was not seen
 	default:
 		f.refused = true
 		r.refers.remove(f)
 	}
 }
 
-// seeReferTold takes the final status of the call that was asked for.
-func (r *relations) seeReferTold(a *link.Announcement, told *link.ReferTold) {
-	f := r.find(a, false, told.CSeq, told.Sender)
+// observeReferNotified takes the final status of the call that was asked for.
+func (r *relations) observeReferNotified(a *link.Announcement, n *link.ReferNotified) {
+	f := r.find(a, false, n.CSeq, n.Sender)
 	if f == nil {
 		if l := r.about(a); l != nil && len(l.dealings().refers) < maxConsult { // it was not seen
-			f = &refer{Refer: link.Refer{CSeq: told.CSeq, Sender: told.Sender}, callID: a.CallID, at: a.Time, leg: l, refused: true}
+			f = &refer{Refer: link.Refer{CSeq: n.CSeq, Sender: n.Sender}, callID: a.CallID, at: a.Time, leg: l, refused: true}
 			l.deals.refers = append(l.deals.refers, f)
 		}
 		return
 	}
-	f.told = true
-	f.settle(a.Time, told.Status)
+	f.notified = true
+	f.settle(a.Time, n.Status)
 }
 
 // settle takes the final status of the call that was asked for.
@@ -148,8 +148,8 @@ func (f *refer) settle(at int64, status int) {
 	}
 }
 
-// seeOutcome takes the final status of a call that names another one, or that somebody asked for.
-func (r *relations) seeOutcome(l *leg, at int64, status int) {
+// observeOutcome takes the final status of a call that names another one, or that somebody asked for.
+func (r *relations) observeOutcome(l *leg, at int64, status int) {
 	if l == nil {
 		return
 	}
@@ -173,7 +173,7 @@ func (f *refer) concluded(l *leg, rec *record.Call) {
 	}
 }
 
-func (r *relations) seeRefer(a *link.Announcement, fact link.Refer) {
+func (r *relations) observeRefer(a *link.Announcement, fact link.Refer) {
 	f := &refer{Refer: fact, callID: a.CallID, at: a.Time, leg: r.about(a)}
 	if f.leg == nil && f.Dialog != "" && !f.Replaces {
 		f.leg = r.leg(f.Dialog) // Target-Dialog (RFC 4538)
@@ -232,8 +232,8 @@ func (f *refer) namedBy(l *leg) bool {
 	return false
 }
 
-// seeTriggered finds the request that a call came of. Where several fit alike, nobody knows which.
-func (r *relations) seeTriggered(l *leg) {
+// observeTriggered finds the request that a call came of. Where several fit alike, nobody knows which.
+func (r *relations) observeTriggered(l *leg) {
 	var best *refer
 	most, alike := 0, false
 	for _, f := range r.refers.byTarget[l.to().Key()] {
@@ -306,7 +306,7 @@ const noService = record.Service(record.NumServices)
 func (f *refer) happened() bool {
 	switch {
 	case f.refused, f.service == noService, f.triggered != nil && f.triggered.focus != 0,
-		!f.accepted && !f.told && f.triggered == nil:
+		!f.accepted && !f.notified && f.triggered == nil:
 		return false
 	case f.answered, f.service == record.ClickToDial:
 		return true
@@ -333,9 +333,9 @@ func (f *refer) mark(l *leg) {
 	if !f.happened() {
 		return
 	}
-	l.mark(f.service, heard(f.at, f.What))
+	l.mark(f.service, observation(f.at, f.What))
 	if t := f.triggered; t != nil {
-		l.mark(f.service, heard(t.start, t.invite()))
+		l.mark(f.service, observation(t.start, t.invite()))
 	}
 }
 

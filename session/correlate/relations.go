@@ -75,7 +75,7 @@ func (r *relations) see(at int64, a *link.Announcement) {
 	switch f := a.Fact.(type) {
 	case link.Call:
 		l := newLeg(a, &f)
-		r.seeLeg(l)
+		r.observeLeg(l)
 		if !l.settled {
 			r.unsettled.push(l, at+2*int64(r.cfg.RelatedWindow))
 		}
@@ -86,15 +86,15 @@ func (r *relations) see(at int64, a *link.Announcement) {
 			r.groups.tie(l, f, r.named(f))
 		}
 	case link.Hold:
-		r.seeHold(r.about(a), a.Time, &f)
+		r.observeHold(r.about(a), a.Time, &f)
 	case link.Resume:
-		r.seeResume(r.about(a), a.Time, &f)
+		r.observeResume(r.about(a), a.Time, &f)
 	case link.OfferMissed:
 		if l := r.about(a); l != nil {
 			l.flawed = true
 		}
 	case link.Move:
-		r.seeMove(r.about(a), &f)
+		r.observeMove(r.about(a), &f)
 	case link.Focus:
 		r.focuses.see(r.about(a), a.Time, &f)
 	case link.Music:
@@ -102,19 +102,19 @@ func (r *relations) see(at int64, a *link.Announcement) {
 			l.music = true
 		}
 	case link.Refer:
-		r.seeRefer(a, f)
+		r.observeRefer(a, f)
 	case link.ReferJudged:
-		r.seeReferJudged(a, &f)
-	case link.ReferTold:
-		r.seeReferTold(a, &f)
+		r.observeReferJudged(a, &f)
+	case link.ReferNotified:
+		r.observeReferNotified(a, &f)
 	case link.Outcome:
-		r.seeOutcome(r.about(a), a.Time, f.Status)
+		r.observeOutcome(r.about(a), a.Time, f.Status)
 	case link.End:
 		if l := r.about(a); l != nil && l.released == 0 {
 			l.tied().released = a.Time
 		}
 	case link.Watch:
-		r.redials.seeWatch(a, &f)
+		r.redials.observeWatch(a, &f)
 	}
 }
 
@@ -136,8 +136,8 @@ func (r *relations) finished(f *link.FinishedCall) *leg {
 
 func keyOf(a *link.Announcement) sessionKey { return sessionKey{hashOf(a.CallID), a.Call} }
 
-// seeLeg takes a new call. Its place among the calls is settled later, when all that may be like it have been seen.
-func (r *relations) seeLeg(l *leg) {
+// observeLeg takes a new call. Its place among the calls is settled later, when all that may be like it have been seen.
+func (r *relations) observeLeg(l *leg) {
 	r.legs[l.key()] = l
 	r.open.push(l)
 	if r.byCallID != nil {
@@ -154,15 +154,15 @@ func (r *relations) seeLeg(l *leg) {
 		r.owned.own(l)
 	}
 	if len(r.holders) > 0 && l.begun {
-		r.seeConsultation(l)
+		r.observeConsultation(l)
 	}
 	if l.focus != 0 {
 		r.focuses.join(l, l.focus)
 	}
 	if len(r.refers.byTarget) > 0 && l.begun {
-		r.seeTriggered(l)
+		r.observeTriggered(l)
 	}
-	r.seeReplaces(l)
+	r.observeReplaces(l)
 }
 
 // leg returns the open call with a Call-ID, nil if there is none.
@@ -187,8 +187,8 @@ func (r *relations) named(k link.Key) *leg {
 	return r.leg(k.Value)
 }
 
-// seeMove takes a side of a call that wants its media at another address than before.
-func (r *relations) seeMove(l *leg, f *link.Move) {
+// observeMove takes a side of a call that wants its media at another address than before.
+func (r *relations) observeMove(l *leg, f *link.Move) {
 	if l == nil {
 		return
 	}

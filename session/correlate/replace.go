@@ -12,13 +12,13 @@ const (
 	withJoin     = "INVITE with Join"
 )
 
-// seeReplaces takes a call whose INVITE names the dialog that it replaces or joins. It does so when it is answered.
-func (r *relations) seeReplaces(l *leg) {
+// observeReplaces takes a call whose INVITE names the dialog that it replaces or joins. It does so when it is answered.
+func (r *relations) observeReplaces(l *leg) {
 	if callID := l.first(link.KeyReplaces); callID != "" && callID != l.callID {
 		o := r.leg(callID)
 		l.relate(related{RelationReplaces, callID, withReplaces, known(o)})
 		if o != nil {
-			r.seeReplacing(l, o)
+			r.observeReplacing(l, o)
 		}
 	}
 	if callID := l.first(link.KeyJoin); callID != "" && callID != l.callID {
@@ -44,8 +44,8 @@ func (r *relations) accept(l *leg) {
 	}
 	if o := d.joined; o != nil && !o.closed && o.released == 0 {
 		o.relate(related{RelationJoinedBy, l.callID, withJoin, 1})
-		l.mark(record.ThreeWayCall, heard(l.start, l.invite()))
-		o.mark(record.ThreeWayCall, heard(l.start, l.invite()))
+		l.mark(record.ThreeWayCall, observation(l.start, l.invite()))
+		o.mark(record.ThreeWayCall, observation(l.start, l.invite()))
 	}
 }
 
@@ -70,9 +70,9 @@ func known(l *leg) float64 {
 	return 1
 }
 
-// seeReplacing takes a call that replaces another one. If no REFER asked for it, what it is depends on whether the other
+// observeReplacing takes a call that replaces another one. If no REFER asked for it, what it is depends on whether the other
 // was answered, which its record will tell.
-func (r *relations) seeReplacing(l, o *leg) {
+func (r *relations) observeReplacing(l, o *leg) {
 	if o.deals.parkedBy() != nil {
 		l.dealings().retrieved = o
 		return
@@ -103,14 +103,14 @@ func (r *relations) retrieve(l, server *leg, f *refer) {
 			o.rename(record.MusicOnHold, record.CallPark)
 		}
 	}
-	e := heard(l.start, l.invite())
+	e := observation(l.start, l.invite())
 	server.mark(f.service, e)
 	r.leg(f.Dialog).mark(f.service, e)
-	l.mark(f.service, heard(f.at, f.What), e)
+	l.mark(f.service, observation(f.at, f.What), e)
 	r.evidenceOfWatch(l, server, f.service)
 }
 
-// replacesWaits reports whether the call has replaced another one whose end has not been told, or may still be replaced.
+// replacesWaits reports whether the call has replaced another one whose end was not announced, or may still be replaced.
 func (r *relations) replacesWaits(l *leg) bool {
 	if o := l.deals.replaced; o != nil && !o.closed && l.answered != 0 {
 		return true
@@ -126,7 +126,7 @@ func (r *relations) judgeReplaced(l *leg) {
 			continue // refused; or this one went on, so that the other knew nothing of Replaces
 		}
 		o.deals.replaced = nil
-		list := []record.ServiceEvidence{heard(o.start, o.invite())}
+		list := []record.ServiceEvidence{observation(o.start, o.invite())}
 		service := record.TransferAttended
 		if !l.confirmed {
 			service = record.CallPickup
@@ -147,7 +147,7 @@ func (r *relations) judgeReplaced(l *leg) {
 // evidenceOfWatch adds the subscription by which who placed the call l learned of the call o.
 func (r *relations) evidenceOfWatch(l, o *leg, service record.Service) {
 	if w := r.watched(l, o); w != nil {
-		e := heard(w.at, w.what)
+		e := observation(w.at, w.what)
 		l.mark(service, e)
 		o.mark(service, e)
 	}

@@ -15,26 +15,26 @@ type Watcher interface {
 	Signal(s *record.Signal)
 	// Record takes a record that was finished at a time. It is shared and must not be changed.
 	Record(at int64, r record.Record)
-	// Advance says that all was told up to now.
+	// Advance reports that everything up to now was delivered.
 	Advance(now int64)
 }
 
 // signals are those that wait for the watermark.
 type signals struct {
 	list []record.Signal
-	done int           // of them were told
+	done int           // of them were delivered
 	last record.Signal // that a link is down
 }
 
-// sort forgets what was told and puts the others into their order.
+// sort forgets what was delivered and puts the others into their order.
 func (q *signals) sort() {
 	q.list = append(q.list[:0], q.list[q.done:]...)
 	q.done = 0
 	slices.SortFunc(q.list, compareSignals)
 }
 
-// tell hands on those up to a time. What several trackers told alike is told once.
-func (q *signals) tell(w Watcher, upTo int64) {
+// deliver hands on those up to a time. A signal that several trackers report alike is delivered once.
+func (q *signals) deliver(w Watcher, upTo int64) {
 	for ; q.done < len(q.list) && q.list[q.done].Time <= upTo; q.done++ {
 		s := &q.list[q.done]
 		if s.Kind == record.SignalLinkDown {

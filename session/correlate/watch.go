@@ -55,7 +55,7 @@ func (t *recent[T]) get(key uint64) (v T, ok bool) {
 	return v, ok
 }
 
-func (t *redials) seeWatch(a *link.Announcement, f *link.Watch) {
+func (t *redials) observeWatch(a *link.Announcement, f *link.Watch) {
 	t.watches.put(link.Mix(0, f.By.AOR, f.To.AOR), watch{callID: a.CallID, at: a.Time, what: f.What})
 }
 
@@ -83,7 +83,7 @@ func (t *redials) see(l *leg, rec *record.Call) {
 		return
 	}
 	delete(t.unreached.entries, key)
-	l.mark(record.AutomaticRedial, heard(failed.at, failed.what), heard(w.at, w.what), heard(l.start, l.invite()))
+	l.mark(record.AutomaticRedial, observation(failed.at, failed.what), observation(w.at, w.what), observation(l.start, l.invite()))
 	l.relate(related{RelationRedial, failed.callID, w.what + " behind the call that failed", 0.9})
 }
 
@@ -103,12 +103,12 @@ func (m *messageRing) put(rec *record.Message) {
 	m.next++
 }
 
-// between returns the MESSAGE by which one of the two sides of a call told who placed the other, before that.
+// between returns the MESSAGE by which one of the two sides of a call named the one who placed the other, before that.
 func (m *messageRing) between(l, o *leg) *record.ServiceEvidence {
 	for i := range m.last {
 		e := &m.last[i]
 		if e.at != 0 && e.at >= l.start && e.at <= o.start && e.to.SameUser(o.from()) && (e.from.SameUser(l.from()) || e.from.SameUser(l.to())) {
-			found := heard(e.at, "MESSAGE of one side to who then calls the other")
+			found := observation(e.at, "MESSAGE of one side to who then calls the other")
 			return &found
 		}
 	}

@@ -17,22 +17,22 @@ type Fact interface {
 	fact()
 }
 
-func (Challenge) fact()   {}
-func (Credentials) fact() {}
-func (Call) fact()        {}
-func (Key) fact()         {}
-func (Hold) fact()        {}
-func (Resume) fact()      {}
-func (OfferMissed) fact() {}
-func (Move) fact()        {}
-func (Focus) fact()       {}
-func (Music) fact()       {}
-func (Refer) fact()       {}
-func (ReferJudged) fact() {}
-func (ReferTold) fact()   {}
-func (Outcome) fact()     {}
-func (End) fact()         {}
-func (Watch) fact()       {}
-func (Refusal) fact()     {}
-func (Presence) fact()    {}
-func (NoPresence) fact()  {}
+func (Challenge) fact()     {}
+func (Credentials) fact()   {}
+func (Call) fact()          {}
+func (Key) fact()           {}
+func (Hold) fact()          {}
+func (Resume) fact()        {}
+func (OfferMissed) fact()   {}
+func (Move) fact()          {}
+func (Focus) fact()         {}
+func (Music) fact()         {}
+func (Refer) fact()         {}
+func (ReferJudged) fact()   {}
+func (ReferNotified) fact() {}
+func (Outcome) fact()       {}
+func (End) fact()           {}
+func (Watch) fact()         {}
+func (Refusal) fact()       {}
+func (Presence) fact()      {}
+func (NoPresence) fact()    {}

@@ -10,7 +10,7 @@ import (
 
 // facts has one of each fact.
 var facts = []Fact{
-	Challenge{}, Credentials{}, Call{}, Key{}, Hold{}, Resume{}, OfferMissed{}, Move{}, Focus{}, Music{}, Refer{}, ReferJudged{}, ReferTold{},
+	Challenge{}, Credentials{}, Call{}, Key{}, Hold{}, Resume{}, OfferMissed{}, Move{}, Focus{}, Music{}, Refer{}, ReferJudged{}, ReferNotified{},
 	Outcome{}, End{}, Watch{}, Refusal{}, Presence{}, NoPresence{},
 }
 

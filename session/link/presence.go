@@ -7,17 +7,17 @@ import (
 	"sipspan/record"
 )
 
-// Presence is what a watcher was told of a presentity for the first time, or otherwise than before.
+// Presence is the presence of a presentity of which a watcher was notified for the first time, or that differs from the last notification.
 type Presence struct {
 	Entity, Watcher uint64 // see Presentity
 	Basic           presence.Basic
 	Subscription    ID
 }
 
-// NoPresence takes back what a subscription was told: it was none, and has no record.
+// NoPresence takes back the presence of a subscription that was none and has no record.
 type NoPresence struct{ Subscription ID }
 
-// FinishedSubscription is the record of a subscription that was told of somebody's presence.
+// FinishedSubscription is the record of a subscription that was notified of presence.
 type FinishedSubscription struct {
 	*record.Subscription
 	Session ID

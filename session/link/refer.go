@@ -29,8 +29,8 @@ type ReferJudged struct {
 	Ordinary bool // who is asked is no focus
 }
 
-// ReferTold is what a NOTIFY reports of the call that a Refer asked for (RFC 3515 section 2.4.5).
-type ReferTold struct {
+// ReferNotified is what a NOTIFY reports of the call that a Refer asked for (RFC 3515 section 2.4.5).
+type ReferNotified struct {
 	CSeq   uint32 // of the REFER; unknown where Sender is 0
 	Sender uint64
 	Status int

@@ -2,7 +2,7 @@ package link
 
 import "sipspan/decode/sip"
 
-// Refusal is a request that a server in trouble refused: what tells that another one is the same, and when it was.
+// Refusal is a request that a server in trouble refused: what identifies another one as the same, and when it was.
 type Refusal struct {
 	Same       uint64 // hash of method, sender's host, server, From and To
 	Method     sip.Method

@@ -47,7 +47,7 @@ func (u *Usage) observe(s *Subscription, d *presence.Document, v *transaction.Vi
 	if d.Kind == presence.Fragment {
 		status := value.Seconds([]byte(d.States[0].Value))
 		s.eventState.SetRefer(status)
-		u.announceReferTold(s, v, status)
+		u.announceReferNotified(s, v, status)
 		return
 	}
 	change := s.eventState.Observe(d, s.Text.Of(s.Resource), v.At, &u.resources)
@@ -107,12 +107,12 @@ func (u *Usage) announceWatch(g *transaction.Group, v *transaction.View) {
 	}
 }
 
-// announceReferTold tells what a NOTIFY says of the call that a REFER asked for (RFC 3515 section 2.4.5).
-func (u *Usage) announceReferTold(s *Subscription, v *transaction.View, status int) {
+// announceReferNotified tells what a NOTIFY says of the call that a REFER asked for (RFC 3515 section 2.4.5).
+func (u *Usage) announceReferNotified(s *Subscription, v *transaction.View, status int) {
 	if s.kind != stats.EventRefer || status < 200 {
 		return
 	}
-	n := link.ReferTold{Status: status}
+	n := link.ReferNotified{Status: status}
 	if r := refer(s.Group, v, s.Text.Of(s.event)); r != nil {
 		n.CSeq, n.Sender = r.CSeq, r.Sender
 	}
