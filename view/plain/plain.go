@@ -63,17 +63,24 @@ func Wrap(s string, limit int) []string {
 		if line != "" {
 			lines = append(lines, line)
 		}
-		for Columns(word) > limit {
-			head := cut(word, max(limit, 2))
-			lines = append(lines, head)
-			word = word[len(head):]
-		}
-		line = word
+		parts := Break(word, max(limit, 2))
+		lines = append(lines, parts[:len(parts)-1]...)
+		line = parts[len(parts)-1]
 	}
 	if line != "" {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// Break breaks a text anywhere into lines of at most limit columns. Nothing is left out.
+func Break(s string, limit int) (lines []string) {
+	for Columns(s) > limit {
+		head := cut(s, limit)
+		lines = append(lines, head)
+		s = s[len(head):]
+	}
+	return append(lines, s)
 }
 
 // cut returns as much of the beginning of a word as fits, at least one character.
