@@ -12,7 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"sipspan/capture/pcapwrite"
+	"sipspan/internal/dev/sipgen"
 )
 
 // extracted runs extract and returns the file.
@@ -161,6 +164,29 @@ func TestExtractSecrets(t *testing.T) {
 	for random := range randoms {
 		if bytes.Contains(data, []byte(random)) {
 			t.Error("secrets in spite of --no-keys")
+		}
+	}
+}
+
+// TestExtractHEP looks at a call that an agent handed on to a collector, over UDP and TCP.
+func TestExtractHEP(t *testing.T) {
+	text, err := os.ReadFile("../../testdata/golden/call-busy.txtar")
+	check(t, err)
+	flow := string(txtar.Parse(text).Files[0].Data)
+	for _, over := range []sipgen.Transport{sipgen.OverUDP, sipgen.OverTCP} {
+		file := inHEP(t, parseFlow(t, flow), over)
+		want := withoutStats(readJSON(t, "--hep", file))
+		path, _ := extracted(t, file, "--hep", "--call-id", "busy@192.0.2.10")
+		if got := withoutStats(readJSON(t, "--hep", path)); got != want {
+			t.Errorf("%v: got\n%swant\n%s", over, got, want)
+		}
+		o := command(t.Context(), "show", file, "--hep", "--tz", "UTC")
+		if o.code != 0 || !strings.Contains(o.stdout, "486 Busy Here") || strings.Contains(o.stdout, "made of the record") {
+			t.Errorf("%v: exit status %d\n%s%s", over, o.code, o.stdout, o.stderr)
+		}
+		renamed, _ := extracted(t, file, "--hep", "--call-id", "busy@192.0.2.10", "--pseudonym")
+		if got := readJSON(t, renamed); !strings.Contains(got, `"disposition":"busy"`) {
+			t.Errorf("%v: with other names: %s", over, got)
 		}
 	}
 }

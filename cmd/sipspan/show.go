@@ -73,6 +73,7 @@ messages are not shown.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return s.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
+	s.settings.hepFlag(cmd)
 	return cmd
 }
 
@@ -90,6 +91,7 @@ func (s *showing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	}
 	ctx, stop := untilStopped(ctx)
 	defer stop()
+	looking.HEP = s.settings.hep
 	looking.Config.Limits.Apply()
 	collectSeldom()
 	shown, matched, err := app.Show(ctx, app.Showing{Looking: looking, Wanted: choice.Match, All: s.all, Unlinked: s.unlinked})

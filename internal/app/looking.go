@@ -14,5 +14,6 @@ type Looking struct {
 	Inputs   []string       // files, folders, and - for standard input
 	Zone     *time.Location // of the times in trace logs that name none; nil is unknown
 	Filter   string         // BPF expression that packets have to match, "" for all
+	HEP      bool           // take the messages out of packets of HEP
 	Progress Progress       // nil: not shown
 }

@@ -42,7 +42,9 @@ func Messages(ctx context.Context, l Looking, chosen map[string]bool, deliver fu
 	}
 	defer source.Close()
 	c := &l.Config
-	s := messages.Settings{Reassembly: c.Reassembly, TLS: c.TLS, Keys: keys, KeepCopies: !c.Capture.Deduplicate, MaxTunnels: c.Capture.MaxTunnels}
+	s := messages.Settings{
+		Reassembly: c.Reassembly, TLS: c.TLS, Keys: keys, KeepCopies: !c.Capture.Deduplicate, MaxTunnels: c.Capture.MaxTunnels, HEP: l.HEP,
+	}
 	of := func(callID []byte) bool { return chosen[string(callID)] }
 	return messages.Read(ctx, s, source, of, deliver)
 }

@@ -174,6 +174,7 @@ func (l *Looking) captured(ctx context.Context, inputs []string, deliver func(re
 	if err != nil {
 		return err
 	}
+	r.hep.Read = l.HEP
 	defer r.secrets.keys.Wipe()
 	if err := r.secrets.load(); err != nil {
 		return err

@@ -58,6 +58,10 @@ func (s *hepStream) data(f *reassembly.Flow, _ int64, data []byte) int {
 		case n > len(rest):
 			return done
 		}
+		if in.trail != nil {
+			from := f.Seq + uint32(done)
+			in.trail.span = span{flow: f, from: from, to: from + uint32(n)}
+		}
 		if why := in.hep.captured(rest[:n]); why < taken {
 			in.outcome.why = why
 		}

@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"net/netip"
+
 	"sipspan/capture"
 	"sipspan/internal/packet"
 	"sipspan/internal/wire"
@@ -285,6 +287,15 @@ func (in *Ingest) hand(raw, callID []byte) {
 // Handler.Message where Options.Follow is set; from then on Follow gets the frames that carry the message again. Frames from too long
 // ago are missing.
 func (in *Ingest) Carriers(callID string) []Carrier { return in.trail.carriers(callID) }
+
+// Connection returns the ends of the TCP connection that carried the message in hand, which in HEP are not those of the message; they are
+// not valid where there was none. It may be called where Carriers may.
+func (in *Ingest) Connection() (src, dst netip.AddrPort) {
+	if f := in.trail.span.flow; f != nil {
+		return f.Src, f.Dst
+	}
+	return src, dst
+}
 
 // Expire gives up the fragments and connections that have waited for too long at packet time now. It is to be called about
 // once a second.

@@ -14,8 +14,9 @@ type Message struct {
 	Clock     capture.Clock // what Time is worth
 	Src, Dst  netip.AddrPort
 	Transport wire.Transport
-	Stream    uint64       // the connection or association, in the order of their beginnings; 0 for datagrams
-	Flags     record.Flags // what the capture lost of the message or just before it
+	Stream    uint64            // the connection or association, in the order of their beginnings; 0 for datagrams
+	Carrier   [2]netip.AddrPort // ends of the TCP connection that carried it, which in HEP are not Src and Dst; not valid without one
+	Flags     record.Flags      // what the capture lost of the message or just before it
 	Place     *record.Capture
 	CallID    string // its first wire.MaxText bytes
 	Bytes     []byte // a copy, as they were sent; nil for a Copy

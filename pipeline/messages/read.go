@@ -27,6 +27,7 @@ type Settings struct {
 	Keys       *rtls.Keys // secrets to decrypt TLS with; nil: none
 	KeepCopies bool       // a packet that was captured twice counts twice
 	MaxTunnels int        // 0 stands for packet.DefaultTunnels
+	HEP        bool       // take the messages out of packets of HEP
 }
 
 // Read reads a source to its end and delivers the messages whose Call-ID is chosen, in the order in which they were whole. The
@@ -34,7 +35,7 @@ type Settings struct {
 // deliver, which ends it, that of the source, or that of ctx.
 func Read(ctx context.Context, s Settings, source Source, chosen func(callID []byte) bool, deliver func(Message) error) error {
 	r := &reader{chosen: chosen, deliver: deliver}
-	o := ingest.Options{MaxTunnels: s.MaxTunnels, TLS: s.TLS, Keys: s.Keys, Origins: &r.origins, Follow: r}
+	o := ingest.Options{MaxTunnels: s.MaxTunnels, TLS: s.TLS, Keys: s.Keys, Origins: &r.origins, Follow: r, HEP: ingest.HEP{Read: s.HEP}}
 	if !s.KeepCopies {
 		o.Copies = new(ingest.Copies)
 	}
@@ -124,6 +125,7 @@ func (r *reader) Message(m *wire.Meta, raw, callID []byte) bool {
 	case m.Flags&record.NoDates != 0:
 		out.Clock = capture.ClockUndated
 	}
+	out.Carrier[0], out.Carrier[1] = r.ingest.Connection()
 	out.Packets = packetsOf(r.ingest.Carriers(out.CallID))
 	r.err = r.deliver(out)
 	return true

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"sipspan/internal/wire"
 	"sipspan/pipeline/messages"
 	"sipspan/record"
 )
@@ -120,9 +119,8 @@ func (s *selection) message(m messages.Message) error {
 		return nil
 	}
 	s.done.Messages++
-	switch m.Transport {
-	case wire.TCP, wire.TLS, wire.WS, wire.WSS:
-		key := endsOf(m.Src, m.Dst)
+	if m.Carrier[0].IsValid() {
+		key := endsOf(m.Carrier[0], m.Carrier[1])
 		s.connections[key] = max(s.connections[key], m.Time)
 	}
 	if s.wanted.Media {
