@@ -23,7 +23,7 @@ func (n *Names) description(dst, body []byte) []byte {
 		}
 		before := len(dst)
 		dst = append(dst, line[:2]...)
-		value := line[2:]
+		value := bytes.TrimSpace(line[2:])
 		ok := true
 		switch line[0] {
 		case 'v', 't', 'm', 'b':
