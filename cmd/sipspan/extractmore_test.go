@@ -190,3 +190,33 @@ func TestExtractHEP(t *testing.T) {
 		}
 	}
 }
+
+// TestExtractLeavesFilesAlone: what cannot be extracted leaves a file of that name as it was, and says why.
+func TestExtractLeavesFilesAlone(t *testing.T) {
+	file := scenarioCapture(t, "call-busy")
+	folder := t.TempDir()
+	records := filepath.Join(folder, "call.jsonl")
+	check(t, os.WriteFile(records, []byte(readJSON(t, file)), 0o600))
+	t.Setenv("PRIVACY_TEST_KEY", "a key of more than sixteen bytes")
+	hidden := filepath.Join(folder, "sipspan.yaml")
+	check(t, os.WriteFile(hidden, []byte("privacy: {identities: pseudonym, key_variable: PRIVACY_TEST_KEY}\n"), 0o600))
+	out := filepath.Join(folder, "out.pcapng")
+	check(t, os.WriteFile(out, []byte("before"), 0o600))
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{records, "--status", "486"}, "record files hold no packets"},
+		{[]string{file, "--status", "486", "--config", hidden}, "privacy hides"},
+		{[]string{file, "--status", "404"}, "nothing to extract"},
+	} {
+		o := command(t.Context(), append([]string{"extract", "-o", out}, tt.args...)...)
+		text, err := os.ReadFile(out)
+		if o.code != 1 || !strings.Contains(o.stderr, tt.want) || err != nil || string(text) != "before" {
+			t.Errorf("%v: exit status %d, %q, the file holds %q", tt.args, o.code, o.stderr, text)
+		}
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 3 {
+		t.Errorf("left behind: %v", left)
+	}
+}
