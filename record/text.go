@@ -2,6 +2,7 @@ package record
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -73,7 +74,14 @@ func appendString(dst []byte, s string) []byte {
 	start := 0
 	for i := plainEnd(s); i < len(s); i += plainEnd(s[i:]) {
 		if s[i] >= utf8.RuneSelf {
-			if r, size := utf8.DecodeRuneInString(s[i:]); r != utf8.RuneError || size > 1 {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if control1(r) {
+				dst = append(append(dst, s[start:i]...), '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&0xf])
+				i += size
+				start = i
+				continue
+			}
+			if r != utf8.RuneError || size > 1 {
 				i += size
 				continue
 			}
@@ -109,11 +117,25 @@ func appendQuoted(dst []byte, s string) []byte {
 	}
 }
 
-// Text returns s for output outside JSON: bytes that are not valid UTF-8 and control characters are written as \xNN.
-// It returns s itself when nothing needs to be escaped.
+// Text returns s for output outside JSON: bytes that are not valid UTF-8 and control characters, those from U+0080 to U+009F
+// among them, are written as \xNN. It returns s itself when nothing needs to be escaped.
 func Text(s string) string {
 	return escape(s, func(byte) bool { return false })
 }
+
+// Visible returns s as Text does, with U+FFFD for each character that is not shown as itself, such as a change of the direction of
+// writing: a text from elsewhere in one line for people.
+func Visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, Text(s))
+}
+
+// control1 reports whether r is a control character of the second set, which some terminals obey as they obey ESC.
+func control1(r rune) bool { return 0x80 <= r && r <= 0x9f }
 
 // escape returns s with bad bytes, control characters and the ASCII characters that also is true of written as \xNN.
 func escape(s string, also func(byte) bool) string {
@@ -122,7 +144,14 @@ func escape(s string, also func(byte) bool) string {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c >= utf8.RuneSelf {
-			if r, size := utf8.DecodeRuneInString(s[i:]); r != utf8.RuneError || size > 1 {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if control1(r) { // both of its bytes
+				dst = appendByte(appendByte(append(dst, s[start:i]...), c), s[i+1])
+				i += size
+				start = i
+				continue
+			}
+			if r != utf8.RuneError || size > 1 {
 				i += size
 				continue
 			}

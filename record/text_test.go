@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"regexp"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -66,9 +67,24 @@ func FuzzJSONString(f *testing.F) {
 func TestText(t *testing.T) {
 	for s, want := range map[string]string{
 		"plain": "plain", "å": "å", "\xff": `\xff`, "a\nb": `a\x0ab`, `C:\x41`: `C:\x5cx41`, `C:\dir`: `C:\dir`,
+		"a\u009b31m": `a\xc2\x9b31m`, "\x7f": `\x7f`, "\u00a0": "\u00a0",
 	} {
 		if got := record.Text(s); got != want {
 			t.Errorf("Text(%q) = %q, want %q", s, got, want)
 		}
+	}
+}
+
+func TestVisible(t *testing.T) {
+	if got, want := record.Visible("a\x1b[31m\u009bm\u202eb\xff å"), `a\x1b[31m\xc2\x9bm`+"\ufffdb"+`\xff å`; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestNoControlCharactersInJSON checks that no byte of a record makes a terminal do something.
+func TestNoControlCharactersInJSON(t *testing.T) {
+	line := (&record.Call{Header: record.Header{CallID: "a\x1b[31m\u009b31m\u0085"}}).AppendJSON(nil)
+	if want := `"call_id":"a\u001b[31m\u009b31m\u0085"`; !strings.Contains(string(line), want) {
+		t.Errorf("%s does not contain %s", line, want)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"sipspan/config"
 	"sipspan/internal/app"
+	"sipspan/record"
 )
 
 // The exit status of the program.
@@ -40,7 +41,7 @@ func status(err error, stderr io.Writer) int {
 		return exitOK // the reader of the output closed it
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintln(stderr, "sipspan:", line)
+		fmt.Fprintln(stderr, "sipspan:", record.Visible(line)) // it may quote a file name, or what a server answered
 	}
 	var usage *usageError
 	var internal *internalError

@@ -1,15 +1,20 @@
 package sip
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Blank overwrites in a message what is never to be handed on: what proves in its credentials that somebody has a
 // password, the digits that a person has pressed and, unless text says that it may be seen, what a person has written in
-// a MESSAGE. Every byte of it becomes an x, so that lengths and line breaks stay. What does not parse is left as it is.
+// a MESSAGE. Every byte of it becomes an x, so that lengths and line breaks stay. Of what does not parse, the credentials
+// are overwritten and nothing else.
 //
 // It is the one function of this package that changes the bytes it is given.
 func Blank(raw []byte, text bool) {
 	var m Message
 	if m.Parse(raw) != nil {
+		blankUnparsed(raw)
 		return
 	}
 	for _, id := range [...]HeaderID{HeaderAuthorization, HeaderProxyAuthorization} {
@@ -29,6 +34,30 @@ func Blank(raw []byte, text bool) {
 	}
 	if m.Method == MESSAGE && m.Request && !text || holdsDigits(m.ContentType()) {
 		blank(m.Body())
+	}
+}
+
+// proving are the names of the header fields that hold credentials, in lower case.
+var proving = [...]string{"authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info"}
+
+// blankUnparsed overwrites the values of all lines that begin like a header field with credentials, and the lines that continue them.
+func blankUnparsed(raw []byte) {
+	inside := false // in a header field with credentials
+	for len(raw) > 0 {
+		end := len(raw)
+		if lf := bytes.IndexByte(raw, '\n'); lf >= 0 {
+			end = lf + 1
+		}
+		line := raw[:end]
+		raw = raw[end:]
+		if line[0] != ' ' && line[0] != '\t' {
+			name, value, _ := bytes.Cut(line, []byte(":"))
+			inside = slices.Contains(proving[:], string(bytes.ToLower(bytes.TrimSpace(name))))
+			line = value
+		}
+		if inside {
+			blank(line)
+		}
 	}
 }
 
@@ -57,10 +86,11 @@ func blankProofs(v []byte) {
 		item := v[:end]
 		v = v[min(end+1, len(v)):]
 		name, value, ok := bytes.Cut(item, []byte("="))
-		switch name = bytes.TrimSpace(name); {
-		case !ok || len(bytes.Trim(value, "= ")) == 0: // a token68, which may end with =
+		name = bytes.TrimSpace(name)
+		switch {
+		case !ok || len(bytes.Trim(value, "= ")) == 0 || !isTokenText(name): // such as a token68, which may end with =
 			blank(item)
-		case !isOpen(name):
+		case !isOpen(name) || !isPlainValue(value):
 			blank(value)
 		}
 	}
@@ -91,9 +121,29 @@ func isOpen(name []byte) bool {
 	return false
 }
 
-// blank overwrites everything but white space, line breaks, and quotes around it.
+// isPlainValue reports whether the value of a parameter is one token or one quoted string that nobody can take for several parameters.
+// Senders write a user name such as "DOMAIN\" without a second backslash; a reader that knows escapes then takes the quote that
+// ends it for a part of it, and what follows, the response among it, for the user name.
+func isPlainValue(v []byte) bool {
+	v = bytes.TrimSpace(v)
+	if len(v) == 0 || v[0] != '"' {
+		return !bytes.ContainsAny(v, "\"= \t\r\n")
+	}
+	return quotedEnd(v) == len(v) && !(bytes.Contains(v, []byte(`\"`)) && bytes.IndexByte(v, '=') >= 0)
+}
+
+func isTokenText(b []byte) bool {
+	for _, c := range b {
+		if class[c]&isToken == 0 {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+// blank overwrites everything but white space, line breaks, and the quotes around one quoted string.
 func blank(b []byte) {
-	if t := bytes.TrimSpace(b); len(t) >= 2 && t[0] == '"' && t[len(t)-1] == '"' {
+	if t := bytes.TrimSpace(b); len(t) >= 2 && t[0] == '"' && quotedEnd(t) == len(t) {
 		b = t[1 : len(t)-1]
 	}
 	for i, c := range b {

@@ -35,6 +35,26 @@ func TestBlank(t *testing.T) {
 			wantFields: "Authentication-Info: nextnonce=\"1\", rspauth=\"xx\"\r\n",
 		},
 		{
+			name: "a user name that ends in a backslash", method: "REGISTER",
+			fields:     "Authorization: Digest username=\"DOMAIN\\\", realm=\"r\", response=\"6629fae4\", nc=1\r\n",
+			wantFields: "Authorization: Digest username=xxxxxxxxxx xxxxxxxxxx xxxxxxxxxxxxxxxxxxxx xxxx\r\n",
+		},
+		{
+			name: "the same with a response without quotes", method: "REGISTER",
+			fields:     "Authorization: Digest username=\"D\\\", response=6629fae4, realm=\", nc=1\r\n",
+			wantFields: "Authorization: Digest username=\"xxxx xxxxxxxxxxxxxxxxxx xxxxxx\", nc=1\r\n",
+		},
+		{
+			name: "a user name with quotes in it", method: "REGISTER",
+			fields:     "Authorization: Digest username=\"\\\"a\\\"\", response=\"66\\\"\", nc=1\r\n",
+			wantFields: "Authorization: Digest username=\"\\\"a\\\"\", response=\"xxxx\", nc=1\r\n",
+		},
+		{
+			name: "a quote in a name", method: "REGISTER",
+			fields:     "Authorization: D a\"=\",\r\n",
+			wantFields: "Authorization: D xxxx,\r\n",
+		},
+		{
 			name: "digits", method: "INFO", fields: "Content-Type: application/DTMF-relay\r\n", body: "Signal=5\r\nDuration=160\r\n",
 			wantFields: "Content-Type: application/DTMF-relay\r\n", wantBody: "xxxxxxxx\r\nxxxxxxxxxxxx\r\n", text: true,
 		},
@@ -50,10 +70,25 @@ func TestBlank(t *testing.T) {
 	}
 }
 
+// TestBlankUnparsed checks that credentials are overwritten in what is no whole message, too.
+func TestBlankUnparsed(t *testing.T) {
+	raw := []byte("REGISTER sip:b\r\nCall-ID: 1@a\r\nAuthorization : Digest response=\"66\",\r\n nc=1\r\nTo: <sip:b>\r\n\r\nSee you")
+	if new(Message).Parse(raw) == nil {
+		t.Fatal("it parses")
+	}
+	Blank(raw, false)
+	want := "REGISTER sip:b\r\nCall-ID: 1@a\r\nAuthorization : xxxxxx xxxxxxxxxxxxxx\r\n xxxx\r\nTo: <sip:b>\r\n\r\nSee you"
+	if string(raw) != want {
+		t.Errorf("%q, want %q", raw, want)
+	}
+}
+
 // FuzzBlank checks that a message stays the message it was, and that nothing is left to overwrite.
 func FuzzBlank(f *testing.F) {
 	seeds(f)
 	f.Add([]byte("REGISTER sip:a SIP/2.0\r\nCall-ID: 1\r\nAuthorization: Digest response=\"a\\\"b\", x = , \"\r\n\r\n"))
+	f.Add([]byte("REGISTER sip:a SIP/2.0\r\nCall-ID: 1\r\nAuthorization: D a\"=\",\r\n\r\n"))
+	f.Add([]byte("REGISTER sip:a SIP/2.0\r\nCall-ID: 1\r\nAuthorization: D username=\"a\\\", response=\"b\"\r\n\r\n"))
 	f.Add([]byte("INFO sip:a SIP/2.0\r\nAuthorization: Basic YQ==\r\nContent-Type: application/dtmf\r\n\r\n5"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		once := bytes.Clone(raw)

@@ -7,6 +7,7 @@ import (
 
 	dto "github.com/prometheus/client_model/go"
 
+	"sipspan/record"
 	"sipspan/session/stats"
 )
 
@@ -97,6 +98,7 @@ func (o *output) names(m *metric, t *stats.Top, show func(string) string) {
 		if show != nil {
 			name = show(name)
 		}
+		name = record.Visible(name) // the format of the page escapes no control characters
 		if name == "" {
 			name = other
 		}

@@ -8,6 +8,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"sipspan/record"
 	"sipspan/session/stats"
 )
 
@@ -15,7 +16,8 @@ import (
 const exemplarLabel = "call_id"
 
 // exemplar returns an exemplar for the page: nil if there is none, or if its Call-ID is too long for
-// OpenMetrics, which gives 128 characters to all labels of an exemplar. A part of a Call-ID would not match a record.
+// OpenMetrics, which gives 128 characters to all labels of an exemplar. A part of a Call-ID would not match a record. Neither does one
+// with characters that are not shown as themselves, and OpenMetrics escapes none of them.
 func (o *output) exemplar(e *stats.Exemplar) *dto.Exemplar {
 	if e.CallID == "" {
 		return nil
@@ -24,7 +26,7 @@ func (o *output) exemplar(e *stats.Exemplar) *dto.Exemplar {
 	if o.veil.CallID != nil {
 		id = o.veil.CallID(id)
 	}
-	if id == "" || !utf8.ValidString(id) || len(exemplarLabel)+utf8.RuneCountInString(id) > prometheus.ExemplarMaxRunes {
+	if id == "" || record.Visible(id) != id || len(exemplarLabel)+utf8.RuneCountInString(id) > prometheus.ExemplarMaxRunes {
 		return nil
 	}
 	name := exemplarLabel

@@ -52,6 +52,10 @@ func TestExemplarsAreVeiledAndLimited(t *testing.T) {
 		strings.Repeat("ü", 121-7):   `# {call_id="veiled ` + strings.Repeat("ü", 121-7) + `"}`,
 		"bad\xff":                    "",
 		"quote\"back\\slash":         `# {call_id="veiled quote\"back\\slash"}`,
+		"esc\x1b[31m":                "",
+		"c1\u009b31m":                "",
+		"line\nfeed":                 "",
+		"other\u202edirection":       "",
 		"hidden":                     "",
 	} {
 		c := new(stats.Counters)

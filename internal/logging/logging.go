@@ -22,7 +22,7 @@ func New(w io.Writer, c Config) *Log {
 	}
 	var handler slog.Handler = slog.NewTextHandler(w, options)
 	if c.Format == "json" {
-		handler = slog.NewJSONHandler(w, options)
+		handler = slog.NewJSONHandler(visible{w}, options)
 	}
 	l.Logger = slog.New(handler)
 	return l

@@ -2,8 +2,11 @@ package logging
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 func TestValidate(t *testing.T) {
@@ -47,6 +50,29 @@ func TestJournalHasItsOwnTime(t *testing.T) {
 		New(&out, Config{"info", format}).Info("ready")
 		if out.String() != want {
 			t.Errorf("%s: %q, want %q", format, out.String(), want)
+		}
+	}
+}
+
+// TestLogIsHarmlessOnATerminal logs what a server may have answered.
+func TestLogIsHarmlessOnATerminal(t *testing.T) {
+	const bad = "\x1b]0;owned\a\u009b31m\u202e\x7f\U000e0001\xff\r\n"
+	for _, format := range []string{"text", "json"} {
+		var out bytes.Buffer
+		New(&out, Config{"info", format}).Error(bad, "err", errors.New(bad), bad, bad)
+		line := strings.TrimSuffix(out.String(), "\n")
+		if !strings.Contains(line, "owned") {
+			t.Errorf("%s: %q", format, line)
+		}
+		for _, r := range line {
+			if !unicode.IsPrint(r) {
+				t.Errorf("%s: %q holds %q", format, line, r)
+			}
+		}
+		if values := map[string]any{}; format == "json" {
+			if err := json.Unmarshal([]byte(line), &values); err != nil || values["err"] != strings.ToValidUTF8(bad, "\ufffd") {
+				t.Errorf("%v: %q", err, values["err"])
+			}
 		}
 	}
 }

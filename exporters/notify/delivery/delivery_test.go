@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
 
 	"go.uber.org/goleak"
 
@@ -183,4 +184,33 @@ func TestConfig(t *testing.T) {
 			t.Errorf("the error tells the password: %v", err)
 		}
 	}
+}
+
+// TestAnswersAreHarmless checks what an error quotes of a server that answers with what a terminal would obey.
+func TestAnswersAreHarmless(t *testing.T) {
+	for _, answer := range []*http.Response{
+		{StatusCode: 400, Status: "400 \x1b[31mno", Body: io.NopCloser(strings.NewReader(""))},
+		{StatusCode: 500, Status: "500 no", Body: io.NopCloser(strings.NewReader("a\x1b]0;owned\a\u009b31m\u202e\x00\xff\r\nb"))},
+	} {
+		client := &http.Client{Transport: fixedAnswer{answer}}
+		s := &Sender{Client: client, Method: "POST", URL: "http://192.0.2.1/", Timeout: time.Minute}
+		s.Start()
+		err := s.Send(nil)
+		if err == nil || !strings.Contains(err.Error(), `\x1b`) {
+			t.Fatalf("%q", err)
+		}
+		for _, r := range err.Error() {
+			if !unicode.IsPrint(r) {
+				t.Errorf("%q holds %q", err, r)
+			}
+		}
+		s.Close()
+	}
+}
+
+type fixedAnswer struct{ response *http.Response }
+
+func (f fixedAnswer) RoundTrip(r *http.Request) (*http.Response, error) {
+	f.response.Request, f.response.Header = r, http.Header{}
+	return f.response, nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"sipspan/exporters"
+	"sipspan/record"
 )
 
 // Sender sends bodies to one URL, one request at a time.
@@ -62,7 +63,7 @@ func (s *Sender) Send(body []byte) error {
 	if status/100 == 2 {
 		return nil
 	}
-	err = fmt.Errorf("%s %s was answered with %s%s", s.Method, request.URL.Redacted(), response.Status, firstWords(answer))
+	err = fmt.Errorf("%s %s was answered with %s%s", s.Method, request.URL.Redacted(), record.Visible(response.Status), firstWords(answer))
 	if status == http.StatusTooManyRequests || status == http.StatusRequestTimeout || status/100 == 5 {
 		return &exporters.TemporaryError{After: retryAfter(response.Header), Err: err}
 	}
@@ -84,10 +85,10 @@ func retryAfter(h http.Header) time.Duration {
 	return 0
 }
 
-// firstWords returns the part of an answer that fits into a line of the log.
+// firstWords returns the part of an answer that fits into a line of the log, without characters that a terminal would obey.
 func firstWords(body []byte) string {
 	const most = 200
-	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(body), "?")), " ")
+	text := record.Visible(strings.Join(strings.Fields(string(body)), " "))
 	if text == "" {
 		return ""
 	}

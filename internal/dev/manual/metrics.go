@@ -25,7 +25,8 @@ classic and native buckets at once. TLS and basic authentication are those of th
   first keeps its series; what comes when the budget is spent is counted under ` + "`other`" + `, and ` + "`sipspan_series_folded_total`" + ` says how
   many label sets that are, by metric.
 - As OpenMetrics and protobuf, histograms, calls and failures carry exemplars with the Call-ID of a session they counted, by which its
-  records are found. [Privacy](privacy.md) makes pseudonyms of them. A Call-ID of more than 121 characters has no exemplar: OpenMetrics
+  records are found. [Privacy](privacy.md) makes pseudonyms of them. A Call-ID that holds control characters, or others that are not shown as
+  themselves, has no exemplar; one of more than 121 characters has none either: OpenMetrics
   allows no more.
 - The names are a promise: metrics are added, never renamed.
 
