@@ -28,6 +28,8 @@ type faults struct {
 	logged  time.Time // time of the last log line
 	open    bool      // a failure was logged, and its end was not
 	lost    int       // records since the last log line
+	lostAll int       // records since the failure began
+	forgive bool      // a failure that is over is no result of the run: err is forgotten
 }
 
 // failed notes a call that failed and lost a number of records.
@@ -40,20 +42,29 @@ func (f *faults) failed(c call, err error, lost int) {
 	}
 	f.failing |= c
 	f.lost += lost
+	f.lostAll += lost
 	if now := time.Now(); f.logged.IsZero() || now.Sub(f.logged) >= repeat || c == closing {
 		f.logger.Error("exporter fails", "err", err, "records_lost", f.lost)
 		f.logged, f.open, f.lost = now, true, 0
 	}
 }
 
-// worked notes a call that succeeded. The failure is over when no method fails any more.
+// worked notes a call that succeeded. The failure is over when no method fails any more; the log then has the number of all records
+// that it cost.
 func (f *faults) worked(c call) {
 	if f.failing == 0 {
 		return
 	}
 	f.failing &^= c
-	if f.failing == 0 && f.open {
-		f.logger.Info("exporter works again", "records_lost", f.lost)
+	if f.failing != 0 {
+		return
+	}
+	if f.open {
+		f.logger.Info("exporter works again", "records_lost", f.lostAll)
 		f.open, f.lost = false, 0
+	}
+	f.lostAll = 0
+	if f.forgive {
+		f.err = nil
 	}
 }

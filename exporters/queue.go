@@ -29,7 +29,9 @@ type Options struct {
 	Drain time.Duration
 	// FlushEvery is the wall time between two calls of Flush; 0: no calls.
 	FlushEvery time.Duration
-	Logger     *slog.Logger // nil: the default one
+	// Forgive lets Close return no error for a failure that is over. What it cost is in the log and in Stats.
+	Forgive bool
+	Logger  *slog.Logger // nil: the default one
 	// Failed, if set, is called from the queue's goroutine with the first error of the exporter, and never again.
 	Failed func(error)
 }
@@ -77,7 +79,7 @@ func NewQueue(e Exporter, o Options) *Queue {
 	q := &Queue{
 		exporter: e,
 		options:  o,
-		faults:   faults{logger: o.Logger.With("exporter", o.Name), first: o.Failed},
+		faults:   faults{logger: o.Logger.With("exporter", o.Name), first: o.Failed, forgive: o.Forgive},
 		wake:     make(chan struct{}, 1),
 		expired:  make(chan struct{}),
 		ended:    make(chan struct{}),
@@ -124,7 +126,7 @@ func (q *Queue) signal() {
 }
 
 // Close delivers everything that waits, closes the exporter and returns the first error of the exporter, without those that a
-// later try corrected.
+// later try corrected. With Options.Forgive it returns only that of a failure which is not over.
 func (q *Queue) Close() error {
 	q.mu.Lock()
 	q.closed = true

@@ -174,6 +174,7 @@ func TestQueueWithFailingExporter(t *testing.T) {
 		p.fail = nil
 		put(10)
 		said("works again", 1)
+		said("records_lost=150", 1) // all of them
 		check(t, q, 0, 10, 150)
 		if err := q.Close(); !errors.Is(err, first[0]) || len(first) != 1 {
 			t.Errorf("Close: %v, told of %v", err, first)
@@ -196,6 +197,27 @@ func TestQueueCountsWhatWasLostLater(t *testing.T) {
 		}
 		check(t, q, 0, 2, 3)
 	})
+}
+
+// TestQueueForgives checks the result of a run: a failure that is over is none, one that lasts is.
+func TestQueueForgives(t *testing.T) {
+	broken := errors.New("no space left on device")
+	for _, over := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			p := &probe{fail: broken, flush: broken}
+			q := exporters.NewQueue(p, exporters.Options{Name: "probe", FlushEvery: time.Second, Forgive: true, Logger: quiet})
+			q.Put(numbered(1))
+			time.Sleep(1500 * time.Millisecond)
+			if over {
+				p.fail, p.flush = nil, nil
+			}
+			q.Put(numbered(2))
+			time.Sleep(time.Second)
+			if err := q.Close(); over != (err == nil) {
+				t.Errorf("over %v: %v", over, err)
+			}
+		})
+	}
 }
 
 func TestQueues(t *testing.T) {

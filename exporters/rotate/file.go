@@ -15,6 +15,7 @@ type file interface {
 	io.Closer
 	Truncate(size int64) error
 	Sync() error
+	Stat() (fs.FileInfo, error)
 }
 
 // create makes a new file and locks it until it is closed, so that Recover in another process leaves it alone.

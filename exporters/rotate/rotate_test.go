@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -274,14 +275,18 @@ func TestFilesAreNeverOverwritten(t *testing.T) {
 	wantLines(t, all(t, dir), 3)
 }
 
+// TestFolderThatIsGoneComesBack puts a file where the folder belongs: nothing can be written until it is gone, and nothing is lost.
 func TestFolderThatIsGoneComesBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "records")
+	if err := os.WriteFile(dir, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w := New(newClock().options(dir, None))
 	put(t, w, 0, 3)
-	if err := w.Flush(); !errors.Is(err, os.ErrNotExist) {
+	if err := w.Flush(); !errors.Is(err, syscall.ENOTDIR) {
 		t.Errorf("%v", err)
 	}
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	if err := os.Remove(dir); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {

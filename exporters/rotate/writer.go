@@ -2,10 +2,9 @@ package rotate
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"time"
-
-	"sipspan/exporters"
 )
 
 // Options sets what a Writer writes and when a file is complete.
@@ -43,6 +42,10 @@ type Writer struct {
 	path  string // its final path, unless that is taken by then
 	size  int64  // bytes in the file, all of them whole blocks
 	begun time.Time
+
+	written int // lines in the file
+	lost    int // lines of files that were removed, and not reported yet
+	removed string
 }
 
 // New returns a writer. It touches nothing before the first line.
@@ -64,7 +67,7 @@ func New(o Options) *Writer {
 }
 
 // Write adds one line, its line feed included. An error means that the line is lost: there is no room for it in memory
-// because what came before it cannot be written.
+// because what came before it cannot be written. The lines of a file that somebody removed are reported by the next Flush or Close.
 func (w *Writer) Write(line []byte) error {
 	if w.lines > 0 && len(w.block)+len(line) > w.limit {
 		if err := w.spill(); err != nil {
@@ -78,29 +81,28 @@ func (w *Writer) Write(line []byte) error {
 }
 
 // Flush writes what was gathered, and completes the file if it is old enough. After an error nothing is lost yet: the
-// lines are kept and written by a later call.
+// lines are kept and written by a later call. An *exporters.LossError has the number of lines in a file that somebody removed.
 func (w *Writer) Flush() error {
-	if err := w.spill(); err != nil {
-		return err
+	w.look()
+	err := w.spill()
+	if err == nil && w.file != nil && w.options.Every > 0 && w.options.Now().Sub(w.begun) >= w.options.Every {
+		err = w.finish()
 	}
-	if w.file != nil && w.options.Every > 0 && w.options.Now().Sub(w.begun) >= w.options.Every {
-		return w.finish()
-	}
-	return nil
+	return w.loss(err, 0)
 }
 
 // Close writes what was gathered and completes the file. Lines that cannot be written are lost; the error is then an
 // *exporters.LossError.
 func (w *Writer) Close() error {
-	var errs []error
-	if err := w.spill(); err != nil {
-		errs = append(errs, &exporters.LossError{Records: w.lines, Err: err})
-		w.block, w.lines = nil, 0
-	}
+	w.look()
+	err := w.spill()
+	lines := w.lines
+	w.block, w.lines = nil, 0
+	var finished error
 	if w.file != nil {
-		errs = append(errs, w.finish())
+		finished = w.finish()
 	}
-	return errors.Join(errs...)
+	return errors.Join(w.loss(err, lines), finished)
 }
 
 // spill writes the gathered lines as one block, into a new file if the present one has no room for it.
@@ -115,6 +117,7 @@ func (w *Writer) spill() error {
 		}
 		w.current = true
 	}
+	w.look()
 	if w.file != nil && w.options.Size > 0 && w.size+int64(len(w.packed)) > w.options.Size {
 		if err := w.finish(); err != nil {
 			return err
@@ -131,6 +134,7 @@ func (w *Writer) spill() error {
 	if err := w.append(w.packed); err != nil {
 		return err
 	}
+	w.written += w.lines
 	w.block, w.lines = w.block[:0], 0
 	return nil
 }
@@ -139,10 +143,13 @@ func (w *Writer) spill() error {
 func (w *Writer) begin() error {
 	now := w.options.Now()
 	f, path, err := w.series.begin(now, w.create)
+	if errors.Is(err, fs.ErrNotExist) && os.MkdirAll(w.options.Directory, 0o750) == nil { // somebody removed the folder
+		f, path, err = w.series.begin(now, w.create)
+	}
 	if err != nil {
 		return err
 	}
-	w.file, w.path, w.size, w.begun = f, path, 0, now
+	w.file, w.path, w.size, w.begun, w.written = f, path, 0, now, 0
 	if len(w.options.Header) == 0 {
 		return nil
 	}
@@ -180,9 +187,13 @@ func (w *Writer) finish() error {
 	if err := w.file.Sync(); err != nil {
 		return err
 	}
+	w.look()
+	if w.file == nil {
+		return nil
+	}
 	final := w.series.free(w.begun.UTC().Format(stampLayout), w.path)
 	if err := os.Rename(w.path+partSuffix, final); err != nil {
-		return err
+		return err // a file that has vanished in this moment is found by the next call
 	}
 	err := w.file.Close()
 	w.file = nil

@@ -12,7 +12,7 @@ func (d *daemon) export() (err error) {
 			return err
 		}
 		d.queues = append(d.queues, exporters.NewQueue(&surviving{d.files, d.keeper}, exporters.Options{
-			Name: "files", FlushEvery: flushEvery, Logger: d.log.Logger,
+			Name: "files", FlushEvery: flushEvery, Forgive: true, Logger: d.log.Logger,
 		}))
 	} else if d.keeper.On() {
 		d.queues = append(d.queues, exporters.NewQueue(&surviving{keeper: d.keeper}, exporters.Options{
