@@ -115,6 +115,13 @@ func (l *Live) nextError(err error) error {
 	return fmt.Errorf("live: interface %s: capturing: %w", l.name, err)
 }
 
+// Up reports whether the interface was up when Next last had no packet. What is no interface, like "any", always is.
+func (l *Live) Up() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.state == nil || l.state.up
+}
+
 // Stats returns the one line of this interface. After Close it is the last one.
 func (l *Live) Stats() []capture.InterfaceStats {
 	l.mu.Lock()

@@ -193,8 +193,8 @@ func TestDown(t *testing.T) {
 		if !errors.Is(err, ErrDown) || !strings.HasPrefix(err.Error(), "live: interface span0: ") {
 			t.Errorf("%v", err)
 		}
-		if err := l.Next(&f); err != capture.ErrIdle {
-			t.Errorf("down, and reported: %v", err)
+		if err := l.Next(&f); err != capture.ErrIdle || l.Up() {
+			t.Errorf("down, and reported: %v, up: %v", err, l.Up())
 		}
 		if _, err := Open(quick("span0")); err == nil || !strings.Contains(err.Error(), "it is down; bring it up") {
 			t.Errorf("opening what is down: %v", err)
@@ -202,6 +202,11 @@ func TestDown(t *testing.T) {
 		ip(t, "link", "set", "span0", "up")
 		p := probes()[0]
 		send := sender(t, "span1")
+		for !l.Up() {
+			if err := l.Next(&f); err != capture.ErrIdle {
+				t.Fatal(err)
+			}
+		}
 		for err = capture.ErrIdle; err == capture.ErrIdle; { // the other end finds out late that the cable is whole again
 			send(p.onEthernet())
 			err = l.Next(&f)

@@ -42,17 +42,17 @@ func Capture(ctx context.Context, s Capturing) error {
 	if err != nil {
 		return err
 	}
-	var lost atomic.Int32
+	var lost, down atomic.Int32
 	sources := make([]pipeline.Source, len(interfaces))
 	for i, source := range interfaces {
 		defer source.Close()
-		sources[i] = &watched{Source: source, log: s.Log.Logger, lost: &lost}
+		sources[i] = &watched{Source: source, log: s.Log.Logger, lost: &lost, down: &down}
 	}
 	d, err := newDaemon(s, sources)
 	if err != nil {
 		return err
 	}
-	d.lost = &lost
+	d.lost, d.down = &lost, &down
 	return d.capture(ctx)
 }
 
@@ -67,6 +67,7 @@ type daemon struct {
 	watchdog watchdog
 	reading  atomic.Bool   // packets are taken from the interfaces
 	lost     *atomic.Int32 // interfaces that are gone; nil: not counted
+	down     *atomic.Int32 // interfaces that are down; nil: not counted
 	started  time.Time
 }
 
@@ -143,6 +144,9 @@ func (d *daemon) ready() error {
 	}
 	if d.lost != nil && d.lost.Load() > 0 {
 		return fmt.Errorf("%d of %d interfaces are gone", d.lost.Load(), len(d.config.Capture.Interfaces))
+	}
+	if d.down != nil && d.down.Load() > 0 {
+		return fmt.Errorf("%d of %d interfaces are down", d.down.Load(), len(d.config.Capture.Interfaces))
 	}
 	return nil
 }

@@ -17,7 +17,12 @@ type watched struct {
 	pipeline.Source
 	log  *slog.Logger
 	lost *atomic.Int32 // interfaces that are gone
+	down *atomic.Int32 // interfaces that are down
+	fell bool          // this one is
 }
+
+// upper is a source that knows whether its interface is up.
+type upper interface{ Up() bool }
 
 var _ pipeline.Source = (*watched)(nil)
 
@@ -26,12 +31,37 @@ func (w *watched) Next(f *capture.Frame) error {
 	err := w.Source.Next(f)
 	switch {
 	case err == nil || errors.Is(err, capture.ErrIdle) || errors.Is(err, io.EOF):
+		if w.fell {
+			w.rise(err == nil)
+		}
 		return err
 	case errors.Is(err, live.ErrDown):
+		if !w.fell {
+			w.fell = true
+			w.down.Add(1)
+		}
 		w.log.Warn("capture waits until the interface is up again", "err", err)
 		return capture.ErrIdle
+	}
+	if w.fell {
+		w.fell = false
+		w.down.Add(-1)
 	}
 	w.lost.Add(1)
 	w.log.Error("capture on an interface has ended", "err", err)
 	return err
+}
+
+// rise notes that an interface that was down is up again, which a packet shows, or the source.
+func (w *watched) rise(packet bool) {
+	if source, ok := w.Source.(upper); !packet && (!ok || !source.Up()) {
+		return
+	}
+	w.fell = false
+	w.down.Add(-1)
+	attrs := []any{}
+	for _, s := range w.Stats() {
+		attrs = append(attrs, "interface", s.Name)
+	}
+	w.log.Info("the interface is up again", attrs...)
 }
