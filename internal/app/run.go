@@ -71,7 +71,11 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	if r.watching != nil {
 		s.Watch = r.watching.start
 	}
-	sink := r.veil.Put(r.queues.Put)
+	put := r.queues.Put
+	if live {
+		put = logAlerts(r.log, put)
+	}
+	sink := r.veil.Put(put)
 	switch {
 	case r.folder == nil:
 	case live:

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"math"
+	"time"
+
+	"sipspan/record"
+)
+
+// logAlerts returns a sink that logs each alert in one line and passes every record on to next, so that an alert is known where no
+// destination of alerts is configured.
+func logAlerts(log *slog.Logger, next func(record.Record)) func(record.Record) {
+	return func(r record.Record) {
+		if a, ok := r.(*record.Alert); ok {
+			logAlert(log, a)
+		}
+		next(r)
+	}
+}
+
+// logAlert writes what, where, since when, how bad against what is expected, the most frequent cause, and the calls to look at.
+func logAlert(log *slog.Logger, a *record.Alert) {
+	level := slog.LevelWarn
+	switch {
+	case a.State == "resolved":
+		level = slog.LevelInfo
+	case a.Severity == "critical":
+		level = slog.LevelError
+	}
+	attrs := []slog.Attr{
+		slog.String("rule", a.Rule), slog.String("severity", a.Severity), slog.String("summary", a.Summary),
+		slog.Time("since", time.Unix(0, a.Start).UTC()),
+	}
+	for _, l := range a.Labels {
+		attrs = append(attrs, slog.String(l.Name, l.Value))
+	}
+	for _, n := range []struct {
+		name  string
+		value float64
+	}{{"value", a.Value}, {"baseline", a.Baseline}, {"threshold", a.Threshold}} {
+		if !math.IsNaN(n.value) {
+			attrs = append(attrs, slog.Float64(n.name, math.Round(n.value*1e4)/1e4))
+		}
+	}
+	if a.Of > 0 {
+		attrs = append(attrs, slog.Uint64("events", a.Events), slog.Uint64("of", a.Of))
+	}
+	if len(a.TopCauses) > 0 {
+		attrs = append(attrs, slog.String("top_cause", a.TopCauses[0].Name))
+	}
+	if len(a.TopPeers) > 0 {
+		attrs = append(attrs, slog.String("top_peer", a.TopPeers[0].Name))
+	}
+	if len(a.Samples) > 0 {
+		attrs = append(attrs, slog.Any("call_ids", a.Samples))
+	}
+	if a.Pcap != "" {
+		attrs = append(attrs, slog.String("pcap", a.Pcap))
+	}
+	log.LogAttrs(context.Background(), level, "alert "+a.State, attrs...)
+}
