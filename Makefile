@@ -25,7 +25,7 @@ INSTALL  = $(SUDO) apt-get update -qq && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps alert-eval
+.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read man install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps alert-eval
 
 ## help: this list
 help:
@@ -134,8 +134,12 @@ bench/span-sip.pcap:
 generate:
 	$(GO) generate ./...
 
-## install: program, unit, configuration and manual below PREFIX, with DESTDIR in front
-install: build
+## man: the man pages of all commands, in the folder man
+man: build
+	./sipspan man man
+
+## install: program, man pages, unit, configuration and manual below PREFIX, with DESTDIR in front
+install: man
 	install -D -m 0755 sipspan $(DESTDIR)$(PREFIX)/bin/sipspan
 	install -d -m 0755 $(DESTDIR)/etc/sipspan
 	test -e $(DESTDIR)/etc/sipspan/sipspan.yaml || install -m 0644 systemd/sipspan.yaml $(DESTDIR)/etc/sipspan/sipspan.yaml
@@ -153,12 +157,14 @@ install: build
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/sipspan/rules $(DESTDIR)$(PREFIX)/share/sipspan/dashboards
 	install -m 0644 exporters/prometheus/rules/*.yaml $(DESTDIR)$(PREFIX)/share/sipspan/rules/
 	install -m 0644 exporters/prometheus/dashboards/*.json $(DESTDIR)$(PREFIX)/share/sipspan/dashboards/
+	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 0644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	./sipspan completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sipspan
 
 ## clean: what the other targets made
 clean:
-	rm -rf sipspan bench/
+	rm -rf sipspan bench/ man/
 
 # deps installs the C compiler and libpcap's header if they are missing. The second question is what cgo asks.
 deps:
