@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"sipspan/alert"
+	"sipspan/capture/hep"
 	"sipspan/capture/live"
 	"sipspan/exporters/files"
 	"sipspan/internal/limits"
@@ -26,6 +27,7 @@ type Config struct {
 	Limits     limits.Config     `mapstructure:"limits"`
 	State      state.Config      `mapstructure:"state"`
 	Capture    live.Config       `mapstructure:"capture"`
+	HEP        hep.Config        `mapstructure:"hep"`
 	Reassembly reassembly.Config `mapstructure:"reassembly"`
 	TLS        tls.Config        `mapstructure:"tls"`
 	Session    shard.Config      `mapstructure:"session"`
@@ -49,6 +51,7 @@ func Default() Config {
 		Limits:     limits.DefaultConfig(),
 		State:      state.DefaultConfig(),
 		Capture:    live.DefaultConfig(),
+		HEP:        hep.DefaultConfig(),
 		Reassembly: reassembly.DefaultConfig(),
 		TLS:        tls.DefaultConfig(),
 		Session:    shard.DefaultConfig(),
@@ -101,6 +104,7 @@ func (c *Config) Validate() error {
 		within("limits", c.Limits.Validate()),
 		within("state", c.State.Validate()),
 		within("capture", c.Capture.Validate()),
+		within("hep", c.HEP.Validate()),
 		within("reassembly", c.Reassembly.Validate()),
 		within("tls", c.TLS.Validate()),
 		within("session", c.Session.Validate()),

@@ -19,6 +19,7 @@ var sectionSentences = map[string]string{
 	"limits":                       "What the program may take of the machine.",
 	"state":                        "What is kept while the program is stopped. See [Calls across a restart](service.md#calls-across-a-restart).",
 	"capture":                      "Where packets come from in run.",
+	"hep":                          "What capture agents send to the daemon in the Homer Encapsulation Protocol. See [HEP](hep.md).",
 	"reassembly":                   "How much is held back to join IP fragments and TCP segments.",
 	"reassembly.fragments":         "IP datagrams that came in fragments.",
 	"reassembly.tcp":               "TCP connections.",
@@ -57,6 +58,12 @@ var entries = map[string]entry{
 	"capture.poll":        {sentence: "The longest wait for a packet before timers are checked."},
 	"capture.deduplicate": {sentence: "Ignore an IP packet that was captured before, because mirror ports may deliver it twice; in saved captures as well."},
 	"capture.max_tunnels": {unit: "tunnels", sentence: "How many tunnels in one another are followed, at most 16; a packet with more is ignored as `tunnel_too_deep`. In saved captures as well."},
+
+	"hep.listen":          {sentence: "Where run receives HEP: udp:address:port or tcp:address:port, such as udp:127.0.0.1:9060; empty: nowhere."},
+	"hep.auth_key":        {sentence: "The key that every packet must have; empty asks for none. HEP is not encrypted, so the key protects from accidents only."},
+	"hep.max_connections": {unit: "connections", sentence: "How many agents may be connected over TCP at a time; further ones are refused."},
+	"hep.idle_timeout":    {sentence: "A connection that brings nothing for so long is closed."},
+	"hep.queue_size":      {unit: bytesUnit, sentence: "Memory for packets that were received and wait to be read; without room, datagrams are lost and counted, and connections wait."},
 
 	"reassembly.fragments.max_datagrams":     {unit: "datagrams", sentence: "How many IP datagrams may wait for missing fragments at a time."},
 	"reassembly.fragments.max_bytes":         {unit: bytesUnit, sentence: "Memory for the fragments that wait; never more than the share of limits.memory."},

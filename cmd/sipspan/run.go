@@ -22,6 +22,7 @@ CAP_NET_ADMIN for promiscuous mode.`,
 		Example: `  sipspan run -i eth1
   sipspan run -i eth1 -i eth2 --out /var/lib/sipspan --listen :9596
   sipspan run --config /etc/sipspan/sipspan.yaml
+  sipspan run --hep-listen udp:192.0.2.5:9060
   SIPSPAN_CAPTURE_INTERFACES=eth1 sipspan run`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			err := noArguments(cmd, args)
@@ -34,6 +35,7 @@ CAP_NET_ADMIN for promiscuous mode.`,
 	s := commonFlags(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayP("interface", "i", nil, "capture on this `interface`; may be repeated")
+	flags.StringArray("hep-listen", nil, "receive HEP of capture agents on this `address`, such as udp:127.0.0.1:9060; may be repeated")
 	flags.String("filter", "", "BPF `expression` for the kernel (default: what may be SIP, without RTP)")
 	flags.String("snaplen", "", "`bytes` kept of each packet (default 256KiB)")
 	flags.Bool("promiscuous", true, "receive packets that are addressed to other machines")
@@ -46,6 +48,7 @@ CAP_NET_ADMIN for promiscuous mode.`,
 	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
 	for flag, key := range map[string]string{
 		"interface":        "capture.interfaces",
+		"hep-listen":       "hep.listen",
 		"filter":           "capture.filter",
 		"snaplen":          "capture.snaplen",
 		"promiscuous":      "capture.promiscuous",
@@ -71,8 +74,8 @@ func capturing(ctx context.Context, s *settings, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if len(loaded.Config.Capture.Interfaces) == 0 {
-		return &usageError{err: errors.New("no interface to capture on: name one with -i or in capture.interfaces")}
+	if len(loaded.Config.Capture.Interfaces) == 0 && len(loaded.Config.HEP.Listen) == 0 {
+		return &usageError{err: errors.New("no interface to capture on: name one with -i or in capture.interfaces, or receive HEP with --hep-listen")}
 	}
 	loaded.Config.Limits.Apply()
 	ctx, stop := untilStopped(ctx)

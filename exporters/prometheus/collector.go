@@ -117,6 +117,8 @@ func (o *output) capture(s *Snapshot) {
 	for _, reason := range s.Ignored {
 		o.count(packetsIgnored, reason.Value, reason.Name)
 	}
+	o.value(hepConnections, float64(s.HEP.Open))
+	o.count(hepRefused, s.HEP.Refused)
 	for _, tunnel := range s.Tunnels {
 		o.count(packetsTunnel, tunnel.Value, tunnel.Name)
 	}

@@ -53,6 +53,8 @@ var (
 	streamSkipped  = counter("stream_skipped_bytes_total", "Bytes of TCP streams with SIP that belong to no message, or to a body that is too large for one.")
 	clockSteps     = counter("capture_clock_steps_total", "How often the clock of a capture was set (back, forward), and packets whose time cannot be right (wild) or cannot be read (unreadable).", "kind")
 	packetsIgnored = counter("packets_ignored_total", "Packets passed over because they hold no SIP message, or one that was captured before, by reason.", "reason")
+	hepConnections = gauge("hep_connections", "Agents that are connected over TCP to send HEP.")
+	hepRefused     = counter("hep_refused_connections_total", "Connections of agents that were closed because there were too many, or because they brought no HEP.")
 	packetsTunnel  = counter("tunnel_packets_total", "Packets that came in a tunnel, by the outermost one; each is counted among those delivered, ignored or dropped as well.", "tunnel")
 )
 

@@ -11,6 +11,7 @@ type Snapshot struct {
 	Packets uint64 // taken from all sources
 	Bytes   uint64 // their length on the wire
 
+	HEP          HEP            // of agents over TCP
 	Drops        []Drop         // those with the same labels are added up
 	SkippedBytes uint64         // of TCP streams with SIP
 	ClockSteps   []record.Count // by kind: all kinds, including those at zero
@@ -21,6 +22,12 @@ type Snapshot struct {
 	Session   *stats.Counters // nil: none yet
 	Exporters []exporters.Stats
 	Alerts    []AlertCount // every rule, including those that never fired
+}
+
+// HEP counts the connections of agents that send HEP over TCP.
+type HEP struct {
+	Open    int
+	Refused uint64 // too many, or without HEP
 }
 
 // AlertCount is the state of a rule of the alert engine.

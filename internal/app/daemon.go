@@ -12,7 +12,7 @@ import (
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 
 	"sipspan/alert/memory"
-	"sipspan/capture/live"
+	"sipspan/capture/hep"
 	"sipspan/config"
 	"sipspan/exporters/notify/file"
 	"sipspan/internal/fault"
@@ -34,19 +34,17 @@ type Capturing struct {
 	Version, Revision string           // of the program, for the metrics
 }
 
-// Capture opens the interfaces of the configuration and runs until ctx ends or no interface is left. Then it finishes what is
+// Capture opens the interfaces of the configuration and the addresses for HEP, and runs until ctx ends or none of them is left. Then it finishes what is
 // open, in this order: batches, sessions, record files, metrics. Its error is that of an interface that could not be opened, a
 // ConfigError, or what could not be written.
 func Capture(ctx context.Context, s Capturing) error {
-	interfaces, err := live.OpenAll(s.Config.Capture)
+	var lost, down atomic.Int32
+	sources, err := openSources(&s.Config, s.Log.Logger, &lost, &down)
 	if err != nil {
 		return err
 	}
-	var lost, down atomic.Int32
-	sources := make([]pipeline.Source, len(interfaces))
-	for i, source := range interfaces {
+	for _, source := range sources {
 		defer source.Close()
-		sources[i] = &watched{Source: source, log: s.Log.Logger, lost: &lost, down: &down}
 	}
 	d, err := newDaemon(s, sources)
 	if err != nil {
@@ -68,6 +66,7 @@ type daemon struct {
 	reading  atomic.Bool   // packets are taken from the interfaces
 	lost     *atomic.Int32 // interfaces that are gone; nil: not counted
 	down     *atomic.Int32 // interfaces that are down; nil: not counted
+	agents   *hep.Source   // what agents send; nil: nothing is received
 	started  time.Time
 }
 
@@ -84,6 +83,11 @@ func newDaemon(s Capturing, sources []pipeline.Source) (*daemon, error) {
 	}
 	if err := d.export(); err != nil {
 		return nil, errors.Join(err, d.close())
+	}
+	for _, source := range sources {
+		if agents, ok := source.(*hep.Source); ok {
+			d.agents = agents
+		}
 	}
 	d.secrets.expect()
 	d.build(sources, true)
@@ -115,7 +119,7 @@ func (d *daemon) capture(ctx context.Context) error {
 	var server sync.WaitGroup
 	server.Go(func() { d.serve(serving) })
 
-	d.log.Info("capturing", "interfaces", d.config.Capture.Interfaces, "sensor", d.config.Session.Sensor,
+	d.log.Info("capturing", "interfaces", d.config.Capture.Interfaces, "hep", d.config.HEP.Listen, "sensor", d.config.Session.Sensor,
 		"records", orNone(d.config.Exporters.Files.Directory), "metrics", d.metricsAddress())
 	notify(systemd.SdNotifyReady)
 	d.keeper.Begin()

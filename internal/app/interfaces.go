@@ -7,9 +7,35 @@ import (
 	"sync/atomic"
 
 	"sipspan/capture"
+	"sipspan/capture/hep"
 	"sipspan/capture/live"
+	"sipspan/config"
 	"sipspan/pipeline"
 )
+
+// openSources opens the interfaces of a configuration and the addresses on which HEP is received. When one fails, none is open.
+func openSources(c *config.Config, log *slog.Logger, lost, down *atomic.Int32) (sources []pipeline.Source, err error) {
+	if len(c.Capture.Interfaces) > 0 || len(c.HEP.Listen) == 0 {
+		interfaces, err := live.OpenAll(c.Capture)
+		if err != nil {
+			return nil, err
+		}
+		for _, source := range interfaces {
+			sources = append(sources, &watched{Source: source, log: log, lost: lost, down: down})
+		}
+	}
+	if len(c.HEP.Listen) > 0 {
+		source, err := hep.Open(c.HEP, log)
+		if err != nil {
+			for _, s := range sources {
+				err = errors.Join(err, s.Close())
+			}
+			return nil, err
+		}
+		sources = append(sources, source)
+	}
+	return sources, nil
+}
 
 // watched is a live source that logs the state of its interface. When the interface is down, the source is idle until it is up
 // again. When it is gone, this source ends, and the others continue.

@@ -15,7 +15,7 @@ func (d *daemon) listen() (err error) {
 		return nil
 	}
 	metrics := prometheus.NewHandler(c.Content, prometheus.Options{
-		Snapshot: func() prometheus.Snapshot { return scrape(d.pipeline, d.stats(), d.watching) },
+		Snapshot: d.snapshot,
 		Build:    prometheus.Build{Version: d.given.Version, Revision: d.given.Revision},
 		Veil:     prometheus.Veil{CallID: d.veil.CallID, UserAgent: d.veil.UserAgent, Domain: d.veil.Domain},
 		Logger:   d.log.Logger,
@@ -27,6 +27,15 @@ func (d *daemon) listen() (err error) {
 		{Path: "/readyz", Title: "200 while packets are being captured", Handler: httpserver.Check(d.ready)},
 	}, d.log.Logger)
 	return err
+}
+
+// snapshot returns all counters at this moment.
+func (d *daemon) snapshot() prometheus.Snapshot {
+	s := scrape(d.pipeline, d.stats(), d.watching)
+	if d.agents != nil {
+		s.HEP.Open, s.HEP.Refused = d.agents.Connections()
+	}
+	return s
 }
 
 // serve answers scrapes until ctx ends. A server that fails does not stop the capture.

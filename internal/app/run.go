@@ -33,7 +33,7 @@ type run struct {
 
 // newRun opens the key of the pseudonyms and the folder of captures. alerts is whether alerts are raised.
 func newRun(c config.Config, log *slog.Logger, alerts bool) (*run, error) {
-	r := &run{config: c, log: log, keeper: state.New(c.State, c.Session.CallMaxAge, log)}
+	r := &run{config: c, log: log, hep: ingest.HEP{Key: c.HEP.AuthKey}, keeper: state.New(c.State, c.Session.CallMaxAge, log)}
 	var err error
 	if r.veil, err = openVeil(c.Privacy); err != nil {
 		return nil, err

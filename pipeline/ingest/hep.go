@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"hash/maphash"
 	"strconv"
-	"time"
 
 	"sipspan/capture"
 	"sipspan/decode/hep"
@@ -26,8 +25,6 @@ const (
 	maxNodes = 4096
 	// maxNodeName bounds the name of an agent in records.
 	maxNodeName = 64
-	// agentDelay is how long a message may have been on its way from the agent. Beyond that the clocks of the two differ, or the agent had to wait.
-	agentDelay = int64(time.Second)
 )
 
 // hepReader is what an Ingest needs for HEP.
@@ -41,7 +38,7 @@ type hepReader struct {
 	name     []byte            // of an agent
 }
 
-// takeHEP takes a frame that an agent sent to this program. Its time is that of the message.
+// takeHEP takes a frame that an agent sent to this program. The source has given it the time of hep.Packet.StampAt.
 func takeHEP(in *Ingest, f *capture.Frame, at, now int64) {
 	in.account.Packets++
 	in.account.Bytes += uint64(f.Length)
@@ -57,8 +54,17 @@ func takeHEP(in *Ingest, f *capture.Frame, at, now int64) {
 	case !h.packet.Allowed(h.Key):
 		in.book(IgnoredHEPKey, 1)
 	default:
-		in.book(h.deliver(at, 0), 1)
+		_, differs := h.packet.StampAt(f.Time)
+		in.book(h.deliver(at, flagsOf(differs)), 1)
 	}
+}
+
+// flagsOf returns the flags of a message whose agent has another clock, or had to wait.
+func flagsOf(differs bool) record.Flags {
+	if differs {
+		return record.ClockStep
+	}
+	return 0
 }
 
 // beginsHEP knows the magic of version 3 and the versions 1 and 2.
@@ -83,20 +89,14 @@ func takeHEPDatagram(in *Ingest, payload []byte) (Ignored, bool) {
 	return in.hep.captured(payload), true
 }
 
-// captured takes the message out of a packet that was captured on its way to a collector. The message has the time that the agent
-// names, as long as that can be right: not after the packet, and not long before.
+// captured takes the message out of a packet that was captured on its way to a collector, with the time of hep.Packet.StampAt.
 func (h *hepReader) captured(data []byte) Ignored {
 	in, p := h.in, &h.packet
 	if p.Parse(data) != hep.Whole {
 		return IgnoredHEPInvalid
 	}
-	switch late := in.at - p.Time; {
-	case p.Time == 0, late < 0 && late >= -agentDelay:
-		return h.deliver(in.at, 0)
-	case late < 0 || late > agentDelay:
-		return h.deliver(in.at, record.ClockStep)
-	}
-	return h.deliver(p.Time, 0)
+	at, differs := p.StampAt(in.at)
+	return h.deliver(at, flagsOf(differs))
 }
 
 // deliver delivers the message in the packet in hand and returns taken, or why it was ignored.

@@ -48,6 +48,7 @@ func TestHEPFrames(t *testing.T) {
 		change func(m *wire.Meta)
 	}{
 		{"SIP", hepPacket(nil), taken, nil},
+		{"another clock", hepPacket(func(p *hep.Packet) { p.Time -= 2e9 }), taken, func(m *wire.Meta) { m.Flags = record.ClockStep }},
 		{"TCP", hepPacket(func(p *hep.Packet) { p.IPProtocol = hep.IPProtocolTCP }), taken, func(m *wire.Meta) { m.Transport = wire.TCP }},
 		{"TLS by Via", hepPacket(func(p *hep.Packet) {
 			p.IPProtocol = hep.IPProtocolTCP
@@ -77,7 +78,7 @@ func TestHEPFrames(t *testing.T) {
 		h := new(metas)
 		origins := new(Origins)
 		in := New(reassembly.DefaultConfig(), Options{Copies: new(Copies), Origins: origins, HEP: HEP{Key: "secret"}}, h)
-		in.Frame(&capture.Frame{Link: capture.LinkHEP, Data: test.data, Length: len(test.data), Number: 9}, hepAt, hepAt)
+		in.Frame(&capture.Frame{Link: capture.LinkHEP, Data: test.data, Length: len(test.data), Time: hepAt, Number: 9}, hepAt, hepAt)
 		in.Close(hepAt)
 		a := in.Snapshot().Account
 		if a.Missing() != 0 || a.Packets != 1 {
