@@ -10,6 +10,7 @@ import (
 	"sipspan/capture/hep"
 	"sipspan/capture/live"
 	"sipspan/exporters/files"
+	hepout "sipspan/exporters/hep"
 	"sipspan/internal/limits"
 	"sipspan/internal/logging"
 	"sipspan/internal/state"
@@ -40,6 +41,7 @@ type Config struct {
 // Exporters is where the records, the alerts and the metrics are delivered.
 type Exporters struct {
 	Files      files.Config  `mapstructure:"files"`
+	HEP        hepout.Config `mapstructure:"hep"`
 	Alert      AlertDelivery `mapstructure:"alert"`
 	Prometheus Metrics       `mapstructure:"prometheus"`
 }
@@ -60,6 +62,7 @@ func Default() Config {
 		Alerts:     alert.DefaultConfig(),
 		Exporters: Exporters{
 			Files:      files.DefaultConfig(),
+			HEP:        hepout.DefaultConfig(),
 			Alert:      defaultAlertDelivery(),
 			Prometheus: defaultMetrics(),
 		},
@@ -112,6 +115,8 @@ func (c *Config) Validate() error {
 		within("privacy", c.Privacy.Validate()),
 		within("alerts", c.Alerts.Validate()),
 		within("exporters.files", c.Exporters.Files.Validate()),
+		within("exporters.hep", c.Exporters.HEP.Validate()),
+		within("exporters.hep", c.Exporters.HEP.CheckPrivacy(c.Privacy.Hides())),
 		within("exporters.alert", c.Exporters.Alert.validate(c.Privacy.Hides())),
 		within("exporters.prometheus", c.Exporters.Prometheus.validate()),
 	)

@@ -36,6 +36,9 @@ type Settings struct {
 	MaxTunnels int
 	// HEP says what is done with packets of HEP.
 	HEP ingest.HEP
+	// Tap, if set, is given each message in the order of its Call-ID, by several goroutines, which it must not block. Time is the timestamp of
+	// the capture. The arguments are borrowed until it returns.
+	Tap func(m *wire.Meta, raw []byte)
 	// Watch, if set, returns the watcher that receives the signals. It is given the function that takes alerts.
 	Watch func(raise func(*record.Alert)) correlate.Watcher
 	// Recent is the number of bytes of memory for the last messages, which Pipeline.Recent finds; 0 keeps none.
@@ -101,6 +104,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		w.suspends = s.Suspend
 		w.setEnded(s.Ended)
 		w.setClock(p.epochs)
+		w.tap, w.epochs = s.Tap, p.epochs
 		if !s.Live {
 			w.together = s.Pipeline.Batches / 2
 		}

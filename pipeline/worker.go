@@ -5,6 +5,7 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
+	"sipspan/pipeline/timeline"
 	"sipspan/record"
 	"sipspan/session"
 	"sipspan/session/correlate"
@@ -40,10 +41,13 @@ type worker struct {
 	parsed     [session.AheadOf]parsed
 	ahead      session.Ahead
 	out        delivery
-	recent     *recent // nil: messages are not kept
-	watched    bool    // the trackers report signals
-	suspends   bool    // calls in progress are kept at the end
-	suspended  []byte  // as they stand in a file
+	recent     *recent                  // nil: messages are not kept
+	tap        func(*wire.Meta, []byte) // nil: nobody wants the messages
+	tapped     wire.Meta                // of the message that the tap is given
+	epochs     *timeline.Epochs
+	watched    bool   // the trackers report signals
+	suspends   bool   // calls in progress are kept at the end
+	suspended  []byte // as they stand in a file
 	pack       chan packing
 	beat       atomic.Uint64
 }
@@ -166,6 +170,9 @@ func (w *worker) process(b *batch) {
 	if w.recent != nil {
 		w.recent.keep(b)
 	}
+	if w.tap != nil {
+		w.handOn(b)
+	}
 	for rest := b.items; len(rest) > 0; {
 		if it := &rest[0]; it.event {
 			if it.tls {
@@ -195,6 +202,17 @@ func (w *worker) process(b *batch) {
 	w.used = append(w.used, b)
 	if w.idle() || len(w.used) >= w.together {
 		w.giveBack()
+	}
+}
+
+// handOn gives the messages of a batch to the tap.
+func (w *worker) handOn(b *batch) {
+	for i := range b.items {
+		if it := &b.items[i]; !it.event {
+			w.tapped = it.meta
+			w.tapped.Time = w.epochs.Stamp(it.meta.Time)
+			w.tap(&w.tapped, b.raw(it))
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"sipspan/exporters"
+	"sipspan/exporters/hep"
 )
 
 // export starts the exporters of records and the destinations of alerts.
@@ -18,6 +19,11 @@ func (d *daemon) export() (err error) {
 		d.queues = append(d.queues, exporters.NewQueue(&surviving{keeper: d.keeper}, exporters.Options{
 			Name: "state", FlushEvery: flushEvery, Logger: d.log.Logger,
 		}))
+	}
+	if len(c.HEP.Destinations) > 0 {
+		if d.sender, err = hep.Open(c.HEP, d.config.Session.Sensor, d.log.Logger); err != nil {
+			return err
+		}
 	}
 	if !d.config.Alerts.Enabled {
 		return nil

@@ -7,12 +7,16 @@ import (
 
 	"sipspan/config"
 	"sipspan/exporters"
+	"sipspan/exporters/hep"
 	"sipspan/exporters/notify/pcap"
 	"sipspan/internal/state"
 	"sipspan/pipeline"
 	"sipspan/pipeline/ingest"
 	"sipspan/record/privacy"
 )
+
+// sendRest is how long the end of a run waits until the messages that are queued are sent.
+const sendRest = 5 * time.Second
 
 // run is one pipeline with the exporters of its records. It is built in three steps: newRun; then the caller starts the exporters and
 // appends them to queues; then build.
@@ -27,6 +31,7 @@ type run struct {
 	attached *attached        // from files: gives alerts their captures; nil: no captures
 	keeper   *state.Keeper    // live: keeps the sessions that go on
 	secrets  secrets
+	sender   *hep.Sender // live: hands the messages on; nil: to nobody
 	hep      ingest.HEP
 	pipeline *pipeline.Pipeline
 }
@@ -64,6 +69,9 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	if live {
 		s.Resume, s.Suspend, s.Ended = r.keeper.Load(time.Now()), r.keeper.On(), r.keeper.Ended()
 		s.Logger = r.log
+		if r.sender != nil {
+			s.Tap = r.sender.Message
+		}
 		if metrics := &c.Exporters.Prometheus; metrics.HTTP.Enabled {
 			s.Session.TopUserAgents, s.Session.TopDomains = metrics.Content.TopUserAgents, metrics.Content.TopDomains
 		}
@@ -98,6 +106,9 @@ func (r *run) close() error {
 	if r.captures != nil {
 		first = append(first, r.captures)
 	}
+	if r.sender != nil {
+		r.sender.Close(sendRest)
+	}
 	return errors.Join(first.Close(), r.queues.Close())
 }
 
@@ -106,6 +117,9 @@ func (r *run) stats() []exporters.Stats {
 	all := r.queues.Stats()
 	if r.captures != nil {
 		all = append(all, r.captures.Stats())
+	}
+	if r.sender != nil {
+		all = append(all, r.sender.Stats())
 	}
 	return all
 }
