@@ -174,7 +174,7 @@ deps:
 	  { echo "installing libpcap-dev and a C compiler"; $(INSTALL) gcc libc6-dev libpcap-dev >/dev/null; }
 
 # test-deps installs what the live test joins two network namespaces with, what makes TLS connections that Go cannot make, and what
-# counts the messages of captures independently.
+# counts the messages of captures independently, and a terminal for the view.
 # Tests that miss one of them are skipped.
 test-deps:
 	@command -v ip >/dev/null || [ -x /sbin/ip ] || \
@@ -186,6 +186,9 @@ test-deps:
 	@command -v tshark >/dev/null || \
 	  { echo "installing tshark"; $(INSTALL) tshark >/dev/null; } || \
 	  echo "no tshark: the tests that compare with it will be skipped"
+	@command -v tmux >/dev/null || \
+	  { echo "installing tmux"; $(INSTALL) tmux >/dev/null; } || \
+	  echo "no tmux: the test of the terminal view will be skipped"
 
 # bench-deps installs the program that the reader is compared with.
 bench-deps:

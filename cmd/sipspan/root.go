@@ -50,7 +50,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &usageError{err: err, help: cmd.CommandPath()}
 	})
-	root.AddCommand(newRead(), newCalls(), newRegistrations(), newSubscriptions(), newFailures(), newShow(), newExtract(), newCompare(), newRun(), newCheck(), newVersion(), newMan())
+	root.AddCommand(newRead(), newCalls(), newRegistrations(), newSubscriptions(), newFailures(), newShow(), newTUI(), newExtract(), newCompare(), newRun(), newCheck(), newVersion(), newMan())
 	versionFlag(root)
 	return root
 }

@@ -48,10 +48,22 @@ func Show(ctx context.Context, s Showing) (shown []Shown, matched int, err error
 	if len(chosen) == 0 {
 		return nil, 0, err
 	}
-	all, readErr := s.messages(ctx, chosen)
-	err = errors.Join(err, readErr)
+	shown, readErr := s.draw(ctx, chosen, found.failures)
+	return shown, found.matched, errors.Join(err, readErr)
+}
+
+// Draw draws the ladder of one session that Records has delivered, from the messages in the captures, which are read once more; of the record,
+// where there are none. failures are the failures with its Call-ID.
+func Draw(ctx context.Context, s Showing, r record.Record, failures []record.Record) (*ladder.Ladder, error) {
+	shown, err := s.draw(ctx, []record.Record{r}, map[string][]record.Record{r.Head().CallID: failures})
+	return shown[0].Ladder, err
+}
+
+// draw draws the ladders of sessions. failures are by Call-ID.
+func (s *Showing) draw(ctx context.Context, chosen []record.Record, failures map[string][]record.Record) (shown []Shown, err error) {
+	all, err := s.messages(ctx, chosen)
 	for _, r := range chosen {
-		in := &ladder.Input{Record: r, Related: found.failures[r.Head().CallID], ShowText: s.Config.Session.MessageText}
+		in := &ladder.Input{Record: r, Related: failures[r.Head().CallID], ShowText: s.Config.Session.MessageText}
 		for i := range all {
 			if m := &all[i]; s.isOf(r, m) {
 				in.Messages = append(in.Messages, *m)
@@ -66,7 +78,7 @@ func Show(ctx context.Context, s Showing) (shown []Shown, matched int, err error
 		}
 		shown = append(shown, Shown{Record: r, Ladder: l})
 	}
-	return shown, found.matched, err
+	return shown, err
 }
 
 // finding gathers the sessions that match.

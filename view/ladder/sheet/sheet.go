@@ -15,18 +15,43 @@ import (
 
 // sheet is one on its way.
 type sheet struct {
-	w io.Writer
-	o text.Options
+	lines []text.Line
+	o     text.Options
 }
 
 // Write writes a sheet. The messages are on it when the ladder holds them.
 func Write(w io.Writer, st story.Story, l *ladder.Ladder, o text.Options) error {
+	s := begin(o)
+	s.session(st, l)
+	s.messages(l)
+	return text.WriteLines(w, s.lines)
+}
+
+// Lines returns the lines of a sheet without the messages.
+func Lines(st story.Story, l *ladder.Ladder, o text.Options) []text.Line {
+	s := begin(o)
+	s.session(st, l)
+	return s.lines
+}
+
+// Message returns the lines of one message with a heading: which one it is, who sent it to whom, and when. Of a step that the ladder holds
+// no message of, they are the heading alone.
+func Message(l *ladder.Ladder, step *ladder.Step, o text.Options) []text.Line {
+	s := begin(o)
+	s.message(l, step)
+	return s.lines[1:] // without the empty line before the heading
+}
+
+func begin(o text.Options) *sheet {
 	if o.Width == 0 {
 		o.Width = text.DefaultWidth
 	}
-	var b strings.Builder
-	s := &sheet{&b, o}
-	s.line(o.Paint(st.Heading, text.Bold))
+	return &sheet{o: o}
+}
+
+// session writes everything but the messages.
+func (s *sheet) session(st story.Story, l *ladder.Ladder) {
+	s.line(s.o.Paint(st.Heading, text.Bold))
 	s.facts(st.Facts)
 	if len(st.Course) > 0 {
 		s.line("")
@@ -35,21 +60,16 @@ func Write(w io.Writer, st story.Story, l *ladder.Ladder, o text.Options) error 
 		s.wrapped("", c)
 	}
 	s.line("")
-	if err := text.Write(&b, l, o); err != nil {
-		return err
-	}
+	s.lines = append(s.lines, text.Draw(l, s.o)...)
 	s.media(l)
 	s.cause(l)
-	s.messages(l)
-	_, err := io.WriteString(w, b.String())
-	return err
 }
 
-func (s *sheet) line(text string) {
+func (s *sheet) line(line string) {
 	if s.o.ASCII {
-		text = plain.ASCII(text)
+		line = plain.ASCII(line)
 	}
-	fmt.Fprintln(s.w, strings.TrimRight(text, " "))
+	s.lines = append(s.lines, text.Line{Text: strings.TrimRight(line, " ")})
 }
 
 // wrapped writes a text in several lines, all of them indented as the first one.
@@ -150,27 +170,29 @@ func (s *sheet) cause(l *ladder.Ladder) {
 // messages writes the messages as they were.
 func (s *sheet) messages(l *ladder.Ladder) {
 	for i := range l.Steps {
-		m := &l.Steps[i]
-		if m.Raw == "" {
-			continue
+		if m := &l.Steps[i]; m.Raw != "" {
+			s.message(l, m)
 		}
-		head := fmt.Sprintf("%d. %s  %s → %s", m.Number, l.Caption(m), l.Columns[m.From].Label(), l.Columns[m.To].Label())
-		if m.Transport != "" {
-			head += "  " + m.Transport
+	}
+}
+
+func (s *sheet) message(l *ladder.Ladder, m *ladder.Step) {
+	head := fmt.Sprintf("%d. %s  %s → %s", m.Number, l.Caption(m), l.Columns[m.From].Label(), l.Columns[m.To].Label())
+	if m.Transport != "" {
+		head += "  " + m.Transport
+	}
+	if m.Time != "" {
+		head += "  " + m.Time
+	}
+	if n := len(m.Frames); n > 0 {
+		var frames []string
+		for _, f := range m.Frames[:min(n, 20)] {
+			frames = append(frames, strconv.Itoa(f))
 		}
-		if m.Time != "" {
-			head += "  " + m.Time
-		}
-		if n := len(m.Frames); n > 0 {
-			var frames []string
-			for _, f := range m.Frames[:min(n, 20)] {
-				frames = append(frames, strconv.Itoa(f))
-			}
-			head += "  frame " + strings.Join(frames, ", ")
-		}
-		s.heading(head)
-		for line := range strings.Lines(strings.TrimRight(m.Raw, "\n")) {
-			s.line("  " + strings.TrimSuffix(line, "\n"))
-		}
+		head += "  frame " + strings.Join(frames, ", ")
+	}
+	s.heading(head)
+	for line := range strings.Lines(strings.TrimRight(m.Raw, "\n")) {
+		s.line("  " + strings.TrimSuffix(line, "\n"))
 	}
 }

@@ -30,7 +30,9 @@ func (p *page) steps() {
 		case p.l.Source == ladder.SourceHops && s.DelayMs > 0:
 			when = fmt.Sprintf("%*s ", gutter-1, "+"+offset(s.DelayMs))
 		}
+		p.at = s.Number
 		p.step(s, fmt.Sprintf("%-*s", gutter, when))
+		p.at = 0
 	}
 }
 

@@ -33,8 +33,30 @@ const (
 	pageSteps   = 40 // after so many lines the names of the columns are drawn again
 )
 
+// Line is one line of a drawing.
+type Line struct {
+	Text string // with colours, if the drawing has them
+	Step int    // Number of the step that it belongs to, 0 for none
+}
+
 // Write draws a ladder.
 func Write(w io.Writer, l *ladder.Ladder, o Options) error {
+	return WriteLines(w, Draw(l, o))
+}
+
+// WriteLines writes lines, each with its end.
+func WriteLines(w io.Writer, lines []Line) error {
+	var b strings.Builder
+	for i := range lines {
+		b.WriteString(lines[i].Text)
+		b.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Draw draws a ladder and returns its lines.
+func Draw(l *ladder.Ladder, o Options) []Line {
 	p := &page{l: l, o: o}
 	if p.o.Width == 0 {
 		p.o.Width = DefaultWidth
@@ -53,15 +75,15 @@ func Write(w io.Writer, l *ladder.Ladder, o Options) error {
 	if l.Copies > 0 {
 		p.wrapped("! ", fmt.Sprintf("%d messages were captured more than once and are drawn once", l.Copies), dim)
 	}
-	_, err := io.WriteString(w, p.b.String())
-	return err
+	return p.lines
 }
 
 // page is a drawing on its way.
 type page struct {
 	l     *ladder.Ladder
 	o     Options
-	b     strings.Builder
+	lines []Line
+	at    int // Number of the step that is drawn
 	lanes lanes
 	room  int  // columns right of the lanes
 	named bool // names of the columns stand above them
@@ -114,8 +136,7 @@ func (p *page) line(s string) {
 	if p.o.ASCII {
 		s = plain.ASCII(s)
 	}
-	p.b.WriteString(strings.TrimRight(s, " "))
-	p.b.WriteByte('\n')
+	p.lines = append(p.lines, Line{Text: strings.TrimRight(s, " "), Step: p.at})
 }
 
 // wrapped writes a text in several lines, all of them indented as the first one.
