@@ -113,7 +113,7 @@ func (s *Source) Next(f *capture.Frame) error {
 			return nil
 		}
 		if waited {
-			return capture.ErrIdle
+			return s.idle()
 		}
 		s.timer.Reset(poll)
 		select {
@@ -122,6 +122,16 @@ func (s *Source) Next(f *capture.Frame) error {
 		case <-s.queue.ready:
 		case <-s.timer.C:
 		}
+	}
+}
+
+// idle returns what Next reports when nothing came: that the source has ended, or that it is idle.
+func (s *Source) idle() error {
+	select {
+	case <-s.ended:
+		return io.EOF
+	default:
+		return capture.ErrIdle
 	}
 }
 
