@@ -60,3 +60,13 @@ func packetsOf(t *testing.T, path string) string {
 	}
 	return b.String()
 }
+
+// The refusal of a password has the status of the challenge before it: the cause stands beside the refusal.
+func TestExtractMarksTheRefusal(t *testing.T) {
+	part, _ := extracted(t, scenarioCapture(t, "registration-wrong-password"), "--status", "401")
+	packets := packetsOf(t, part)
+	challenge, refusal, ok := strings.Cut(packets, "\n  3 ")
+	if !ok || strings.Contains(challenge, "was refused by") || strings.Count(refusal, "was refused by") != 1 {
+		t.Errorf("the packets:\n%s", packets)
+	}
+}

@@ -10,55 +10,13 @@ import (
 	"sipspan/view/plain"
 )
 
-// causeOf returns the cause of a record, nil when it has none.
-func causeOf(r record.Record) *record.Cause {
-	switch r := r.(type) {
-	case *record.Call:
-		return r.Cause
-	case *record.Registration:
-		return r.Cause
-	case *record.Subscription:
-		return r.Cause
-	case *record.Publication:
-		return r.Cause
-	case *record.Message:
-		return r.Cause
-	case *record.Transaction:
-		return r.Cause
-	case *record.Failure:
-		return r.Cause
-	}
-	return nil
-}
-
-// statusOf returns the final status code of a record, 0 without one.
-func statusOf(r record.Record) int {
-	switch r := r.(type) {
-	case *record.Call:
-		return r.Status
-	case *record.Registration:
-		return r.Status
-	case *record.Subscription:
-		return r.Status
-	case *record.Publication:
-		return r.Status
-	case *record.Message:
-		return r.Status
-	case *record.Transaction:
-		return r.Status
-	case *record.Failure:
-		return r.Status
-	}
-	return 0
-}
-
 // explain marks the step that shows why it failed, puts the cause beside it, and the evidence beside the steps of the same time.
 func (b *builder) explain(c *columns) {
-	cause := causeOf(b.in.Record)
+	status, cause := record.Ended(b.in.Record)
 	failed, method := b.in.Record, ""
 	for _, r := range b.in.Related { // a request of the session that failed, when the session itself did not
 		if f, ok := r.(*record.Failure); ok && cause == nil && f.Cause != nil && f.CallID == b.in.Record.Head().CallID {
-			cause, failed, method = f.Cause, f, f.Method
+			status, cause, failed, method = f.Status, f.Cause, f, f.Method
 		}
 	}
 	if f, ok := failed.(*record.Failure); ok {
@@ -70,7 +28,7 @@ func (b *builder) explain(c *columns) {
 	}
 	out := causeFrom(cause)
 	b.out.Cause = out
-	at := b.shows(c, cause, statusOf(failed), method)
+	at := b.shows(c, cause, status, method)
 	if at >= 0 {
 		step := &b.out.Steps[at]
 		step.Explains = true
@@ -98,7 +56,8 @@ func causeFrom(cause *record.Cause) *Cause {
 	return out
 }
 
-// shows finds the step that shows the failure: the response with the final status where it was first seen, by preference that of its origin. Without
+// shows finds the step that shows the failure: the response with the final status where it was first seen, by preference that of its origin, and of
+// those one that is part of the evidence, because an ordinary challenge may have the status of the refusal after it. Without
 // a response it is the last request that was sent and not answered. It returns -1 when there is none.
 func (b *builder) shows(c *columns, cause *record.Cause, status int, method string) int {
 	callID := b.in.Record.Head().CallID
@@ -108,20 +67,24 @@ func (b *builder) shows(c *columns, cause *record.Cause, status int, method stri
 			origin, _ = c.of(a)
 		}
 	}
-	first := -1
+	found, best := -1, -1
 	for i, s := range b.steps {
 		if s.CallID != callID || s.request || s.status != status || method != "" && s.method != method {
 			continue
 		}
+		rank := 0
 		if b.out.Steps[i].From == origin {
-			return i
+			rank += 2
 		}
-		if first < 0 {
-			first = i
+		if cause.Shows(s.Time) {
+			rank++
+		}
+		if rank > best {
+			found, best = i, rank
 		}
 	}
 	if status != 0 {
-		return first
+		return found
 	}
 	return b.unanswered(callID, method)
 }

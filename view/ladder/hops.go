@@ -58,10 +58,10 @@ func OfHops(r record.Record, related []record.Record) *Ladder {
 			out.add(answer)
 		}
 	}
-	if cause := causeOf(r); cause != nil {
+	if status, cause := record.Ended(r); cause != nil {
 		out.Cause = causeFrom(cause)
 		for i := range out.Steps {
-			if s := &out.Steps[i]; s.Kind != Request && s.Label == strconv.Itoa(statusOf(r)) {
+			if s := &out.Steps[i]; s.Kind != Request && s.Label == strconv.Itoa(status) {
 				s.Explains = true
 				s.Notes = append(s.Notes, Note{NoteCause, out.Cause.Explanation})
 				out.Cause.Step = s.Number

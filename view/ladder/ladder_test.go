@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -115,6 +116,24 @@ func TestFolding(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{1, 2, 3}, l.Steps[0].Frames); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// An ordinary challenge has the status of the refusal after it: the evidence names the one that explains.
+func TestCauseAfterChallenge(t *testing.T) {
+	f := flow{t: t}
+	const register = "REGISTER sip:example.com SIP/2.0"
+	for i, at := range []int64{0, 100} {
+		n := strconv.Itoa(i + 1)
+		f.send(at, "192.0.2.1:5060", "192.0.2.2:5060", register, n+" REGISTER", "", "192.0.2.1:5060 "+n)
+		f.send(at+20, "192.0.2.2:5060", "192.0.2.1:5060", "SIP/2.0 401 Unauthorized", n+" REGISTER", "", "192.0.2.1:5060 "+n)
+	}
+	r := &record.Registration{Header: record.Header{CallID: "one"}, Outcome: record.OutcomeFailed, Status: 401, Cause: &record.Cause{
+		Source: "sip", Code: "401", Origin: "192.0.2.2:5060", Explanation: "The password is wrong.",
+		Evidence: []record.Evidence{{Time: t0 + 120e6, What: "401 Unauthorized"}},
+	}}
+	if l := ladder.Build(&ladder.Input{Record: r, Messages: f.all}); l.Steps[1].Explains || !l.Steps[3].Explains || l.Cause.Step != 4 {
+		t.Errorf("steps %+v, cause %+v", l.Steps, l.Cause)
 	}
 }
 

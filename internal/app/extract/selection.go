@@ -48,9 +48,11 @@ func endsOf(a, b netip.AddrPort) ends {
 // note is what is written beside the messages of a Call-ID.
 type note struct {
 	records []string
-	status  int    // of the message that shows the failure, 0 where none does
-	cause   string // what is written beside that
+	status  int           // of the message that shows the failure, 0 where none does
+	cause   *record.Cause // what is written beside that, nil without a failure
 	first   *frameOf
+	shows   *frameOf // the message that shows the failure best, see rank; nil while none does
+	rank    int
 }
 
 // take takes a record.
@@ -67,9 +69,8 @@ func (s *selection) take(r record.Record) error {
 		s.notes[h.CallID] = n
 	}
 	n.records = append(n.records, r.Kind().String()+" "+h.ID)
-	status, cause := failureOf(r)
-	if cause != nil && n.cause == "" {
-		n.status, n.cause = status, cause.Explanation
+	if status, cause := record.Ended(r); cause != nil && n.cause == nil {
+		n.status, n.cause = status, cause
 	}
 	if call, ok := r.(*record.Call); ok && s.wanted.Related {
 		for _, link := range call.Related {
@@ -77,27 +78,6 @@ func (s *selection) take(r record.Record) error {
 		}
 	}
 	return nil
-}
-
-// failureOf returns the final status and the cause of a record.
-func failureOf(r record.Record) (int, *record.Cause) {
-	switch r := r.(type) {
-	case *record.Call:
-		return r.Status, r.Cause
-	case *record.Registration:
-		return r.Status, r.Cause
-	case *record.Subscription:
-		return r.Status, r.Cause
-	case *record.Publication:
-		return r.Status, r.Cause
-	case *record.Message:
-		return r.Status, r.Cause
-	case *record.Transaction:
-		return r.Status, r.Cause
-	case *record.Failure:
-		return r.Status, r.Cause
-	}
-	return 0, nil
 }
 
 // message notes the frames of a message.
@@ -136,9 +116,10 @@ func (s *selection) message(m messages.Message) error {
 		s.comment(f, "sipspan: "+r)
 	}
 	n.records = nil
-	if n.cause != "" && n.status != 0 && strings.HasPrefix(string(m.Bytes), "SIP/2.0 "+strconv.Itoa(n.status)+" ") {
-		s.comment(f, "sipspan: "+n.cause)
-		n.cause = ""
+	if n.cause != nil && n.status != 0 && strings.HasPrefix(string(m.Bytes), "SIP/2.0 "+strconv.Itoa(n.status)+" ") {
+		if rank := rank(n.cause, &m); n.shows == nil || rank > n.rank {
+			n.shows, n.rank = &f, rank
+		}
 	}
 	if n.first == nil {
 		n.first = &f
@@ -146,14 +127,29 @@ func (s *selection) message(m messages.Message) error {
 	return nil
 }
 
+// rank returns how well a response shows a cause: best at the element that generated it, and among those if it is part of the
+// evidence, because an ordinary challenge may have the status of the refusal after it.
+func rank(cause *record.Cause, m *messages.Message) (n int) {
+	if m.Src.String() == cause.Origin {
+		n += 2
+	}
+	if cause.Shows(m.Time) {
+		n++
+	}
+	return n
+}
+
 // comment adds a comment to a frame.
 func (s *selection) comment(f frameOf, text string) { s.frames[f] = append(s.frames[f], text) }
 
-// finish writes the causes that no message shows beside the first message.
+// finish writes the causes beside the messages that show them, and those that no message shows beside the first one.
 func (s *selection) finish() {
 	for _, n := range s.notes {
-		if n.cause != "" && n.first != nil {
-			s.comment(*n.first, "sipspan: "+n.cause)
+		if n.shows == nil {
+			n.shows = n.first
+		}
+		if n.cause != nil && n.cause.Explanation != "" && n.shows != nil {
+			s.comment(*n.shows, "sipspan: "+n.cause.Explanation)
 		}
 	}
 	for _, comments := range s.frames {
