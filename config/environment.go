@@ -1,6 +1,9 @@
 package config
 
 import (
+	"maps"
+	"sipspan/internal/suggest"
+	"slices"
 	"strings"
 )
 
@@ -39,7 +42,7 @@ func readEnvironment(environ []string) (settings environment, warnings, problems
 		k, ok := byEnv[name]
 		if !ok {
 			text := "no setting has this name"
-			if like, ok := nearest(name, byEnv); ok {
+			if like := suggest.Nearest(name, slices.Sorted(maps.Keys(byEnv))); like != "" {
 				text += "; the nearest is " + like
 			}
 			warnings = append(warnings, Problem{Origin: Origin{Env: name}, Text: text})

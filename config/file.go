@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
+	"sipspan/internal/suggest"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -130,7 +133,7 @@ func (c *checker) unknown(line int, name string) {
 	for s := range c.sections {
 		names[s] = true
 	}
-	if like, ok := nearest(name, names); ok {
+	if like := suggest.Nearest(name, slices.Sorted(maps.Keys(names))); like != "" {
 		c.add(line, name, "unknown key; the nearest is %s", like)
 		return
 	}

@@ -76,17 +76,6 @@ func TestNumbersFitTheirField(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	candidates := map[string]bool{"capture.interfaces": true, "capture.filter": true, "log": true}
-	for name, want := range map[string]string{
-		"capture.interface": "capture.interfaces", "capture.fliter": "capture.filter", "logg": "log", "exporters": "", "": "",
-	} {
-		if got, _ := nearest(name, candidates); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", name, got, want)
-		}
-	}
-}
-
 func FuzzFile(f *testing.F) {
 	f.Add("log:\n  level: info\n")
 	f.Add("sensor: &a x\nlog: {level: *a}\n")

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sipspan/internal/suggest"
 	"sipspan/record"
 )
 
@@ -127,7 +128,7 @@ func oneOf(value string, names []string) error {
 	if slices.Contains(names, value) {
 		return nil
 	}
-	if like := nearest(value, names); like != "" {
+	if like := suggest.Nearest(value, names); like != "" {
 		return fmt.Errorf("there is no %q; did you mean %s?", value, like)
 	}
 	return fmt.Errorf("there is no %q; expected one of %s", value, strings.Join(names, ", "))

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"regexp"
+	"sipspan/internal/suggest"
 	"slices"
 	"strings"
 	"time"
@@ -111,7 +112,7 @@ func explain(source string, err error) string {
 
 // nearestMember returns the member that a misspelt one stands for.
 func nearestMember(wrong string) string {
-	if like := nearest(wrong, slices.Sorted(maps.Keys(members))); like != "" {
+	if like := suggest.Nearest(wrong, slices.Sorted(maps.Keys(members))); like != "" {
 		return like
 	}
 	var inner []string
@@ -122,5 +123,5 @@ func nearestMember(wrong string) string {
 			whole[name] = path
 		}
 	}
-	return whole[nearest(wrong, inner)]
+	return whole[suggest.Nearest(wrong, inner)]
 }
