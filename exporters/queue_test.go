@@ -208,6 +208,7 @@ func TestQueueForgives(t *testing.T) {
 			q := exporters.NewQueue(p, exporters.Options{Name: "probe", FlushEvery: time.Second, Forgive: true, Logger: quiet})
 			q.Put(numbered(1))
 			time.Sleep(1500 * time.Millisecond)
+			synctest.Wait()
 			if over {
 				p.fail, p.flush = nil, nil
 			}
