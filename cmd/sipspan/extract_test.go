@@ -3,9 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -49,6 +47,7 @@ func callsOf(t *testing.T, lines string) (order []string, calls map[string]strin
 // TestExtractedCallsAreTheSame extracts ten calls of every capture of known truth: each file gives the record that the capture gives.
 func TestExtractedCallsAreTheSame(t *testing.T) {
 	compared := 0
+	counter := newSharkd(t)
 	for _, row := range readTruth(t, captures(t)) {
 		whole := command(t.Context(), "read", "--json", row.file)
 		order, calls := callsOf(t, whole.stdout)
@@ -67,34 +66,16 @@ func TestExtractedCallsAreTheSame(t *testing.T) {
 			if again[id] != calls[id] {
 				t.Errorf("%s: got\n%swant\n%s", row.file, again[id], calls[id])
 			}
-			if i == 0 {
-				compareWithTshark(t, row.file, out, id)
+			if i > 0 || counter == nil {
+				continue
+			}
+			if a, b := counter.messages(row.file, id), counter.messages(out, id); a != b {
+				t.Errorf("%s, %s: Wireshark counts %d messages, and %d in what was extracted", row.file, id, a, b)
 			}
 		}
 	}
 	if compared < 50 {
 		t.Errorf("only %d calls were compared", compared)
-	}
-}
-
-// compareWithTshark compares how many frames of a Call-ID tshark finds with SIP.
-func compareWithTshark(t *testing.T, whole, part, id string) {
-	t.Helper()
-	if _, err := exec.LookPath("tshark"); err != nil {
-		return
-	}
-	count := func(file string) int {
-		cmd := exec.Command("tshark", "-n", "-r", file, "-Y", "sip.Call-ID == "+strconv.Quote(id), "-T", "fields", "-e", "sip.Call-ID")
-		var stderr strings.Builder
-		cmd.Stderr = &stderr
-		out, err := cmd.Output()
-		if err != nil {
-			t.Errorf("tshark of %s: %v\n%s", file, err, &stderr)
-		}
-		return strings.Count(string(out), id)
-	}
-	if a, b := count(whole), count(part); a != b {
-		t.Errorf("%s, %s: tshark counts %d messages, and %d in what was extracted", whole, id, a, b)
 	}
 }
 
