@@ -30,6 +30,9 @@ type alarm struct {
 	again    bool    // it came back soon: it comes and goes, and is one alert
 	expected float64 // silence: what was expected in a window when it began
 	fired    *record.Alert
+	total    tally // of what is firing: since it began, without tail
+	tail     tally // since it is as it should be
+	resumed  bool  // it began before a restart
 }
 
 // An alert that lasts and lasts is about what has become usual: from then on it is learned from, and the alert ends by

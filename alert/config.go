@@ -18,6 +18,8 @@ type Config struct {
 	TimeZone string `mapstructure:"time_zone"`
 	// MemoryFile is the file that the daemon keeps what was learned in, "" for none. The engine itself knows no file.
 	MemoryFile string `mapstructure:"memory_file"`
+	// Group says whether the rules that hold because of one fault are one alert. Otherwise each is one.
+	Group bool `mapstructure:"group"`
 	// MaxSources bounds the addresses that are watched for failed logins and scans, of each rule.
 	MaxSources int `mapstructure:"max_sources"`
 	// Rules are all rules, or before Complete the changes to the default ones.
@@ -26,7 +28,7 @@ type Config struct {
 
 // DefaultConfig returns the settings used where none are given.
 func DefaultConfig() Config {
-	return Config{Enabled: true, Interval: 5 * time.Second, TimeZone: "UTC", MaxSources: 10_000, Rules: DefaultRules()}
+	return Config{Enabled: true, Group: true, Interval: 5 * time.Second, TimeZone: "UTC", MaxSources: 10_000, Rules: DefaultRules()}
 }
 
 // maxRules bounds the rules: each signal passes by those for its method.

@@ -57,26 +57,26 @@ func TestARuleChangesTheDefaultOneOfItsName(t *testing.T) {
 
 func TestFaultsOfTheConfiguration(t *testing.T) {
 	for want, change := range map[string]func(*Config){
-		"interval: 7s: expected a part of a minute":                          func(c *Config) { c.Interval = 7 * time.Second },
-		`time_zone: "Mars": expected`:                                        func(c *Config) { c.TimeZone = "Mars" },
-		`memory_file: "/var/lib/": expected a file`:                          func(c *Config) { c.MemoryFile = "/var/lib/" },
-		"max_sources: 1: expected 100":                                       func(c *Config) { c.MaxSources = 1 },
-		`rules[0]: x: type: "": expected status_ratio, status_count`:         func(c *Config) { c.Rules = []Rule{{Name: "x"}} },
-		`rules[1]: the name "x" is there twice`:                              func(c *Config) { c.Rules = []Rule{{Name: "x", Type: Scanner}, {Name: "x", Type: Scanner}} },
-		`rules[0]: X!: name: "X!": expected 1 to 64`:                         func(c *Config) { c.Rules = []Rule{{Name: "X!", Type: Scanner}} },
-		`rules[0]: x: codes: expected what counts as bad`:                    func(c *Config) { c.Rules = []Rule{{Name: "x", Type: StatusRatio}} },
-		`rules[0]: x: codes: "7xx": expected a status code`:                  func(c *Config) { c.Rules = []Rule{{Name: "x", Type: StatusRatio, Codes: []string{"7xx"}}} },
-		`rules[0]: x: codes: "504-500": expected`:                            func(c *Config) { c.Rules = []Rule{{Name: "x", Type: StatusRatio, Codes: []string{"504-500"}}} },
-		`rules[0]: scanner: codes and cause are for`:                         func(c *Config) { c.Rules = []Rule{{Name: "scanner", Codes: []string{"503"}}} },
-		`rules[0]: invite-5xx: threshold: 10: expected a share from 0 to 1`:  func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Threshold: new(10.0)}} },
-		`rules[0]: invite-5xx: factor: 0.5: expected 0 for none, or more`:    func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Factor: new(0.5)}} },
-		`rules[0]: answer-ratio-drop: factor: 2: expected what is left`:      func(c *Config) { c.Rules = []Rule{{Name: "answer-ratio-drop", Factor: new(2.0)}} },
-		`rules[0]: invite-5xx: window: 1s: expected 5s to 24h0m0s`:           func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Window: new(time.Second)}} },
-		`rules[0]: invite-5xx: methods: "invite": expected the name`:         func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Methods: []string{"invite"}}} },
-		`rules[0]: invite-5xx: direction: "up": expected to, from or either`: func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Direction: "up"}} },
-		`rules[0]: invite-5xx: min_samples: -1: expected 0 to 1000000`:       func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", MinSamples: new(-1)}} },
-		`rules[0]: invite-5xx: severity: "very bad": expected a word`:        func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Severity: "very bad"}} },
-		`rules[0]: invite-5xx: cool_down: -1s: expected 0s to 168h0m0s`:      func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", CoolDown: new(-time.Second)}} },
+		"interval: 7s: expected a part of a minute":                                   func(c *Config) { c.Interval = 7 * time.Second },
+		`time_zone: "Mars": expected`:                                                 func(c *Config) { c.TimeZone = "Mars" },
+		`memory_file: "/var/lib/": expected a file`:                                   func(c *Config) { c.MemoryFile = "/var/lib/" },
+		"max_sources: 1: expected 100":                                                func(c *Config) { c.MaxSources = 1 },
+		`rules[0]: x: type: "": expected status_ratio, status_count`:                  func(c *Config) { c.Rules = []Rule{{Name: "x"}} },
+		`rules[1]: the name "x" is there twice`:                                       func(c *Config) { c.Rules = []Rule{{Name: "x", Type: Scanner}, {Name: "x", Type: Scanner}} },
+		`rules[0]: X!: name: "X!": expected 1 to 64`:                                  func(c *Config) { c.Rules = []Rule{{Name: "X!", Type: Scanner}} },
+		`rules[0]: x: codes: expected what counts as bad`:                             func(c *Config) { c.Rules = []Rule{{Name: "x", Type: StatusRatio}} },
+		`rules[0]: x: codes: "7xx": expected a status code`:                           func(c *Config) { c.Rules = []Rule{{Name: "x", Type: StatusRatio, Codes: []string{"7xx"}}} },
+		`rules[0]: x: codes: "504-500": expected`:                                     func(c *Config) { c.Rules = []Rule{{Name: "x", Type: StatusRatio, Codes: []string{"504-500"}}} },
+		`rules[0]: scanner: codes and cause are for`:                                  func(c *Config) { c.Rules = []Rule{{Name: "scanner", Codes: []string{"503"}}} },
+		`rules[0]: invite-5xx: threshold: 10: expected a share from 0 to 1`:           func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Threshold: new(10.0)}} },
+		`rules[0]: invite-5xx: factor: 0.5: expected 0 for none, or more`:             func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Factor: new(0.5)}} },
+		`rules[0]: answer-ratio-drop: factor: 2: expected what is left`:               func(c *Config) { c.Rules = []Rule{{Name: "answer-ratio-drop", Factor: new(2.0)}} },
+		`rules[0]: invite-5xx: window: 1s: expected 5s to 24h0m0s`:                    func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Window: new(time.Second)}} },
+		`rules[0]: invite-5xx: methods: "invite": expected the name`:                  func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Methods: []string{"invite"}}} },
+		`rules[0]: invite-5xx: direction: "up": expected outbound, inbound or either`: func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Direction: "up"}} },
+		`rules[0]: invite-5xx: min_samples: -1: expected 0 to 1000000`:                func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", MinSamples: new(-1)}} },
+		`rules[0]: invite-5xx: severity: "very bad": expected a word`:                 func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", Severity: "very bad"}} },
+		`rules[0]: invite-5xx: cool_down: -1s: expected 0s to 168h0m0s`:               func(c *Config) { c.Rules = []Rule{{Name: "invite-5xx", CoolDown: new(-time.Second)}} },
 	} {
 		c := DefaultConfig()
 		change(&c)
@@ -105,7 +105,7 @@ func TestRulesOfOnesOwn(t *testing.T) {
 		40m-42m 1 SUBSCRIBE 489 event=dialog
 		50m-52m 1 SUBSCRIBE 489 event=presence`)))
 	want := []string{
-		"firing no-circuit direction=to peer=carrier-a 20m5s", "resolved no-circuit direction=to peer=carrier-a 20m5s-22m5s",
+		"firing no-circuit direction=outbound peer=carrier-a 20m5s", "resolved no-circuit direction=outbound peer=carrier-a 20m5s-22m5s",
 		"firing presence-489 50m0s", "resolved presence-489 50m0s-52m0s",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {

@@ -5,13 +5,19 @@ import (
 	"sync/atomic"
 	"time"
 
+	"sipspan/alert/incident"
 	"sipspan/record"
 )
 
 // Engine looks whether rules hold. All its methods but Capture, Status and AskMemory belong to one goroutine.
 type Engine struct {
+	// Symptom, if set, is given every alert of a rule, also those that are not handed on by themselves. It is set before the first
+	// signal, and borrows the alert.
+	Symptom func(*record.Alert)
+
 	sensor   string
 	raise    func(*record.Alert)
+	groups   *incident.Groups // nil: every alert of a rule is handed on
 	interval int64
 	zone     *time.Location
 	watches  []*watch
@@ -64,6 +70,9 @@ func New(c Config, sensor string, raise func(*record.Alert)) *Engine {
 		zone = time.UTC
 	}
 	e := &Engine{sensor: sensor, raise: raise, interval: int64(c.Interval), zone: zone, byMethod: map[string][]*watch{}}
+	if c.Group {
+		e.groups = incident.New(raise)
+	}
 	rules := Complete(c.Rules)
 	longest := 0
 	for _, r := range rules {
@@ -276,8 +285,12 @@ func (e *Engine) tick(at int64) {
 			if v.holds && p.alarm.state != firing && !e.convinces(w, p, at, &v) {
 				v.holds = false
 			}
+			if p.alarm.state == firing {
+				p.lasts(&v)
+			}
 			switch p.alarm.step(w, at, e.interval, &v) {
 			case began:
+				p.began(at, e.interval)
 				e.begin(w, &p.alarm, p.labels(w), p.peer, at, &v)
 			case ended:
 				e.end(w, &p.alarm, p.peer, &v)
@@ -285,6 +298,9 @@ func (e *Engine) tick(at int64) {
 			}
 			p.learn(w, slot)
 		}
+	}
+	if e.groups != nil {
+		e.groups.Turn(e.trace)
 	}
 	e.answer(at)
 }

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"strconv"
 
@@ -27,6 +28,8 @@ type causeSeen struct {
 	at           int64
 	signal       record.Signal // the part of it that a rule asks about
 	source, code string
+	origin       netip.Addr // that generated the response, as far as hops show
+	explanation  string
 }
 
 // ring holds the latest of a kind.
@@ -73,8 +76,17 @@ func (e *evidence) failure(at int64, f *record.Failure) {
 	*e.causes.add(maxCauses) = causeSeen{
 		at:     at,
 		signal: record.Signal{Kind: kind, Method: f.Method, Status: f.Status, From: f.Peers.From, To: f.Peers.To, CallID: f.CallID, First: true},
-		source: f.Cause.Source, code: f.Cause.Code,
+		source: f.Cause.Source, code: f.Cause.Code, origin: addressOf(f.Origin), explanation: f.Cause.Explanation,
 	}
+}
+
+// addressOf reads the address of an element, the zero one when there is none.
+func addressOf(text string) netip.Addr {
+	a, err := netip.ParseAddrPort(text)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Addr()
 }
 
 // concerns says whether a rule counts a signal as bad for that peer, "" for all.
@@ -100,50 +112,16 @@ func (w *watch) takesMethod(method string) bool {
 	return len(m) == 0 || slices.Contains(m, method)
 }
 
-// fill adds to an alert the causes, peers and samples of what happened from a time on.
-func (e *evidence) fill(a *record.Alert, w *watch, peer string, from int64) {
+// fill adds to an alert the causes, the elements that generated them and the samples of what happened from a time on.
+func (e *evidence) fill(a *record.Alert, w *watch, peer string, from int64) *found {
 	if w.Type == TrafficSilence || w.Type == RegistrationStorm || w.Type == RegistrationsLost || w.Type == SetupDelay || w.Type == CaptureDrops {
-		return
+		return &found{}
 	}
-	explained, peers, hops, codes := tally64{}, tally64{}, tally64{}, tally64{}
-	of := uint64(0)
-	for c := range e.causes.latest {
-		if c.at < from {
-			break
-		}
-		if w.explains(c, peer) {
-			explained[cmpName(c.source, c.code)]++
-			of++
-			a.Samples = sample(a.Samples, c.signal.CallID, w.source != "")
-		}
-	}
-	seen := uint64(0)
-	for s := range e.troubles.latest {
-		if s.Time < from {
-			break
-		}
-		if !w.concerns(s, peer) {
-			continue
-		}
-		if s.To != "" {
-			peers[s.To]++
-		}
-		if s.First || s.Kind == record.SignalLinkDown || peer != "" {
-			seen++
-			codes[code(s)]++
-			hops[s.Dst.Addr().String()]++
-			a.Samples = sample(a.Samples, s.CallID, true)
-		}
-	}
-	a.TopCauses = explained.top()
-	if of*3 < seen { // the causes come some seconds later
-		a.TopCauses = codes.top()
-	}
-	if peer == "" {
-		if a.TopPeers = peers.top(); len(peers) == 0 {
-			a.TopPeers = hops.top()
-		}
-	}
+	f := e.find(&inquiry{w, peer, from})
+	a.TopCauses, a.TopPeers, a.Samples = f.causes.top(), f.origins.top(), f.samples
+	a.Origin = f.origins.most()
+	a.LikelyCause = w.likely(f, a.Origin)
+	return f
 }
 
 // explains says whether a cause is one of what the rule counts.
@@ -184,6 +162,21 @@ type tally64 map[string]uint64
 
 // top returns the names with the highest counts, the highest first.
 func (t tally64) top() []record.Count {
+	list := t.all()
+	return list[:min(len(list), maxTop)]
+}
+
+// most returns the name that has at least half of the count, "" when none has.
+func (t tally64) most() string {
+	list := t.all()
+	if len(list) == 0 || 2*list[0].Value < sum(list) {
+		return ""
+	}
+	return list[0].Name
+}
+
+// all returns all names, the highest count first.
+func (t tally64) all() []record.Count {
 	var list []record.Count
 	for name, n := range t {
 		list = append(list, record.Count{Name: name, Value: n})
@@ -191,7 +184,7 @@ func (t tally64) top() []record.Count {
 	slices.SortFunc(list, func(a, b record.Count) int {
 		return cmp.Or(cmp.Compare(b.Value, a.Value), cmp.Compare(a.Name, b.Name))
 	})
-	return list[:min(len(list), maxTop)]
+	return list
 }
 
 // fillSource adds to the alert of an address which responses it received, and samples of what it sent.

@@ -59,6 +59,7 @@ A challenge (401, 407) is no outcome: what counts is the try with credentials. I
 - **Time.** The rule has to hold for ` + "`for`" + `. The alert is over when the value was back for ` + "`resolve_after`" + `: below 70 % of the way from the usual value to
   the level. What comes back within 30 minutes has to stay away four times as long, so that what comes and goes is one alert. After an alert there
   is no other of the same rule and labels for ` + "`cool_down`" + `.
+- **One fault is one alert.** See below.
 - **What follows from something else.** answer_ratio is silent while a rule about failing or unanswered INVITEs holds for the same peer, and no-response while
   invite-no-response does. What an address gets that has an alert as a scanner does not count for other rules.
 
@@ -83,6 +84,25 @@ The daemon keeps what is usual in ` + "`alerts.memory_file`" + `, which it write
 Without the file all is learned anew, and until then rules that need it are silent.
 
 Time is packet time. Half an hour without any signal in a saved capture costs nothing: nothing can change then, and the engine goes on with the next one.
+
+## One fault is one alert
+
+A trunk that answers 503 makes several rules hold: of all calls, of those to the trunk, and of those to the proxy that passes the 503 on. They are
+the symptoms of one fault, and are delivered as one alert:
+
+- The element that generated a failure is found by following each failed request over its hops to the last one on which it failed, and by its
+  [diagnosis](diagnoses.md). Who passes a response on is not meant; who did not respond at all is meant, and not the one that reports it with 408. The element is the
+  label and the member ` + "`origin`" + `: the name of a peer, or an address. Where no element generated half of the failures there is none.
+- Rules about failures with the same origin belong together while one of them holds, for half an hour from the beginning of the last. Rules without an origin, about silence, answers,
+  delays and registrations, belong to a fault whose requests passed the same peer and that began within five minutes (75 minutes for bindings that run out), or
+  to one of their kind that began within two minutes.
+- The most severe symptom leads: the alert has its rule, labels and numbers. Of several the one about the origin leads. The others are listed in ` + "`symptoms`" + `, with
+  their own numbers, and are not delivered by themselves.
+- Symptoms that come later are silent, unless one is more severe: then the alert is handed on once more, with the same ` + "`id`" + `. The alert is over when all symptoms are.
+- What one address tries (` + "`scanner`, `brute-force`" + `) and losses of the capture are faults of their own.
+
+All numbers of one alert are of the same requests: the causes and origins add up to ` + "`events`" + `, as far as the engine remembers (8192 failures). When it is over, its
+numbers are those of all the time that it lasted. ` + "`alerts.group: false`" + ` delivers every rule by itself.
 
 ## The types
 
@@ -168,8 +188,10 @@ func (r *Rule) of() string {
 	case !*r.ByPeer:
 	case r.Direction == Either:
 		words = append(words, "all and each peer")
+	case r.Direction == From:
+		words = append(words, "all, and inbound from each peer")
 	default:
-		words = append(words, "all and "+r.Direction+" each peer")
+		words = append(words, "all, and outbound to each peer")
 	}
 	return strings.Join(words, "; ")
 }

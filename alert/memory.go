@@ -156,7 +156,7 @@ func (w *watch) sees() string {
 	words := []string{w.Type}
 	for _, word := range [][2]string{
 		{"methods", sorted(w.Methods)}, {"codes", sorted(w.Codes)}, {"except", sorted(w.Except)}, {"cause", w.Cause}, {"event", w.Event},
-		{"peer", w.Peer}, {"direction", w.Direction}, {"window", (time.Duration(w.spans[0]) * w.slice).String()},
+		{"peer", w.Peer}, {"direction", directionKept[w.Direction]}, {"window", (time.Duration(w.spans[0]) * w.slice).String()},
 	} {
 		if word[1] != "" {
 			words = append(words, word[0]+"="+word[1])
@@ -164,6 +164,9 @@ func (w *watch) sees() string {
 	}
 	return strings.Join(words, " ")
 }
+
+// directionKept are the words for directions in a memory. They stay what they were, so that memories stay valid.
+var directionKept = map[string]string{To: "to", From: "from", Either: Either}
 
 // hasLearned says whether there is anything to remember.
 func (p *series) hasLearned() bool {

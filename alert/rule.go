@@ -37,10 +37,13 @@ const (
 
 // The directions of what is counted for a peer.
 const (
-	To     = "to"     // requests that went to the peer
-	From   = "from"   // requests that came from it
-	Either = "either" // both
+	To     = "outbound" // requests that went to the peer
+	From   = "inbound"  // requests that came from it
+	Either = "either"   // both
 )
+
+// directionNames are what the directions were called before, which a configuration may still say.
+var directionNames = map[string]string{"to": To, "from": From}
 
 // Rule is one rule of the configuration. What is nil or empty is not said: the default rule of that name, or the default
 // of the type, says it.
@@ -82,6 +85,9 @@ func (r Rule) over(below Rule) Rule {
 	text(&r.Event, below.Event)
 	text(&r.Peer, below.Peer)
 	text(&r.Direction, below.Direction)
+	if name, old := directionNames[r.Direction]; old {
+		r.Direction = name
+	}
 	for _, list := range []struct{ v, otherwise *[]string }{
 		{&r.Methods, &below.Methods}, {&r.Codes, &below.Codes}, {&r.Except, &below.Except},
 	} {

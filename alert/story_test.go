@@ -157,6 +157,7 @@ func lines(alerts []*record.Alert) (list []string) {
 // only is a configuration with one of the default rules.
 func only(names ...string) Config {
 	c := DefaultConfig()
+	c.Group = false // each rule by itself
 	c.Rules = slices.DeleteFunc(c.Rules, func(r Rule) bool { return !slices.Contains(names, r.Name) })
 	for _, r := range DefaultRules() {
 		if !slices.Contains(names, r.Name) {

@@ -22,6 +22,9 @@ func (w *watch) summary(a *record.Alert, v *verdict) string {
 func (w *watch) sentence(a *record.Alert, v *verdict) string {
 	where := w.where(a)
 	lately := "in the last " + span(time.Duration(v.span)*w.slice)
+	if a.State == "resolved" {
+		lately = "in that time"
+	}
 	switch w.Type {
 	case StatusRatio:
 		return fmt.Sprintf("%s of %s%s failed with %s %s (%d of %d%s)%s",
@@ -120,7 +123,7 @@ func enumerate(names []string, last string) string {
 
 // mostly names the most frequent cause.
 func mostly(a *record.Alert) string {
-	if len(a.TopCauses) == 0 || a.State == "resolved" {
+	if len(a.TopCauses) == 0 {
 		return ""
 	}
 	first, all := a.TopCauses[0], sum(a.TopCauses)

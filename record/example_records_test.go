@@ -98,6 +98,12 @@ func full() []record.Record {
 			Summary: "A quarter of all calls fail.", Value: 0.25, Threshold: 0.1, Baseline: 0.015, Events: 25, Of: 100,
 			TopCauses: []record.Count{{Name: "503", Value: 20}, {Name: "icmp", Value: 5}}, TopPeers: []record.Count{{Name: "carrier-a", Value: 25}},
 			Samples: []string{"a@b", "c@d"}, Pcap: "/var/lib/sipspan/alerts/1.pcap",
+			Origin: "carrier-a", LikelyCause: "The trunk is overloaded.", LookAt: "the load of carrier-a",
+			Symptoms: []record.Symptom{{
+				Rule: "few_answers", Severity: "warning", State: "firing", Labels: []record.Label{{Name: "peer", Value: "b"}}, Summary: "Few calls are answered.",
+				Start: start, Events: 3, Of: 40,
+			}},
+			Command: "sipspan failures --peer carrier-a records", RunbookURL: "https://wiki.example/alerts#many_failures", PageURL: "http://span1.example:9090/",
 		},
 		&record.Stats{
 			Header: header("stats", 0), Packets: 1000, Bytes: 600000,

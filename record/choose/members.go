@@ -177,7 +177,8 @@ var members = object{
 	// alert
 	"rule": aText, "type": aText, "severity": aText, "labels": named{aText}, "summary": aText, "value": aNumber, "threshold": aNumber,
 	"baseline": aNumber, "events": aNumber, "of": aNumber, "top_causes": named{aNumber}, "top_peers": named{aNumber}, "samples": someOf,
-	"pcap": aText,
+	"pcap": aText, "likely_cause": aText, "look_at": aText, "command": aText, "runbook_url": aText, "page_url": aText,
+	"symptoms": objects{object{"rule": aText, "severity": aText, "state": aText, "labels": named{aText}, "summary": aText, "start": aTime, "events": aNumber, "of": aNumber}},
 }
 
 // Members returns the names that expressions may use of records, those of objects with their own members after a dot, in order.

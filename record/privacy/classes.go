@@ -145,8 +145,21 @@ var classes = map[string]class{
 	"Alert.Summary":  text,
 	"Alert.Samples":  callID,
 	"Alert.Pcap":     plain,
-	"Label.Name":     plain,
-	"Label.Value":    text,
+
+	"Alert.Origin":      text,     // a peer, which is a name of the configuration, or an address
+	"Alert.LikelyCause": personal, // a diagnosis may quote names, which an alert does not have apart
+	"Alert.LookAt":      text,
+	"Alert.Command":     text,
+	"Alert.RunbookURL":  plain, // of the configuration
+	"Alert.PageURL":     plain,
+
+	"Symptom.Rule":     plain,
+	"Symptom.Severity": plain,
+	"Symptom.State":    plain,
+	"Symptom.Summary":  text,
+
+	"Label.Name":  plain,
+	"Label.Value": text,
 
 	"Count.Name": plain,
 }

@@ -107,6 +107,8 @@ func TestNothingIsForgotten(t *testing.T) {
 				// An alert does not say of a word that it is a name: its words are methods, codes, peers and addresses.
 				a.Labels[0].Value = "sip:" + secret + "@192.0.2.77"
 				a.Summary = "too much from 192.0.2.77:5060"
+				a.Origin, a.LookAt, a.Command = "192.0.2.77", "the log of 192.0.2.77", "sipspan failures --peer 192.0.2.77"
+				a.Symptoms[0].Summary, a.Symptoms[0].Labels[0].Value = a.Summary, "192.0.2.77"
 			}
 			if c, ok := full.Interface().(*record.TLS); ok {
 				// The same is true of a connection, which no person takes part in.

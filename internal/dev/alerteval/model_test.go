@@ -41,7 +41,7 @@ func (l *listener) pass(at int64) {
 	l.last = at
 }
 
-func (l *listener) engine(func(*record.Alert)) correlate.Watcher { return l }
+func (l *listener) engine(_, _ func(*record.Alert)) correlate.Watcher { return l }
 
 // heir is an engine that keeps something.
 type heir struct {
@@ -49,7 +49,7 @@ type heir struct {
 	restarts *[]int64
 }
 
-func (h heir) Successor(func(*record.Alert)) correlate.Watcher {
+func (h heir) Successor(_, _ func(*record.Alert)) correlate.Watcher {
 	*h.restarts = append(*h.restarts, h.last)
 	return heir{h.listener, h.restarts}
 }
@@ -59,7 +59,7 @@ func TestARestartHasASuccessor(t *testing.T) {
 	tl.restarts = []int64{tl.at(0, 11*time.Hour), tl.at(0, 13*time.Hour)}
 	var restarts []int64
 	made := 0
-	tl.Run(func(func(*record.Alert)) correlate.Watcher { made++; return heir{&listener{TB: t}, &restarts} })
+	tl.Run(func(_, _ func(*record.Alert)) correlate.Watcher { made++; return heir{&listener{TB: t}, &restarts} })
 	if made != 1 || len(restarts) != 2 || tl.restarts[0]-restarts[0] != 1 || tl.restarts[1]-restarts[1] != 1 {
 		t.Errorf("%d engines without history, successors at %v, want %v", made, restarts, tl.restarts)
 	}

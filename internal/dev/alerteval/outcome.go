@@ -30,7 +30,8 @@ type Finding struct {
 	Alerts     int           // that fired for it, of all rules
 	Most       int           // that fired for it of one rule with the same labels
 	Resolved   time.Duration // the last of them, after the end; -1: not within the timeline or before the next start
-	Failed     int           // requests that had failed when it was found, of those that matter
+	Told       bool          // an alert was delivered in time that says what the incident is
+	Delivered  int           // alerts that were delivered for it
 }
 
 // Outcome is what an engine made of a timeline.
@@ -39,10 +40,13 @@ type Outcome struct {
 	Findings []Finding
 	False    []FalseAlert
 	Signals  uint64
+	// FalseDelivered is how many alerts were delivered for which there was no reason.
+	FalseDelivered int
 
-	now    int64
-	raised []*raised
-	firing map[string]*raised
+	now       int64
+	raised    []*raised
+	delivered []*raised // one for each fault, and again where it became more severe
+	firing    map[string]*raised
 }
 
 // FalseAlert is an alert for which there was no reason.
@@ -73,6 +77,13 @@ func (o *Outcome) take(a *record.Alert) {
 			r.resolved = o.now
 			delete(o.firing, key)
 		}
+	}
+}
+
+// deliver takes an alert that people are given.
+func (o *Outcome) deliver(a *record.Alert) {
+	if a.State == "firing" {
+		o.delivered = append(o.delivered, &raised{Alert: *a, at: o.now})
 	}
 }
 
@@ -128,6 +139,27 @@ func (o *Outcome) judge() {
 	for i := range o.Findings {
 		o.sum(&o.Findings[i])
 	}
+	for _, r := range o.delivered {
+		o.tell(r)
+	}
+}
+
+// tell finds the incident that an alert tells people of.
+func (o *Outcome) tell(r *raised) {
+	for i := range o.Findings {
+		f := &o.Findings[i]
+		if r.at < f.Start || r.at >= f.End+int64(aftermath) {
+			continue
+		}
+		detects := f.detects(r)
+		if !detects && !r.isAny(f.Incident.Also) && !r.isAny(f.Incident.Detects) {
+			continue
+		}
+		f.Delivered++
+		f.Told = f.Told || detects && time.Duration(r.at-f.Start) <= f.Incident.Within
+		return
+	}
+	o.FalseDelivered++
 }
 
 // attribute finds the incident that an alert is about.
@@ -154,7 +186,8 @@ func (o *Outcome) attribute(r *raised) {
 
 // isAny reports whether the rule or its type is one of them.
 func (r *raised) isAny(names []string) bool {
-	return slices.Contains(names, r.Rule) || slices.Contains(names, r.Type)
+	return slices.Contains(names, r.Rule) || slices.Contains(names, r.Type) ||
+		slices.ContainsFunc(r.Symptoms, func(s record.Symptom) bool { return slices.Contains(names, s.Rule) })
 }
 
 // detects reports whether an alert says what the incident is.

@@ -34,6 +34,7 @@ func (o *Outcome) say(at int64, state, rule, kind, peer string) {
 		a.Labels = []record.Label{{Name: "peer", Value: peer}}
 	}
 	o.take(a)
+	o.deliver(a)
 }
 
 func TestWhatIsRaisedIsSetAgainstWhatWasPlanted(t *testing.T) {

@@ -32,6 +32,8 @@ type Report struct {
 	Missed    int           `json:"missed"`
 	Late      int           `json:"late"`
 	Repeated  int           `json:"repeated"`
+	Untold    int           `json:"untold"`          // incidents of which no delivered alert said what they are
+	FalseTold int           `json:"false_delivered"` // alerts that were delivered without a reason
 	Slowest   time.Duration `json:"slowest_sudden_ns"`
 	Goals     []string      `json:"goals_missed"`
 	Unseen    []string      `json:"unseen,omitempty"` // the incidents that were missed, a line each
@@ -51,6 +53,8 @@ type Line struct {
 	Rules    map[string]int  `json:"found_by"`
 	Delays   []time.Duration `json:"delays_ns"`
 	Alerts   int             `json:"alerts"`
+	Told     int             `json:"delivered"` // alerts that were delivered
+	Untold   int             `json:"untold,omitempty"`
 	Resolved []time.Duration `json:"resolved_ns"`
 }
 
@@ -66,6 +70,7 @@ func Sum(outcomes []*Outcome, each bool) *Report {
 		r.Weeks += t.Weeks()
 		r.Signals += o.Signals
 		r.False = append(r.False, o.False...)
+		r.FalseTold += o.FalseDelivered
 		if each {
 			r.Alerts = append(r.Alerts, o.Lines()...)
 		}
@@ -78,7 +83,7 @@ func Sum(outcomes []*Outcome, each bool) *Report {
 				lines[key] = l
 			}
 			l.add(f, f.Prompt(&t.Site, t.calendar))
-			if f.Missed() {
+			if f.Missed() || !f.Told {
 				r.Unseen = append(r.Unseen, fmt.Sprintf("%s seed %d %s %s", t.Site.Name, t.Seed, t.calendar.local(f.Start).Format(clock), f))
 			}
 		}
@@ -89,6 +94,7 @@ func Sum(outcomes []*Outcome, each bool) *Report {
 		r.Missed += l.Missed
 		r.Late += l.Late
 		r.Repeated += l.Repeated
+		r.Untold += l.Untold
 		if l.Sudden && len(l.Delays) > 0 {
 			r.Slowest = max(r.Slowest, l.Delays[len(l.Delays)-1])
 		}
@@ -104,10 +110,14 @@ func Sum(outcomes []*Outcome, each bool) *Report {
 func (l *Line) add(f *Finding, prompt bool) {
 	l.Planted++
 	l.Alerts += f.Alerts
+	l.Told += f.Delivered
 	l.Sudden = l.Sudden || prompt
 	if f.Missed() {
 		l.Missed++
 		return
+	}
+	if !f.Told {
+		l.Untold++
 	}
 	l.Rules[f.Rule]++
 	l.Delays = append(l.Delays, f.Delay)
@@ -132,6 +142,9 @@ func (r *Report) judge() {
 	if r.Rate >= goalFalse {
 		r.Goals = append(r.Goals, fmt.Sprintf("%.2f false alerts a week, expected fewer than %v", r.Rate, goalFalse))
 	}
+	if r.Untold > 0 {
+		r.Goals = append(r.Goals, fmt.Sprintf("of %d incidents no delivered alert says what they are", r.Untold))
+	}
 	if r.Repeated > 0 {
 		r.Goals = append(r.Goals, fmt.Sprintf("for %d incidents one rule fired again and again", r.Repeated))
 	}
@@ -147,16 +160,16 @@ func (r *Report) WriteJSON(w io.Writer) error {
 // WriteText writes the report for people.
 func (r *Report) WriteText(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "site\ttimeline\tincident\tfound\tmedian delay\tlongest\talerts each\tresolved after\tfound by")
+	fmt.Fprintln(w, "site\ttimeline\tincident\tfound\tmedian delay\tlongest\trules each\talerts each\tresolved after\tfound by")
 	for i := range r.Incidents {
 		l := &r.Incidents[i]
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d of %d\t%s\t%s\t%.1f\t%s\t%s\n", l.Site, l.Kind, l.Incident, l.Planted-l.Missed, l.Planted,
-			l.delay(len(l.Delays)/2), l.delay(len(l.Delays)-1), float64(l.Alerts)/float64(l.Planted), l.resolved(), l.rules())
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d of %d\t%s\t%s\t%.1f\t%.1f\t%s\t%s\n", l.Site, l.Kind, l.Incident, l.Planted-l.Missed, l.Planted,
+			l.delay(len(l.Delays)/2), l.delay(len(l.Delays)-1), float64(l.Alerts)/float64(l.Planted), float64(l.Told)/float64(l.Planted), l.resolved(), l.rules())
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nfalse alerts: %d in %.1f weeks, %.2f a week\n", len(r.False), r.Weeks, r.Rate)
+	fmt.Fprintf(out, "\nfalse alerts: %d in %.1f weeks, %.2f a week; delivered %d\n", len(r.False), r.Weeks, r.Rate, r.FalseTold)
 	for _, line := range r.falseByRule() {
 		fmt.Fprintln(out, "  "+line)
 	}
@@ -171,7 +184,7 @@ func (r *Report) WriteText(out io.Writer) error {
 	for _, line := range r.Alerts {
 		fmt.Fprintln(out, line)
 	}
-	fmt.Fprintf(out, "\nmissed: %d of %d incidents\n", r.Missed, r.Planted)
+	fmt.Fprintf(out, "\nmissed: %d of %d incidents; not told as what they are: %d\n", r.Missed, r.Planted, r.Untold)
 	for _, line := range r.Unseen {
 		fmt.Fprintln(out, "    "+line)
 	}

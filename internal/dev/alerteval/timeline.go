@@ -143,13 +143,14 @@ func oddities(s *Site) []Benign {
 	)
 }
 
-// Engine makes an alert engine that has no history. Its alerts go to raise.
-type Engine func(raise func(*record.Alert)) correlate.Watcher
+// Engine makes an alert engine that has no history. The alerts of each rule go to symptom, and those that people are given, one for each
+// fault, to deliver.
+type Engine func(symptom, deliver func(*record.Alert)) correlate.Watcher
 
 // Keeper is an engine that keeps something over a restart of the daemon.
 type Keeper interface {
 	// Successor returns the engine of the daemon that is started next.
-	Successor(raise func(*record.Alert)) correlate.Watcher
+	Successor(symptom, deliver func(*record.Alert)) correlate.Watcher
 }
 
 // Run shows the timeline to an engine and returns what it made of it.
@@ -160,7 +161,7 @@ func (t *Timeline) Run(engine Engine) *Outcome {
 		w.faults = append(w.faults, active{&p.Fault, p.start, p.end})
 	}
 	out := &Outcome{Timeline: t}
-	w.watcher = engine(out.take)
+	w.watcher = engine(out.take, out.deliver)
 	restarts := t.restarts
 	for now := t.start; now < t.end; now += int64(time.Minute) {
 		if len(restarts) > 0 && restarts[0] <= now {
@@ -168,9 +169,9 @@ func (t *Timeline) Run(engine Engine) *Outcome {
 			out.restarted()
 			w.forget()
 			if k, ok := w.watcher.(Keeper); ok {
-				w.watcher = k.Successor(out.take)
+				w.watcher = k.Successor(out.take, out.deliver)
 			} else {
-				w.watcher = engine(out.take)
+				w.watcher = engine(out.take, out.deliver)
 			}
 		}
 		w.minute(now, &out.now)

@@ -54,16 +54,19 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func engine(raise func(*record.Alert)) correlate.Watcher {
-	return keeper{alert.New(alert.DefaultConfig(), "", raise)}
+func engine(symptom, deliver func(*record.Alert)) correlate.Watcher {
+	e := alert.New(alert.DefaultConfig(), "", deliver)
+	e.Symptom = symptom
+	return keeper{e}
 }
 
 // keeper is an engine whose memory goes through a file, as that of the daemon does.
 type keeper struct{ *alert.Engine }
 
 // Successor implements alerteval.Keeper.
-func (k keeper) Successor(raise func(*record.Alert)) correlate.Watcher {
-	next := alert.New(alert.DefaultConfig(), "", raise)
+func (k keeper) Successor(symptom, deliver func(*record.Alert)) correlate.Watcher {
+	next := alert.New(alert.DefaultConfig(), "", deliver)
+	next.Symptom = symptom
 	text, err := json.Marshal(k.Memory())
 	var m alert.Memory
 	if err == nil {

@@ -1,0 +1,179 @@
+package alert
+
+import (
+	"net/netip"
+
+	"sipspan/alert/incident"
+	"sipspan/record"
+)
+
+// inquiry is a look back at what a rule counted as bad: for which peer, from a time on.
+type inquiry struct {
+	w    *watch
+	peer string
+	from int64
+}
+
+// found is what an inquiry finds. The numbers of all tallies are of the same requests.
+type found struct {
+	causes, origins tally64
+	passed          []string
+	samples         []string
+	cause           *causeSeen // of the most frequent diagnosis
+}
+
+// counted reports whether a signal is one of those that the rule counted.
+func (q *inquiry) counted(s *record.Signal) bool {
+	if !q.w.concerns(s, q.peer) {
+		return false
+	}
+	return q.peer != "" || s.First || s.Kind == record.SignalLinkDown
+}
+
+// find goes over what is remembered.
+func (e *evidence) find(q *inquiry) *found {
+	f := &found{causes: tally64{}, origins: tally64{}}
+	if q.w.source != "" {
+		e.findCauses(q, f)
+		return f
+	}
+	var counted []*record.Signal
+	calls := map[string][]*record.Signal{} // hops, the latest first
+	for s := range e.troubles.latest {
+		if s.Time < q.from {
+			break
+		}
+		if q.counted(s) {
+			counted = append(counted, s)
+			calls[s.CallID] = nil
+		}
+	}
+	if len(counted) == 0 {
+		return f
+	}
+	names := map[netip.Addr]string{}
+	for s := range e.troubles.latest {
+		note(names, s.Src.Addr(), s.From)
+		note(names, s.Dst.Addr(), s.To)
+		if hops, ok := calls[s.CallID]; ok && s.Kind != record.SignalLinkDown && len(hops) < maxHops {
+			calls[s.CallID] = append(hops, s)
+		}
+	}
+	causes := map[string]*causeSeen{}
+	for c := range e.causes.latest {
+		if _, ok := calls[c.signal.CallID]; ok && causes[c.signal.CallID] == nil {
+			causes[c.signal.CallID] = c
+		}
+	}
+	passed, kinds := map[string]bool{}, map[string]int{}
+	for _, s := range counted {
+		c := causes[s.CallID]
+		if c != nil && (c.signal.Method != s.Method || s.Kind == record.SignalLinkDown) {
+			c = nil
+		}
+		name := code(s)
+		if c != nil {
+			name = cmpName(c.source, c.code)
+		}
+		f.causes[name]++
+		at := generator(s, calls[s.CallID], c)
+		origin := names[at]
+		if origin == "" {
+			origin = at.String()
+		}
+		f.origins[origin]++
+		f.samples = sample(f.samples, s.CallID, true)
+		for _, hop := range calls[s.CallID] {
+			f.pass(passed, hop)
+		}
+		f.pass(passed, s)
+		if c != nil && c.explanation != "" {
+			if kinds[name]++; f.cause == nil || kinds[name] > kinds[cmpName(f.cause.source, f.cause.code)] {
+				f.cause = c
+			}
+		}
+	}
+	return f
+}
+
+// findCauses is for a rule about a cause, which counts diagnosed failures.
+func (e *evidence) findCauses(q *inquiry, f *found) {
+	passed := map[string]bool{}
+	for c := range e.causes.latest {
+		if c.at < q.from {
+			break
+		}
+		if !q.w.explains(c, q.peer) {
+			continue
+		}
+		f.causes[cmpName(c.source, c.code)]++
+		f.samples = sample(f.samples, c.signal.CallID, true)
+		f.pass(passed, &c.signal)
+		if c.signal.To != "" {
+			f.origins[c.signal.To]++
+		} else if c.origin.IsValid() {
+			f.origins[c.origin.String()]++
+		}
+		if f.cause == nil {
+			f.cause = c
+		}
+	}
+}
+
+// note learns the peer that an address belongs to.
+func note(names map[netip.Addr]string, a netip.Addr, peer string) {
+	if peer != "" {
+		names[a] = peer
+	}
+}
+
+// pass notes the peers at the ends of a hop.
+func (f *found) pass(passed map[string]bool, s *record.Signal) {
+	for _, peer := range [2]string{s.From, s.To} {
+		if peer != "" && !passed[peer] {
+			passed[peer] = true
+			f.passed = append(f.passed, peer)
+		}
+	}
+}
+
+// maxHops bounds the hops that are followed.
+const maxHops = 16
+
+// generator returns the element that generated the failure of a request on a hop: the one at the end of the hops on which the request
+// failed, unless the diagnosis knows better. Whoever did not respond at all is meant, not the one that reported it.
+func generator(s *record.Signal, hops []*record.Signal, c *causeSeen) netip.Addr {
+	end := s
+	for range maxHops {
+		next := beyond(end, hops)
+		if next == nil {
+			break
+		}
+		end = next
+	}
+	if end.Kind == record.SignalFinal && c != nil && c.origin.IsValid() {
+		return c.origin
+	}
+	return end.Dst.Addr()
+}
+
+// beyond returns the hop on which the element at the end of a hop sent the request on, nil when none is known to have failed.
+func beyond(s *record.Signal, hops []*record.Signal) *record.Signal {
+	for _, o := range hops {
+		if o != s && o.Method == s.Method && o.Src.Addr() == s.Dst.Addr() && o.Dst.Addr() != s.Src.Addr() {
+			return o
+		}
+	}
+	return nil
+}
+
+// trace looks anew at what the rule of a symptom counted.
+func (e *Engine) trace(s *incident.Symptom) incident.Traced {
+	for _, w := range e.watches {
+		if w.Name == s.Alert.Rule {
+			f := e.evidence.find(&inquiry{w: w, peer: s.Peer, from: s.Alert.Start})
+			return incident.Traced{Origins: f.origins.all(), Passed: f.passed}
+		}
+	}
+	return s.Traced
+}

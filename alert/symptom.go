@@ -1,0 +1,110 @@
+package alert
+
+import (
+	"fmt"
+	"strings"
+
+	"sipspan/alert/incident"
+	"sipspan/record"
+)
+
+// class says what kind of symptom a rule that holds is.
+func (w *watch) class() incident.Class {
+	switch w.Type {
+	case StatusRatio, StatusCount, NoResponse, LinkDown:
+		return incident.Failing
+	case TrafficSilence:
+		return incident.Silent
+	case AuthFailures, Scanner:
+		return incident.Source
+	case CaptureDrops:
+		return incident.Sensor
+	}
+	return incident.Changed
+}
+
+// lookAt says what to look at first.
+func (w *watch) lookAt(a *record.Alert, origin string) string {
+	about := origin
+	if about == "" {
+		about = label(a, "peer")
+	}
+	switch w.Type {
+	case StatusRatio, StatusCount:
+		if about == "" {
+			return "the own proxy, its database and its DNS, for several elements generate these failures: top_peers names them"
+		}
+		return fmt.Sprintf("the log and the load of %s; take it out of the route while it fails", about)
+	case NoResponse:
+		if about == "" {
+			return "who does not respond (top_peers), and whether the capture still sees both directions"
+		}
+		return fmt.Sprintf("whether %s is up and reachable, and no firewall drops SIP to it; take it out of the route", about)
+	case LinkDown:
+		return fmt.Sprintf("the process and the host of %s, and the firewalls on the way", orElse(about, "the elements in top_peers"))
+	case TrafficSilence:
+		return fmt.Sprintf("the interface and the SPAN port of the sensor first, then %s", orElse(strings.TrimSpace("the link to "+about), "the link"))
+	case AnswerRatio:
+		return "how calls end (top_causes), the media of answered ones, and the agents of queues"
+	case SetupDelay:
+		return "the hops of slow calls: a database, DNS, or a first route that does not respond"
+	case RegistrationStorm:
+		return "the load of the registrar, and what was restarted"
+	case RegistrationsLost:
+		return "the site whose phones are gone: its power and its network; then the registrar"
+	case AuthFailures, Scanner:
+		return fmt.Sprintf("whether any request of %s was accepted; bar the address", label(a, "source"))
+	case CaptureDrops:
+		return "capture.buffer_size, the workers and the filter of the sensor"
+	}
+	return ""
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" || text == "the link to" {
+		return otherwise
+	}
+	return text
+}
+
+// symptom returns what an alert of a rule is to its fault.
+func (w *watch) symptom(a *record.Alert, peer string, f *found) incident.Symptom {
+	s := incident.Symptom{Alert: a, Class: w.class(), Peer: peer}
+	if s.Class == incident.Failing {
+		s.Traced = incident.Traced{Origins: f.origins.all(), Passed: f.passed}
+	}
+	return s
+}
+
+// likely returns the likely cause in a sentence: the most frequent diagnosis, or what the responses show while there is none yet.
+func (w *watch) likely(f *found, origin string) string {
+	switch w.class() {
+	case incident.Failing:
+	case incident.Changed:
+		return ""
+	default:
+		return ""
+	}
+	if f.cause != nil {
+		return f.cause.explanation
+	}
+	top := f.causes.top()
+	if len(top) == 0 {
+		return ""
+	}
+	who := orElse(origin, "Several elements")
+	verb := func(one, many string) string {
+		if origin == "" {
+			return many
+		}
+		return one
+	}
+	name := top[0].Name
+	switch {
+	case name == "timeout":
+		return who + verb(" does", " do") + " not respond."
+	case strings.HasPrefix(name, "sip "):
+		return who + verb(" responds", " respond") + " with " + strings.TrimPrefix(name, "sip ") + "."
+	}
+	return who + ": " + name + "."
+}
