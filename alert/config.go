@@ -3,6 +3,7 @@ package alert
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +21,12 @@ type Config struct {
 	MemoryFile string `mapstructure:"memory_file"`
 	// Group says whether the rules that hold because of one fault are one alert. Otherwise each is one.
 	Group bool `mapstructure:"group"`
+	// BaseURL is the address under which people reach the pages of this sensor, "" for that of its metrics.
+	BaseURL string `mapstructure:"base_url"`
+	// RunbookURL is the page that says what to do, with the rule as fragment; "" for the one that the sensor serves.
+	RunbookURL string `mapstructure:"runbook_url"`
+	// PcapURL is the address under which somebody serves the folder of captures, "" for none.
+	PcapURL string `mapstructure:"pcap_url"`
 	// MaxSources bounds the addresses that are watched for failed logins and scans, of each rule.
 	MaxSources int `mapstructure:"max_sources"`
 	// Rules are all rules, or before Complete the changes to the default ones.
@@ -49,6 +56,11 @@ func (c Config) Validate() error {
 	if strings.HasSuffix(c.MemoryFile, "/") {
 		errs = append(errs, fmt.Errorf("memory_file: %q: expected a file such as /var/lib/sipspan/alerts.memory, not a folder", c.MemoryFile))
 	}
+	for _, u := range [][2]string{{"base_url", c.BaseURL}, {"runbook_url", c.RunbookURL}, {"pcap_url", c.PcapURL}} {
+		if err := checkURL(u[1]); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", u[0], err))
+		}
+	}
 	if len(c.Rules) > maxRules {
 		errs = append(errs, fmt.Errorf("rules has %d entries, expected at most %d", len(c.Rules), maxRules))
 	}
@@ -66,6 +78,18 @@ func (c Config) Validate() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkURL reports what is wrong with the address of a page.
+func checkURL(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" {
+		return fmt.Errorf("%q: expected an address such as https://sensor.example:9506, without user and query", text)
+	}
+	return nil
 }
 
 // validate looks at a rule with everything said.

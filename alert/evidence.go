@@ -115,12 +115,14 @@ func (w *watch) takesMethod(method string) bool {
 // fill adds to an alert the causes, the elements that generated them and the samples of what happened from a time on.
 func (e *evidence) fill(a *record.Alert, w *watch, peer string, from int64) *found {
 	if w.Type == TrafficSilence || w.Type == RegistrationStorm || w.Type == RegistrationsLost || w.Type == SetupDelay || w.Type == CaptureDrops {
+		a.Command = w.command(a, &found{})
 		return &found{}
 	}
 	f := e.find(&inquiry{w, peer, from})
 	a.TopCauses, a.TopPeers, a.Samples = f.causes.top(), f.origins.top(), f.samples
 	a.Origin = f.origins.most()
 	a.LikelyCause = w.likely(f, a.Origin)
+	a.Command = w.command(a, f)
 	return f
 }
 
@@ -203,4 +205,5 @@ func (e *evidence) fillSource(a *record.Alert, w *watch, from int64) {
 		a.Samples = sample(a.Samples, s.CallID, true)
 	}
 	a.TopCauses, a.TopPeers = codes.top(), hops.top()
+	a.Command = w.command(a, &found{})
 }

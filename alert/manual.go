@@ -150,6 +150,17 @@ var runbook = map[string]string{
 	"capture-drops":         "The capture loses packets, so records have gaps and other alerts of this time are less sure. Raise `capture.buffer_size`, give more workers, narrow the filter; [Accounting](accounting.md) says what each stage means.",
 }
 
+// Runbook returns what a default rule means and what to do, and for the name of a type what its value is; "" for anything else.
+func Runbook(name string) string {
+	if text, ok := runbook[name]; ok {
+		return text
+	}
+	if s, ok := typeSentences[name]; ok {
+		return "Counted are " + s[0] + ". It holds when: " + s[1] + "."
+	}
+	return ""
+}
+
 // WriteManual writes the page of the manual about alerts.
 func WriteManual(w io.Writer) error {
 	var out bytes.Buffer

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"net/netip"
+	"slices"
 
 	"sipspan/alert/incident"
 	"sipspan/record"
@@ -17,6 +18,7 @@ type inquiry struct {
 // found is what an inquiry finds. The numbers of all tallies are of the same requests.
 type found struct {
 	causes, origins tally64
+	addresses       map[string][]netip.Addr // of each origin
 	passed          []string
 	samples         []string
 	cause           *causeSeen // of the most frequent diagnosis
@@ -32,7 +34,7 @@ func (q *inquiry) counted(s *record.Signal) bool {
 
 // find goes over what is remembered.
 func (e *evidence) find(q *inquiry) *found {
-	f := &found{causes: tally64{}, origins: tally64{}}
+	f := &found{causes: tally64{}, origins: tally64{}, addresses: map[string][]netip.Addr{}}
 	if q.w.source != "" {
 		e.findCauses(q, f)
 		return f
@@ -82,6 +84,9 @@ func (e *evidence) find(q *inquiry) *found {
 			origin = at.String()
 		}
 		f.origins[origin]++
+		if list := f.addresses[origin]; len(list) < maxAddresses && !slices.Contains(list, at) {
+			f.addresses[origin] = append(list, at)
+		}
 		f.samples = sample(f.samples, s.CallID, true)
 		for _, hop := range calls[s.CallID] {
 			f.pass(passed, hop)
@@ -136,6 +141,9 @@ func (f *found) pass(passed map[string]bool, s *record.Signal) {
 		}
 	}
 }
+
+// maxAddresses bounds the addresses of one origin that are named.
+const maxAddresses = 4
 
 // maxHops bounds the hops that are followed.
 const maxHops = 16

@@ -67,6 +67,46 @@ func orElse(text, otherwise string) string {
 	return text
 }
 
+// command returns the arguments of a command line that lists what an alert is about, without when and where it is to be found; "" when no
+// command does.
+func (w *watch) command(a *record.Alert, f *found) string {
+	var words []string
+	for _, addr := range f.addresses[a.Origin] {
+		words = append(words, "--peer", addr.String())
+	}
+	switch w.Type {
+	case StatusRatio, StatusCount:
+		if len(words) == 0 && len(w.Methods) == 1 {
+			words = append(words, "--method", w.Methods[0])
+		}
+		if w.source != "" {
+			words = append(words, "--cause", orElse(w.code, w.source))
+		} else if len(w.Codes) <= maxTop {
+			for _, c := range w.Codes {
+				if !strings.Contains(c, "-") {
+					words = append(words, "--status", c)
+				}
+			}
+		}
+	case NoResponse:
+		if len(words) == 0 {
+			words = []string{"--cause", "timeout"}
+		}
+	case LinkDown:
+	case AnswerRatio, TrafficSilence:
+		return strings.Join(append([]string{"calls"}, words...), " ")
+	case SetupDelay:
+		return "calls --sort -srd"
+	case RegistrationStorm, RegistrationsLost:
+		return "registrations"
+	case AuthFailures, Scanner:
+		words = []string{"--peer", label(a, "source")}
+	default:
+		return ""
+	}
+	return strings.Join(append([]string{"failures"}, words...), " ")
+}
+
 // symptom returns what an alert of a rule is to its fault.
 func (w *watch) symptom(a *record.Alert, peer string, f *found) incident.Symptom {
 	s := incident.Symptom{Alert: a, Class: w.class(), Peer: peer}

@@ -26,6 +26,7 @@ type Alert struct {
 	Command     string    // a command line that lists the calls
 	RunbookURL  string    // of the page that says what to do
 	PageURL     string    // of the sensor that raised the alert
+	PcapURL     string    // of the capture
 }
 
 // Symptom is a rule that holds because of the fault that an alert is about. Its numbers are of its own window.
@@ -76,6 +77,7 @@ func (a *Alert) write(m *members) {
 	m.text("command", &a.Command)
 	m.text("runbook_url", &a.RunbookURL)
 	m.text("page_url", &a.PageURL)
+	m.text("pcap_url", &a.PcapURL)
 }
 
 // symptoms is a list of rules, absent when it is empty. A row has their names and labels.

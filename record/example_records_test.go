@@ -104,6 +104,7 @@ func full() []record.Record {
 				Start: start, Events: 3, Of: 40,
 			}},
 			Command: "sipspan failures --peer carrier-a records", RunbookURL: "https://wiki.example/alerts#many_failures", PageURL: "http://span1.example:9090/",
+			PcapURL: "http://captures.example/1.pcap",
 		},
 		&record.Stats{
 			Header: header("stats", 0), Packets: 1000, Bytes: 600000,

@@ -4,8 +4,12 @@ import (
 	"context"
 	"log/slog"
 	"math"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
+	"sipspan/alert/advice"
 	"sipspan/record"
 )
 
@@ -18,6 +22,32 @@ func logAlerts(log *slog.Logger, next func(record.Record)) func(record.Record) {
 		}
 		next(r)
 	}
+}
+
+// advised completes alerts with where things are to be found, before they go to next.
+func advised(p *advice.Place, next func(record.Record)) func(record.Record) {
+	return func(r record.Record) {
+		if a, ok := r.(*record.Alert); ok {
+			r = p.Complete(a)
+		}
+		next(r)
+	}
+}
+
+// place returns where the records, pages and captures of a run over live interfaces are to be found.
+func (r *run) place() *advice.Place {
+	c := &r.config
+	p := &advice.Place{Base: c.Alerts.BaseURL, Runbook: c.Alerts.RunbookURL, Pcaps: c.Alerts.PcapURL}
+	if p.Base == "" {
+		p.Base = strings.TrimSuffix(externalURL(c.Exporters.Prometheus.HTTP), "/metrics")
+	}
+	files := &c.Exporters.Files
+	if files.Directory != "" && (len(files.Records) == 0 || slices.Contains(files.Records, record.KindFailure.String())) {
+		if path, err := filepath.Abs(files.Directory); err == nil {
+			p.Records = path
+		}
+	}
+	return p
 }
 
 // logAlert writes what, where, since when, how bad against what is expected, the most frequent cause, and the calls to look at.
@@ -56,8 +86,15 @@ func logAlert(log *slog.Logger, a *record.Alert) {
 	if len(a.Samples) > 0 {
 		attrs = append(attrs, slog.Any("call_ids", a.Samples))
 	}
-	if a.Pcap != "" {
-		attrs = append(attrs, slog.String("pcap", a.Pcap))
+	for _, text := range [][2]string{
+		{"likely_cause", a.LikelyCause}, {"look_at", a.LookAt}, {"pcap", a.Pcap}, {"command", a.Command}, {"runbook", a.RunbookURL},
+	} {
+		if text[1] != "" {
+			attrs = append(attrs, slog.String(text[0], text[1]))
+		}
+	}
+	if len(a.Symptoms) > 0 {
+		attrs = append(attrs, slog.Int("symptoms", len(a.Symptoms)))
 	}
 	log.LogAttrs(context.Background(), level, "alert "+a.State, attrs...)
 }

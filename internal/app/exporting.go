@@ -34,11 +34,7 @@ func (d *daemon) export() (err error) {
 		}
 		d.queues = append(d.queues, c.Alert.Delivery.NewQueue("alert_file", d.alerts, d.log.Logger))
 	}
-	delivery := c.Alert
-	if delivery.Alertmanager.ExternalURL == "" {
-		delivery.Alertmanager.ExternalURL = externalURL(c.Prometheus.HTTP)
-	}
-	queues, err := notifications(&delivery, d.log.Logger)
+	queues, err := notifications(&c.Alert, d.log.Logger)
 	d.queues = append(d.queues, queues...)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"sipspan/alert/advice"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/httpserver"
 )
@@ -14,6 +15,10 @@ func (d *daemon) listen() (err error) {
 	if !c.HTTP.Enabled {
 		return nil
 	}
+	whatToDo, err := advice.Page()
+	if err != nil {
+		return err
+	}
 	metrics := prometheus.NewHandler(c.Content, prometheus.Options{
 		Snapshot: d.snapshot,
 		Build:    prometheus.Build{Version: d.given.Version, Revision: d.given.Revision},
@@ -23,6 +28,7 @@ func (d *daemon) listen() (err error) {
 	}, d.started)
 	d.server, err = httpserver.Listen(c.HTTP, []httpserver.Page{
 		{Path: "/metrics", Title: "metrics for Prometheus", Handler: metrics},
+		{Path: advice.RunbookPath, Title: "what to do about an alert", Handler: httpserver.HTML(whatToDo)},
 		{Path: "/healthz", Title: "200 while the program does its work", Handler: httpserver.Check(d.watchdog.alive)},
 		{Path: "/readyz", Title: "200 while packets are being captured", Handler: httpserver.Check(d.ready)},
 	}, d.log.Logger)

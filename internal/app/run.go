@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"sipspan/alert/advice"
 	"sipspan/config"
 	"sipspan/exporters"
 	"sipspan/exporters/hep"
@@ -81,7 +82,9 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	}
 	put := r.queues.Put
 	if live {
-		put = logAlerts(r.log, put)
+		put = advised(r.place(), logAlerts(r.log, put))
+	} else {
+		put = advised(&advice.Place{}, put)
 	}
 	sink := r.veil.Put(put)
 	switch {

@@ -56,6 +56,14 @@ func index(pages []Page) string {
 	return out.String()
 }
 
+// HTML serves a page that stays the same.
+func HTML(text []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(text) // who has gone away does not want it
+	})
+}
+
 // Check answers 200 when all is well and 503 with the reason when it is not. A nil function is always well.
 func Check(well func() error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -46,3 +46,11 @@ func TestPages(t *testing.T) {
 		}
 	}
 }
+
+func TestHTML(t *testing.T) {
+	w := httptest.NewRecorder()
+	HTML([]byte("<p>")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	if w.Code != http.StatusOK || w.Body.String() != "<p>" || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
+		t.Errorf("%d %q %v", w.Code, w.Body, w.Header())
+	}
+}

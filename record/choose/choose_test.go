@@ -260,3 +260,18 @@ func FuzzNumber(f *testing.F) {
 		}
 	})
 }
+
+// TestPeerOfACause finds a failure by who did not respond, of which there is no message.
+func TestPeerOfACause(t *testing.T) {
+	for origin, want := range map[string]bool{"192.0.2.20:5060": true, "192.0.2.20": true, "192.0.2.200:5060": false, "front end": false} {
+		q := choose.Query{Peer: []string{"192.0.2.20"}}
+		c, err := q.Compile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := &record.Failure{Src: "192.0.2.1:5060", Dst: "192.0.2.2:5060", Cause: &record.Cause{Origin: origin}}
+		if got := c.Match(f); got != want {
+			t.Errorf("%s: %v", origin, got)
+		}
+	}
+}

@@ -204,6 +204,9 @@ func ofAddrs(match func(netip.AddrPort) bool) func(*facts) bool {
 	return func(f *facts) bool {
 		return slices.ContainsFunc(f.addrs, func(s string) bool {
 			a, err := netip.ParseAddrPort(s)
+			if addr, bare := netip.ParseAddr(s); bare == nil { // of a cause below SIP
+				a, err = netip.AddrPortFrom(addr, 0), nil
+			}
 			return err == nil && match(netip.AddrPortFrom(a.Addr().Unmap(), a.Port()))
 		})
 	}

@@ -48,6 +48,9 @@ func factsOf(r record.Record) facts {
 		f.uris = []string{r.From.URI, r.To.URI, r.RequestURI}
 		f.status, f.method, f.cause = r.Status, r.Method, r.Cause
 		f.addrs = []string{r.Src, r.Dst, r.Origin}
+		if r.Cause != nil { // who did not respond has generated nothing
+			f.addrs = append(f.addrs, r.Cause.Origin)
+		}
 	case *record.TLS:
 		f.ended, f.cause = r.Outcome.String(), r.Cause
 		f.addrs = []string{r.Src, r.Dst}

@@ -177,7 +177,7 @@ var members = object{
 	// alert
 	"rule": aText, "type": aText, "severity": aText, "labels": named{aText}, "summary": aText, "value": aNumber, "threshold": aNumber,
 	"baseline": aNumber, "events": aNumber, "of": aNumber, "top_causes": named{aNumber}, "top_peers": named{aNumber}, "samples": someOf,
-	"pcap": aText, "likely_cause": aText, "look_at": aText, "command": aText, "runbook_url": aText, "page_url": aText,
+	"pcap": aText, "likely_cause": aText, "look_at": aText, "command": aText, "runbook_url": aText, "page_url": aText, "pcap_url": aText,
 	"symptoms": objects{object{"rule": aText, "severity": aText, "state": aText, "labels": named{aText}, "summary": aText, "start": aTime, "events": aNumber, "of": aNumber}},
 }
 

@@ -152,6 +152,7 @@ var classes = map[string]class{
 	"Alert.Command":     text,
 	"Alert.RunbookURL":  plain, // of the configuration
 	"Alert.PageURL":     plain,
+	"Alert.PcapURL":     plain,
 
 	"Symptom.Rule":     plain,
 	"Symptom.Severity": plain,

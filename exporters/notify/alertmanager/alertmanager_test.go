@@ -145,7 +145,7 @@ func checked(t *testing.T, body []byte) (all []postable) {
 
 func firing(rule string) *record.Alert {
 	return &record.Alert{
-		Header: record.Header{ID: "a1", Sensor: "span1", Start: begun.UnixNano()}, Rule: rule, Type: "status_ratio", Severity: "critical",
+		Header: record.Header{ID: "id-" + rule, Sensor: "span1", Start: begun.UnixNano()}, Rule: rule, Type: "status_ratio", Severity: "critical",
 		State: delivery.Firing, Summary: "A quarter of the calls fail.", Value: 0.25, Threshold: 0.1, Baseline: 0.015, Events: 25, Of: 100,
 		Labels:    []record.Label{{Name: "peer", Value: "carrier-a"}},
 		TopCauses: []record.Count{{Name: "503", Value: 20}, {Name: "icmp", Value: 5}}, TopPeers: []record.Count{{Name: "carrier-a", Value: 25}},
@@ -399,5 +399,37 @@ func TestImpossibleSettings(t *testing.T) {
 		if err := c.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
+	}
+}
+
+// TestWorse ends what an alert was before a more severe symptom led it: Alertmanager takes another severity for another alert.
+func TestWorse(t *testing.T) {
+	b := newBench(t)
+	first := firing("setup-delay")
+	first.Severity = "warning"
+	b.export(first)
+	worse := firing("invite-5xx")
+	worse.ID = first.ID
+	b.export(worse)
+	b.export(worse) // the same once more
+	over := *worse
+	over.State, over.End = delivery.Resolved, begun.Add(10*time.Minute).UnixNano()
+	b.export(&over)
+	if err := b.pass(10 * time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	ended := map[string]int{}
+	for _, part := range b.got[1:] {
+		for _, p := range part {
+			name := p.Labels["alertname"] + " " + p.Labels["severity"]
+			if end, err := time.Parse(time.RFC3339Nano, p.EndsAt); err != nil {
+				t.Error(err)
+			} else if !end.After(begun.Add(11 * time.Minute)) {
+				ended[name]++
+			}
+		}
+	}
+	if ended["setup-delay warning"] == 0 || ended["invite-5xx critical"] == 0 || len(b.a.known.of) != 0 {
+		t.Errorf("ended %v, kept %d", ended, len(b.a.known.of))
 	}
 }

@@ -1,6 +1,7 @@
 package alertmanager
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -26,7 +27,7 @@ const intervals = 4
 
 // message returns what is sent to Alertmanager for an alert at a time of the wall clock.
 func (c *Config) message(a *record.Alert, now time.Time) postable {
-	p := postable{Labels: c.labels(a), Annotations: c.annotations(a), GeneratorURL: c.ExternalURL}
+	p := postable{Labels: c.labels(a), Annotations: c.annotations(a), GeneratorURL: cmp.Or(c.ExternalURL, a.PageURL)}
 	end := now.Add(intervals * c.RepeatEvery)
 	if a.State == delivery.Resolved {
 		end = now
@@ -109,10 +110,26 @@ func (c *Config) annotations(a *record.Alert) map[string]string {
 	put("top_peers", counts(a.TopPeers))
 	put("samples", strings.Join(a.Samples, ", "))
 	put("pcap", a.Pcap)
+	put("pcap_url", a.PcapURL)
+	put("origin", a.Origin)
+	put("likely_cause", a.LikelyCause)
+	put("look_at", a.LookAt)
+	put("command", a.Command)
+	put("symptoms", symptoms(a.Symptoms))
+	put("runbook_url", a.RunbookURL)
 	if c.RunbookURL != "" {
 		put("runbook_url", runbook(c.RunbookURL, a.Rule))
 	}
 	return all
+}
+
+// symptoms lists the other rules that hold, a line each.
+func symptoms(list []record.Symptom) string {
+	lines := make([]string, len(list))
+	for i, s := range list {
+		lines[i] = s.Rule + ": " + s.Summary
+	}
+	return strings.Join(lines, "\n")
 }
 
 // runbook adds the name of a rule to the address of a page, unless that names a place on it already.

@@ -18,6 +18,7 @@ const (
 
 // state is the newest state of one alert.
 type state struct {
+	key   string // among the states
 	alert *record.Alert
 	order uint64    // of its arrival
 	since time.Time // when it arrived
@@ -28,7 +29,7 @@ type state struct {
 
 // states are the alerts that are firing, and those that are over and not yet sent often enough.
 type states struct {
-	of    map[string]*state // by identity
+	of    map[string]*state // by key
 	count uint64
 }
 
@@ -37,21 +38,49 @@ func (k *states) put(a *record.Alert, now time.Time) (lost int) {
 	if k.of == nil {
 		k.of = map[string]*state{}
 	}
-	id := delivery.Identity(a)
-	if k.of[id] == nil && len(k.of) >= maxKnown {
+	key := keyOf(a)
+	if old := k.of[key]; old == nil {
 		lost = k.makeRoom()
+	} else if old.alert.Rule != a.Rule || old.alert.Severity != a.Severity || !slices.Equal(old.alert.Labels, a.Labels) {
+		lost = k.replace(old, now)
 	}
 	k.count++
-	s := &state{alert: a, order: k.count, since: now, due: now}
+	s := &state{key: key, alert: a, order: k.count, since: now, due: now}
 	if a.State == delivery.Resolved {
 		s.left = resolvedSends
 	}
-	k.of[id] = s
+	k.of[key] = s
 	return lost
 }
 
-// makeRoom removes the oldest alert, preferably one that is over and was sent.
+// keyOf is what all states of one alert have in common.
+func keyOf(a *record.Alert) string {
+	if a.ID != "" {
+		return a.ID
+	}
+	return delivery.Identity(a)
+}
+
+// replace ends what an alert was before another rule or severity leads it, for Alertmanager tells alerts apart by their labels. What
+// was not sent yet need not be ended.
+func (k *states) replace(old *state, now time.Time) (lost int) {
+	if !old.sent {
+		return 0
+	}
+	lost = k.makeRoom()
+	over := *old.alert
+	over.State, over.End = delivery.Resolved, 0
+	k.count++
+	s := &state{key: keyOf(&over) + over.Severity + delivery.Identity(&over), alert: &over, order: k.count, since: now, due: now, left: resolvedSends}
+	k.of[s.key] = s
+	return lost
+}
+
+// makeRoom removes the oldest alert, preferably one that is over and was sent, when there are as many as are kept.
 func (k *states) makeRoom() (lost int) {
+	if len(k.of) < maxKnown {
+		return 0
+	}
 	worth := func(s *state) int {
 		switch {
 		case s.left > 0 && s.sent:
@@ -97,7 +126,7 @@ func (k *states) sent(part []*state, now time.Time, every time.Duration, accepte
 		s.due = now.Add(every)
 		if s.left > 0 {
 			if s.left--; s.left == 0 {
-				delete(k.of, delivery.Identity(s.alert))
+				delete(k.of, s.key)
 			}
 		}
 	}
