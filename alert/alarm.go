@@ -104,7 +104,7 @@ func (a *alarm) step(w *watch, at, interval int64, v *verdict) change {
 	if at-a.clear < patience {
 		return none
 	}
-	a.state, a.adopted, a.ended = quiet, false, at
+	a.state, a.adopted, a.resumed, a.ended = quiet, false, false, at
 	a.rest = at + int64(*w.CoolDown)
 	return ended
 }

@@ -14,6 +14,9 @@ type Engine struct {
 	// Symptom, if set, is given every alert of a rule, also those that are not handed on by themselves. It is set before the first
 	// signal, and borrows the alert.
 	Symptom func(*record.Alert)
+	// Changed, if set, is given the faults that are firing whenever they change, in the goroutine that the engine belongs to. It is set
+	// before the first signal.
+	Changed func([]incident.Fault)
 
 	sensor   string
 	raise    func(*record.Alert)
@@ -40,10 +43,12 @@ type Engine struct {
 	capture  drops
 	status   []status
 
-	remembered  *Memory // until the first slice begins
-	before      int     // slices that an engine before this one had ended
-	boundBefore int64   // bindings that were active before
-	boundUntil  int64   // and may be still, until then
+	remembered  *Memory            // until the first slice begins
+	kept        []incident.Symptom // that were firing before the start, until the first slice begins
+	orphans     []*record.Alert    // of rules that are no longer there
+	before      int                // slices that an engine before this one had ended
+	boundBefore int64              // bindings that were active before
+	boundUntil  int64              // and may be still, until then
 	asked       atomic.Pointer[chan Memory]
 }
 
@@ -221,7 +226,7 @@ func (e *Engine) Record(at int64, r record.Record) {
 
 // Advance reports that everything up to now was delivered.
 func (e *Engine) Advance(now int64) {
-	if e.next != 0 && now >= e.next-1 {
+	if e.next != 0 && now >= e.next-1 || e.next == 0 && len(e.kept) > 0 {
 		e.reach(now + 1)
 	}
 }
@@ -237,6 +242,10 @@ func (e *Engine) reach(at int64) {
 	if e.next == 0 {
 		e.next = at - at%e.interval + e.interval
 		e.recall()
+		for i := range e.kept { // after the baselines of their series
+			e.resume(&e.kept[i])
+		}
+		e.kept = nil
 		return
 	}
 	for e.next <= at {
@@ -286,6 +295,7 @@ func (e *Engine) tick(at int64) {
 				v.holds = false
 			}
 			if p.alarm.state == firing {
+				v.clears = v.clears && !p.blind(w)
 				p.lasts(&v)
 			}
 			switch p.alarm.step(w, at, e.interval, &v) {
@@ -299,10 +309,25 @@ func (e *Engine) tick(at int64) {
 			p.learn(w, slot)
 		}
 	}
-	if e.groups != nil {
-		e.groups.Turn(e.trace)
-	}
+	e.turn(at)
 	e.answer(at)
+}
+
+// turn hands on what has changed.
+func (e *Engine) turn(at int64) {
+	if e.groups == nil {
+		return
+	}
+	for _, a := range e.orphans {
+		a.End = max(at, a.Start)
+		e.groups.End(a)
+	}
+	e.orphans = nil
+	before := e.groups.Version()
+	e.groups.Turn(e.trace)
+	if e.Changed != nil && e.groups.Version() != before {
+		e.Changed(e.groups.Faults())
+	}
 }
 
 func (e *Engine) tickCapture() {

@@ -76,10 +76,12 @@ The daemon keeps what is usual in ` + "`alerts.memory_file`" + `, which it write
 - A capture that has just begun does not know what goes on: silence is looked for after five minutes, losses of bindings are compared with
   what is usual after an hour, and peers are known again when they are seen again. How many bindings there were counts for one hour, for
   registration_storm only.
-- Alerts that are firing are not kept. They come again, as new ones, if the rule still holds.
+- Alerts that are firing are kept in a file beside it, ` + "`alerts.firing`" + `, which is written whenever they change. After a restart they go on: their end is
+  delivered once, whether it came while the daemon was down or later, and what still holds is not delivered again. Alertmanagers, which forget what is not repeated, are
+  reminded. An alert of a rule that is no longer there is over at the start. The file holds whole alerts, with addresses and Call-IDs, whatever ` + "`privacy`" + ` hides.
 - A file that is damaged, of another version, too large or too old is logged and not used. Move the file away before the start when the capture was moved to
   another place of the network.
-- The file names rules and peers, and no addresses, users or calls.
+- The file of what is usual names rules and peers, and no addresses, users or calls.
 
 Without the file all is learned anew, and until then rules that need it are silent.
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"sipspan/alert/incident"
 	"sipspan/record"
 )
 
@@ -363,5 +364,99 @@ func TestAMemoryIsACopy(t *testing.T) {
 	run(anew, all[len(all)/2:])
 	if after, _ := json.Marshal(m); string(after) != string(before) {
 		t.Error("the memory has changed")
+	}
+}
+
+// restarted plays a story up to a time, keeps what is firing and what is usual, and plays the rest to another engine. It returns what
+// each of them hands on.
+func restarted(t *testing.T, c, after Config, story string, at time.Duration) (first, second []string) {
+	t.Helper()
+	all := tell(t, story)
+	split := slices.IndexFunc(all, func(x told) bool { return x.at >= epoch+int64(at) })
+	if split < 0 {
+		split = len(all)
+	}
+	var before, then []*record.Alert
+	e := New(c, "test", func(a *record.Alert) { before = append(before, a) })
+	var faults []incident.Fault
+	e.Changed = func(now []incident.Fault) { faults = now }
+	run(e, all[:split])
+	text, err := json.Marshal(faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []incident.Fault
+	if err := json.Unmarshal(text, &kept); err != nil {
+		t.Fatal(err)
+	}
+	next := New(after, "test", func(a *record.Alert) { then = append(then, a) })
+	next.Remember(e.Memory())
+	alerts, err := next.Resume(kept)
+	if err != nil || len(alerts) != len(faults) {
+		t.Fatalf("%d alerts go on of %d: %v", len(alerts), len(faults), err)
+	}
+	if split < len(all) {
+		run(next, all[split:])
+	}
+	for i, a := range then {
+		if a.State == "resolved" && (len(before) == 0 || a.ID != before[0].ID) {
+			t.Errorf("record %d has the ID %s", i, a.ID)
+		}
+	}
+	return lines(before), lines(then)
+}
+
+// TestFiringOverARestart stops the engine while an alert is firing. What ends meanwhile is handed on as over, once; what goes on is
+// handed on only when it is over.
+func TestFiringOverARestart(t *testing.T) {
+	c := DefaultConfig()
+	off := DefaultConfig()
+	off.Rules = []Rule{{Name: "invite-5xx", Enabled: new(false)}, {Name: "scanner", Enabled: new(false)}, {Name: "call-silence", Enabled: new(false)}}
+	const ordinary = "0s-150m 2 INVITE 200 to=carrier-a users=100\n"
+	for _, test := range []struct {
+		name, story string
+		after       Config
+		began       string
+		over        []string
+	}{
+		{
+			"quiet traffic", ordinary + "60m-65m 2 INVITE 503 to=carrier-a users=50", c,
+			"firing invite-5xx direction=outbound origin=carrier-a peer=carrier-a 1h0m0s",
+			[]string{"resolved invite-5xx direction=outbound origin=carrier-a peer=carrier-a 1h0m0s-"},
+		},
+		{
+			"still bad", ordinary + "60m-90m 2 INVITE 503 to=carrier-a users=50", c,
+			"firing invite-5xx direction=outbound origin=carrier-a peer=carrier-a 1h0m0s",
+			[]string{"resolved invite-5xx direction=outbound origin=carrier-a peer=carrier-a 1h0m0s-1h3"},
+		},
+		{
+			"no longer watched", ordinary + "60m-90m 2 INVITE 503 to=carrier-a users=50", off,
+			"firing invite-5xx direction=outbound origin=carrier-a peer=carrier-a 1h0m0s",
+			[]string{"resolved invite-5xx direction=outbound origin=carrier-a peer=carrier-a 1h0m0s-1h"},
+		},
+		{
+			"an address", ordinary + "60m-64m 10 INVITE 404 src=198.51.100.9", c,
+			"firing scanner source=198.51.100.9 1h0m0.350001s",
+			[]string{"resolved scanner source=198.51.100.9 1h0m0.350001s-1h4m"},
+		},
+		{
+			"silence that ends", "0s-60m 2 INVITE 200 to=carrier-a users=100\n0s-150m 1 OPTIONS 200\n70m-150m 2 INVITE 200 to=carrier-a users=100", c,
+			"firing call-silence 1h0m0s", []string{"resolved call-silence 1h0m0s-1h10m"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			first, second := restarted(t, c, test.after, test.story, 64*time.Minute)
+			if len(first) != 1 || first[0] != test.began {
+				t.Errorf("before the restart: %q", first)
+			}
+			if len(second) != len(test.over) {
+				t.Fatalf("after the restart: %q", second)
+			}
+			for i, want := range test.over {
+				if !strings.HasPrefix(second[i], want) {
+					t.Errorf("after the restart: %q, want %q", second[i], want)
+				}
+			}
+		})
 	}
 }

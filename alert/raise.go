@@ -47,11 +47,11 @@ func (e *Engine) begin(w *watch, a *alarm, labels []record.Label, peer string, a
 	a.fired = alert
 	e.status[w.position].firing.Add(1)
 	e.status[w.position].total.Add(1)
-	e.rise(w, alert, peer, found)
+	e.rise(w, alert, peer, a.expected, found)
 }
 
 // rise gives an alert that begins to its group, or hands it on where there are none.
-func (e *Engine) rise(w *watch, a *record.Alert, peer string, f *found) {
+func (e *Engine) rise(w *watch, a *record.Alert, peer string, expected float64, f *found) {
 	if e.Symptom != nil {
 		e.Symptom(a)
 	}
@@ -59,7 +59,7 @@ func (e *Engine) rise(w *watch, a *record.Alert, peer string, f *found) {
 		e.raise(a)
 		return
 	}
-	e.groups.Begin(w.symptom(a, peer, f))
+	e.groups.Begin(w.symptom(a, peer, expected, f))
 }
 
 // end hands on the same alert when it is over, with what there was in all of its time.

@@ -1,6 +1,14 @@
 package alert
 
-import "time"
+import (
+	"errors"
+	"math"
+	"net/netip"
+	"time"
+
+	"sipspan/alert/incident"
+	"sipspan/record"
+)
 
 // How old a memory may be, in packet time. Of what was lately, counts are forgotten sooner than shares, as when they are
 // learned: how much there is follows the hours.
@@ -25,6 +33,108 @@ func (e *Engine) Remember(m Memory) {
 	if m.Version == MemoryVersion && !m.At.IsZero() {
 		e.remembered = &m
 	}
+}
+
+// Resume takes up the faults that were firing when another engine ended, so that their end is handed on, and they themselves are not
+// handed on again. It is called before the first signal. It returns the alerts as they were handed on, and an error for each fault that
+// cannot be taken up.
+func (e *Engine) Resume(faults []incident.Fault) ([]*record.Alert, error) {
+	if e.groups == nil {
+		return nil, nil
+	}
+	var errs []error
+	for i := range faults {
+		symptoms, err := e.groups.Resume(&faults[i])
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		e.kept = append(e.kept, symptoms...)
+	}
+	return e.groups.Firing(), errors.Join(errs...)
+}
+
+// Faults returns what is firing. It is for the goroutine that the engine belongs to.
+func (e *Engine) Faults() []incident.Fault {
+	if e.groups == nil {
+		return nil
+	}
+	return e.groups.Faults()
+}
+
+// resume puts the series of a symptom into the state in which it was. A rule that is no longer there cannot say when it is over.
+func (e *Engine) resume(s *incident.Symptom) {
+	a := s.Alert
+	for _, w := range e.watches {
+		if w.Name != a.Rule || w.Type != a.Type {
+			continue
+		}
+		alarm := w.alarmOf(s, e.next-e.interval)
+		if alarm == nil || alarm.state == firing {
+			break
+		}
+		alarm.state, alarm.resumed = firing, true
+		alarm.since, alarm.held, alarm.expected = a.Start, a.Start, s.Expected
+		alarm.fired, alarm.total = a, w.resumedTotal(a)
+		e.status[w.position].firing.Add(1)
+		return
+	}
+	over := *a
+	over.State, over.Summary = "resolved", "No longer watched: "+a.Summary
+	e.orphans = append(e.orphans, &over)
+}
+
+// alarmOf returns the alarm that a symptom belongs to, nil when the rule does not look at that. start is when the engine began: until
+// then nobody knows what an address did.
+func (w *watch) alarmOf(s *incident.Symptom, start int64) *alarm {
+	if w.sources != nil {
+		addr, err := netip.ParseAddr(label(s.Alert, "source"))
+		if err != nil {
+			return nil
+		}
+		i := w.sources.room(&record.Signal{Time: s.Alert.Start, Src: netip.AddrPortFrom(addr, 0), From: label(s.Alert, "peer")})
+		x := &w.sources.list[i]
+		x.first, x.refused = s.Alert.Start, max(start, s.Alert.Start)
+		return &x.alarm
+	}
+	p := w.all
+	switch {
+	case s.Peer != "":
+		p = w.of(s.Peer)
+	case w.Peer == "":
+		p = w.whole()
+	}
+	if p == nil {
+		return nil
+	}
+	return &p.alarm
+}
+
+// resumedTotal returns what was counted until then, as far as the alert has it.
+func (w *watch) resumedTotal(a *record.Alert) tally {
+	t := tally{bad: int64(a.Events), of: int64(a.Of)}
+	switch w.Type {
+	case AnswerRatio:
+		t.bad = t.of - t.bad
+	case SetupDelay:
+		t.of = t.bad
+		if a.Value > 0 {
+			t.sum = int64(math.Log(a.Value) * 1000 * float64(t.of))
+		}
+	}
+	return t
+}
+
+// blind reports whether too little was seen since the start to say that an alert from before is over.
+func (p *series) blind(w *watch) bool {
+	if !p.alarm.resumed || p.age >= w.spans[len(w.spans)-1] {
+		return false
+	}
+	switch w.Type {
+	case StatusRatio, NoResponse, AnswerRatio, SetupDelay:
+		return p.sums[len(p.sums)-1].of < max(w.samples, 1)
+	}
+	return p.age < w.spans[0]
 }
 
 // recall takes up the memory when the first slice begins.

@@ -108,8 +108,8 @@ func (w *watch) command(a *record.Alert, f *found) string {
 }
 
 // symptom returns what an alert of a rule is to its fault.
-func (w *watch) symptom(a *record.Alert, peer string, f *found) incident.Symptom {
-	s := incident.Symptom{Alert: a, Class: w.class(), Peer: peer}
+func (w *watch) symptom(a *record.Alert, peer string, expected float64, f *found) incident.Symptom {
+	s := incident.Symptom{Alert: a, Class: w.class(), Peer: peer, Expected: expected}
 	if s.Class == incident.Failing {
 		s.Traced = incident.Traced{Origins: f.origins.all(), Passed: f.passed}
 	}

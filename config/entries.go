@@ -138,7 +138,7 @@ var entries = map[string]entry{
 	"alerts.enabled":               {sentence: "Evaluate the alert rules in run; read evaluates them with --alerts."},
 	"alerts.interval":              {sentence: "How often the rules are evaluated, in packet time; a minute is a multiple of it."},
 	"alerts.time_zone":             {sentence: "The time zone whose days and hours the baselines follow: UTC, Local or a name such as Europe/Berlin."},
-	"alerts.memory_file":           {sentence: "File in which run keeps the baselines over a restart; empty means alerts.memory in the state directory that systemd gives to the service, and without one no file."},
+	"alerts.memory_file":           {sentence: "File in which run keeps the baselines over a restart, and beside which it keeps the alerts that are firing; empty means alerts.memory in the state directory that systemd gives to the service, and without one no file."},
 	"alerts.group":                 {sentence: "Whether the rules that hold because of one fault are one alert; otherwise each is one."},
 	"alerts.base_url":              {sentence: "Address under which people reach the pages of this sensor, such as https://sensor.example:9506: page_url and generatorURL of alerts. Empty means where the metrics are served."},
 	"alerts.runbook_url":           {sentence: "Page that says what to do, with the name of the rule as fragment. Empty means the page /alerts of this sensor."},

@@ -14,6 +14,7 @@ type Groups struct {
 	open  []*group
 	began []*member // since the last Turn
 	ended bool
+	turns uint64 // in which something changed
 }
 
 // New returns groups whose alerts are given to raise, which keeps them.
@@ -42,6 +43,9 @@ const traceFor = 2 * time.Minute
 // Turn ends a slice of time: it puts what began in it into groups and hands on what has changed. trace looks anew at the requests
 // that a symptom counted.
 func (g *Groups) Turn(trace func(s *Symptom) Traced) {
+	if len(g.began) > 0 || g.ended {
+		g.turns++
+	}
 	if len(g.began) > 0 {
 		g.retrace(trace)
 		g.place()
@@ -65,6 +69,9 @@ func (g *Groups) Turn(trace func(s *Symptom) Traced) {
 		})
 	}
 }
+
+// Version changes whenever Faults may.
+func (g *Groups) Version() uint64 { return g.turns }
 
 // retrace looks anew at who generated the failures of the groups that began a short time ago.
 func (g *Groups) retrace(trace func(s *Symptom) Traced) {

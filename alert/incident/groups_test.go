@@ -224,8 +224,8 @@ func TestKept(t *testing.T) {
 	after.Begin(began("register-5xx critical failing a a a", 3*minute)) // of the same fault
 	after.Turn(func(s *Symptom) Traced { return s.Traced })
 	register := began("register-5xx critical failing a a a", 3*minute)
-	for _, a := range append(open, register.Alert) {
-		end := *a
+	for _, s := range append(open, register) {
+		end := *s.Alert
 		end.State, end.End = "resolved", 5*minute
 		after.End(&end)
 	}

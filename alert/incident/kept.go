@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 
 	"sipspan/record"
 )
@@ -24,6 +25,8 @@ type Kept struct {
 	Peer   string          `json:"peer,omitempty"`
 	Passed []string        `json:"passed,omitempty"`
 	Over   bool            `json:"over,omitempty"`
+
+	Expected float64 `json:"expected,omitempty"`
 }
 
 // Read returns the alert of a symptom.
@@ -47,31 +50,36 @@ func (g *Groups) Faults() (all []Fault) {
 		}
 		f := Fault{ID: o.id, Start: o.start, Newest: o.newest, Origin: o.origin}
 		for _, m := range o.members {
-			f.Members = append(f.Members, Kept{Alert: m.Alert.AppendJSON(nil), Class: m.Class, Peer: m.Peer, Passed: m.Traced.Passed, Over: m.over})
+			k := Kept{Alert: m.Alert.AppendJSON(nil), Class: m.Class, Peer: m.Peer, Passed: m.Traced.Passed, Over: m.over}
+			if !math.IsNaN(m.Expected) && !math.IsInf(m.Expected, 0) {
+				k.Expected = m.Expected
+			}
+			f.Members = append(f.Members, k)
 		}
 		all = append(all, f)
 	}
 	return all
 }
 
-// Resume takes a group up that was handed on before a restart, and returns the alerts of the symptoms that are not over. It is called
+// Resume takes a group up that was handed on before a restart, and returns the symptoms that are not over. It is called
 // before the first Turn.
-func (g *Groups) Resume(f *Fault) ([]*record.Alert, error) {
+func (g *Groups) Resume(f *Fault) ([]Symptom, error) {
 	o := &group{id: f.ID, start: f.Start, newest: f.Newest, origin: f.Origin, shown: true}
-	var open []*record.Alert
+	var open []Symptom
 	for i := range f.Members {
 		k := &f.Members[i]
 		a, err := k.Read()
 		if err != nil {
 			return nil, fmt.Errorf("symptom %d of alert %s: %w", i, f.ID, err)
 		}
-		o.members = append(o.members, &member{Symptom: Symptom{Alert: a, Class: k.Class, Peer: k.Peer, Traced: Traced{Passed: k.Passed}}, over: k.Over})
+		s := Symptom{Alert: a, Class: k.Class, Peer: k.Peer, Traced: Traced{Passed: k.Passed}, Expected: k.Expected}
+		o.members = append(o.members, &member{Symptom: s, over: k.Over})
 		if !k.Over {
-			open = append(open, a)
+			open = append(open, s)
 		}
 	}
-	if len(o.members) == 0 {
-		return nil, fmt.Errorf("alert %s has no symptom", f.ID)
+	if len(open) == 0 {
+		return nil, fmt.Errorf("alert %s has no symptom that is not over", f.ID)
 	}
 	g.open = append(g.open, o)
 	return open, nil

@@ -27,6 +27,8 @@ type Symptom struct {
 	Class  Class
 	Peer   string // that the rule looked at, "" for everything
 	Traced Traced
+	// Expected is what a rule about silence expects in a window; the engine keeps it here over a restart.
+	Expected float64
 }
 
 // Traced is what the requests that a rule counted show.

@@ -83,11 +83,16 @@ func Write(path string, m alert.Memory, now time.Time) error {
 	if len(text) > maxSize {
 		return fmt.Errorf("%s: %d bytes are too many", path, len(text))
 	}
+	return replace(path, append(text, '\n'))
+}
+
+// replace writes a file beside the one of that name and then gives it the name.
+func replace(path string, text []byte) error {
 	if s, err := os.Stat(path); err == nil && !s.Mode().IsRegular() {
 		return &os.PathError{Op: "write", Path: path, Err: errors.New("not a regular file")}
 	}
 	beside := path + part
-	if err := create(beside, append(text, '\n')); err != nil {
+	if err := create(beside, text); err != nil {
 		return err
 	}
 	if err := os.Rename(beside, path); err != nil {

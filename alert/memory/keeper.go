@@ -18,14 +18,15 @@ const saveEvery = 5 * time.Minute
 type Keeper struct {
 	Every time.Duration // between two writes
 
-	path string
-	log  *slog.Logger
-	at   time.Time // the time of the last packet that the file knows
+	path   string
+	log    *slog.Logger
+	at     time.Time // the time of the last packet that the file knows
+	firing firing
 }
 
 // NewKeeper returns a keeper of a file.
 func NewKeeper(path string, log *slog.Logger) *Keeper {
-	return &Keeper{path: path, log: log, Every: saveEvery}
+	return &Keeper{path: path, log: log, Every: saveEvery, firing: newFiring(path)}
 }
 
 // Load gives the engine the content of the file.
@@ -50,13 +51,22 @@ func (k *Keeper) Keep(ctx context.Context, e *alert.Engine) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-k.firing.wake:
+			k.saveFiring()
+			continue
 		case <-tick.C:
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case m := <-e.AskMemory():
-			k.Save(m)
+		asked := e.AskMemory()
+		for waits := true; waits; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-k.firing.wake:
+				k.saveFiring()
+			case m := <-asked:
+				k.Save(m)
+				waits = false
+			}
 		}
 	}
 }

@@ -91,6 +91,7 @@ func newDaemon(s Capturing, sources []pipeline.Source) (*daemon, error) {
 	}
 	d.secrets.expect()
 	d.build(sources, true)
+	d.remind()
 	d.watchdog.beats = d.pipeline.Heartbeats
 	if err := d.listen(); err != nil {
 		return nil, errors.Join(err, d.close())
@@ -132,6 +133,7 @@ func (d *daemon) capture(ctx context.Context) error {
 	d.keeper.Save(time.Now(), d.pipeline.Suspended())
 	if d.watching != nil && d.watching.memory != nil {
 		d.watching.memory.Save(d.watching.engine.Memory()) // the engine has ended with the pipeline
+		d.watching.memory.Close()
 	}
 	written := d.close()
 	d.keeper.Close()

@@ -14,35 +14,36 @@ import (
 )
 
 // notifications starts the destinations of alerts that notify: Alertmanagers, webhook and command. With an error it returns
-// those that it has started.
-func notifications(c *config.AlertDelivery, log *slog.Logger) (queues exporters.Queues, err error) {
+// those that it has started. Those that keep what is firing are in remembering as well.
+func notifications(c *config.AlertDelivery, log *slog.Logger) (queues, remembering exporters.Queues, err error) {
 	start := func(name string, e exporters.Exporter) { queues = append(queues, c.Delivery.NewQueue(name, e, log)) }
 	for i, url := range c.Alertmanager.URLs {
 		a, err := alertmanager.Open(c.Alertmanager, url, c.Delivery.Retry(), time.Now)
 		if err != nil {
-			return queues, alertError("alertmanager", err)
+			return queues, remembering, alertError("alertmanager", err)
 		}
 		name := "alert_alertmanager"
 		if i > 0 {
 			name = fmt.Sprintf("%s_%d", name, i+1) // no address: it may hold a password
 		}
 		start(name, a)
+		remembering = append(remembering, queues[len(queues)-1])
 	}
 	if c.Webhook.URL != "" {
 		w, err := webhook.Open(c.Webhook)
 		if err != nil {
-			return queues, alertError("webhook", err)
+			return queues, remembering, alertError("webhook", err)
 		}
 		start("alert_webhook", w)
 	}
 	if len(c.Command.Args) > 0 {
 		cmd, err := alertcommand.Open(c.Command, log)
 		if err != nil {
-			return queues, alertError("command", err)
+			return queues, remembering, alertError("command", err)
 		}
 		start("alert_command", cmd)
 	}
-	return queues, nil
+	return queues, remembering, nil
 }
 
 // alertError is a fault of the configuration of alerts that is found only when a destination is opened.

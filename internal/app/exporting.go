@@ -34,7 +34,23 @@ func (d *daemon) export() (err error) {
 		}
 		d.queues = append(d.queues, c.Alert.Delivery.NewQueue("alert_file", d.alerts, d.log.Logger))
 	}
-	queues, err := notifications(&c.Alert, d.log.Logger)
+	queues, remembering, err := notifications(&c.Alert, d.log.Logger)
+	d.remembering = remembering
 	d.queues = append(d.queues, queues...)
 	return err
+}
+
+// remind gives the alerts that were firing before the start to the destinations that keep what is firing. To all others they were
+// delivered.
+func (d *daemon) remind() {
+	if d.watching == nil {
+		return
+	}
+	put := d.veil.Put(advised(d.place(), d.remembering.Put))
+	for _, a := range d.watching.goOn {
+		if d.folder != nil {
+			a = d.folder.Resume(a)
+		}
+		put(a)
+	}
 }

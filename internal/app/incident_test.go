@@ -17,13 +17,16 @@ import (
 )
 
 // spike is a capture of two minutes in which a carrier refuses every call, over UDP and TCP and over IPv4 and IPv6.
-func spike(t *testing.T) string {
+func spike(t *testing.T) string { return calling(t, 0, 120, "503 Service Unavailable") }
+
+// calling is a capture of one call a second, each with the same final response.
+func calling(t *testing.T, first, last int, response string) string {
 	var b strings.Builder
 	b.WriteString("hosts: a=192.0.2.10 b=192.0.2.11 c=2001:db8::10 d=2001:db8::11\n")
 	say := func(at float64, from, to, transport, text string) {
 		fmt.Fprintf(&b, "@%.1f %s -> %s %s\n%s\n", at, from, to, transport, text)
 	}
-	for i := range 120 {
+	for i := first; i < last; i++ {
 		at, transport, from, to := float64(i), "udp", "a", "b"
 		if i%2 == 1 {
 			transport = "tcp"
@@ -37,7 +40,7 @@ func spike(t *testing.T) string {
 		}
 		say(at, from, to, transport, "INVITE sip:bob@example.net SIP/2.0\n"+fields("INVITE", ""))
 		say(at+0.1, to, from, transport, "SIP/2.0 100 Trying\n"+fields("INVITE", ""))
-		say(at+0.2, to, from, transport, "SIP/2.0 503 Service Unavailable\nReason: Q.850;cause=38;text=\"network out of order\"\n"+fields("INVITE", ";tag=t"))
+		say(at+0.2, to, from, transport, "SIP/2.0 "+response+"\nReason: Q.850;cause=38;text=\"network out of order\"\n"+fields("INVITE", ";tag=t"))
 		say(at+0.3, from, to, transport, "ACK sip:bob@example.net SIP/2.0\n"+fields("ACK", ";tag=t"))
 	}
 	f, err := sipgen.ParseFlow(b.String())

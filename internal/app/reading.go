@@ -138,7 +138,7 @@ func (s *Reading) export(r *run, paths []string, failed func(error)) (page *repo
 		start("alert_file", f, delivery.IsAlert)
 	}
 	if s.Notify {
-		started, err := notifications(&c.Alert, s.Log)
+		started, _, err := notifications(&c.Alert, s.Log)
 		if r.queues = append(r.queues, started...); err != nil {
 			return nil, err
 		}

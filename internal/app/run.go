@@ -28,13 +28,15 @@ type run struct {
 	watching *watching    // nil: no alerts are raised
 	folder   *pcap.Folder // of captures of alerts; nil: no captures
 	queues   exporters.Queues
-	captures *exporters.Queue // live: alerts wait in it for their captures before they go to queues; nil: no captures
-	attached *attached        // from files: gives alerts their captures; nil: no captures
-	keeper   *state.Keeper    // live: keeps the sessions that go on
-	secrets  secrets
-	sender   *hep.Sender // live: hands the messages on; nil: to nobody
-	hep      ingest.HEP
-	pipeline *pipeline.Pipeline
+	// remembering are those of queues that keep what is firing: Alertmanagers.
+	remembering exporters.Queues
+	captures    *exporters.Queue // live: alerts wait in it for their captures before they go to queues; nil: no captures
+	attached    *attached        // from files: gives alerts their captures; nil: no captures
+	keeper      *state.Keeper    // live: keeps the sessions that go on
+	secrets     secrets
+	sender      *hep.Sender // live: hands the messages on; nil: to nobody
+	hep         ingest.HEP
+	pipeline    *pipeline.Pipeline
 }
 
 // newRun opens the key of the pseudonyms and the folder of captures. alerts is whether alerts are raised.

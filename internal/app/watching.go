@@ -18,8 +18,9 @@ var _ correlate.Watcher = (*alert.Engine)(nil)
 type watching struct {
 	config alert.Config
 	sensor string
-	engine *alert.Engine  // nil before the pipeline has started it
-	memory *memory.Keeper // nil: baselines are not kept
+	engine *alert.Engine   // nil before the pipeline has started it
+	memory *memory.Keeper  // nil: neither baselines nor alerts are kept
+	goOn   []*record.Alert // that were firing before the start
 }
 
 // start makes the engine. It has the form of pipeline.Settings.Watch.
@@ -27,6 +28,7 @@ func (w *watching) start(raise func(*record.Alert)) correlate.Watcher {
 	w.engine = alert.New(w.config, w.sensor, raise)
 	if w.memory != nil {
 		w.memory.Load(w.engine)
+		w.goOn = w.memory.Resume(w.engine)
 	}
 	return w.engine
 }

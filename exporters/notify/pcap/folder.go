@@ -68,10 +68,13 @@ const (
 // the path of its beginning. The alert itself is not changed. When there is nothing to write, or it cannot be written, the
 // alert is returned as it is.
 func (f *Folder) Attach(a *record.Alert) (*record.Alert, error) {
-	id := delivery.Identity(a)
+	id := keyOf(a)
 	path, known := f.paths[id]
 	switch {
 	case a.State == delivery.Resolved:
+		if !known {
+			path = f.written(a)
+		}
 		delete(f.paths, id)
 	case known && a.State == delivery.Firing: // it was passed on before, and goes on
 	case a.State == delivery.Firing:
@@ -89,6 +92,39 @@ func (f *Folder) Attach(a *record.Alert) (*record.Alert, error) {
 	b := *a
 	b.Pcap = path
 	return &b, nil
+}
+
+// Resume returns an alert that began before the program was started, with the path of the capture that was written then.
+func (f *Folder) Resume(a *record.Alert) *record.Alert {
+	path := f.written(a)
+	if path == "" {
+		return a
+	}
+	if len(f.paths) < maxFiring {
+		f.paths[keyOf(a)] = path
+	}
+	b := *a
+	b.Pcap = path
+	return &b
+}
+
+// keyOf is what all states of one alert have in common.
+func keyOf(a *record.Alert) string {
+	if a.ID != "" {
+		return a.ID
+	}
+	return delivery.Identity(a)
+}
+
+// written returns the path of the capture of an alert that the folder holds, "" when there is none.
+func (f *Folder) written(a *record.Alert) string {
+	if a.ID == "" {
+		return ""
+	}
+	for _, c := range f.list("-" + plain(a.ID) + suffix) {
+		return c.path
+	}
+	return ""
 }
 
 // write writes a capture, unless there are no messages for it, and returns its path.

@@ -284,7 +284,8 @@ func TestOldCapturesGo(t *testing.T) {
 }
 
 func TestEndHasThePathOfTheBeginning(t *testing.T) {
-	f := open(t, config(t), conversation())
+	c := config(t)
+	f := open(t, c, conversation())
 	path := attach(t, f, alert("udp4"))
 	if again := attach(t, f, alert("tcp4")); again != path {
 		t.Errorf("%s and %s", path, again)
@@ -294,8 +295,17 @@ func TestEndHasThePathOfTheBeginning(t *testing.T) {
 	if got := attach(t, f, over); got != path || path == "" {
 		t.Errorf("%s and %s", path, got)
 	}
-	if got := attach(t, f, over); got != "" {
-		t.Errorf("a second end has %s", got)
+	anew := open(t, c, nil) // after a restart the folder is asked
+	if got := attach(t, anew, over); got != path {
+		t.Errorf("after a restart %s", got)
+	}
+	if got := anew.Resume(alert("udp4")).Pcap; got != path {
+		t.Errorf("what goes on has %s", got)
+	}
+	other := alert("udp4")
+	other.ID, other.State = "never seen", "resolved"
+	if got := attach(t, f, other); got != "" {
+		t.Errorf("the end of another alert has %s", got)
 	}
 }
 
