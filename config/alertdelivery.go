@@ -4,9 +4,11 @@ import (
 	"errors"
 
 	"sipspan/exporters/notify/alertmanager"
+	"sipspan/exporters/notify/chat"
 	"sipspan/exporters/notify/command"
 	"sipspan/exporters/notify/delivery"
 	alertfile "sipspan/exporters/notify/file"
+	"sipspan/exporters/notify/mail"
 	"sipspan/exporters/notify/pcap"
 	"sipspan/exporters/notify/webhook"
 )
@@ -19,6 +21,8 @@ type AlertDelivery struct {
 	Delivery     delivery.Config     `mapstructure:",squash"`
 	Alertmanager alertmanager.Config `mapstructure:"alertmanager"`
 	Webhook      webhook.Config      `mapstructure:"webhook"`
+	Chat         chat.Config         `mapstructure:"chat"`
+	Mail         mail.Config         `mapstructure:"mail"`
 }
 
 func defaultAlertDelivery() AlertDelivery {
@@ -29,6 +33,8 @@ func defaultAlertDelivery() AlertDelivery {
 		Delivery:     delivery.DefaultConfig(),
 		Alertmanager: alertmanager.DefaultConfig(),
 		Webhook:      webhook.DefaultConfig(),
+		Chat:         chat.DefaultConfig(),
+		Mail:         mail.DefaultConfig(),
 	}
 }
 
@@ -42,5 +48,7 @@ func (c AlertDelivery) validate(hides bool) error {
 		c.Delivery.Validate(),
 		within("alertmanager", c.Alertmanager.Validate()),
 		within("webhook", c.Webhook.Validate()),
+		within("chat", c.Chat.Validate()),
+		within("mail", c.Mail.Validate()),
 	)
 }

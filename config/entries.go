@@ -11,6 +11,7 @@ type entry struct {
 	unit     string // what a number counts
 	sentence string
 	reload   bool // applied while running
+	secret   bool // check --dump hides it
 }
 
 // sectionSentences introduces each section.
@@ -37,6 +38,8 @@ var sectionSentences = map[string]string{
 	"exporters.alert":              "Where alerts go beside the records. See [Delivery of alerts](delivery.md).",
 	"exporters.alert.alertmanager": "Prometheus Alertmanagers, through their API v2.",
 	"exporters.alert.webhook":      "A request of its own for each alert.",
+	"exporters.alert.chat":         "Messages to chats and pagers, through shoutrrr.",
+	"exporters.alert.mail":         "A mail for each alert.",
 }
 
 // entries holds one entry for each key.
@@ -61,12 +64,12 @@ var entries = map[string]entry{
 	"capture.max_tunnels": {unit: "tunnels", sentence: "How many tunnels in one another are followed, at most 16; a packet with more is ignored as `tunnel_too_deep`. In saved captures as well."},
 
 	"hep.listen":                 {sentence: "Where run receives HEP: udp:address:port or tcp:address:port, such as udp:127.0.0.1:9060; empty: nowhere."},
-	"hep.auth_key":               {sentence: "The key that every packet must have; empty asks for none. HEP is not encrypted, so the key protects from accidents only."},
+	"hep.auth_key":               {secret: true, sentence: "The key that every packet must have; empty asks for none. HEP is not encrypted, so the key protects from accidents only."},
 	"hep.max_connections":        {unit: "connections", sentence: "How many agents may be connected over TCP at a time; further ones are refused."},
 	"hep.idle_timeout":           {sentence: "A connection that brings nothing for so long is closed."},
 	"exporters.hep.destinations": {sentence: "Where run sends the captured messages as HEP: udp:host:port, tcp:host:port or tls:host:port; empty: nowhere. Impossible where privacy hides something."},
 	"exporters.hep.node_id":      {unit: "of the probe", sentence: "The number by which the collectors tell this probe from others."},
-	"exporters.hep.auth_key":     {sentence: "The key that the collectors demand; empty sends none."},
+	"exporters.hep.auth_key":     {secret: true, sentence: "The key that the collectors demand; empty sends none."},
 	"exporters.hep.ca_file":      {sentence: "PEM file with the certificates of who may sign for the servers of tls; empty: those that the system trusts."},
 	"exporters.hep.queue_size":   {unit: bytesUnit, sentence: "Memory for the messages that wait for each destination; without room the oldest are dropped and counted."},
 	"hep.queue_size":             {unit: bytesUnit, sentence: "Memory for packets that were received and wait to be read; without room, datagrams are lost and counted, and connections wait."},
@@ -204,6 +207,18 @@ var entries = map[string]entry{
 	"exporters.alert.webhook.template":         {sentence: "Template (Go text/template) that makes the JSON of the body; empty means the alert's own JSON."},
 	"exporters.alert.webhook.timeout":          {sentence: "How long a request may take."},
 	"exporters.alert.webhook.http_config_file": {sentence: "File in the form of Prometheus's http_config with basic_auth, authorization, tls_config and the like; empty means none of that."},
+
+	"exporters.alert.chat.urls":      {secret: true, sentence: "URLs of chats and pagers in the form of shoutrrr, such as mattermost://host/token or ntfy://ntfy.sh/topic. They hold tokens: check --dump hides them, and urls_file keeps them out of this file."},
+	"exporters.alert.chat.urls_file": {sentence: "File with more of them, one a line; # begins a comment. Empty means none."},
+	"exporters.alert.chat.timeout":   {sentence: "How long a message may take."},
+
+	"exporters.alert.mail.server":        {sentence: "host:port of the mail server."},
+	"exporters.alert.mail.security":      {sentence: "starttls (demanded), tls (from the first byte on) or none."},
+	"exporters.alert.mail.username":      {sentence: "User of the login; empty logs nobody in."},
+	"exporters.alert.mail.password_file": {sentence: "File whose first line is the password; it is read for each mail."},
+	"exporters.alert.mail.from":          {sentence: "Address of the sender."},
+	"exporters.alert.mail.to":            {sentence: "Addresses of the receivers; none sends no mail."},
+	"exporters.alert.mail.timeout":       {sentence: "How long a mail may take."},
 
 	"exporters.prometheus.enabled":         {sentence: "Serve the metrics over HTTP."},
 	"exporters.prometheus.listen":          {sentence: "Address and port of the HTTP server; an empty address is every address of the machine."},

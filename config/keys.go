@@ -33,6 +33,7 @@ type Key struct {
 	Unit     string // what a number counts: bytes, packets, sessions; empty where the kind is enough
 	Sentence string // one sentence for the manual
 	Reload   bool   // a reload applies a change while running
+	Secret   bool   // WriteYAML hides the value
 	Columns  []Key  // of a Table: what an entry may hold; their names stand alone
 
 	index []int // of the field in Config
@@ -81,6 +82,7 @@ func walk(v reflect.Value, prefix string, index []int, keys *[]Key) {
 			Default:  v.Field(i).Interface(),
 			Unit:     entry.unit,
 			Sentence: entry.sentence,
+			Secret:   entry.secret,
 			Reload:   entry.reload,
 			Columns:  columns(field.Type, prefix+name),
 			index:    at,

@@ -93,3 +93,17 @@ func TestDumpLoadsToTheSame(t *testing.T) {
 		t.Errorf("%s was %v and is %v in\n%s", k.Name, k.Value(&first.Config), k.Value(&second.Config), out.String())
 	}
 }
+
+// TestSecretsAreHidden writes the configuration in force without its secrets.
+func TestSecretsAreHidden(t *testing.T) {
+	s := Settings{Config: Default()}
+	s.Config.Exporters.Alert.Chat.URLs = []string{"ntfy://host/thesecret", "ntfy://host/thesecret2"}
+	s.Config.HEP.AuthKey, s.Config.Exporters.HEP.AuthKey = "thesecret", "thesecret"
+	var out bytes.Buffer
+	if err := s.WriteYAML(&out); err != nil {
+		t.Fatal(err)
+	}
+	if text := out.String(); strings.Contains(text, "thesecret") || strings.Count(text, "HIDDEN") != 4 {
+		t.Errorf("%d are hidden in\n%s", strings.Count(text, "HIDDEN"), text)
+	}
+}

@@ -10,12 +10,36 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// WriteYAML writes the values in force as a file that loads to the same configuration. Values that are not the default
-// have a comment that names where they came from.
+// WriteYAML writes the values in force as a file that loads to the same configuration, but for secrets, which are hidden. Values that are
+// not the default have a comment that names where they came from.
 func (s *Settings) WriteYAML(w io.Writer) error {
 	return writeYAML(w, func(k Key) (value any, comment []string, remark string) {
-		return k.Value(&s.Config), nil, s.Origin(k.Name).String()
+		value, remark = k.Value(&s.Config), s.Origin(k.Name).String()
+		if k.Secret {
+			value = hide(value)
+		}
+		return value, nil, remark
 	})
+}
+
+// hidden stands for a secret.
+const hidden = "HIDDEN"
+
+// hide returns a value of which only how many there are can be seen.
+func hide(value any) any {
+	switch v := value.(type) {
+	case string:
+		if v != "" {
+			return hidden
+		}
+	case []string:
+		all := make([]string, len(v))
+		for i := range all {
+			all[i] = hidden
+		}
+		return all
+	}
+	return value
 }
 
 // WriteExample writes a file of all keys with their defaults, each with its sentence, unit and environment variable.

@@ -8,12 +8,14 @@ import (
 	"sipspan/config"
 	"sipspan/exporters"
 	"sipspan/exporters/notify/alertmanager"
+	"sipspan/exporters/notify/chat"
 	alertcommand "sipspan/exporters/notify/command"
 	"sipspan/exporters/notify/file"
+	"sipspan/exporters/notify/mail"
 	"sipspan/exporters/notify/webhook"
 )
 
-// notifications starts the destinations of alerts that notify: Alertmanagers, webhook and command. With an error it returns
+// notifications starts the destinations of alerts that notify: Alertmanagers, webhook, chats, mail and command. With an error it returns
 // those that it has started. Those that keep what is firing are in remembering as well.
 func notifications(c *config.AlertDelivery, log *slog.Logger) (queues, remembering exporters.Queues, err error) {
 	start := func(name string, e exporters.Exporter) { queues = append(queues, c.Delivery.NewQueue(name, e, log)) }
@@ -35,6 +37,28 @@ func notifications(c *config.AlertDelivery, log *slog.Logger) (queues, rememberi
 			return queues, remembering, alertError("webhook", err)
 		}
 		start("alert_webhook", w)
+	}
+	urls, err := c.Chat.All()
+	if err != nil {
+		return queues, remembering, alertError("chat", err)
+	}
+	for i, url := range urls {
+		s, err := chat.Open(url, c.Chat.Timeout)
+		if err != nil {
+			return queues, remembering, alertError("chat", err)
+		}
+		name := "alert_chat"
+		if i > 0 {
+			name = fmt.Sprintf("%s_%d", name, i+1)
+		}
+		start(name, s)
+	}
+	if len(c.Mail.To) > 0 {
+		m, err := mail.Open(c.Mail)
+		if err != nil {
+			return queues, remembering, alertError("mail", err)
+		}
+		start("alert_mail", m)
 	}
 	if len(c.Command.Args) > 0 {
 		cmd, err := alertcommand.Open(c.Command, log)
