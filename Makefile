@@ -144,8 +144,9 @@ install: man
 	install -d -m 0755 $(DESTDIR)/etc/sipspan
 	test -e $(DESTDIR)/etc/sipspan/sipspan.yaml || install -m 0644 systemd/sipspan.yaml $(DESTDIR)/etc/sipspan/sipspan.yaml
 	install -d -m 0755 $(DESTDIR)/etc/systemd/system
-	sed 's|/usr/local|$(PREFIX)|g' systemd/sipspan.service > $(DESTDIR)/etc/systemd/system/sipspan.service
-	chmod 0644 $(DESTDIR)/etc/systemd/system/sipspan.service
+	for unit in sipspan.service sipspan@.service; do \
+	  sed 's|/usr/local|$(PREFIX)|g' systemd/$$unit > $(DESTDIR)/etc/systemd/system/$$unit && chmod 0644 $(DESTDIR)/etc/systemd/system/$$unit || exit 1; \
+	done
 	install -D -m 0644 systemd/sysusers.conf $(DESTDIR)/etc/sysusers.d/sipspan.conf
 	install -D -m 0644 systemd/tmpfiles.conf $(DESTDIR)/etc/tmpfiles.d/sipspan.conf
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/doc/sipspan

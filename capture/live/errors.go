@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -40,8 +41,8 @@ func isDown(text string) bool {
 type deniedError struct{ reason error }
 
 func (e *deniedError) Error() string {
-	return fmt.Sprintf("not allowed to capture (%v): CAP_NET_RAW is needed, and CAP_NET_ADMIN for promiscuous mode; "+
-		"run it from the systemd unit, which gives them, or once: setcap cap_net_raw,cap_net_admin=eip $(command -v sipspan)",
+	return fmt.Sprintf("not allowed to capture (%v): CAP_NET_RAW is needed; "+
+		"run it from the systemd unit, which gives it, or once: setcap cap_net_raw=eip $(command -v sipspan)",
 		strings.ReplaceAll(e.reason.Error(), "\n", ": ")) // libpcap breaks the line between its status and the system's reason
 }
 
@@ -60,16 +61,33 @@ func (e *unknownError) Error() string {
 // virtual are pseudo interfaces that libpcap lists and that never carry IP.
 var virtual = []string{"nflog", "nfqueue", "bluetooth-monitor", "dbus-system", "dbus-session"}
 
-// known returns the names of the interfaces there are.
+// known returns the names of the interfaces there are. libpcap asks through netlink, which the systemd unit does not allow; the kernel's
+// folder of interfaces is readable there.
 func known() []string {
 	devs, err := pcap.FindAllDevs()
 	if err != nil {
-		return nil
+		return listed("/sys/class/net")
 	}
 	var names []string
 	for _, d := range devs {
 		if !slices.Contains(virtual, d.Name) && !strings.HasPrefix(d.Name, "usbmon") {
 			names = append(names, d.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// listed returns the names of the interfaces that have an entry in a folder.
+func listed(folder string) []string {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil
+	}
+	names := []string{anyInterface}
+	for _, e := range entries {
+		if e.Name() != "bonding_masters" { // a file of the bonding driver
+			names = append(names, e.Name())
 		}
 	}
 	slices.Sort(names)

@@ -17,8 +17,8 @@ func newRun() *cobra.Command {
 		Long: `Capture on live interfaces until SIGINT or SIGTERM, which end it in order; a second signal ends it at once.
 Records go to the folder exporters.files.directory, metrics to exporters.prometheus.listen.
 
-SIGHUP reads the configuration again, SIGUSR1 logs a status line. Live capture needs CAP_NET_RAW, and
-CAP_NET_ADMIN for promiscuous mode.`,
+SIGHUP reads the configuration again, SIGUSR1 logs a status line. Live capture needs CAP_NET_RAW, in
+promiscuous mode as well.`,
 		Example: `  sipspan run -i eth1
   sipspan run -i eth1 -i eth2 --out /var/lib/sipspan --listen :9596
   sipspan run --config /etc/sipspan/sipspan.yaml
