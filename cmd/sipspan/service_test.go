@@ -56,7 +56,7 @@ func TestUnitKeepsItsPromises(t *testing.T) {
 			"StartLimitIntervalSec":    "0",
 			"Restart":                  "on-failure",
 			"RestartPreventExitStatus": "2",
-			"ExecReload":               "/bin/kill -HUP $MAINPID",
+			"ExecReload":               "/bin/sh -c 'kill -HUP $MAINPID'",
 		} {
 			if !slices.Equal(u[key], []string{want}) {
 				t.Errorf("%s: %s is %q, want %q", name, key, u[key], want)
