@@ -1,8 +1,13 @@
 # sipspan. Two targets set everything up on a fresh Debian machine with Go: "make run" and "make test".
 
-GO       ?= go
+# The path of sudo often lacks the folder of Go, so the usual places are tried as well.
+GO       ?= $(firstword $(shell command -v go) $(wildcard /usr/local/go/bin/go /usr/lib/go/bin/go /snap/bin/go) go)
 CC       ?= cc
 PREFIX   ?= /usr/local
+UNITDIR  ?= /etc/systemd/system
+SYSUSERS ?= /etc/sysusers.d
+TMPFILES ?= /etc/tmpfiles.d
+BUILDFLAGS ?=
 FUZZTIME ?= 60s
 BENCH    ?= .
 COUNT    ?= 6
@@ -24,6 +29,8 @@ SUDO    := $(shell test "$$(id -u)" = 0 || echo sudo)
 INSTALL  = $(SUDO) apt-get update -qq && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0
 
+include packaging/targets.mk
+
 .DEFAULT_GOAL := build
 .PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read man install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps alert-eval
 
@@ -37,7 +44,7 @@ run: build
 
 ## build: the program
 build: deps
-	$(GO) build -trimpath -buildvcs=$(STAMP) -ldflags '$(LDFLAGS)' -o sipspan ./cmd/sipspan
+	$(GO) build -trimpath $(BUILDFLAGS) -buildvcs=$(STAMP) -ldflags '$(LDFLAGS)' -o sipspan ./cmd/sipspan
 
 ## test: everything that CI runs
 test: deps test-deps lint unit race invariants
@@ -46,7 +53,7 @@ test: deps test-deps lint unit race invariants
 lint: check-format vet linters
 
 check-format:
-	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
+	@unformatted=$$($$($(GO) env GOROOT)/bin/gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "gofmt these files:"; echo "$$unformatted"; exit 1; fi
 
 vet:
@@ -138,17 +145,23 @@ generate:
 man: build
 	./sipspan man man
 
-## install: program, man pages, unit, configuration and manual below PREFIX, with DESTDIR in front
-install: man
+# Without Go, or where "make build" has been called before, what is there is installed and nothing is built: root needs no compiler, and
+# the folders of the user who built stay the user's.
+ifeq ($(wildcard sipspan),)
+install: build
+endif
+
+## install: program, man pages, units, configuration and manual below PREFIX, with DESTDIR in front; builds the program if it is not there
+install:
 	install -D -m 0755 sipspan $(DESTDIR)$(PREFIX)/bin/sipspan
-	install -d -m 0755 $(DESTDIR)/etc/sipspan
-	test -e $(DESTDIR)/etc/sipspan/sipspan.yaml || install -m 0644 systemd/sipspan.yaml $(DESTDIR)/etc/sipspan/sipspan.yaml
-	install -d -m 0755 $(DESTDIR)/etc/systemd/system
+	install -d -m 0750 $(DESTDIR)/etc/sipspan
+	test -e $(DESTDIR)/etc/sipspan/sipspan.yaml || install -m 0640 systemd/sipspan.yaml $(DESTDIR)/etc/sipspan/sipspan.yaml
+	install -d -m 0755 $(DESTDIR)$(UNITDIR)
 	for unit in sipspan.service sipspan@.service; do \
-	  sed 's|/usr/local|$(PREFIX)|g' systemd/$$unit > $(DESTDIR)/etc/systemd/system/$$unit && chmod 0644 $(DESTDIR)/etc/systemd/system/$$unit || exit 1; \
+	  sed 's|/usr/local|$(PREFIX)|g' systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit && chmod 0644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
 	done
-	install -D -m 0644 systemd/sysusers.conf $(DESTDIR)/etc/sysusers.d/sipspan.conf
-	install -D -m 0644 systemd/tmpfiles.conf $(DESTDIR)/etc/tmpfiles.d/sipspan.conf
+	install -D -m 0644 systemd/sysusers.conf $(DESTDIR)$(SYSUSERS)/sipspan.conf
+	install -D -m 0644 systemd/tmpfiles.conf $(DESTDIR)$(TMPFILES)/sipspan.conf
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/doc/sipspan
 	install -m 0644 README.md CHANGELOG.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/sipspan/
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/doc/sipspan/pictures
@@ -159,7 +172,8 @@ install: man
 	install -m 0644 exporters/prometheus/rules/*.yaml $(DESTDIR)$(PREFIX)/share/sipspan/rules/
 	install -m 0644 exporters/prometheus/dashboards/*.json $(DESTDIR)$(PREFIX)/share/sipspan/dashboards/
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 0644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	./sipspan man $(DESTDIR)$(PREFIX)/share/man/man1
+	chmod 0644 $(DESTDIR)$(PREFIX)/share/man/man1/sipspan*.1
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	./sipspan completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sipspan
 
@@ -169,7 +183,8 @@ clean:
 
 # deps installs the C compiler and libpcap's header if they are missing. The second question is what cgo asks.
 deps:
-	@command -v $(GO) >/dev/null || { echo "Go is not installed; see https://go.dev/dl/"; exit 1; }
+	@command -v $(GO) >/dev/null || { \
+	  echo "Go is neither in the path nor in /usr/local/go. Build as the user who has it (make build), then: sudo make install"; exit 1; }
 	@printf '#include <pcap/pcap.h>\nint main(void) { return !pcap_lib_version(); }\n' | \
 	  $(CC) -x c - -lpcap -o /dev/null 2>/dev/null || \
 	  { echo "installing libpcap-dev and a C compiler"; $(INSTALL) gcc libc6-dev libpcap-dev >/dev/null; }
