@@ -42,11 +42,24 @@ func (w *worker) closeCalls() {
 		return // Close writes them
 	}
 	slices.SortFunc(open, func(a, b session.OpenCall) int { return cmp.Compare(a.Order, b.Order) })
+	ahead := 0 // how many were looked up
 	for i := range open {
+		if i == ahead {
+			ahead += w.lookUp(open[i:])
+		}
 		if len(w.out.emitted) >= deliverAt/4 {
 			w.out.reached = correlate.Mark{At: w.clock, ID: record.IDText(open[i].Order)}
 			w.deliver()
 		}
 		open[i].Finish()
 	}
+}
+
+// lookUp looks up the first of the calls that are about to be finished, and returns how many.
+func (w *worker) lookUp(open []session.OpenCall) (n int) {
+	for more := true; more && n < len(open); n++ {
+		more = w.ahead.AddOpen(&open[n])
+	}
+	w.ahead.Fetch()
+	return n
 }

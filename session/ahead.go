@@ -68,6 +68,19 @@ func (a *Ahead) AddDue(t *Tracker, at int64) bool {
 	return a.n < len(a.groups)
 }
 
+// AddOpen notes a call that is about to be finished. It reports false when it has enough.
+func (a *Ahead) AddOpen(o *OpenCall) bool {
+	if o.ref.Waits() {
+		a.addWaiting(o.tracker, o.ref)
+	} else if g := o.tracker.groups.busy[o.ref.Place()]; g != nil {
+		a.groups[a.n] = g
+		a.n++
+	}
+	a.messages++
+	a.at = transaction.Never // the record asks for all of it
+	return a.messages < AheadOf
+}
+
 // Fetch reads what the sessions of the messages noted consist of.
 func (a *Ahead) Fetch() {
 	sum, n := a.fetchWaiting(), a.n

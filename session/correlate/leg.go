@@ -91,8 +91,6 @@ func (l *leg) to() link.Identity {
 	return link.Identity{AOR: l.toAOR, Number: l.toNumber, Whole: l.toWhole}
 }
 
-func (l *leg) key() sessionKey { return sessionKey{hashOf(l.callID), l.id} }
-
 // sessionKey is what a session is found by when something is announced of it: its Call-ID, of which the hash stands here, and
 // its ID.
 type sessionKey struct {

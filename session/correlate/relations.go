@@ -138,10 +138,11 @@ func keyOf(a *link.Announcement) sessionKey { return sessionKey{hashOf(a.CallID)
 
 // observeLeg takes a new call. Its place among the calls is settled later, when all that may be like it have been seen.
 func (r *relations) observeLeg(l *leg) {
-	r.legs[l.key()] = l
+	hash := hashOf(l.callID)
+	r.legs[sessionKey{hash, l.id}] = l
 	r.open.push(l)
 	if r.byCallID != nil {
-		r.byCallID[hashOf(l.callID)] = l
+		r.byCallID[hash] = l
 	}
 	for _, k := range l.keys {
 		r.groups.tie(l, k, r.named(k))
@@ -253,8 +254,9 @@ func (r *relations) finish(l *leg, rec *record.Call, at int64) {
 func (r *relations) forget(l *leg) {
 	l.closed = true
 	r.open.remove(l)
-	delete(r.legs, l.key())
-	if hash := hashOf(l.callID); r.byCallID[hash] == l {
+	hash := hashOf(l.callID)
+	delete(r.legs, sessionKey{hash, l.id})
+	if r.byCallID[hash] == l {
 		delete(r.byCallID, hash)
 	}
 	r.groups.untie(l)
