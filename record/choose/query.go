@@ -38,8 +38,10 @@ func (e *Error) Error() string { return "--" + e.Condition + ": " + e.Text }
 
 // Choice is a compiled Query. Its methods may be called by several goroutines.
 type Choice struct {
-	tests []func(*facts) bool
-	asked []string
+	tests        []func(*facts) bool
+	asked        []string
+	keys         []Key // nil: of no condition
+	since, until time.Time
 }
 
 // Compile checks a query and compiles it. Every error is an *Error.
@@ -49,20 +51,24 @@ func (q *Query) Compile() (*Choice, error) {
 		name   string
 		values []string
 		parse  func(string) (func(*facts) bool, error)
+		keysOf func(string) []Key // nil: has no keys
 	}{
-		{"number", q.Number, number},
-		{"user", q.User, user},
-		{"call-id", q.CallID, callID},
-		{"id", q.ID, id},
-		{"status", listed(q.Status), status},
-		{"disposition", listed(q.Disposition), disposition},
-		{"service", listed(q.Service), service},
-		{"cause", q.Cause, cause},
-		{"method", listed(q.Method), method},
-		{"peer", q.Peer, peer},
+		{"id", q.ID, id, keysOfID},
+		{"call-id", q.CallID, callID, keysOfCallID},
+		{"number", q.Number, number, keysOfNumber},
+		{"user", q.User, user, keysOfUser},
+		{"status", listed(q.Status), status, nil},
+		{"disposition", listed(q.Disposition), disposition, nil},
+		{"service", listed(q.Service), service, nil},
+		{"cause", q.Cause, cause, nil},
+		{"method", listed(q.Method), method, nil},
+		{"peer", q.Peer, peer, keysOfPeer},
 	} {
 		if err := c.any(text.name, text.values, text.parse); err != nil {
 			return nil, err
+		}
+		if len(text.values) > 0 {
+			c.narrow(text.values, text.keysOf)
 		}
 	}
 	if err := c.times(q); err != nil {

@@ -105,6 +105,12 @@ func (c *Choice) times(q *Query) error {
 	case since != nil && until != nil && !since.daily && !until.daily && !since.time.Before(until.end):
 		return &Error{"until", fmt.Sprintf("%q is not after --since %q", q.Until, q.Since)}
 	}
+	if since != nil && !since.daily {
+		c.since = since.time
+	}
+	if until != nil && !until.daily {
+		c.until = until.end
+	}
 	overnight := since != nil && until != nil && since.daily && until.daily && until.day <= since.day
 	c.tests = append(c.tests, func(f *facts) bool {
 		t, ok := startOf(f.head, zone)
