@@ -11,6 +11,7 @@ import (
 	"sipspan/capture/live"
 	"sipspan/exporters/files"
 	hepout "sipspan/exporters/hep"
+	"sipspan/exporters/store"
 	"sipspan/internal/limits"
 	"sipspan/internal/logging"
 	"sipspan/internal/state"
@@ -41,6 +42,7 @@ type Config struct {
 // Exporters is where the records, the alerts and the metrics are delivered.
 type Exporters struct {
 	Files      files.Config  `mapstructure:"files"`
+	Store      store.Config  `mapstructure:"store"`
 	HEP        hepout.Config `mapstructure:"hep"`
 	Alert      AlertDelivery `mapstructure:"alert"`
 	Prometheus Metrics       `mapstructure:"prometheus"`
@@ -62,6 +64,7 @@ func Default() Config {
 		Alerts:     alert.DefaultConfig(),
 		Exporters: Exporters{
 			Files:      files.DefaultConfig(),
+			Store:      store.DefaultConfig(),
 			HEP:        hepout.DefaultConfig(),
 			Alert:      defaultAlertDelivery(),
 			Prometheus: defaultMetrics(),
@@ -115,6 +118,7 @@ func (c *Config) Validate() error {
 		within("privacy", c.Privacy.Validate()),
 		within("alerts", c.Alerts.Validate()),
 		within("exporters.files", c.Exporters.Files.Validate()),
+		within("exporters.store", c.Exporters.Store.Validate()),
 		within("exporters.hep", c.Exporters.HEP.Validate()),
 		within("exporters.hep", c.Exporters.HEP.CheckPrivacy(c.Privacy.Hides())),
 		within("exporters.alert", c.Exporters.Alert.validate(c.Privacy.Hides())),

@@ -33,6 +33,7 @@ var sectionSentences = map[string]string{
 	"alerts":                       "What is watched for: rules, each with its value, threshold and memory. See [Alerts](alerts.md).",
 	"exporters":                    "Where records, alerts and metrics go.",
 	"exporters.files":              "Record files. A file carries the ending .part until it is finished.",
+	"exporters.store":              "Records kept for searching, in files of SQLite. See [History](store.md).",
 	"exporters.hep":                "Captured messages for Homer or another sipspan. See [HEP](hep.md).",
 	"exporters.prometheus":         "Metrics for Prometheus.",
 	"exporters.alert":              "Where alerts go beside the records. See [Delivery of alerts](delivery.md).",
@@ -174,6 +175,12 @@ var entries = map[string]entry{
 	"exporters.files.rotate_size":  {unit: bytesUnit, reload: true, sentence: "Size at which a file is finished and the next one begun; 0 for any size."},
 	"exporters.files.rotate_every": {reload: true, sentence: "Age at which a file is finished and the next one begun; 0s for any age."},
 	"exporters.files.records":      {reload: true, sentence: "The types of record that are written; empty for all."},
+
+	"exporters.store.directory":  {sentence: "Folder of the store, made if it is missing; empty keeps none. Nothing else writes there."},
+	"exporters.store.keep_for":   {sentence: "Age at which records are removed, a day's records at a time; 0s for any age."},
+	"exporters.store.keep_total": {unit: bytesUnit, sentence: "Size of the whole store above which the oldest records are removed; 0 for any size."},
+	"exporters.store.min_free":   {unit: bytesUnit, sentence: "Free space of the disk below which nothing is stored; what cannot wait any longer is lost and counted."},
+	"exporters.store.records":    {sentence: "The types of record that are stored; empty for all."},
 
 	"exporters.alert.file":            {sentence: "File that alerts are appended to, one JSON object a line; empty means alerts.jsonl in the state directory that systemd gives to the service, and without one no file."},
 	"exporters.alert.command":         {sentence: "Program that is run for each alert, with its arguments, the alert's JSON on its standard input; no shell is involved."},

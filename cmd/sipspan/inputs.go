@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ type inputs struct {
 	settings *settings
 	filter   string
 	zone     string
+	stores   []string
 }
 
 // inputFlags gives cmd the flags for its inputs.
@@ -27,6 +29,18 @@ func inputFlags(cmd *cobra.Command) *inputs {
 	return in
 }
 
+// storeFlag gives cmd the flag for stores, with which it needs no other input.
+func (in *inputs) storeFlag(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&in.stores, "store", nil, "look in the store in this `folder` (exporters.store.directory); may be repeated")
+	_ = cmd.MarkFlagDirname("store")
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(in.stores) > 0 {
+			return nil
+		}
+		return someInput(cmd, args)
+	}
+}
+
 // looking gathers what the records are read with.
 func (in *inputs) looking(args []string, stderr io.Writer) (l app.Looking, err error) {
 	loaded, log, err := in.settings.start(stderr)
@@ -38,6 +52,12 @@ func (in *inputs) looking(args []string, stderr io.Writer) (l app.Looking, err e
 			return l, &usageError{err: fmt.Errorf("flag --filter: %w", err)}
 		}
 	}
+	for _, folder := range in.stores {
+		if err := app.CheckStore(folder); err != nil {
+			return l, fmt.Errorf("flag --store: %w", err)
+		}
+	}
+	args = append(slices.Clone(in.stores), args...)
 	zone, err := zoneNamed("zone", in.zone, nil)
 	if err != nil {
 		return l, err

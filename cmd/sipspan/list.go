@@ -34,7 +34,7 @@ type listing struct {
 
 const listLong = `
 
-They are found in captures, trace logs, folders and the record files of the daemon. The list is sorted by time
+They are found in captures, trace logs, folders, and the record files and the store of the daemon. The list is sorted by time
 and fits the terminal; columns for which there is no room are left out. With --json and --csv the whole records are
 printed, in the order in which “sipspan read --json” has them unless --sort is given.
 
@@ -74,7 +74,6 @@ func newListing(kind record.Kind, command, what, examples string) *cobra.Command
 		Short:   "List " + what,
 		Long:    "List the " + what + " that match all flags, one line each." + listLong,
 		Example: examples,
-		Args:    someInput,
 	}
 	l := &listing{inputs: inputFlags(cmd), choosing: choosingFlags(cmd), kind: kind}
 	columns := list.Columns(kind)
@@ -86,6 +85,7 @@ func newListing(kind record.Kind, command, what, examples string) *cobra.Command
 	flags.IntVar(&l.limit, "limit", 0, "print at most this `number` of records")
 	flags.IntVar(&l.width, "width", 0, "`columns` of a line of the table (default: those of the terminal, else as many as it takes)")
 	flags.BoolVar(&l.ascii, "ascii", false, "print the table with ASCII characters only")
+	l.storeFlag(cmd)
 	cmd.MarkFlagsMutuallyExclusive("json", "csv")
 	var both []string
 	for _, c := range columns {
@@ -127,6 +127,7 @@ func (l *listing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
+	looking.Choice, looking.Kinds = choice, []record.Kind{l.kind}
 	ctx, stop := untilStopped(ctx)
 	defer stop()
 	looking.Config.Limits.Apply()

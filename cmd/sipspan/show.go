@@ -59,7 +59,6 @@ messages are not shown.`,
   sipspan show /var/captures --call-id '3848276*' --format html > call.html
   sipspan show trunk.pcap --disposition busy --format mermaid
   sipspan show /var/lib/sipspan/records --user +4930123456`,
-		Args: someInput,
 	}
 	s := &showing{inputs: inputFlags(cmd), choosing: choosingFlags(cmd)}
 	flags := cmd.Flags()
@@ -74,6 +73,7 @@ messages are not shown.`,
 		return s.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
 	s.settings.hepFlag(cmd)
+	s.storeFlag(cmd)
 	return cmd
 }
 
@@ -92,6 +92,7 @@ func (s *showing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	ctx, stop := untilStopped(ctx)
 	defer stop()
 	looking.HEP = s.settings.hep
+	looking.Choice = choice
 	looking.Config.Limits.Apply()
 	collectSeldom()
 	shown, matched, err := app.Show(ctx, app.Showing{Looking: looking, Wanted: choice.Match, All: s.all, Unlinked: s.unlinked})

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"fmt"
+
 	"sipspan/exporters"
 	"sipspan/exporters/hep"
+	"sipspan/exporters/store"
 )
 
 // export starts the exporters of records and the destinations of alerts.
@@ -18,6 +21,15 @@ func (d *daemon) export() (err error) {
 	} else if d.keeper.On() {
 		d.queues = append(d.queues, exporters.NewQueue(&surviving{keeper: d.keeper}, exporters.Options{
 			Name: "state", FlushEvery: flushEvery, Logger: d.log.Logger,
+		}))
+	}
+	if c.Store.Directory != "" {
+		history, err := store.Open(c.Store, d.log.Logger, nil)
+		if err != nil {
+			return fmt.Errorf("exporters.store: %w", err)
+		}
+		d.queues = append(d.queues, exporters.NewQueue(history, exporters.Options{
+			Name: "store", FlushEvery: flushEvery, Forgive: true, Logger: d.log.Logger,
 		}))
 	}
 	if len(c.HEP.Destinations) > 0 {

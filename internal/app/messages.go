@@ -51,15 +51,15 @@ func Messages(ctx context.Context, l Looking, chosen map[string]bool, deliver fu
 
 // Captures returns the files with packets and trace logs among the inputs, in the order in which they are numbered.
 func Captures(inputs []string) []string {
-	_, captures := split(inputs)
+	_, _, captures := split(inputs)
 	paths, _ := pcapfile.Expand(captures)
 	return paths
 }
 
-// HoldRecords reports whether there are record files among the inputs.
+// HoldRecords reports whether there are record files or stores among the inputs.
 func HoldRecords(inputs []string) bool {
-	stored, _ := split(inputs)
-	return len(stored) > 0
+	stored, stores, _ := split(inputs)
+	return len(stored)+len(stores) > 0
 }
 
 // Secrets returns the secrets of the configuration. Whoever calls it wipes them.

@@ -20,46 +20,82 @@ import (
 	"sipspan/capture/live"
 	"sipspan/capture/pcapfile"
 	"sipspan/exporters"
+	"sipspan/exporters/store"
 	"sipspan/pipeline"
 	"sipspan/record"
 )
 
-// Records delivers the records of inputs: of captures and trace logs, which are read as Read does, and of the files of JSON Lines that the
-// daemon writes, plain or compressed. What a file is, its content says. The error joins what could not be read; the first error of deliver ends
+// Records delivers the records of inputs: of captures and trace logs, which are read as Read does, of the files of JSON Lines that the
+// daemon writes, plain or compressed, and of stores. What a file is, its content says. Of a store only those are delivered that l.Choice and l.Kinds ask for. The error joins what could not be read; the first error of deliver ends
 // the reading and is among them.
 func Records(ctx context.Context, l Looking, deliver func(record.Record) error) error {
-	stored, captures := split(l.Inputs)
+	stored, stores, captures := split(l.Inputs)
 	var errs []error
 	for _, path := range stored {
 		if err := readStored(ctx, path, deliver); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", path, err))
 		}
 	}
+	q := store.Query{Choice: l.Choice, Kinds: l.Kinds}
+	errs = append(errs, search(ctx, stores, q, deliver))
 	if len(captures) > 0 {
 		errs = append(errs, l.captured(ctx, captures, deliver))
 	}
 	return errors.Join(errs...)
 }
 
-// split tells record files from captures. What cannot be opened is left to the reader of captures, which says so.
-func split(inputs []string) (stored, captures []string) {
+// CheckStore reports a folder that holds no store.
+func CheckStore(folder string) error {
+	if _, err := os.ReadDir(folder); err != nil {
+		return err
+	}
+	if !store.IsStore(folder) {
+		return fmt.Errorf("%s holds no store: no file history-*.sqlite of sipspan is in it", folder)
+	}
+	return nil
+}
+
+// search delivers what is found in stores.
+func search(ctx context.Context, stores []string, q store.Query, deliver func(record.Record) error) error {
+	var errs []error
+	for _, path := range stores {
+		looked := store.Search
+		if store.IsPart(path) {
+			looked = store.SearchPart
+		}
+		if err := looked(ctx, path, q, deliver); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", path, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// split tells record files, stores and captures apart. What cannot be opened is left to the reader of captures, which says so.
+func split(inputs []string) (stored, stores, captures []string) {
 	for _, input := range inputs {
 		info, err := os.Stat(input)
 		if err != nil || !info.IsDir() {
-			if err == nil && holdsRecords(input) {
+			switch {
+			case err == nil && holdsRecords(input):
 				stored = append(stored, input)
-			} else {
+			case err == nil && store.IsPart(input):
+				stores = append(stores, input)
+			default:
 				captures = append(captures, input)
 			}
 			continue
 		}
+		isStore := store.IsStore(input)
+		if isStore {
+			stores = append(stores, input)
+		}
 		found := recordFilesIn(input)
 		stored = append(stored, found...)
-		if _, err := pcapfile.Expand([]string{input}); err == nil || len(found) == 0 {
+		if _, err := pcapfile.Expand([]string{input}); err == nil || len(found) == 0 && !isStore {
 			captures = append(captures, input)
 		}
 	}
-	return stored, captures
+	return stored, stores, captures
 }
 
 // recordFilesIn returns the record files in a folder and all folders below it, in order of name.

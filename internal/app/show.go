@@ -5,10 +5,13 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"sipspan/capture/pcapfile"
+	"sipspan/exporters/store"
 	"sipspan/pipeline/messages"
 	"sipspan/record"
+	"sipspan/record/choose"
 	"sipspan/session/correlate"
 	"sipspan/view/ladder"
 )
@@ -43,13 +46,42 @@ const (
 // error, and what could be read is shown nevertheless.
 func Show(ctx context.Context, s Showing) (shown []Shown, matched int, err error) {
 	found := &finding{wanted: s.Wanted, failures: map[string][]record.Record{}}
+	s.Kinds = sessionKinds
 	err = Records(ctx, s.Looking, found.take)
 	chosen := found.sessions(s.All)
 	if len(chosen) == 0 {
 		return nil, 0, err
 	}
+	err = errors.Join(err, s.storedFailures(ctx, chosen, found))
 	shown, readErr := s.draw(ctx, chosen, found.failures)
 	return shown, found.matched, errors.Join(err, readErr)
+}
+
+// sessionKinds are the kinds of records that are shown.
+var sessionKinds = []record.Kind{
+	record.KindCall, record.KindRegistration, record.KindSubscription, record.KindPublication, record.KindMessage, record.KindTransaction,
+}
+
+// storedFailures looks in stores for the failures of sessions.
+func (s *Showing) storedFailures(ctx context.Context, chosen []record.Record, found *finding) error {
+	_, stores, _ := split(s.Inputs)
+	if len(stores) == 0 {
+		return nil
+	}
+	var of choose.Query
+	for _, r := range chosen {
+		if id := r.Head().CallID; id != "" && !strings.Contains(id, "*") {
+			of.CallID = append(of.CallID, id)
+		}
+	}
+	if len(of.CallID) == 0 {
+		return nil
+	}
+	choice, err := of.Compile()
+	if err != nil {
+		return err
+	}
+	return search(ctx, stores, store.Query{Choice: choice, Kinds: []record.Kind{record.KindFailure}}, found.take)
 }
 
 // Draw draws the ladder of one session that Records has delivered, from the messages in the captures, which are read once more; of the record,

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"sipspan/record"
+)
+
+// Config sets where records are kept for searching, and how long.
+type Config struct {
+	Directory string        `mapstructure:"directory"`  // made if missing; "" keeps none
+	KeepFor   time.Duration `mapstructure:"keep_for"`   // age at which a part is removed; 0: any age
+	KeepTotal int64         `mapstructure:"keep_total"` // bytes of all parts together; 0: any size
+	MinFree   int64         `mapstructure:"min_free"`   // bytes that the disk has to have free for more records
+	Records   []string      `mapstructure:"records"`    // kinds that are kept; empty: all
+}
+
+// DefaultConfig keeps thirty days or 20 GiB once a directory is set.
+func DefaultConfig() Config {
+	return Config{KeepFor: 30 * 24 * time.Hour, KeepTotal: 20 << 30, MinFree: 1 << 30, Records: []string{}}
+}
+
+// The smallest limits: below them a store would forget what it has just been given.
+const (
+	smallestAge   = time.Hour
+	smallestTotal = 16 << 20
+)
+
+// Validate reports every impossible value, with its key and what was expected.
+func (c Config) Validate() error {
+	var errs []error
+	if c.KeepFor != 0 && c.KeepFor < smallestAge {
+		errs = append(errs, fmt.Errorf("keep_for: %v: expected 0 (any age) or at least 1h", c.KeepFor))
+	}
+	if c.KeepTotal != 0 && c.KeepTotal < smallestTotal {
+		errs = append(errs, fmt.Errorf("keep_total: %d: expected 0 (any size) or at least 16MiB", c.KeepTotal))
+	}
+	if c.MinFree < 0 {
+		errs = append(errs, fmt.Errorf("min_free: %d: expected 0 or more", c.MinFree))
+	}
+	if _, err := c.kinds(); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// kinds returns which kinds of record are kept.
+func (c Config) kinds() (wanted [record.NumKinds]bool, err error) {
+	var names []string
+	for k := range wanted {
+		name := record.Kind(k).String()
+		names = append(names, name)
+		wanted[k] = len(c.Records) == 0 || slices.Contains(c.Records, name)
+	}
+	for _, name := range c.Records {
+		if !slices.Contains(names, name) {
+			return wanted, fmt.Errorf("records: %q: expected some of %v", name, names)
+		}
+	}
+	return wanted, nil
+}
