@@ -9,12 +9,13 @@ import (
 
 // item is one message in a batch, or one event of the network.
 type item struct {
-	meta      wire.Meta
-	off, size uint32 // of the bytes of a message; of an event, off is its index
-	callID    uint64 // wire.TableHash of the Call-ID
-	shard     uint8  // or allShards, for an event
-	event     bool
-	tls       bool // an event that is a TLS connection
+	meta       wire.Meta
+	off, size  uint32 // of the bytes of a message; of an event, off is its index
+	callID     uint64 // wire.TableHash of the Call-ID
+	shard      uint8  // or allShards, for an event
+	event      bool
+	tls        bool   // an event that is a TLS connection
+	correlated uint16 // size of the correlation ID, which is after the message
 }
 
 // batch carries messages from a reader to a worker. A message is copied here and on no other way to the worker.
@@ -40,15 +41,25 @@ func (b *batch) fits(n int) bool {
 	return len(b.items) == 0 || len(b.buf)+n <= cap(b.buf) && len(b.items) < cap(b.items)
 }
 
-// add copies a message in and returns its item, for filling in.
-func (b *batch) add(raw []byte) *item {
-	b.items = append(b.items, item{off: uint32(len(b.buf)), size: uint32(len(raw))})
+// add copies a message in, with the correlation ID that its capture agent gave it or none, and returns its item, for filling in.
+func (b *batch) add(raw, correlation []byte) *item {
+	b.items = append(b.items, item{off: uint32(len(b.buf)), size: uint32(len(raw)), correlated: uint16(len(correlation))})
 	b.buf = append(b.buf, raw...)
+	b.buf = append(b.buf, correlation...)
 	return &b.items[len(b.items)-1]
 }
 
 // raw returns the bytes of a message, valid until reset.
 func (b *batch) raw(it *item) []byte { return b.buf[it.off : it.off+it.size : it.off+it.size] }
+
+// correlation returns the correlation ID of a message, nil where it has none, valid until reset.
+func (b *batch) correlation(it *item) []byte {
+	if it.correlated == 0 {
+		return nil
+	}
+	end := it.off + it.size
+	return b.buf[end : end+uint32(it.correlated)]
+}
 
 // reset empties the batch, to be filled again.
 func (b *batch) reset() {

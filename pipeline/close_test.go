@@ -25,7 +25,7 @@ func TestOpenCallsEndInTheirOrder(t *testing.T) {
 			"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK%[1]d\r\nFrom: <sip:a@example.com>;tag=1\r\n" +
 				"To: <sip:bob@example.com>;tag=2\r\nCall-ID: c%[1]d@192.0.2.1\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n",
 		} {
-			it := b.add(fmt.Appendf(nil, text, i))
+			it := b.add(fmt.Appendf(nil, text, i), nil)
 			it.shard, it.callID = wire.ShardOf(wire.HashCallID([]byte(id))), wire.TableHash([]byte(id))
 			it.meta = wire.Meta{Time: int64(i+1) * 1e6, Transport: wire.UDP}
 		}

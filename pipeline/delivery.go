@@ -25,11 +25,12 @@ func (r *reader) Frame(f *capture.Frame, at int64) {
 func (r *reader) Message(meta *wire.Meta, raw, callID []byte) bool {
 	shard := wire.ShardOf(wire.HashCallID(callID))
 	o := &r.out[int(shard)%len(r.out)]
-	if !o.take(r.id, len(raw), r.time.Now(), !r.live) {
+	correlation := r.ingest.Correlation()
+	if !o.take(r.id, len(raw)+len(correlation), r.time.Now(), !r.live) {
 		return false
 	}
 	r.time.Publish(r.at)
-	it := o.cur.add(raw)
+	it := o.cur.add(raw, correlation)
 	it.meta, it.callID, it.shard = *meta, wire.TableHash(callID), shard
 	it.meta.Flags |= r.captured
 	r.sinceSync++

@@ -61,7 +61,8 @@ func (r *recent) keep(b *batch) {
 		}
 		c := r.room(int(it.size))
 		c.items = append(c.items, *it)
-		c.items[len(c.items)-1].off = uint32(len(c.buf))
+		kept := &c.items[len(c.items)-1]
+		kept.off, kept.correlated = uint32(len(c.buf)), 0
 		c.buf = append(c.buf, b.raw(it)...)
 	}
 }

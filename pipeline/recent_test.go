@@ -19,7 +19,7 @@ func filled(first, n, size int) *batch {
 	b.items = make([]item, 0, n)
 	for i := range n {
 		raw := bytes.Repeat([]byte{byte(first + i)}, size)
-		it := b.add(raw)
+		it := b.add(raw, nil)
 		it.meta.Time, it.callID = int64(first+i), uint64(first+i)
 	}
 	return b
@@ -189,7 +189,7 @@ func BenchmarkKeep(b *testing.B) {
 	batch := newBatch(64 << 10)
 	for _, p := range f.Packets() {
 		if batch.fits(len(p.Data)) {
-			batch.add(p.Data)
+			batch.add(p.Data, nil)
 		}
 	}
 	r := newRecent(8 << 20)

@@ -38,7 +38,7 @@ type Settings struct {
 	HEP ingest.HEP
 	// Tap, if set, is given each message in the order of its Call-ID, by several goroutines, which it must not block. Time is the timestamp of
 	// the capture. The arguments are borrowed until it returns.
-	Tap func(m *wire.Meta, raw []byte)
+	Tap func(m *wire.Meta, raw, correlation []byte)
 	// Watch, if set, returns the watcher that receives the signals. It is given the function that takes alerts.
 	Watch func(raise func(*record.Alert)) correlate.Watcher
 	// Recent is the number of bytes of memory for the last messages, which Pipeline.Recent finds; 0 keeps none.
@@ -81,8 +81,8 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	}
 	origins := new(ingest.Origins)
 	located := func(r record.Record) {
-		if h := r.Head(); h.Place != 0 {
-			h.Capture = origins.Capture(h.Place)
+		if h := r.Head(); h.Place != 0 || h.Correlation != "" {
+			h.Locate(origins.Capture(h.Place), h.Correlation)
 		}
 		sink(r)
 	}

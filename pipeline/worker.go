@@ -41,9 +41,9 @@ type worker struct {
 	parsed     [session.AheadOf]parsed
 	ahead      session.Ahead
 	out        delivery
-	recent     *recent                  // nil: messages are not kept
-	tap        func(*wire.Meta, []byte) // nil: nobody wants the messages
-	tapped     wire.Meta                // of the message that the tap is given
+	recent     *recent                                     // nil: messages are not kept
+	tap        func(m *wire.Meta, raw, correlation []byte) // nil: nobody wants the messages
+	tapped     wire.Meta                                   // of the message that the tap is given
 	epochs     *timeline.Epochs
 	watched    bool   // the trackers report signals
 	suspends   bool   // calls in progress are kept at the end
@@ -192,7 +192,7 @@ func (w *worker) process(b *batch) {
 			if t := w.trackers[it.shard]; w.parsed[i].broken {
 				t.Malformed(&it.meta, m.Faults)
 			} else {
-				t.Handle(&it.meta, m)
+				t.HandleCorrelated(&it.meta, m, b.correlation(it))
 			}
 		}
 		rest = rest[n:]
@@ -211,7 +211,7 @@ func (w *worker) handOn(b *batch) {
 		if it := &b.items[i]; !it.event {
 			w.tapped = it.meta
 			w.tapped.Time = w.epochs.Stamp(it.meta.Time)
-			w.tap(&w.tapped, b.raw(it))
+			w.tap(&w.tapped, b.raw(it), b.correlation(it))
 		}
 	}
 }

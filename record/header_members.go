@@ -51,6 +51,7 @@ func (m *members) capture(p **Capture) {
 	m.text("outer_dst", &c.OuterDst)
 	m.code("vni", &c.VNI)
 	m.text("node", &c.Node)
+	m.text("correlation_id", &c.CorrelationID)
 	m.shut()
 }
 

@@ -50,6 +50,8 @@ type Header struct {
 	Capture    *Capture // nil for one plain interface; shared by many records
 	Confidence Confidence
 	Session    uint64 // number of the session among those that survive a restart, 0 for none; not written
+
+	Correlation string // see Capture.CorrelationID, where it is written
 }
 
 // Peers are the configured groups of addresses that the two ends of a session belong to, "" for none.
@@ -66,6 +68,22 @@ type Capture struct {
 	OuterDst  string
 	VNI       int    // identification of the outermost tunnel that has one; 0 is unknown
 	Node      string // name or number of the capture agent that handed the messages on over HEP
+
+	// CorrelationID is what that agent names as common to the conversation, where that is not the Call-ID.
+	CorrelationID string
+}
+
+// Locate sets where a session was captured, which is shared by many records; correlation is its Capture.CorrelationID.
+func (h *Header) Locate(c *Capture, correlation string) {
+	if h.Capture = c; correlation == "" {
+		return
+	}
+	own := Capture{CorrelationID: correlation}
+	if c != nil {
+		own = *c
+		own.CorrelationID = correlation
+	}
+	h.Capture = &own
 }
 
 // Head returns the header itself, so that a record that embeds a Header implements that part of Record.

@@ -46,8 +46,9 @@ func sdpOf(what string) string {
 }
 
 type flowMessage struct {
-	meta wire.Meta
-	raw  []byte
+	meta        wire.Meta
+	raw         []byte
+	correlation string // that a capture agent gave it
 }
 
 const flowEpoch = 1_700_000_000_000_000_000
@@ -100,6 +101,8 @@ func parseFlowLine(t testing.TB, line string) flowMessage {
 	for _, w := range words[2:] {
 		name, value, _ := strings.Cut(w, "=")
 		switch name {
+		case "cid":
+			m.correlation = value
 		case "gap":
 			m.meta.Flags |= record.TCPGap
 		case "sdp":
@@ -176,7 +179,10 @@ func newHarness(tb testing.TB, shards int, change func(*shard.Config)) *harness 
 	if change != nil {
 		change(&h.cfg)
 	}
-	h.correlator = correlate.New(correlation(&h.cfg), func(r record.Record) { h.records = append(h.records, r) })
+	h.correlator = correlate.New(correlation(&h.cfg), func(r record.Record) {
+		r.Head().Locate(nil, r.Head().Correlation)
+		h.records = append(h.records, r)
+	})
 	for range shards {
 		h.trackers = append(h.trackers, New(h.cfg, &h.counters, h.correlator))
 		h.trackers[len(h.trackers)-1].Explainer = &h.cases
@@ -194,9 +200,12 @@ func (h *harness) handle(m *flowMessage) {
 		h.trackers[shard].Malformed(&m.meta, h.message.Faults)
 		return
 	}
-	h.trackers[shard].Handle(&m.meta, &h.message)
-	for i := range raw {
-		raw[i] = 0xCC // nobody may have kept it
+	correlation := []byte(m.correlation)
+	h.trackers[shard].HandleCorrelated(&m.meta, &h.message, correlation)
+	for _, borrowed := range [][]byte{raw, correlation} {
+		for i := range borrowed {
+			borrowed[i] = 0xCC // nobody may have kept it
+		}
 	}
 	h.last = max(h.last, m.meta.Time)
 }

@@ -45,7 +45,8 @@ func (o *order) hold(g *transaction.Group, v *transaction.View) {
 	h.Group, h.Until, h.Meta = g, o.tracker.Now+int64(o.tracker.Config.Reorder), *v.Meta
 	h.Sender, h.CSeq, h.Request = v.Sender, v.CSeq, v.Message.Request
 	h.Raw = append(h.Raw[:0], v.Message.Raw()...)
-	o.bytes += len(h.Raw)
+	h.Correlation = append(h.Correlation[:0], v.Correlation...)
+	o.bytes += len(h.Raw) + len(h.Correlation)
 	last, together := &g.Held, 1
 	for *last != nil {
 		last = &(*last).Next
@@ -115,10 +116,13 @@ func (o *order) placeLate(h *transaction.Held) {
 
 // release lets go of the bytes of a message that was placed. The queue keeps its entry until the deadline.
 func (o *order) release(h *transaction.Held) {
-	o.bytes -= len(h.Raw)
+	o.bytes -= len(h.Raw) + len(h.Correlation)
 	h.Group, h.Next = nil, nil
 	if h.Raw = h.Raw[:0]; cap(h.Raw) > maxSpareBytes {
 		h.Raw = nil
+	}
+	if h.Correlation = h.Correlation[:0]; cap(h.Correlation) > maxSpareBytes {
+		h.Correlation = nil
 	}
 }
 
@@ -136,7 +140,7 @@ func (o *order) placeCopy(h *transaction.Held, late bool) bool {
 	}
 	v := &o.view
 	v.Read(&h.Meta, m)
-	v.Late = late
+	v.Correlation, v.Late = h.Correlation, late
 	return o.tracker.place(h.Group, v)
 }
 

@@ -67,7 +67,10 @@ func (t *Tracker) ShareWorkspace(with *Tracker) {
 }
 
 // Handle takes the next message in the order of the capture. What was due before it is done first.
-func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
+func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) { t.HandleCorrelated(meta, m, nil) }
+
+// HandleCorrelated is Handle for a message that has a correlation ID of its capture agent, which is borrowed; nil where it has none.
+func (t *Tracker) HandleCorrelated(meta *wire.Meta, m *sip.Message, correlation []byte) {
 	t.Advance(meta.Time)
 	t.Counters.CountMessage(meta, m)
 	id := m.CallID()
@@ -77,7 +80,7 @@ func (t *Tracker) Handle(meta *wire.Meta, m *sip.Message) {
 	t.keepWithin(&t.Config.Budget)
 	v := &t.view
 	v.Read(meta, m)
-	v.Late = t.Config.Reorder == 0
+	v.Correlation, v.Late = correlation, t.Config.Reorder == 0
 	hash := wire.TableHash(id)
 	g := t.group(hash, id)
 	if m.Count(sip.HeaderCallID) > 1 {

@@ -66,7 +66,7 @@ func payload(t *testing.T, b []byte) string {
 	if f := p.Parse(b); f != hep.Whole {
 		t.Fatal(f)
 	}
-	if p.Src != meta.Src || p.Dst != meta.Dst || p.Time != meta.Time || p.Node != 9 || string(p.NodeName) != "probe" || string(p.Key) != "key" ||
+	if p.Src != meta.Src || p.Dst != meta.Dst || p.Time != meta.Time || p.Node != 9 || string(p.NodeName) != "probe" || string(p.Key) != "key" || string(p.Correlation) != "of all" ||
 		p.IPProtocol != hep.IPProtocolTLS || p.Details != (hep.Details{Transport: uint8(wire.TLS), Flags: uint32(record.TCPGap)}) {
 		t.Errorf("%+v", p)
 	}
@@ -98,7 +98,7 @@ func TestDestinations(t *testing.T) {
 	s := sender(t, c)
 	want := []string{"one", "two", "three"}
 	for _, text := range want {
-		s.Message(&meta, []byte(text))
+		s.Message(&meta, []byte(text), []byte("of all"))
 	}
 	for _, l := range []net.Listener{plain, secure} {
 		conn, err := l.Accept()
@@ -131,7 +131,7 @@ func TestAwayDestination(t *testing.T) {
 	c := DefaultConfig()
 	c.Destinations, c.NodeID, c.AuthKey = []string{"tcp:" + address}, 9, "key"
 	s := sender(t, c)
-	s.Message(&meta, []byte("early"))
+	s.Message(&meta, []byte("early"), []byte("of all"))
 	l, err = net.Listen("tcp", address)
 	check(t, err)
 	defer l.Close()
@@ -187,7 +187,7 @@ func TestCloseGivesUp(t *testing.T) {
 	c := DefaultConfig()
 	c.Destinations = []string{"tcp:" + l.Addr().String()}
 	s := sender(t, c)
-	s.Message(&meta, []byte("lost"))
+	s.Message(&meta, []byte("lost"), nil)
 	s.Close(0)
 	if got := s.Stats(); got.Delivered != 0 || got.Queued+got.Errors != 1 {
 		t.Errorf("%+v", got)
@@ -198,9 +198,9 @@ func TestMessageAllocatesNothing(t *testing.T) {
 	s := &Sender{name: []byte("probe"), destinations: []*destination{{queue: newQueue(2 * chunkSize)}}}
 	raw := make([]byte, 600)
 	for range 10000 {
-		s.Message(&meta, raw)
+		s.Message(&meta, raw, nil)
 	}
-	if n := testing.AllocsPerRun(1000, func() { s.Message(&meta, raw) }); n != 0 {
+	if n := testing.AllocsPerRun(1000, func() { s.Message(&meta, raw, nil) }); n != 0 {
 		t.Errorf("a message allocates %v times", n)
 	}
 }

@@ -49,10 +49,10 @@ func Open(c Config, name string, log *slog.Logger) (*Sender, error) {
 	return s, nil
 }
 
-// Message takes a message for all destinations. m.Time is Unix nanoseconds. It does not wait and keeps none of the bytes.
-func (s *Sender) Message(m *wire.Meta, raw []byte) {
+// Message takes a message for all destinations, with the correlation ID that an agent gave it or none. m.Time is Unix nanoseconds. It does not wait and keeps none of the bytes.
+func (s *Sender) Message(m *wire.Meta, raw, correlation []byte) {
 	p := hep.Packet{
-		Protocol: hep.SIP, IPProtocol: ipProtocol(m.Transport), Node: s.node, NodeName: s.name, Key: s.key, Time: m.Time, Payload: raw,
+		Protocol: hep.SIP, IPProtocol: ipProtocol(m.Transport), Node: s.node, NodeName: s.name, Key: s.key, Time: m.Time, Correlation: correlation, Payload: raw,
 		HasDetails: true, Details: hep.Details{Transport: uint8(m.Transport), Flags: uint32(m.Flags)},
 	}
 	if !wire.IsParty(m.Src) {

@@ -36,6 +36,7 @@ type hepReader struct {
 	inflater hep.Inflater
 	nodes    map[string]uint32 // numbers of places, by agent
 	name     []byte            // of an agent
+	common   []byte            // what the agent names as common to the conversation of the message that is handed on
 }
 
 // takeHEP takes a frame that an agent sent to this program. The source has given it the time of hep.Packet.StampAt.
@@ -136,7 +137,9 @@ func (h *hepReader) deliver(at int64, flags record.Flags) Ignored {
 		return IgnoredDuplicate
 	}
 	in.meta.Origin = h.place()
+	h.common = bytes.Trim(p.Correlation, "\x00 \t\r\n")
 	in.hand(raw, callID)
+	h.common = nil
 	return why
 }
 

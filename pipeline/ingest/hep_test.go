@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -194,11 +195,40 @@ func TestHEPStreamFindsThePlaceAgain(t *testing.T) {
 }
 
 func TestHEPAllocatesNothing(t *testing.T) {
-	f := capture.Frame{Link: capture.LinkHEP, Data: hepPacket(func(p *hep.Packet) { p.IPProtocol = hep.IPProtocolTCP })}
+	f := capture.Frame{Link: capture.LinkHEP, Data: hepPacket(func(p *hep.Packet) {
+		p.IPProtocol, p.Correlation = hep.IPProtocolTCP, []byte("\x00other@x\x00")
+	})}
 	in := New(reassembly.DefaultConfig(), Options{Origins: new(Origins)}, deaf{})
 	at := hepAt
 	if n := testing.AllocsPerRun(100, func() { at++; in.Frame(&f, at, at) }); n != 0 {
 		t.Errorf("a packet allocates %v times", n)
+	}
+}
+
+// correlated is a Handler that asks for the correlation ID of each message.
+type correlated struct {
+	deaf
+	in  *Ingest
+	ids []string
+}
+
+func (c *correlated) Message(*wire.Meta, []byte, []byte) bool {
+	c.ids = append(c.ids, string(c.in.Correlation()))
+	return true
+}
+
+// TestCorrelation gives a message with a correlation ID, one whose ID is nothing but padding, one without, and one that no agent handed on.
+func TestCorrelation(t *testing.T) {
+	h := new(correlated)
+	h.in = New(reassembly.DefaultConfig(), Options{}, h)
+	for i, id := range []string{"other@x", "\x00 other@x\r\n\x00", "\x00\x00", ""} {
+		b := hepPacket(func(p *hep.Packet) { p.Correlation = []byte(id) })
+		h.in.Frame(&capture.Frame{Link: capture.LinkHEP, Data: b}, hepAt+int64(i), hepAt)
+	}
+	plain := pcapwrite.Build([]byte(options), pcapwrite.IP(netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2"), 1), pcapwrite.UDP{Src: 5060, Dst: 5060})
+	h.in.Frame(&capture.Frame{Link: capture.LinkRaw, Data: plain, Length: len(plain)}, hepAt+9, hepAt+9)
+	if want := []string{"other@x", "other@x", "", "", ""}; !slices.Equal(h.ids, want) {
+		t.Errorf("%q, want %q", h.ids, want)
 	}
 }
 

@@ -297,6 +297,10 @@ func (in *Ingest) Connection() (src, dst netip.AddrPort) {
 	return src, dst
 }
 
+// Correlation returns what the agent that handed on the message in hand names as common to all messages of the conversation, nil where
+// it names nothing. It may be called within Handler.Message, and is borrowed until that returns.
+func (in *Ingest) Correlation() []byte { return in.hep.common }
+
 // Expire gives up the fragments and connections that have waited for too long at packet time now. It is to be called about
 // once a second.
 func (in *Ingest) Expire(now int64) {

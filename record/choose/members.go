@@ -128,7 +128,7 @@ var members = object{
 	// every record
 	"record": aText, "version": aNumber, "id": aText, "sensor": aText, "start": aTime, "end": aTime, "call_id": aText,
 	"peers":      object{"from": aText, "to": aText},
-	"capture":    object{"interface": aText, "tunnel": aText, "outer_src": aText, "outer_dst": aText, "vni": aNumber, "node": aText},
+	"capture":    object{"interface": aText, "tunnel": aText, "outer_src": aText, "outer_dst": aText, "vni": aNumber, "node": aText, "correlation_id": aText},
 	"confidence": object{"complete": aTruth, "flags": someOf, "gap_ms": aNumber},
 	"cause": object{
 		"source": aText, "code": aText, "text": aText, "origin": aText, "explanation": aText, "evidence": observed, "retry_after_s": aNumber,

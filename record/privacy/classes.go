@@ -38,6 +38,9 @@ var classes = map[string]class{
 	"Capture.OuterSrc":  address,
 	"Capture.OuterDst":  address,
 
+	"Header.Correlation":    callID,
+	"Capture.CorrelationID": callID, // one, or like one
+
 	"Party.URI":     uri,
 	"Party.Display": name,
 	"Party.Tag":     tag,

@@ -212,6 +212,7 @@ func (c *Call) observeDialog(r *transaction.Request, x *transaction.Transaction,
 	if id := v.Message.Header(sip.HeaderSessionID); id != nil {
 		c.addSessionID(id)
 	}
+	c.addCorrelation(v)
 	if r.Behind {
 		c.remember(value.HashTag(v.ToTag))
 		return

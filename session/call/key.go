@@ -41,6 +41,7 @@ type linkState struct {
 // asked.
 func (u *Usage) readLinks(c *Call, v *transaction.View) {
 	m := v.Message
+	c.addCorrelation(v)
 	if id := m.Header(sip.HeaderSessionID); id != nil {
 		c.addSessionID(id)
 	}
@@ -100,6 +101,26 @@ func (c *Call) addSessionID(value []byte) {
 			c.addLink(link.KeySessionID, 0, sip.AppendLower(buf[:0], id[:min(len(id), len(buf))]))
 		}
 	}
+}
+
+// correlationID is how evidence names a correlation ID.
+const correlationID = "HEP correlation ID"
+
+// addCorrelation takes what a capture agent names as common to the conversation. The Call-ID of the message itself ties it to no other.
+func (c *Call) addCorrelation(v *transaction.View) {
+	if len(v.Correlation) > 0 && !bytes.Equal(v.Correlation, v.Message.CallID()) {
+		c.addLink(link.KeyCorrelation, 0, v.Correlation)
+	}
+}
+
+// correlation returns the first correlation ID of the call, an empty piece where it has none.
+func (c *Call) correlation() store.Piece {
+	for i := range c.link.keys {
+		if k := &c.link.keys[i]; k.kind == link.KeyCorrelation {
+			return k.value
+		}
+	}
+	return store.Piece{}
 }
 
 func (c *Call) addICID(vector []byte) {

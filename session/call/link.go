@@ -52,8 +52,11 @@ func (u *Usage) announceKeys(c *Call, at int64) {
 
 func (u *Usage) exportKey(c *Call, k *linkKey) link.Key {
 	key := link.Key{Kind: k.kind, Value: string(c.text.Of(k.value))}
-	if k.kind == link.KeyCallID {
+	switch k.kind {
+	case link.KeyCallID:
 		key.Name = u.Config.RelatedHeaders[k.name]
+	case link.KeyCorrelation:
+		key.Name = correlationID
 	}
 	return key
 }

@@ -102,7 +102,7 @@ func (u *Usage) callRecord(c *Call, at int64, why ending) *record.Call {
 	rec.Header = u.Header(record.KindCall, c.group.CallID, c.start, c.end(rec.Disposition, outcome, at), "", 0)
 	rec.Confidence.Flags, rec.Confidence.Gap = flags, value.Known(c.gap)
 	rec.Session = c.number
-	rec.Place = c.group.Origin
+	rec.Place, rec.Correlation = c.group.Origin, s.Of(c.correlation())
 	rec.Peers = u.PeersOf(caller, callee)
 	if rec.Peers.To == "" {
 		rec.Peers.To = u.deepestPeer(c)
@@ -353,7 +353,7 @@ func (u *Usage) callFailure(c *Call, rec *record.Call) *record.Failure {
 		Reason:     rec.Reason,
 		Cause:      rec.Cause,
 	}
-	f.Confidence, f.Peers, f.Place = rec.Confidence, rec.Peers, rec.Place
+	f.Confidence, f.Peers, f.Place, f.Correlation = rec.Confidence, rec.Peers, rec.Place, rec.Correlation
 	if rec.Cause != nil {
 		cause := *rec.Cause
 		f.Cause = &cause

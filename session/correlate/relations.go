@@ -11,7 +11,7 @@ const (
 	RelationSessionID    = "session_id"         // the same Session-ID (RFC 7989)
 	RelationICID         = "icid"               // the same charging vector (RFC 7315)
 	RelationConversation = "ms_conversation_id" // the same Ms-Conversation-ID
-	RelationCallID       = "x_call_id"          // a header field with the other Call-ID, or one that both have
+	RelationCallID       = "x_call_id"          // a header field or a capture agent names the other Call-ID, or gives both the same value
 	RelationMedia        = "media"              // the same session description, or the same numbers through the same element
 	RelationDiversion    = "diversion"          // Diversion names whom the other was for (RFC 5806)
 	RelationHistory      = "history_info"       // History-Info does (RFC 7044)
@@ -182,7 +182,7 @@ func (r *relations) leg(callID string) *leg {
 
 // named returns the open call whose Call-ID a key is, nil if there is none.
 func (r *relations) named(k link.Key) *leg {
-	if k.Kind != link.KeyCallID {
+	if !k.Kind.MayBeCallID() {
 		return nil
 	}
 	return r.leg(k.Value)

@@ -32,9 +32,9 @@ func wholeBinding() binding {
 	}
 }
 
-// transient are the members that are not packed: they count while a message is in hand, are for statistics that were counted, or
-// name a place of the run that made the record.
-var transient = map[string]bool{"listed": true, "fresh": true, "Tries": true, "Place": true, "Capture": true}
+// transient are the members that are not packed: they count while a message is in hand, are for statistics that were counted,
+// name a place of the run that made the record, or are those of calls.
+var transient = map[string]bool{"listed": true, "fresh": true, "Tries": true, "Place": true, "Capture": true, "Correlation": true}
 
 // complete fails when a member is zero in the value that shows whether all is packed.
 func complete(t *testing.T, path string, v reflect.Value) {

@@ -15,6 +15,7 @@ var sharedRelations = [...]struct {
 	link.KeyICID:         {RelationICID, "P-Charging-Vector icid-value", 0.95},
 	link.KeyConversation: {RelationConversation, "Ms-Conversation-ID", 0.9},
 	link.KeyCallID:       {RelationCallID, "", 0.95},
+	link.KeyCorrelation:  {RelationCallID, "", 0.9},
 }
 
 // maxGroup is how many open calls may have the same value of a header field. One that more have names no conversation:
@@ -53,9 +54,11 @@ func (t keyGroups) tie(l *leg, k link.Key, named *leg) {
 
 // tieNamed puts a call into the group of those that name its Call-ID.
 func (t keyGroups) tieNamed(l *leg) {
-	if g := t[link.Key{Kind: link.KeyCallID, Value: l.callID}]; g != nil {
-		g.named = true
-		g.add(l)
+	for _, kind := range [...]link.KeyKind{link.KeyCallID, link.KeyCorrelation} {
+		if g := t[link.Key{Kind: kind, Value: l.callID}]; g != nil {
+			g.named = true
+			g.add(l)
+		}
 	}
 }
 
@@ -89,7 +92,7 @@ func relateShared(l *leg) {
 		switch {
 		case g.named:
 			reason = g.key.Name + " names the Call-ID of one of them"
-		case g.key.Kind == link.KeyCallID:
+		case g.key.Kind.MayBeCallID():
 			reason += g.key.Name
 		}
 		for _, o := range g.legs {

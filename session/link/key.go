@@ -25,8 +25,12 @@ const (
 	KeyRequestedBy                 // the header field of that purpose before REFER
 	KeyDiversion                   // RFC 5806
 	KeyHistory                     // RFC 7044
+	KeyCorrelation                 // what a capture agent names as common to a conversation (HEP chunk 0x0011)
 	NumKeyKinds     = int(iota)
 )
 
 // Shared reports whether two calls belong together when they have the same value.
-func (k KeyKind) Shared() bool { return k <= KeyCallID }
+func (k KeyKind) Shared() bool { return k <= KeyCallID || k == KeyCorrelation }
+
+// MayBeCallID reports whether the value may be the Call-ID of another leg.
+func (k KeyKind) MayBeCallID() bool { return k == KeyCallID || k == KeyCorrelation }

@@ -63,7 +63,7 @@ func TestSides(t *testing.T) {
 
 func TestSharedKeys(t *testing.T) {
 	for k := range KeyKind(NumKeyKinds) {
-		if want := k == KeySessionID || k == KeyICID || k == KeyConversation || k == KeyCallID; k.Shared() != want {
+		if want := k == KeySessionID || k == KeyICID || k == KeyConversation || k == KeyCallID || k == KeyCorrelation; k.Shared() != want {
 			t.Errorf("kind %d: shared is %v", k, !want)
 		}
 	}

@@ -93,8 +93,9 @@ type Held struct {
 	CSeq    uint32
 	Request bool
 
-	Meta wire.Meta
-	Raw  []byte // owned
+	Meta        wire.Meta
+	Raw         []byte // owned
+	Correlation []byte // likewise, see View
 }
 
 // Session is what a usage keeps under a Call-ID: a call or a subscription.

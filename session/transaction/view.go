@@ -20,6 +20,8 @@ type View struct {
 	Message *sip.Message
 	At      int64
 
+	Correlation []byte // what the capture agent names as common to all messages of the conversation; nil where it names nothing
+
 	CSeq           uint32
 	Method         sip.Method // of the transaction: INVITE for ACK and CANCEL too
 	FromTag, ToTag []byte
@@ -29,9 +31,9 @@ type View struct {
 	Late           bool   // it was held as long as that is worth it
 }
 
-// Read parses a message, which is borrowed as long as the view is used.
+// Read parses a message, which is borrowed as long as the view is used. It has no Correlation.
 func (v *View) Read(meta *wire.Meta, m *sip.Message) {
-	v.Meta, v.Message, v.At = meta, m, meta.Time
+	v.Meta, v.Message, v.At, v.Correlation = meta, m, meta.Time, nil
 	v.CSeq, _, _ = m.CSeq()
 	v.Method = m.Method
 	if v.Method == sip.ACK || v.Method == sip.CANCEL {
