@@ -175,6 +175,39 @@ func TestCopiesInHEP(t *testing.T) {
 	}
 }
 
+// TestFirstSegments cuts the first bytes of streams that begin like HEP at every place: what they are does not depend on it.
+func TestFirstSegments(t *testing.T) {
+	from, to := netip.MustParseAddrPort("198.51.100.1:40000"), netip.MustParseAddrPort("198.51.100.2:9060")
+	const upgrade = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: sip\r\n\r\n"
+	sip := strings.ReplaceAll(options, "\n", "\r\n")
+	for _, test := range []struct {
+		name   string
+		stream string
+		read   bool
+		want   int     // messages
+		why    Ignored // of the others, taken for none
+	}{
+		{"HEP that is read", string(hepPacket(nil)) + string(hepPacket(func(p *hep.Packet) { p.Time += 20e6 })), true, 2, taken},
+		{"HEP that is not read", string(hepPacket(nil)), false, 0, IgnoredHEP},
+		{"WebSocket", upgrade + "\x81\x7e" + string([]byte{byte(len(sip) >> 8), byte(len(sip))}) + sip, true, 1, taken},
+		{"SIP", strings.Replace(sip, "OPTIONS", "HELLO", 2), true, 1, taken},
+		{"only an H", "H", true, 0, taken},
+	} {
+		for cut := 1; cut <= min(6, len(test.stream)); cut++ {
+			c := pcapwrite.NewConn(from, to, 1000, 2000)
+			var frames [][]byte
+			segments := append(c.Open(), c.Send(from, []byte(test.stream), cut)...)
+			for i, s := range append(segments, c.Finish(from), c.Finish(to)) {
+				frames = append(frames, pcapwrite.Build(s.Payload, pcapwrite.IP(s.From.Addr(), s.To.Addr(), uint16(i+1)), s.Header))
+			}
+			got, a := readHEP(t, HEP{Read: test.read}, frames, hepAt+30e6)
+			if len(got) != test.want || test.why != taken && a.Ignored[test.why] == 0 {
+				t.Errorf("%s, %d bytes first: %d messages, %+v", test.name, cut, len(got), a)
+			}
+		}
+	}
+}
+
 // TestHEPStreamFindsThePlaceAgain cuts a stream at every byte, with bytes that are no HEP between its packets.
 func TestHEPStreamFindsThePlaceAgain(t *testing.T) {
 	var stream []byte

@@ -15,9 +15,15 @@ type hepStream struct {
 
 var hepMagic = []byte("HEP3")
 
+// mayBecomeHEP reports whether the first bytes of a direction are too few to tell a packet from something else that begins alike, such
+// as HTTP, and more of them may follow.
+func mayBecomeHEP(f *reassembly.Flow, data []byte) bool {
+	return !f.Final && len(data) < len(hepMagic) && hep.MayBegin(data)
+}
+
 // openHEP takes a direction that begins with a packet, and one from the middle in which a packet begins.
 func openHEP(in *Ingest, f *reassembly.Flow, _ int64, data []byte) streamReader {
-	if hep.MayBegin(data) && (len(data) >= len(hepMagic) || in.hep.Read) {
+	if bytes.HasPrefix(data, hepMagic) {
 		return &hepStream{in: in}
 	}
 	if (f.MidStream || f.Gap) && in.hep.Read && hep.Length(data[max(0, bytes.Index(data, hepMagic)):]) > 0 {

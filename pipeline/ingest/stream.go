@@ -42,6 +42,10 @@ func (h streamHandler) Data(f *reassembly.Flow, now int64, data []byte) int {
 // read shows the bytes of a direction to what reads it: one of the protocols from a place of the table on.
 func (h streamHandler) read(f *reassembly.Flow, now int64, data []byte, from int) int {
 	r, _ := f.User.(streamReader)
+	if r == nil && mayBecomeHEP(f, data) {
+		f.Need = len(hepMagic)
+		return 0
+	}
 	for i := from; r == nil; i++ {
 		r = h.in.protocols[i].open(h.in, f, now, data)
 		f.User = r
