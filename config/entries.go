@@ -210,7 +210,7 @@ var entries = map[string]entry{
 	"exporters.alert.webhook.method":           {sentence: "Method of the request: POST, PUT or PATCH."},
 	"exporters.alert.webhook.headers":          {sentence: "Header fields of the request, beside Content-Type: application/json."},
 	"exporters.alert.webhook.headers[].name":   {sentence: "Name of the header field."},
-	"exporters.alert.webhook.headers[].value":  {sentence: "Its value."},
+	"exporters.alert.webhook.headers[].value":  {secret: true, sentence: "Its value."},
 	"exporters.alert.webhook.template":         {sentence: "Template (Go text/template) that makes the JSON of the body; empty means the alert's own JSON."},
 	"exporters.alert.webhook.timeout":          {sentence: "How long a request may take."},
 	"exporters.alert.webhook.http_config_file": {sentence: "File in the form of Prometheus's http_config with basic_auth, authorization, tls_config and the like; empty means none of that."},

@@ -162,7 +162,11 @@ func (c *checker) value(k Key, n *yaml.Node) {
 		return
 	}
 	if n.Kind != yaml.ScalarNode || !k.takes(n.Tag) {
-		c.add(n.Line, k.Name, "expected %s, found %s", k.expected(), describe(n))
+		found := describe(n)
+		if k.Secret {
+			found = "something else"
+		}
+		c.add(n.Line, k.Name, "expected %s, found %s", k.expected(), found)
 		return
 	}
 	if err := k.check(n.Value); err != nil {

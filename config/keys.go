@@ -33,7 +33,7 @@ type Key struct {
 	Unit     string // what a number counts: bytes, packets, sessions; empty where the kind is enough
 	Sentence string // one sentence for the manual
 	Reload   bool   // a reload applies a change while running
-	Secret   bool   // WriteYAML hides the value
+	Secret   bool   // the value is not shown, neither by WriteYAML nor in the text of a problem
 	Columns  []Key  // of a Table: what an entry may hold; their names stand alone
 
 	index []int // of the field in Config

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -105,5 +106,50 @@ func TestSecretsAreHidden(t *testing.T) {
 	}
 	if text := out.String(); strings.Contains(text, "thesecret") || strings.Count(text, "HIDDEN") != 4 {
 		t.Errorf("%d are hidden in\n%s", strings.Count(text, "HIDDEN"), text)
+	}
+}
+
+// TestSecretsAreNotShown looks for secrets in a dump with a table and in the text of problems, and gives what a dump has in their place as a
+// value.
+func TestSecretsAreNotShown(t *testing.T) {
+	const text = "hep: {auth_key: swordfish-1}\nexporters:\n  hep: {auth_key: swordfish-2}\n" +
+		"  alert: {webhook: {headers: [{name: Authorization, value: Bearer swordfish-3}]}}\n"
+	s := mustLoad(t, text)
+	if s.Config.HEP.AuthKey != "swordfish-1" || s.Config.Exporters.HEP.AuthKey != "swordfish-2" {
+		t.Errorf("%+v", s.Config.HEP)
+	}
+	var out bytes.Buffer
+	if err := s.WriteYAML(&out); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "swordfish") || strings.Count(out.String(), hidden) != 3 || !strings.Contains(out.String(), "name: Authorization") {
+		t.Errorf("the dump is\n%s", out.String())
+	}
+	file := filepath.Join(t.TempDir(), "sipspan.yaml")
+	for _, test := range []struct {
+		text     string
+		problems int
+	}{
+		{out.String(), 3},
+		{"hep: {auth_key: 8675309}\nexporters: {hep: {auth_key: [8675309]}}", 2},
+	} {
+		if err := os.WriteFile(file, []byte(test.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Load(Request{File: file})
+		problems, _ := err.(Problems)
+		if len(problems) != test.problems || strings.Contains(err.Error(), "8675309") {
+			t.Errorf("%v", err)
+		}
+	}
+	t.Setenv("SIPSPAN_HEP_AUTH_KEY", hidden)
+	if _, err := Load(Request{}); err == nil {
+		t.Error("the environment may have what stands for a secret")
+	}
+	blank := Default()
+	for _, k := range Keys() {
+		if strings.HasSuffix(k.Name, "_key") && k.Kind == Text && !k.Secret {
+			t.Errorf("%s is shown: %v", k.Name, k.Value(&blank))
+		}
 	}
 }

@@ -54,7 +54,8 @@ Durations are written with their unit: ` + "`500ms`, `5s`, `1m30s`, `24h`" + `. 
 ` + "`65536`, `64KiB`, `16MiB`, `5MB`" + `.
 
 ` + "`sipspan check --config FILE`" + ` checks everything, the capture filter included, and names each fault with file, line and key.
-` + "`sipspan check --dump`" + ` prints the values in force and where each one came from. A file with an unknown key, a wrong type or an
+` + "`sipspan check --dump`" + ` prints the values in force and where each one came from. In the place of secrets,
+such as keys and the values of header fields, it has ` + "`HIDDEN`" + `, which they cannot be. A file with an unknown key, a wrong type or an
 impossible value is refused as a whole. An unknown variable that begins with ` + "`SIPSPAN_`" + ` is only warned of.
 
 On SIGHUP (` + "`systemctl reload sipspan`" + `) the file is read again. Keys marked *reload* change while running; a change of any other

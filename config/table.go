@@ -90,7 +90,11 @@ func (k Key) tableLines(v any) []string {
 			if field.Kind() == reflect.Pointer {
 				field = field.Elem()
 			}
-			fmt.Fprintf(&out, "%s%s: %s\n", lead, c.Name, c.yaml(field.Interface()))
+			value := field.Interface()
+			if c.Secret {
+				value = hide(value)
+			}
+			fmt.Fprintf(&out, "%s%s: %s\n", lead, c.Name, c.yaml(value))
 			lead = "  "
 		}
 		if lead == "- " {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -108,6 +109,11 @@ func (k Key) check(text string) error {
 	case Table:
 		_, err = parseTable(k, text)
 		return err
+	case Text:
+		if k.Secret && text == hidden {
+			return errors.New("expected the secret itself, which a dump does not hold")
+		}
+		return nil
 	default:
 		return nil
 	}
