@@ -57,7 +57,6 @@ Nothing is written where no session matches.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return x.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
-	x.settings.hepFlag(cmd)
 	return cmd
 }
 
@@ -81,7 +80,6 @@ func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.W
 	}
 	ctx, stop := untilStopped(ctx)
 	defer stop()
-	looking.HEP = x.settings.hep
 	looking.Config.Limits.Apply()
 	collectSeldom()
 	what := extract.Wanted{

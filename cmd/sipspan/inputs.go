@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"sipspan/internal/app"
 )
@@ -16,6 +17,7 @@ type inputs struct {
 	filter   string
 	zone     string
 	stores   []string
+	hep      bool
 }
 
 // inputFlags gives cmd the flags for its inputs.
@@ -24,6 +26,7 @@ func inputFlags(cmd *cobra.Command) *inputs {
 	flags := cmd.Flags()
 	flags.StringVar(&in.filter, "filter", "", "read only packets that match this BPF `expression`")
 	flags.StringVar(&in.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
+	hepFlag(flags, &in.hep)
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
 	in.settings.bind(cmd, "tls-key-log", "tls.key_log")
 	return in
@@ -39,6 +42,11 @@ func (in *inputs) storeFlag(cmd *cobra.Command) {
 		}
 		return someInput(cmd, args)
 	}
+}
+
+// hepFlag adds the flag for captures of HEP.
+func hepFlag(flags *pflag.FlagSet, yes *bool) {
+	flags.BoolVar(yes, "hep", false, "take the messages out of HEP packets, captured on their way to a collector such as Homer")
 }
 
 // looking gathers what the records are read with.
@@ -62,5 +70,7 @@ func (in *inputs) looking(args []string, stderr io.Writer) (l app.Looking, err e
 	if err != nil {
 		return l, err
 	}
-	return app.Looking{Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: in.filter, Progress: newProgress(stderr)}, nil
+	return app.Looking{
+		Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: in.filter, HEP: in.hep, Progress: newProgress(stderr),
+	}, nil
 }

@@ -60,7 +60,7 @@ could be read is reported in any case.`,
 	flags.String("format", "", "`form` of the files of --out: jsonl or csv (default jsonl)")
 	flags.StringVar(&r.filter, "filter", "", "read only packets that match this BPF `expression`")
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
-	flags.BoolVar(&r.hep, "hep", false, "take the messages out of HEP packets, captured on their way to a collector such as Homer")
+	hepFlag(flags, &r.hep)
 	flags.StringVar(&r.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
 	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
 	r.settings.bind(cmd, "out", "exporters.files.directory")

@@ -15,7 +15,6 @@ import (
 type settings struct {
 	file  string
 	flags map[string]*pflag.Flag // by key
-	hep   bool                   // of hepFlag
 }
 
 // commonFlags gives cmd the flags that every command with a configuration has.
@@ -35,11 +34,6 @@ func commonFlags(cmd *cobra.Command) *settings {
 // bind makes a flag set a key.
 func (s *settings) bind(cmd *cobra.Command, flag, key string) {
 	s.flags[key] = cmd.Flags().Lookup(flag)
-}
-
-// hepFlag gives cmd the flag for captures of HEP.
-func (s *settings) hepFlag(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&s.hep, "hep", false, "take the messages out of HEP packets, captured on their way to a collector such as Homer")
 }
 
 // load reads the configuration. Every call reads the file again.

@@ -72,7 +72,6 @@ messages are not shown.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return s.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
-	s.settings.hepFlag(cmd)
 	s.storeFlag(cmd)
 	return cmd
 }
@@ -91,7 +90,6 @@ func (s *showing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	}
 	ctx, stop := untilStopped(ctx)
 	defer stop()
-	looking.HEP = s.settings.hep
 	looking.Choice = choice
 	looking.Config.Limits.Apply()
 	collectSeldom()
