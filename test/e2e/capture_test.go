@@ -79,6 +79,12 @@ const lastCallID = "the-last-one"
 // finish ends the saved capture behind one last request and its response, so that all before it is in the file.
 func (s *saver) finish(t *testing.T) {
 	t.Helper()
+	s.finishAfter(t, 2)
+}
+
+// finishAfter does that where the last request and its response are so many messages on the loopback.
+func (s *saver) finishAfter(t *testing.T, messages int) {
+	t.Helper()
 	if err := ping(lastCallID); err != nil {
 		t.Fatal(err)
 	}
@@ -87,8 +93,8 @@ func (s *saver) finish(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if n := bytes.Count(saved, []byte("Call-ID: "+lastCallID)); n < 2 {
-			return fmt.Errorf("%d of the last two messages are there", n)
+		if n := bytes.Count(saved, []byte("Call-ID: "+lastCallID)); n < messages {
+			return fmt.Errorf("%d of the last %d messages are there", n, messages)
 		}
 		return nil
 	})

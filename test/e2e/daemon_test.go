@@ -35,10 +35,16 @@ func startDaemonAt(t *testing.T, folder, binary, name, address string) *daemon {
 // startDaemonOn does the same on another interface.
 func startDaemonOn(t *testing.T, iface, folder, binary, name, address string) *daemon {
 	t.Helper()
+	return startDaemonFrom(t, []string{"-i", iface}, folder, binary, name, address)
+}
+
+// startDaemonFrom does the same with other sources than interfaces.
+func startDaemonFrom(t *testing.T, sources []string, folder, binary, name, address string) *daemon {
+	t.Helper()
 	records := filepath.Join(folder, name)
 	t.Setenv("SIPSPAN_SENSOR", sensor)
-	p := start(t, folder, binary, "run", "-i", iface, "--out", records, "--format", "jsonl", "--all-transactions", "--immediate",
-		"--workers", "2", "--log-format", "json", "--listen", address)
+	p := start(t, folder, binary, append([]string{"run", "--out", records, "--format", "jsonl", "--all-transactions", "--immediate",
+		"--workers", "2", "--log-format", "json", "--listen", address}, sources...)...)
 	p.says(t, `"msg":"capturing"`)
 	return &daemon{program: p, records: records}
 }

@@ -17,12 +17,23 @@ const emptyTables = "/usr/share/kamailio/dbtext/kamailio"
 // startKamailio starts the proxy and waits until it answers.
 func startKamailio(t *testing.T, folder string) *program {
 	t.Helper()
+	return startKamailioWith(t, folder, "")
+}
+
+// startKamailioWith starts the proxy with more modules and their parameters.
+func startKamailioWith(t *testing.T, folder, modules string) *program {
+	t.Helper()
 	text, err := os.ReadFile("testdata/kamailio.cfg")
 	if err != nil {
 		t.Fatal(err)
 	}
+	const routes = "\nrequest_route {"
+	before, after, ok := strings.Cut(string(text), routes)
+	if !ok {
+		t.Fatal("the configuration has no route")
+	}
 	config := filepath.Join(folder, "kamailio.cfg")
-	if err := os.WriteFile(config, []byte(strings.ReplaceAll(string(text), "$RUN", folder)), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte(strings.ReplaceAll(before+modules+routes+after, "$RUN", folder)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.CopyFS(filepath.Join(folder, "dbtext"), os.DirFS(emptyTables)); err != nil {
