@@ -10,7 +10,7 @@ import (
 // Link is a number of the LINKTYPE_ registry.
 type Link uint16
 
-// The link types that Framing can frame.
+// The link types that Framing can frame, and that of an exported PDU.
 const (
 	LinkNull     Link = 0
 	LinkEthernet Link = 1
@@ -25,6 +25,7 @@ const (
 	LinkPPI      Link = 192
 	LinkIPv4     Link = 228
 	LinkIPv6     Link = 229
+	LinkUpperPDU Link = 252 // WIRESHARK_UPPER_PDU: no packet, but what one carried
 	LinkSLL2     Link = 276
 )
 

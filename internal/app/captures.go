@@ -6,7 +6,6 @@ import (
 	"sipspan/exporters"
 	"sipspan/exporters/notify/delivery"
 	"sipspan/exporters/notify/pcap"
-	"sipspan/internal/wire"
 	"sipspan/pipeline"
 	"sipspan/record"
 )
@@ -26,7 +25,7 @@ func messagesOf(all []pipeline.Message) []pcap.Message {
 	for i := range all {
 		m := &all[i].Meta
 		out[i] = pcap.Message{
-			Time: m.Time, Src: m.Src, Dst: m.Dst, Stream: m.Transport != wire.UDP, Cut: m.Flags&record.Truncated != 0,
+			Time: m.Time, Src: m.Src, Dst: m.Dst, Transport: m.Transport, Cut: m.Flags&record.Truncated != 0,
 			Raw: all[i].Raw, Of: all[i].Of,
 		}
 	}

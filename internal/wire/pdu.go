@@ -14,8 +14,9 @@ import (
 
 // A message that does not come from a packet travels from its source to the pipeline as a frame of the link type
 // WIRESHARK_UPPER_PDU: tags that say between whom and over what it was seen, and then the message. A tag is its number and its
-// length, two bytes each in network byte order, and its value, padded to four bytes. Wireshark and tshark export messages in the
-// same form, such as those that they have decrypted.
+// length, two bytes each in network byte order, and its value, padded with zeros to a multiple of four bytes, which the length counts.
+// Wireshark and tshark export messages in the same form, such as those that they have decrypted. What other software writes with a
+// length that does not count the padding is read, too.
 
 // Tags of an exported PDU. Those from tagFlags on are our own.
 const (
@@ -75,7 +76,7 @@ func AppendPDU(dst []byte, m *Meta) []byte {
 
 func appendTag(dst []byte, tag uint16, value string) []byte {
 	dst = binary.BigEndian.AppendUint16(dst, tag)
-	dst = binary.BigEndian.AppendUint16(dst, uint16(len(value)))
+	dst = binary.BigEndian.AppendUint16(dst, uint16(len(value)+3)&^3)
 	dst = append(dst, value...)
 	for n := len(value); n&3 != 0; n++ {
 		dst = append(dst, 0)
@@ -146,7 +147,7 @@ func ReadPDU(data []byte, m *Meta) (message []byte, ok bool) {
 		case tagPortType:
 			m.Transport = transportOfPort(number(value), m.Transport)
 		case tagTransport:
-			if n == 1 && int(value[0]) < NumTransports {
+			if n > 0 && int(value[0]) < NumTransports {
 				m.Transport = Transport(value[0])
 			}
 		case tagFlags:
@@ -158,6 +159,7 @@ func ReadPDU(data []byte, m *Meta) (message []byte, ok bool) {
 
 // readParty reads the zone of a Party, and the zero AddrPort from anything else.
 func readParty(b []byte) netip.AddrPort {
+	b = bytes.TrimRight(b, "\x00")
 	rest, ok := bytes.CutPrefix(b, []byte(partyZone))
 	if _, err := strconv.ParseUint(string(rest), 16, 64); !ok || err != nil {
 		return netip.AddrPort{}

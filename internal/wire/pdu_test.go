@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"net/netip"
 	"strings"
@@ -21,6 +22,25 @@ func TestPDURoundTrip(t *testing.T) {
 		if !ok || string(text) != "BYE" || got != m {
 			t.Errorf("%+v became %+v, %q, %v", m, got, text, ok)
 		}
+	}
+}
+
+// TestTagsArePadded walks the tags as Wireshark does, which goes on after as many bytes as the length says.
+func TestTagsArePadded(t *testing.T) {
+	m := Meta{Src: netip.MustParseAddrPort("192.0.2.1:5060"), Dst: Party("a proxy"), Transport: TLS, Flags: record.Truncated}
+	b := AppendPDU(nil, &m)
+	n := 0
+	for ; len(b) >= 4; n++ {
+		size := int(binary.BigEndian.Uint16(b[2:]))
+		if size%4 != 0 || size > len(b)-4 {
+			t.Fatalf("a tag of %d bytes, with %d left", size, len(b)-4)
+		}
+		if b = b[4+size:]; len(b) == 0 {
+			break
+		}
+	}
+	if n != 6 {
+		t.Errorf("%d tags before the last", n)
 	}
 }
 

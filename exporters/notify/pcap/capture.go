@@ -7,16 +7,48 @@ import (
 	"slices"
 
 	"sipspan/capture/pcapwrite"
+	"sipspan/internal/wire"
+	"sipspan/record"
 )
 
 // Message is a SIP message as it was captured.
 type Message struct {
-	Time     int64 // Unix nanoseconds
-	Src, Dst netip.AddrPort
-	Stream   bool // it came in a byte stream and not in a datagram
-	Cut      bool // its end was not captured
-	Raw      []byte
-	Of       int // the number of its Call-ID among those asked for
+	Time      int64          // Unix nanoseconds
+	Src, Dst  netip.AddrPort // not valid where they are not known
+	Transport wire.Transport
+	Cut       bool // its end was not captured
+	Raw       []byte
+	Of        int // the number of its Call-ID among those asked for
+}
+
+// longestDatagram is how many bytes a UDP datagram carries here.
+const longestDatagram = 65_000
+
+// isPacket reports whether the message can stand in packets of its transport as they were on the wire. Of TLS, WebSocket and SCTP that
+// would have to be invented, of ends that are not known as well, and HEP may bring what is no datagram.
+func (m *Message) isPacket() bool {
+	src, dst := m.Src.Addr(), m.Dst.Addr()
+	if !src.IsValid() || !dst.IsValid() || src.Is4() != dst.Is4() || wire.IsParty(m.Src) || wire.IsParty(m.Dst) {
+		return false
+	}
+	return m.Transport == wire.TCP || m.Transport == wire.UDP && len(m.Raw) <= longestDatagram
+}
+
+// longestPDU is how many bytes of a message an exported PDU carries: with its tags it fits into what readers of captures take.
+const longestPDU = 262_000
+
+// pdu returns the message as an exported PDU.
+func (m *Message) pdu() []byte {
+	meta := wire.Meta{Src: m.Src, Dst: m.Dst, Transport: m.Transport}
+	if m.Cut || len(m.Raw) > longestPDU {
+		meta.Flags |= record.Truncated
+	}
+	for _, end := range [...]netip.AddrPort{m.Src, m.Dst} {
+		if !end.IsValid() || wire.IsParty(end) {
+			meta.Flags |= record.NoAddresses
+		}
+	}
+	return append(wire.AppendPDU(nil, &meta), m.Raw[:min(len(m.Raw), longestPDU)]...)
 }
 
 // overhead is about how many bytes a capture holds for a message beside those of the message itself.
@@ -59,34 +91,66 @@ func chosen(all []Message, room int64) []Message {
 // longest is how many bytes a TCP segment carries here: with its headers it fits into an IPv4 packet.
 const longest = 65_000
 
-// capture writes messages as packets.
+// capture writes messages as packets and exported PDUs.
 type capture struct {
-	w     *pcapwrite.Writer
+	put   func(link pcapwrite.Link, at int64, data []byte) error
 	conns map[[2]netip.AddrPort]*pcapwrite.Conn // by client and server
 	id    uint16                                // of the last IPv4 packet
 	begun uint32                                // connections
 }
 
-// write writes a capture file with Ethernet frames and times in nanoseconds.
-func write(to io.Writer, messages []Message) error {
-	w, err := pcapwrite.NewWriter(to, pcapwrite.Format{Nanos: true})
-	if err != nil {
-		return err
-	}
-	c := &capture{w: w, conns: map[[2]netip.AddrPort]*pcapwrite.Conn{}}
+// prepare brings the addresses of messages into the form of packets, and reports whether some of them have to be exported PDUs.
+func prepare(messages []Message) (pdus bool) {
 	for i := range messages {
-		m := messages[i]
+		m := &messages[i]
 		m.Src, m.Dst = unmap(m.Src), unmap(m.Dst)
-		if m.Stream {
-			err = c.segments(&m)
-		} else {
-			err = c.packet(m.Time, m.Src, m.Dst, m.Raw, pcapwrite.UDP{Src: m.Src.Port(), Dst: m.Dst.Port()})
+		pdus = pdus || !m.isPacket()
+	}
+	return pdus
+}
+
+// write writes messages that were prepared, as a pcap file of Ethernet frames or, with exported PDUs, as a pcapng file. Times are in
+// nanoseconds.
+func write(to io.Writer, messages []Message, pdus bool) error {
+	c := &capture{conns: map[[2]netip.AddrPort]*pcapwrite.Conn{}}
+	var flush func() error
+	if pdus {
+		w := pcapwrite.NewAnnotated(to)
+		flush = w.Flush
+		interfaces := map[pcapwrite.Link]int{}
+		for _, link := range [...]pcapwrite.Link{pcapwrite.LinkEthernet, pcapwrite.LinkUpperPDU} {
+			interfaces[link] = w.Interface("", link, 0)
 		}
+		c.put = func(link pcapwrite.Link, at int64, data []byte) error {
+			w.Frame(interfaces[link], at, data, len(data))
+			return nil // Flush returns it
+		}
+	} else {
+		w, err := pcapwrite.NewWriter(to, pcapwrite.Format{Nanos: true})
 		if err != nil {
 			return err
 		}
+		flush = w.Flush
+		c.put = func(_ pcapwrite.Link, at int64, data []byte) error {
+			return w.Write(pcapwrite.Packet{Time: at, Data: data})
+		}
 	}
-	return w.Flush()
+	for i := range messages {
+		if err := c.message(&messages[i]); err != nil {
+			return err
+		}
+	}
+	return flush()
+}
+
+func (c *capture) message(m *Message) error {
+	switch {
+	case !m.isPacket():
+		return c.put(pcapwrite.LinkUpperPDU, m.Time, m.pdu())
+	case m.Transport == wire.TCP:
+		return c.segments(m)
+	}
+	return c.packet(m.Time, m.Src, m.Dst, m.Raw, pcapwrite.UDP{Src: m.Src.Port(), Dst: m.Dst.Port()})
 }
 
 func unmap(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
@@ -126,7 +190,7 @@ func (c *capture) segments(m *Message) error {
 
 func (c *capture) packet(at int64, src, dst netip.AddrPort, payload []byte, transport pcapwrite.Layer) error {
 	c.id++
-	return c.w.Write(pcapwrite.Packet{Time: at, Data: pcapwrite.Build(payload,
+	return c.put(pcapwrite.LinkEthernet, at, pcapwrite.Build(payload,
 		pcapwrite.Ethernet{Src: pcapwrite.MACOf(src.Addr()), Dst: pcapwrite.MACOf(dst.Addr())},
-		pcapwrite.IP(src.Addr(), dst.Addr(), c.id), transport)})
+		pcapwrite.IP(src.Addr(), dst.Addr(), c.id), transport))
 }

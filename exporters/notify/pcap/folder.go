@@ -57,9 +57,10 @@ func Open(c Config, recent Recent) (*Folder, error) {
 }
 
 const (
-	prefix = "alert-"
-	suffix = ".pcap"
-	part   = ".pcap.part"
+	prefix   = "alert-"
+	suffix   = ".pcap"
+	suffixNG = ".pcapng"
+	part     = ".pcap.part"
 	// maxFiring bounds the alerts whose capture is kept until they end.
 	maxFiring = 4096
 )
@@ -136,13 +137,19 @@ func (f *Folder) write(a *record.Alert) (path string, err error) {
 	if len(messages) == 0 {
 		return "", nil
 	}
+	pdus := prepare(messages)
 	path = filepath.Join(f.config.Folder, name(a))
-	temporary := strings.TrimSuffix(path, suffix) + part
+	temporary := path + part
+	if pdus {
+		path += suffixNG
+	} else {
+		path += suffix
+	}
 	file, err := os.OpenFile(temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o640)
 	if err != nil {
 		return "", err
 	}
-	err = errors.Join(write(file, messages), file.Close())
+	err = errors.Join(write(file, messages, pdus), file.Close())
 	if err == nil {
 		err = os.Rename(temporary, path)
 	}
@@ -152,9 +159,9 @@ func (f *Folder) write(a *record.Alert) (path string, err error) {
 	return path, f.thin(path)
 }
 
-// name returns the name of the file of an alert: when it began, its rule, and a fingerprint of its identity.
+// name returns the name of the file of an alert, without its suffix: when it began, its rule, and a fingerprint of its identity.
 func name(a *record.Alert) string {
-	return prefix + time.Unix(0, a.Start).UTC().Format("20060102T150405Z") + "-" + plain(a.Rule) + "-" + plain(a.ID) + suffix
+	return prefix + time.Unix(0, a.Start).UTC().Format("20060102T150405Z") + "-" + plain(a.Rule) + "-" + plain(a.ID)
 }
 
 // plain returns a text as part of a file name.
@@ -175,16 +182,17 @@ type captureFile struct {
 	written time.Time
 }
 
-// list returns the files in the folder that are ours and end so, the oldest first. The order is that of their
+// list returns the files in the folder that are ours and end in one of these ways, the oldest first. The order is that of their
 // modification times: captures of old alerts may be written today.
-func (f *Folder) list(ending string) []captureFile {
+func (f *Folder) list(endings ...string) []captureFile {
 	entries, err := os.ReadDir(f.config.Folder)
 	if err != nil {
 		return nil
 	}
 	var all []captureFile
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), prefix) || !strings.HasSuffix(e.Name(), ending) || !e.Type().IsRegular() {
+		ends := func(ending string) bool { return strings.HasSuffix(e.Name(), ending) }
+		if !strings.HasPrefix(e.Name(), prefix) || !slices.ContainsFunc(endings, ends) || !e.Type().IsRegular() {
 			continue
 		}
 		if s, err := e.Info(); err == nil {
@@ -199,7 +207,7 @@ func (f *Folder) list(ending string) []captureFile {
 
 // thin removes the oldest captures when there are too many, but never the newest.
 func (f *Folder) thin(newest string) error {
-	all := slices.DeleteFunc(f.list(suffix), func(c captureFile) bool { return c.path == newest })
+	all := slices.DeleteFunc(f.list(suffix, suffixNG), func(c captureFile) bool { return c.path == newest })
 	var errs []error
 	for len(all) > f.config.Keep-1 {
 		if err := os.Remove(all[0].path); err != nil && !errors.Is(err, fs.ErrNotExist) {

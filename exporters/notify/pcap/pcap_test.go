@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
 	"github.com/google/gopacket/pcapgo"
@@ -61,12 +62,12 @@ func conversation() []pcap.Message {
 		{Time: begun, Src: alice4, Dst: proxy4, Raw: request("udp4", 0)},
 		{Time: begun + 1, Src: proxy4, Dst: alice4, Raw: response("udp4")},
 		{Time: begun + 2, Src: alice6, Dst: proxy6, Raw: request("udp6", 60_001)},
-		{Time: begun + 3, Src: alice6, Dst: proxy6, Stream: true, Raw: request("tcp6", 200_000)},
-		{Time: begun + 4, Src: proxy6, Dst: alice6, Stream: true, Raw: response("tcp6")},
-		{Time: begun + 5, Src: alice4, Dst: proxy4, Stream: true, Raw: request("tcp4", 0)},
-		{Time: begun + 6, Src: proxy4, Dst: alice4, Stream: true, Raw: response("tcp4")},
-		{Time: begun + 7, Src: alice4, Dst: proxy4, Stream: true, Cut: true, Raw: cut[:len(cut)-100]},
-		{Time: begun + 8, Src: alice4, Dst: proxy4, Stream: true, Raw: request("again", 1001)},
+		{Time: begun + 3, Src: alice6, Dst: proxy6, Transport: wire.TCP, Raw: request("tcp6", 200_000)},
+		{Time: begun + 4, Src: proxy6, Dst: alice6, Transport: wire.TCP, Raw: response("tcp6")},
+		{Time: begun + 5, Src: alice4, Dst: proxy4, Transport: wire.TCP, Raw: request("tcp4", 0)},
+		{Time: begun + 6, Src: proxy4, Dst: alice4, Transport: wire.TCP, Raw: response("tcp4")},
+		{Time: begun + 7, Src: alice4, Dst: proxy4, Transport: wire.TCP, Cut: true, Raw: cut[:len(cut)-100]},
+		{Time: begun + 8, Src: alice4, Dst: proxy4, Transport: wire.TCP, Raw: request("again", 1001)},
 	}
 }
 
@@ -119,6 +120,11 @@ func attach(t *testing.T, f *pcap.Folder, a *record.Alert) string {
 // read returns the messages in a capture as the program itself sees them.
 func read(t *testing.T, path string) []pcap.Message {
 	t.Helper()
+	return readOf(t, path, callIDs)
+}
+
+func readOf(t *testing.T, path string, callIDs []string) []pcap.Message {
+	t.Helper()
 	source, err := pcapfile.Open([]string{path}, pcapfile.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +133,7 @@ func read(t *testing.T, path string) []pcap.Message {
 	p := pipeline.New(pipeline.Settings{
 		Pipeline: pipeline.DefaultConfig(), Reassembly: reassembly.DefaultConfig(), Session: shard.DefaultConfig(), Recent: 64 << 20,
 	}, []pipeline.Source{source}, func(r record.Record) {
-		if f := r.Head().Confidence.Flags &^ record.Truncated; f != 0 && f != record.OneWay {
+		if f := r.Head().Confidence.Flags &^ (record.Truncated | record.NoAddresses); f != 0 && f != record.OneWay {
 			t.Errorf("%s %s: flags %b", r.Kind(), r.Head().CallID, f)
 		}
 	})
@@ -137,7 +143,7 @@ func read(t *testing.T, path string) []pcap.Message {
 	var all []pcap.Message
 	for _, m := range p.Recent(callIDs) {
 		all = append(all, pcap.Message{
-			Time: m.Meta.Time, Src: m.Meta.Src, Dst: m.Meta.Dst, Stream: m.Meta.Transport != wire.UDP,
+			Time: m.Meta.Time, Src: m.Meta.Src, Dst: m.Meta.Dst, Transport: m.Meta.Transport,
 			Cut: m.Meta.Flags&record.Truncated != 0, Raw: m.Raw,
 		})
 	}
@@ -151,6 +157,44 @@ func TestRoundTrip(t *testing.T) {
 	}
 	if want := "alert-20251126T094000Z-5xx_spike-a_1.pcap"; filepath.Base(path) != want || !filepath.IsAbs(path) {
 		t.Errorf("%s, want %s in a whole path", path, want)
+	}
+}
+
+// wrapped has every kind of message that is no packet: over another transport than UDP and TCP, between ends that are not known or not of
+// one family, and longer than a datagram. One over UDP is among them.
+func wrapped() []pcap.Message {
+	cut := request("cut", 500)
+	return []pcap.Message{
+		{Time: begun, Src: alice4, Dst: proxy4, Transport: wire.TLS, Raw: request("tls", 0)},
+		{Time: begun + 1, Src: proxy4, Dst: alice4, Transport: wire.TLS, Raw: response("tls")},
+		{Time: begun + 2, Src: alice6, Dst: proxy6, Transport: wire.WS, Raw: request("ws", 70_000)},
+		{Time: begun + 3, Src: alice6, Dst: proxy6, Transport: wire.WSS, Raw: request("wss", 0)},
+		{Time: begun + 4, Src: alice4, Dst: proxy4, Transport: wire.SCTP, Raw: request("sctp", 0)},
+		{Time: begun + 5, Src: alice4, Dst: proxy4, Raw: request("udp4", 0)},
+		{Time: begun + 6, Src: alice4, Dst: proxy4, Raw: request("long", 100_000)},
+		{Time: begun + 7, Src: alice4, Dst: proxy6, Raw: request("mixed", 0)},
+		{Time: begun + 8, Raw: request("nowhere", 0)},
+		{Time: begun + 9, Src: wire.Party("caller"), Dst: alice4, Transport: wire.TCP, Raw: request("party", 0)},
+		{Time: begun + 10, Src: alice4, Dst: proxy4, Transport: wire.WS, Cut: true, Raw: cut[:len(cut)-100]},
+	}
+}
+
+var wrappedIDs = []string{"tls", "ws", "wss", "sctp", "udp4", "long", "mixed", "nowhere", "party", "cut"}
+
+// TestWhatIsNoPacket reads a capture with exported PDUs: ends and transports are as they were, and nothing is said to be TCP that was not.
+func TestWhatIsNoPacket(t *testing.T) {
+	path := attach(t, open(t, config(t), wrapped()), alert(wrappedIDs...))
+	if filepath.Ext(path) != ".pcapng" {
+		t.Errorf("the file is %s", path)
+	}
+	got := readOf(t, path, wrappedIDs)
+	if diff := cmp.Diff(wrapped(), got, cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b }), cmpopts.IgnoreFields(pcap.Message{}, "Of")); diff != "" {
+		t.Error(diff)
+	}
+	huge := []pcap.Message{{Time: begun, Src: alice4, Dst: proxy4, Transport: wire.WS, Raw: request("ws", 300_000)}}
+	got = readOf(t, attach(t, open(t, config(t), huge), alert("ws")), wrappedIDs)
+	if len(got) != 1 || !got[0].Cut || !bytes.HasPrefix(huge[0].Raw, got[0].Raw) || len(got[0].Raw) < 250_000 {
+		t.Errorf("%d messages", len(got))
 	}
 }
 
