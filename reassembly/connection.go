@@ -38,7 +38,8 @@ func halves(a netip.Addr) (hi, lo uint64) {
 type connection struct {
 	link[connection] // in the list of its class
 	key              connectionKey
-	last             int64 // when its last packet came; when it ended, for class lingering
+	alike            *connection // another one between the same ends, begun before it; nil for none
+	last             int64       // when its last packet came; when it ended, for class lingering
 	class            class
 	ways             [2]direction // the first leads from the lower end to the higher
 }
@@ -78,6 +79,7 @@ func (c *connection) classify() class {
 type direction struct {
 	flow  Flow
 	conn  *connection
+	realm uint32 // packet.Packet.Realm of its last segment, and before it has one that of the other direction
 	stage stage
 
 	next uint32 // sequence number of the next byte to show

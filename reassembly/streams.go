@@ -18,11 +18,12 @@ import (
 type Streams struct {
 	config     StreamsConfig
 	handler    Handler
-	table      map[connectionKey]*connection
-	latest     *connection               // of the last segment, nil when it has left the table
-	classes    [classes]list[connection] // by last packet
-	gaps       list[queue]               // by when the gap began
-	partials   list[queue]               // by when bytes were last kept
+	table      map[connectionKey]*connection // the first of those between two ends
+	known      int                           // connections in table
+	latest     *connection                   // of the last segment, nil when it has left the table
+	classes    [classes]list[connection]     // by last packet
+	gaps       list[queue]                   // by when the gap began
+	partials   list[queue]                   // by when bytes were last kept
 	buffers    buffers
 	free       []*connection
 	freeQueues []*queue
@@ -64,8 +65,8 @@ func (s *Streams) Add(now int64, p *packet.Packet) Fate {
 func (s *Streams) add(now int64, p *packet.Packet) Fate {
 	key, way := keyOf(p.Src, p.Dst)
 	c := s.latest
-	if c == nil || c.key != key { // segments most often follow others of their connection
-		c = s.table[key]
+	if c == nil || c.key != key || c.ways[way].realm != p.Realm { // segments most often follow others of their connection
+		c = s.find(key, way, p)
 	}
 	flags := p.TCP.Flags
 	switch {
@@ -266,7 +267,7 @@ func (s *Streams) Close(now int64) {
 // Stats returns the counters.
 func (s *Streams) Stats() StreamsStats {
 	t := s.stats
-	t.Active = len(s.table)
+	t.Active = s.known
 	t.HeldBytes = s.buffers.out
 	return t
 }

@@ -4,7 +4,7 @@ import "sipspan/internal/packet"
 
 // begin enters a new connection, in the place of another when the table is full.
 func (s *Streams) begin(now int64, key connectionKey, way int, p *packet.Packet) *connection {
-	if len(s.table) >= s.config.MaxConnections {
+	if s.known >= s.config.MaxConnections {
 		s.evict(now)
 	}
 	var c *connection
@@ -17,10 +17,10 @@ func (s *Streams) begin(now int64, key connectionKey, way int, p *packet.Packet)
 	s.lastID++
 	s.stats.Connections++
 	there, back := &c.ways[way], &c.ways[1-way]
-	*there = direction{conn: c, flow: Flow{Src: p.Src, Dst: p.Dst, ID: s.lastID, reverse: &back.flow}}
-	*back = direction{conn: c, flow: Flow{Src: p.Dst, Dst: p.Src, ID: s.lastID, reverse: &there.flow}}
+	*there = direction{conn: c, realm: p.Realm, flow: Flow{Src: p.Src, Dst: p.Dst, ID: s.lastID, reverse: &back.flow}}
+	*back = direction{conn: c, realm: p.Realm, flow: Flow{Src: p.Dst, Dst: p.Src, ID: s.lastID, reverse: &there.flow}}
 	c.key, c.last, c.class = key, now, opening
-	s.table[key] = c
+	s.enter(now, c)
 	s.classes[opening].push(&c.link)
 	return c
 }
@@ -70,7 +70,7 @@ func (s *Streams) close(now int64, c *connection, how End) {
 // remove takes a closed connection out of the table and keeps its memory for
 // another.
 func (s *Streams) remove(c *connection) {
-	delete(s.table, c.key)
+	s.leave(c)
 	if s.latest == c {
 		s.latest = nil
 	}

@@ -15,7 +15,8 @@ type cursor struct {
 	id               uint32
 
 	encap  Encap
-	depth  uint8 // number of tunnels
+	realm  uint32 // see Packet.Realm
+	depth  uint8  // number of tunnels
 	reason Reason
 }
 

@@ -1,6 +1,7 @@
 package packet
 
 import (
+	"math/bits"
 	"net/netip"
 	"strings"
 )
@@ -100,6 +101,13 @@ func (o *Outer) AppendPath(b []byte) []byte {
 	return b
 }
 
+// numbered notes the number of a VLAN or tunnel that the cursor is inside of, 0 for one that has none.
+func (c *cursor) numbered(id uint32) {
+	if id != 0 {
+		c.realm = (bits.RotateLeft32(c.realm, 5) ^ id) * 0x9e3779b1
+	}
+}
+
 // enter notes that the cursor is inside of one more tunnel, whose identification is id or 0, and goes on with next.
 func (c *cursor) enter(p *Packet, t Tunnel, id uint32, next layer) layer {
 	limit := p.Tunnels
@@ -121,6 +129,7 @@ func (c *cursor) enter(p *Packet, t Tunnel, id uint32, next layer) layer {
 	}
 	o.Path[c.depth] = t
 	c.depth++
+	c.numbered(id)
 	c.encap |= t.encap()
 	return next
 }

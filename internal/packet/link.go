@@ -21,6 +21,7 @@ func (c *cursor) vlan(tag Encap) layer {
 		tag |= EncapQinQ
 	}
 	c.encap |= EncapVLAN | tag
+	c.numbered(uint32(be16(c.rest) & 0xfff))
 	t := be16(c.rest[2:])
 	c.skip(4)
 	return layerOfEtherType(t)

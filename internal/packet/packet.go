@@ -68,12 +68,18 @@ type Packet struct {
 	Depth uint8
 	Outer Outer
 
+	// Realm stands for the numbers of the VLANs and tunnels around the innermost datagram, from the outside in: VNI, TEID, key, label,
+	// session. It is 0 where there are none. Two networks with the same addresses differ in it; so may what is one connection: a
+	// tunnel can have another number in each direction, and a packet can be captured in several of them.
+	Realm uint32
+
 	// Tunnels is how many tunnels in one another are walked, at most MaxTunnels; 0 stands for DefaultTunnels. The caller sets it.
 	Tunnels uint8
 
 	more      []byte // of an aggregated wireless frame, what follows after the part that was walked
 	moreEncap Encap  // what is around that
 	moreDepth uint8
+	moreRealm uint32
 }
 
 // TCP holds the fields of a TCP header that a byte stream is rebuilt from

@@ -15,7 +15,7 @@ func (p *Packet) Walk(link uint16, data []byte) Verdict {
 // carries. Call it on the Packet of the last fragment: what that was found
 // inside of stays in Encap and Outer, and its identification in ID.
 func (p *Packet) Resume(src, dst netip.Addr, proto uint8, payload []byte) Verdict {
-	c := cursor{rest: payload, promised: len(payload), src: src, dst: dst, encap: p.Encap, depth: p.Depth, id: p.ID}
+	c := cursor{rest: payload, promised: len(payload), src: src, dst: dst, encap: p.Encap, depth: p.Depth, realm: p.Realm, id: p.ID}
 	next := layerOfProtocol(proto)
 	if src.Is6() {
 		next = c.extensions(p, proto)
@@ -197,7 +197,7 @@ func (c *cursor) walk(p *Packet, next layer) Verdict {
 
 // end puts down what the walk came to.
 func (c *cursor) end(p *Packet, last layer) Verdict {
-	p.Encap, p.Depth, p.ID = c.encap, c.depth, c.id
+	p.Encap, p.Depth, p.Realm, p.ID = c.encap, c.depth, c.realm, c.id
 	p.Src = netip.AddrPortFrom(c.src, c.srcPort)
 	p.Dst = netip.AddrPortFrom(c.dst, c.dstPort)
 	if last == endIgnored {

@@ -92,7 +92,7 @@ func (c *cursor) aggregate(p *Packet) layer {
 	}
 	length := int(be16(b[12:]))
 	if whole := (header + length + 3) &^ 3; whole+header < len(b) {
-		p.more, p.moreEncap, p.moreDepth = b[whole:], c.encap, c.depth
+		p.more, p.moreEncap, p.moreDepth, p.moreRealm = b[whole:], c.encap, c.depth, c.realm
 	}
 	c.skip(header)
 	c.limit(length)
@@ -105,7 +105,7 @@ func (p *Packet) Next() (Verdict, bool) {
 	if p.more == nil {
 		return VerdictIgnored, false
 	}
-	c := cursor{rest: p.more, promised: len(p.more), encap: p.moreEncap, depth: p.moreDepth}
+	c := cursor{rest: p.more, promised: len(p.more), encap: p.moreEncap, depth: p.moreDepth, realm: p.moreRealm}
 	p.more = nil
 	clear(p.Outer.Path[c.depth:])
 	return c.walk(p, layerAggregate), true

@@ -101,3 +101,76 @@ func TestAggregatedFrame(t *testing.T) {
 		t.Errorf("%q, account %+v", r.lines, a)
 	}
 }
+
+// calls returns the packets of a TCP connection with requests of a tenant, each cut into two segments, and the responses to them.
+func calls(tenant string, isn uint32) (packets []pcapwrite.Segment) {
+	a, b := netip.AddrPortFrom(phone, 40000), netip.AddrPortFrom(proxy, 5060)
+	c := pcapwrite.NewConn(a, b, isn, isn*7)
+	packets = c.Open()
+	for _, name := range []string{"1", "2", "3"} {
+		request := strings.Replace(strings.ReplaceAll(options, "\n", "\r\n"), "Call-ID: ", "Call-ID: "+tenant+name, 1)
+		_, fields, _ := strings.Cut(request, "\r\n")
+		packets = append(packets, c.Send(a, []byte(request), 20)...)
+		packets = append(packets, c.Send(b, []byte("SIP/2.0 200 OK\r\n"+fields), 30)...)
+	}
+	return packets
+}
+
+// numbered puts an IP packet into a VLAN or tunnel.
+func numbered(kind string, number uint32, data []byte) []byte {
+	outer := pcapwrite.IP(left, right, 0)
+	f := pcapwrite.Framing{Link: pcapwrite.LinkEthernet}
+	switch kind {
+	case "vlan":
+		f.Tunnel = []pcapwrite.Layer{pcapwrite.VLAN{ID: uint16(number)}}
+	case "gtp":
+		f.Tunnel = []pcapwrite.Layer{outer, pcapwrite.UDP{Src: pcapwrite.GTPPort, Dst: pcapwrite.GTPPort}, pcapwrite.GTP{TEID: number}}
+	case "vxlan":
+		f.Tunnel = []pcapwrite.Layer{outer, pcapwrite.UDP{Src: 33333, Dst: pcapwrite.VXLANPort}, pcapwrite.VXLAN{VNI: number}, pcapwrite.Ethernet{}}
+	}
+	return f.Frame(data, phone, proxy)
+}
+
+// TestTenants reads TCP connections of two tenants between the same addresses and ports at the same time, in networks that only their
+// numbers tell apart. Nothing of the one is joined to the other. The two directions of a connection, which have numbers of their own
+// in GTP-U, stay together, and what is captured in a further network as well counts once.
+func TestTenants(t *testing.T) {
+	for _, kind := range []string{"vlan", "vxlan", "gtp"} {
+		for _, further := range []bool{false, true} {
+			both := [2][]pcapwrite.Segment{calls("red", 1<<20), calls("blue", 1<<30)}
+			var frames [][]byte
+			for i := range both[0] {
+				for tenant := range both {
+					s := both[tenant][i]
+					data := pcapwrite.Build(s.Payload, pcapwrite.IP(s.From.Addr(), s.To.Addr(), uint16(len(frames)+1)), s.Header)
+					number := uint32(100 + 10*tenant)
+					if kind == "gtp" && s.From.Addr() == proxy {
+						number += 5
+					}
+					frames = append(frames, numbered(kind, number, data))
+					if further {
+						frames = append(frames, numbered(kind, number+500, data))
+					}
+				}
+			}
+			h, origins := new(metas), new(Origins)
+			a := feed(Options{Origins: origins, Copies: new(Copies)}, pcapwrite.LinkEthernet, h, frames...)
+			if len(*h) != 12 || a.Missing() != 0 || a.Skipped != 0 || further != (a.Ignored[IgnoredDuplicate] > 0) {
+				t.Errorf("%s, further %v: %d messages, %+v", kind, further, len(*h), a)
+			}
+			streams := map[uint64]int{}
+			for _, m := range *h {
+				if m.Flags != 0 {
+					t.Errorf("%s, further %v: %+v", kind, further, m)
+				}
+				streams[m.Stream]++
+				if c := origins.Capture(m.Origin); kind == "vxlan" && c.VNI != 100 && c.VNI != 110 {
+					t.Errorf("captured at %+v", c)
+				}
+			}
+			if len(streams) != 2 {
+				t.Errorf("%s, further %v: messages by connection: %v", kind, further, streams)
+			}
+		}
+	}
+}
