@@ -63,9 +63,10 @@ type Pipeline struct {
 	workers []*worker
 	merger  *merger
 	epochs  *timeline.Epochs
-	text    bool          // the text of instant messages may be handed on
-	refused int           // sessions of Settings.Resume that could not be read
-	done    chan struct{} // closed when all has ended: counters may then be read directly
+	servers *ingest.Servers // whose TLS cannot be read
+	text    bool            // the text of instant messages may be handed on
+	refused int             // sessions of Settings.Resume that could not be read
+	done    chan struct{}   // closed when all has ended: counters may then be read directly
 }
 
 // New prepares a pipeline over the sources, which it does not close. Records are handed to sink one after the other, in
@@ -87,7 +88,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		sink(r)
 	}
 	p := &Pipeline{
-		merger: newMerger(n, correlate.New(correlation(&s.Session), located)), epochs: new(timeline.Epochs), text: s.Session.MessageText,
+		merger: newMerger(n, correlate.New(correlation(&s.Session), located)), epochs: new(timeline.Epochs), servers: new(ingest.Servers), text: s.Session.MessageText,
 		done: make(chan struct{}),
 	}
 	p.merger.correl.Clock = p.epochs
@@ -113,7 +114,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		}
 	}
 	p.resume(s.Resume)
-	packets := ingest.Options{Shared: len(sources) > 1, MaxTunnels: s.MaxTunnels, TLS: s.TLS, Keys: s.Keys, Origins: origins, HEP: s.HEP}
+	packets := ingest.Options{Shared: len(sources) > 1, MaxTunnels: s.MaxTunnels, TLS: s.TLS, Keys: s.Keys, Origins: origins, Servers: p.servers, HEP: s.HEP}
 	if !s.KeepCopies {
 		packets.Copies = new(ingest.Copies)
 	}

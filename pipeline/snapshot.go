@@ -4,6 +4,7 @@ import (
 	"sipspan/capture"
 	"sipspan/pipeline/ingest"
 	"sipspan/pipeline/timeline"
+	"sipspan/record"
 	"sipspan/session/stats"
 )
 
@@ -13,13 +14,14 @@ type Snapshot struct {
 	Readers    []ReaderSnapshot
 	Interfaces []capture.InterfaceStats
 	Clock      timeline.Steps
+	Servers    record.Servers // whose TLS could not be read for want of keys
 	Session    *stats.Counters
 }
 
 // Snapshot asks readers, workers and merger for their counters. It may be called from any goroutine while Run runs and
 // after it; each answers between two batches, so that the hot path needs no lock.
 func (p *Pipeline) Snapshot() Snapshot {
-	s := Snapshot{Session: new(stats.Counters)}
+	s := Snapshot{Servers: p.servers.Record(), Session: new(stats.Counters)}
 	for _, r := range p.readers {
 		rs := r.snapshot()
 		s.Account.Add(&rs.Account)

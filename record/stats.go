@@ -23,12 +23,20 @@ type Stats struct {
 	Delivered       uint64  // packets that reached the decoder
 	Reordered       uint64  // packets that stand after later ones in files; 0 is left out
 	SkippedBytes    uint64  // of TCP streams with SIP, that belong to no message or to a body too large for one; 0 is left out
+	WithoutKeys     Servers // of the packets that are ignored as tls_without_keys
 	Records         []Count
 	ElapsedMS       float64
 }
 
 // Kind implements Record.
 func (*Stats) Kind() Kind { return KindStats }
+
+// Servers are the servers of connections, as far as a connection shows which of its ends is the server.
+type Servers struct {
+	Servers uint64 // distinct addresses with ports; 0 is left out
+	More    bool   // there were more than are counted
+	Busiest string // address and port of the one with the most packets
+}
 
 // MessageCounts counts every SIP message on the wire, retransmissions and hops included.
 type MessageCounts struct {

@@ -18,6 +18,7 @@ func (s *Stats) write(m *members) {
 	m.counts("ignored", &s.Ignored)
 	m.counts("dropped", &s.Dropped)
 	m.countsOf("tunnels", &s.Tunnels)
+	s.WithoutKeys.write(m)
 	m.countsOf("clock_steps", &s.ClockSteps)
 	m.countsOf("evicted", &s.Evicted)
 	m.unsigned("delivered", &s.Delivered)
@@ -35,6 +36,16 @@ func (c *MessageCounts) write(m *members) {
 	m.counts("requests", &c.Requests)
 	m.counts("responses", &c.Responses)
 	m.counts("transports", &c.Transports)
+	m.shut()
+}
+
+func (s *Servers) write(m *members) {
+	if !m.open("tls_without_keys", s.Servers > 0) {
+		return
+	}
+	m.counter("servers", &s.Servers)
+	m.mark("more", &s.More)
+	m.text("busiest", &s.Busiest)
 	m.shut()
 }
 

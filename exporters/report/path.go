@@ -17,13 +17,7 @@ type Path struct {
 	Ignored    []record.Count // packets, by reason
 	Dropped    []record.Count // packets, by stage and reason
 	Tunnels    []record.Count // packets, by the outermost tunnel: these are counted in one of the other lists as well
-	Details    []Detail
-}
-
-// Detail adds to a share what its number of packets does not show.
-type Detail struct {
-	Name string // as in Path.Ignored
-	Text string // such as "3 servers"
+	Blind      record.Servers // of the packets that are ignored as tls_without_keys
 }
 
 // content is one kind of content that packets have.
@@ -56,7 +50,7 @@ var contents = map[string]content{
 	"wifi_control":         {label: "wireless control frames"},
 	"wifi_damaged":         {label: "damaged wireless frames"},
 	"malformed_sip":        {label: "malformed SIP"},
-	"tls_without_keys":     {label: "TLS without keys", remedy: "give the key log of its servers or, for RSA key exchange, their private keys"},
+	withoutKeys:            {label: "TLS without keys", remedy: "give the key log of its servers or, for RSA key exchange, their private keys"},
 	"hep":                  {label: "HEP", remedy: "read with --hep"},
 	"hep_invalid":          {label: "broken HEP"},
 	"hep_wrong_key":        {label: "HEP with a wrong key", remedy: "give the agents the key of hep.auth_key"},
@@ -141,16 +135,21 @@ func (p *Path) signalling() string {
 	return "SIP over " + strings.Join(names, ", ")
 }
 
-// labelOf names a reason, with its detail.
+// withoutKeys is the reason of TLS that cannot be read.
+const withoutKeys = "tls_without_keys"
+
+// labelOf names a reason, of TLS without keys with the number of servers.
 func (p *Path) labelOf(name string) string {
 	label := contents[name].label
 	if label == "" {
 		label = words(name)
 	}
-	for _, d := range p.Details {
-		if d.Name == name {
-			label += " (" + d.Text + ")"
+	if n := p.Blind.Servers; name == withoutKeys && n > 0 {
+		servers := counted(n, "server", "servers")
+		if p.Blind.More {
+			servers = "over " + servers
 		}
+		label += " (" + servers + ")"
 	}
 	return label
 }
@@ -161,10 +160,24 @@ func (p *Path) Remedies() (lines []string) {
 	slices.SortStableFunc(list, func(a, b record.Count) int { return cmp.Compare(b.Value, a.Value) })
 	for _, c := range list {
 		if remedy := contents[c.Name].remedy; remedy != "" && c.Value > 0 {
+			if c.Name == withoutKeys {
+				remedy = p.keys(remedy)
+			}
 			lines = append(lines, p.labelOf(c.Name)+": "+remedy)
 		}
 	}
 	return lines
+}
+
+// keys names the server whose keys open the most.
+func (p *Path) keys(remedy string) string {
+	switch {
+	case p.Blind.Busiest == "":
+		return remedy
+	case p.Blind.Servers == 1:
+		return "give the key log of " + p.Blind.Busiest + " or, for RSA key exchange, its private key"
+	}
+	return remedy + "; the most packets are of " + p.Blind.Busiest
 }
 
 // tunnelNames are those that are not written like the others, in capitals.
@@ -193,5 +206,6 @@ func percent(n, total uint64) string {
 func PathOf(s *record.Stats) *Path {
 	return &Path{
 		Packets: s.Packets, Delivered: s.Delivered, Transports: s.Messages.Transports, Ignored: s.Ignored, Dropped: s.Dropped, Tunnels: s.Tunnels,
+		Blind: s.WithoutKeys,
 	}
 }

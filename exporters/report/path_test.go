@@ -25,12 +25,26 @@ func TestPath(t *testing.T) {
 					{Name: "arp", Value: 599},
 				},
 				Tunnels: []record.Count{{Name: "vxlan", Value: 90_000}, {Name: "gtp", Value: 2000}},
-				Details: []Detail{{Name: "tls_without_keys", Text: "3 servers"}},
+				Blind:   record.Servers{Servers: 3, Busiest: "192.0.2.20:5061"},
 			},
 			"94 % RTP · 3.0 % SIP over UDP, TCP · 1.5 % TLS without keys (3 servers) · 0.9 % encrypted IPsec · 0.6 % ARP; in tunnels 90 % VXLAN · 2.0 % GTP",
-			"TLS without keys (3 servers): give the key log of its servers or, for RSA key exchange, their private keys\n" +
+			"TLS without keys (3 servers): give the key log of its servers or, for RSA key exchange, their private keys; the most packets are of 192.0.2.20:5061\n" +
 				"encrypted IPsec: capture where IPsec ends, or let its ends use NULL encryption\n" +
 				"too many tunnels in one another: raise capture.max_tunnels",
+		},
+		{
+			"one server", Path{
+				Packets: 10, Ignored: []record.Count{{Name: "tls_without_keys", Value: 10}}, Blind: record.Servers{Servers: 1, Busiest: "192.0.2.20:5061"},
+			},
+			"100 % TLS without keys (1 server)",
+			"TLS without keys (1 server): give the key log of 192.0.2.20:5061 or, for RSA key exchange, its private key",
+		},
+		{
+			"more servers than are counted", Path{
+				Packets: 10, Ignored: []record.Count{{Name: "tls_without_keys", Value: 10}}, Blind: record.Servers{Servers: 1000, More: true},
+			},
+			"100 % TLS without keys (over 1,000 servers)",
+			"TLS without keys (over 1,000 servers): give the key log of its servers or, for RSA key exchange, their private keys",
 		},
 		{
 			"nearly all", Path{Packets: 1_000_000, Delivered: 1, Ignored: []record.Count{{Name: "rtp", Value: 999_999}}},

@@ -101,7 +101,7 @@ func Read(ctx context.Context, s Reading) error {
 	snapshot := r.pipeline.Snapshot()
 	unread := source.Errors()
 	if snapshot.Account.Packets > 0 || len(unread) == 0 || s.JSON {
-		r.queues.Put(snapshot.Stats(c.Session.Sensor, time.Since(started)))
+		r.queues.Put(r.account(&snapshot, time.Since(started)))
 	}
 	written := r.close()
 	if cause := context.Cause(ctx); cause != nil && written == nil {

@@ -47,7 +47,7 @@ func (d *daemon) status(message string) {
 		"packets", a.Packets, "bytes", a.Bytes, "delivered", a.Delivered, "dropped", dropped, "lost_before", lost,
 		"messages", s.Session.Messages(),
 	}
-	path := report.PathOf(s.Stats("", 0))
+	path := report.PathOf(d.account(&s, 0))
 	if carries := path.String(); carries != "" {
 		attrs = append(attrs, "carries", carries)
 	}

@@ -13,6 +13,7 @@ import (
 	"sipspan/internal/state"
 	"sipspan/pipeline"
 	"sipspan/pipeline/ingest"
+	"sipspan/record"
 	"sipspan/record/privacy"
 )
 
@@ -115,6 +116,13 @@ func (r *run) close() error {
 		r.sender.Close(sendRest)
 	}
 	return errors.Join(first.Close(), r.queues.Close())
+}
+
+// account returns the account of the run as it may be shown.
+func (r *run) account(s *pipeline.Snapshot, elapsed time.Duration) *record.Stats {
+	stats := s.Stats(r.config.Session.Sensor, elapsed)
+	stats.WithoutKeys.Busiest = r.veil.Address(stats.WithoutKeys.Busiest)
+	return stats
 }
 
 // stats returns the account of every queue.

@@ -44,6 +44,7 @@ type Ingest struct {
 	account Account
 
 	origins origins
+	servers *Servers          // nil: not counted
 	meta    wire.Meta         // of the message in hand: the handler gets a pointer to it
 	event   wire.NetworkEvent // the same for events
 	opens   attempts
@@ -59,6 +60,7 @@ type outcome struct {
 	sent   bool    // one was delivered
 	lost   bool    // the handler had no room for one
 	copied bool    // one is a copy of what another source saw
+	server *server // whose TLS the packet is of that cannot be read, nil if that is not known
 	why    Ignored // why the packet is ignored unless one was delivered, 0 where it is not
 }
 
@@ -68,6 +70,7 @@ type Options struct {
 	Shared     bool        // several sources use Copies
 	MaxTunnels int         // how many tunnels in one another are followed; 0 stands for packet.DefaultTunnels
 	Origins    *Origins    // numbers the places that packets come from; nil leaves them out
+	Servers    *Servers    // counts those whose TLS cannot be read; nil: nobody asks
 	Interface  string      // the name of the source, if it is not the only one
 	TLS        rtls.Config // its zero value stands for the default
 	Keys       *rtls.Keys  // secrets to decrypt TLS with; nil: none
@@ -77,7 +80,7 @@ type Options struct {
 
 // New returns an Ingest that delivers to h. It does not call h before Frame, Expire or Close.
 func New(c reassembly.Config, o Options, h Handler) *Ingest {
-	in := &Ingest{handler: h, copies: o.Copies, shared: o.Shared, protocols: streamProtocols[:]}
+	in := &Ingest{handler: h, copies: o.Copies, shared: o.Shared, servers: o.Servers, protocols: streamProtocols[:]}
 	in.pkt.Tunnels = uint8(min(o.MaxTunnels, packet.MaxTunnels))
 	in.other.Tunnels = in.pkt.Tunnels
 	if in.origins = (origins{shared: o.Origins, iface: o.Interface}); o.Origins != nil {
@@ -217,7 +220,7 @@ func (in *Ingest) transport(v packet.Verdict, packets uint64) {
 func (in *Ingest) book(why Ignored, packets uint64) {
 	switch {
 	case why < taken:
-		in.account.Ignored[why] += packets
+		in.ignore(why, packets)
 		return
 	case why == refused:
 		in.account.Dropped[DroppedTCPRefused] += packets
@@ -232,9 +235,17 @@ func (in *Ingest) book(why Ignored, packets uint64) {
 	case o.copied && !o.sent:
 		in.account.Ignored[IgnoredDuplicate] += packets
 	case o.why != 0 && !o.sent:
-		in.account.Ignored[o.why] += packets
+		in.ignore(o.why, packets)
 	default:
 		in.account.Delivered += packets
+	}
+}
+
+// ignore counts packets that are ignored.
+func (in *Ingest) ignore(why Ignored, packets uint64) {
+	in.account.Ignored[why] += packets
+	if why == IgnoredTLS && in.outcome.server != nil {
+		in.outcome.server.packets.Add(packets)
 	}
 }
 
@@ -257,6 +268,7 @@ func (in *Ingest) segment() Ignored {
 			return IgnoredHEP
 		}
 		if s := tlsOf(in.streams.Flow()); s != nil && !s.conn.foreign && !s.conn.conn.Info().Decrypted {
+			s.conn.unread()
 			return IgnoredTLS
 		}
 		return IgnoredNotSIP

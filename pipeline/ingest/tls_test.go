@@ -290,7 +290,11 @@ func TestTLSWithoutSecrets(t *testing.T) {
 			}, 2)
 			c := rtls.DefaultConfig()
 			c.Ports = tt.ports
-			h, a := listen(t, s.packets(tt.port, 1460, nil), Options{TLS: c}, nil)
+			servers := new(Servers)
+			h, a := listen(t, s.packets(tt.port, 1460, nil), Options{TLS: c, Servers: servers}, nil)
+			if got := servers.Record(); got.Servers != 1 || !strings.HasSuffix(got.Busiest, fmt.Sprintf(":%d", tt.port)) {
+				t.Errorf("%+v: servers %+v", tt, got)
+			}
 			if len(h.messages) != 0 || len(h.records) != tt.records || a.Ignored[IgnoredTLS] == 0 {
 				t.Errorf("%+v: %d messages, records %+v, %d ignored", tt, len(h.messages), h.records, a.Ignored[IgnoredTLS])
 			}

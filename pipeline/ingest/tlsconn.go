@@ -19,7 +19,8 @@ type tlsConn struct {
 	flow   [2]*reassembly.Flow // until closing or ended
 	ends   [2]netip.AddrPort   // by side
 	inside [2]inside
-	place  uint32 // where it was captured, see Origins
+	place  uint32  // where it was captured, see Origins
+	server *server // counts its packets that cannot be read; nil: none was, or it is not known which end is the server
 	start  int64
 	last   int64 // when its last bytes came
 
@@ -99,6 +100,7 @@ func (c *tlsConn) read(s *tlsStream, f *reassembly.Flow, now int64, data []byte)
 	}
 	if s.opaque {
 		c.in.outcome.why = IgnoredTLS
+		c.unread()
 	}
 	return done
 }
@@ -250,13 +252,7 @@ func (c *tlsConn) report(now int64, how reassembly.End) {
 		return
 	}
 	info := c.conn.Info()
-	client := 0
-	switch {
-	case info.Begun && info.Client == 1, !info.Begun && info.Answered && info.Client == 1,
-		!info.Begun && isSIPPort(c.ends[0].Port()) && !isSIPPort(c.ends[1].Port()):
-		client = 1
-	}
-	opener, server := c.ends[client], c.ends[1-client]
+	opener, server, _ := c.sides()
 	src, dst := opener.String(), server.String()
 	t := wire.TLSConnection{Src: opener.Addr(), Dst: server.Addr(), HasFailure: c.hasFailed, Failure: c.failure}
 	r := &t.Record

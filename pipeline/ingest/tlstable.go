@@ -38,12 +38,12 @@ func newTLSTable(in *Ingest, c rtls.Config, keys *rtls.Keys) tlsTable {
 
 // isPort reports whether SIP over TLS is expected on one of the ports of a connection.
 func (t *tlsTable) isPort(f *reassembly.Flow) bool {
-	for _, port := range [...]uint16{f.Src.Port(), f.Dst.Port()} {
-		if isSIPPort(port) || slices.Contains(t.ports, port) {
-			return true
-		}
-	}
-	return false
+	return t.isServerPort(f.Src.Port()) || t.isServerPort(f.Dst.Port())
+}
+
+// isServerPort reports whether SIP over TLS is expected on a port.
+func (t *tlsTable) isServerPort(port uint16) bool {
+	return isSIPPort(port) || slices.Contains(t.ports, port)
 }
 
 // open begins to follow a connection of which f is the first direction that was seen.

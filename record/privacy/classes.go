@@ -165,7 +165,8 @@ var classes = map[string]class{
 	"Label.Name":  plain,
 	"Label.Value": text,
 
-	"Count.Name": plain,
+	"Count.Name":      plain,
+	"Servers.Busiest": address,
 }
 
 // layouts holds the classes of the fields of the structs that were used so far, by type.

@@ -35,6 +35,9 @@ func TestShown(t *testing.T) {
 	if v.Domain("Example.COM") != v.Domain("example.com") {
 		t.Error("a domain has two pseudonyms")
 	}
+	if got := v.Address("192.0.2.1:5061") + clear.Address("192.0.2.1:5061"); got != "192.0.2.1:5061" {
+		t.Errorf("an address is shown as %q, hidden and clear", got)
+	}
 	if got := v.Domain("192.0.2.1"); got != "" {
 		t.Errorf("an address that shall be dropped is shown as %q", got)
 	}
