@@ -225,6 +225,13 @@ var generalCases = []explained{
 	{"icmp_net_unreachable", event("INVITE", wire.NetUnreachable), ""},
 	{"icmp_prohibited", event("INVITE", wire.Prohibited),
 		"INVITE did not reach 192.0.2.1:5060: a filter at 192.0.2.254 forbids it; open the firewall at 192.0.2.254 for SIP."},
+	// A window that was closed for a while explains nothing by itself; one that stays closed does.
+	{"timeout_request", unanswered("MESSAGE", evidence.NoResponse).with(func(c *sample) {
+		c.Network = append(c.Network, toward(proxy, wire.NetworkEvent{Time: 7e9, Kind: wire.WindowClosed, Dst: proxy, Since: 3e9, Opened: true}))
+	}), ""},
+	{"timeout_window", unanswered("MESSAGE", evidence.NoResponse).with(func(c *sample) {
+		c.Network = append(c.Network, toward(proxy, wire.NetworkEvent{Time: 7e9, Kind: wire.WindowClosed, Dst: proxy, Since: 3e9}))
+	}), "MESSAGE got no final response from 192.0.2.1:5060 within 32 s: 192.0.2.1:5060 had closed its TCP window for at least 4 s, so it did not read what was sent to it; look at 192.0.2.1:5060 for a process that hangs or is overloaded."},
 	{"icmp_too_big", event("INVITE", wire.TooBig), ""},
 	{"icmp_time_exceeded", event("INVITE", wire.TimeExceeded), ""},
 	{"icmp_other", event("INVITE", wire.OtherICMP), ""},

@@ -47,6 +47,7 @@ func explain(c *evidence.Case) (id string, cause *record.Cause) {
 	defer v.release()
 	for _, rule := range rules {
 		if f := rule(v); f != nil {
+			f.evidence = append(v.windows(), f.evidence...)
 			return f.id, v.cause(f)
 		}
 	}

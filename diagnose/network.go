@@ -3,8 +3,10 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"sipspan/internal/wire"
 	"sipspan/record"
@@ -56,6 +58,7 @@ var networkIDs = [wire.NumNetworkKinds]string{
 	wire.AssociationUnanswered: "sctp_unanswered",
 	wire.AssociationAborted:    "sctp_aborted",
 	wire.AssociationShutdown:   "sctp_shutdown",
+	wire.WindowClosed:          "", // no failure by itself: see windows
 }
 
 var networkTexts = [wire.NumNetworkKinds]string{
@@ -80,6 +83,15 @@ var networkTexts = [wire.NumNetworkKinds]string{
 	wire.AssociationUnanswered: "INIT not answered",
 	wire.AssociationAborted:    "association aborted",
 	wire.AssociationShutdown:   "association shut down",
+	wire.WindowClosed:          "TCP window closed",
+}
+
+// networkID returns the diagnosis of a kind, "" if it explains nothing by itself.
+func networkID(k wire.NetworkKind) string {
+	if int(k) < wire.NumNetworkKinds {
+		return networkIDs[k]
+	}
+	return ""
 }
 
 // maxNetworkEvidence is how many network events a cause lists.
@@ -88,16 +100,11 @@ const maxNetworkEvidence = 16
 // network explains a request without an answer, or one that a proxy answered for the next hop's sake, by what the
 // network said of its flow.
 func (v *view) network() *finding {
-	switch v.c.Status {
-	case 0, 408, 477, 480, 500, 502, 503, 504: // 477 is what Kamailio and OpenSIPS say of a next hop that they cannot send to
-	default:
-		return nil
-	}
-	if len(v.c.Network) == 0 {
+	if !v.stuck() {
 		return nil
 	}
 	e := nearest(v.c.Network)
-	if int(e.Kind) >= wire.NumNetworkKinds {
+	if e == nil {
 		return nil
 	}
 	id := networkIDs[e.Kind]
@@ -121,15 +128,31 @@ func (v *view) network() *finding {
 	return f
 }
 
+// stuck reports whether a request without an answer, or its answer, may be for want of a way to the next hop.
+func (v *view) stuck() bool {
+	switch v.c.Status {
+	case 0, 408, 477, 480, 500, 502, 503, 504: // 477 is what Kamailio and OpenSIPS say of a next hop that they cannot send to
+		return true
+	}
+	return false
+}
+
 // nearest returns the event that is nearest to the failure: the last one, but a reset behind a TLS handshake that failed
-// only follows from that.
+// only follows from that. It is nil if there is no event that explains a failure.
 func nearest(events []evidence.NetworkEvent) *evidence.NetworkEvent {
-	e := &events[len(events)-1]
+	last := len(events) - 1
+	for last >= 0 && networkID(events[last].Kind) == "" {
+		last--
+	}
+	if last < 0 {
+		return nil
+	}
+	e := &events[last]
 	if e.Kind != wire.ConnectionReset {
 		return e
 	}
 	for i := range events {
-		if events[i].Kind > wire.ConnectionUnanswered && events[i].Toward == e.Toward {
+		if k := events[i].Kind; k > wire.ConnectionUnanswered && networkID(k) != "" && events[i].Toward == e.Toward {
 			return &events[i]
 		}
 	}
@@ -140,6 +163,9 @@ func nearest(events []evidence.NetworkEvent) *evidence.NetworkEvent {
 func networkEvidence(events []evidence.NetworkEvent) (all []record.Evidence) {
 	times := 1
 	for i, e := range events[max(0, len(events)-maxNetworkEvidence):] {
+		if e.Kind == wire.WindowClosed {
+			continue // see windows
+		}
 		what := networkTexts[min(int(e.Kind), wire.NumNetworkKinds-1)]
 		if e.Kind == wire.HandshakeBroken || e.Kind == wire.HandshakeExpected {
 			what += " “" + e.Alert.String() + "”"
@@ -151,7 +177,7 @@ func networkEvidence(events []evidence.NetworkEvent) (all []record.Evidence) {
 		if e.From.IsValid() {
 			what += " from " + e.From.String()
 		}
-		if n := len(all); i > 0 && all[n-1].What == what {
+		if n := len(all); i > 0 && n > 0 && all[n-1].What == what {
 			times++
 			continue
 		}
@@ -187,4 +213,43 @@ func to(a, b netip.AddrPort) string {
 		return b.String()
 	}
 	return "the next hop"
+}
+
+// windows lists for how long receivers had no room for more on the connections of the request.
+func (v *view) windows() (all []record.Evidence) {
+	if !v.stuck() {
+		return nil
+	}
+	for i := range v.c.Network {
+		e := &v.c.Network[i]
+		if e.Kind != wire.WindowClosed || len(all) == maxNetworkEvidence || continued(v.c.Network[i+1:], e) {
+			continue
+		}
+		what := "TCP window of " + e.Dst.String() + " closed for "
+		if !e.Opened {
+			what += "at least "
+		}
+		all = append(all, record.Evidence{Time: e.Since, What: what + seconds(time.Duration(e.Time-e.Since))})
+	}
+	return all
+}
+
+// continued reports whether later events report the same closed window: the last of them knows best for how long it was.
+func continued(later []evidence.NetworkEvent, e *evidence.NetworkEvent) bool {
+	return slices.ContainsFunc(later, func(l evidence.NetworkEvent) bool {
+		return l.Kind == wire.WindowClosed && l.Src == e.Src && l.Dst == e.Dst && l.Since == e.Since
+	})
+}
+
+// shut returns the last that is known of the window of an element that had none until the end: what was sent to it was not read.
+func (v *view) shut(element netip.AddrPort) *evidence.NetworkEvent {
+	for i := len(v.c.Network) - 1; i >= 0; i-- {
+		if e := &v.c.Network[i]; e.Kind == wire.WindowClosed && e.Dst == element {
+			if e.Opened {
+				return nil
+			}
+			return e
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"sipspan/session/evidence"
 )
@@ -26,6 +27,9 @@ var timeoutTable = []Diagnosis{
 		"mirror both directions to the capturing interface"},
 	{"timeout_far_hop", Timeout, "a request that was passed on and got no response at the last hop seen, and none from further on",
 		"{method} got no answer from {to}, {hops} hops away", "check that {to} is up and reachable for the proxy in front of it"},
+	{"timeout_window", Timeout, "a request over TCP without a final response, and a receive window of the peer that was closed for a second or more and not opened again before the end",
+		"{method} got no final response from {to}{within}: {to} had closed its TCP window for at least {closed}, so it did not read what was sent to it",
+		"look at {to} for a process that hangs or is overloaded"},
 	{"timeout_no_final", Timeout, "provisional responses and then nothing within Timer C",
 		"{method} got {answers} but no final response from {to}{within}",
 		"look behind {to} for what lost its connection"},
@@ -91,8 +95,23 @@ func (v *view) timeout() *finding {
 	default:
 		return nil
 	}
+	if (c.Wait == evidence.NoResponse || c.Wait == evidence.NoFinal) && f.id != "timeout_unseen" {
+		v.notRead(f)
+	}
 	f.evidence = append(f.evidence, v.saw("%s", f.text))
 	return f
+}
+
+// notRead explains a request whose receiver did not read.
+func (v *view) notRead(f *finding) {
+	dst := v.c.Dst
+	if n := len(v.c.Path); n > 0 {
+		dst = v.c.Path[n-1].Dst
+	}
+	if e := v.shut(dst); e != nil {
+		f.id, f.origin = "timeout_window", dst.String()
+		f.values["to"], f.values["closed"] = f.origin, seconds(time.Duration(e.Time-e.Since))
+	}
 }
 
 // ringing says how many provisional responses above 100 there were.

@@ -17,8 +17,9 @@ func (h takeAll) Data(_ *Flow, _ int64, data []byte) int {
 	}
 	return len(data)
 }
-func (takeAll) Gap(*Flow, int64, int) {}
-func (takeAll) End(*Flow, int64, End) {}
+func (takeAll) Gap(*Flow, int64, int)            {}
+func (takeAll) Window(*Flow, int64, int64, bool) {}
+func (takeAll) End(*Flow, int64, End)            {}
 
 func benchmarkStreams(b *testing.B, h Handler, connections int) {
 	s := NewStreams(DefaultConfig().TCP, h)

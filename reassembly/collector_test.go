@@ -53,6 +53,10 @@ func (c *collector) Gap(f *Flow, now int64, lost int) {
 	c.bytes[f.Src.String()] = append(c.bytes[f.Src.String()], '|')
 }
 
+func (c *collector) Window(f *Flow, now, since int64, opened bool) {
+	c.events = append(c.events, fmt.Sprintf("%v window %d-%d %v", f.Src.Port(), since/1e9, now/1e9, opened))
+}
+
 func (c *collector) End(f *Flow, now int64, how End) {
 	c.events = append(c.events, fmt.Sprintf("%v %v", f.Src.Port(), how))
 }

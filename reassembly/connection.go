@@ -96,6 +96,10 @@ type direction struct {
 	stray    uint32 // where a segment far outside of the window would be continued, if hasStray
 	hasStray bool
 
+	closedAt  int64 // since when the other side has no room for more, if isClosed
+	closedFor int64 // how long it has to go on until it is reported again
+	isClosed  bool
+
 	queue *queue // what is held back; nil when nothing is
 }
 

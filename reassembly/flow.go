@@ -59,6 +59,11 @@ type Handler interface {
 	// continues elsewhere and the distance is not known.
 	Gap(f *Flow, now int64, lost int)
 
+	// Window reports that the receiver of the direction has had no room for its bytes since a time, at least a second before now: its window
+	// is closed. opened is whether it has room again; otherwise now is when it last said that it has none. It is called again while
+	// that goes on, ever more seldom.
+	Window(f *Flow, now, since int64, opened bool)
+
 	// End reports that nothing follows in this direction. It is called once for
 	// each direction of which a SYN, payload or a FIN was seen, unless the
 	// handler has ignored it.

@@ -101,6 +101,12 @@ func (l *ledger) Gap(f *Flow, now int64, lost int) {
 	}
 }
 
+func (l *ledger) Window(f *Flow, now, since int64, opened bool) {
+	if now-since < longWindow {
+		l.t.Fatalf("window closed for %d", now-since)
+	}
+}
+
 func (l *ledger) End(f *Flow, now int64, how End) {
 	if l.ended[f] == f.ID {
 		l.t.Fatal("ended twice")

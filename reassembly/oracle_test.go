@@ -49,6 +49,7 @@ type same struct{ text bytes.Buffer }
 
 func (s *same) Data(_ *Flow, _ int64, data []byte) int { s.text.Write(data); return len(data) }
 func (s *same) Gap(_ *Flow, _ int64, lost int)         { fmt.Fprintf(&s.text, "|%d|", lost) }
+func (*same) Window(*Flow, int64, int64, bool)         {}
 func (s *same) End(*Flow, int64, End)                  {}
 
 // Segments in a random order, some repeated or overlapping, some lost: both

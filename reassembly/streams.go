@@ -87,7 +87,11 @@ func (s *Streams) add(now int64, p *packet.Packet) Fate {
 		s.classes[c.class].push(&c.link)
 	}
 	if flags&packet.ACK != 0 {
-		s.acknowledge(now, &c.ways[1-way], p.TCP.Ack)
+		back := &c.ways[1-way]
+		s.acknowledge(now, back, p.TCP.Ack)
+		if p.TCP.Window == 0 || back.isClosed {
+			s.window(now, back, p)
+		}
 	}
 	s.flow = &c.ways[way].flow
 	fate := s.receive(now, &c.ways[way], p)

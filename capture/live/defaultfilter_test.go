@@ -65,7 +65,7 @@ func probes() []probe {
 		add("empty datagram", false, "", odd)
 		add("TCP", true, "", pcapwrite.TCP{Src: 40123, Dst: 5060, Flags: pcapwrite.SYN})
 		add("TCP with binary", true, rtp, pcapwrite.TCP{Src: 40123, Dst: 443, Flags: pcapwrite.ACK})
-		add("ICMP error", true, invite, pcapwrite.Unreachable{V6: family == "IPv6"}, inner, odd)
+		add("ICMP error", true, invite, pcapwrite.Undelivered{V6: family == "IPv6"}, inner, odd)
 		add("GRE with RTP", true, rtp, pcapwrite.GRE{}, inner, odd)
 		add("IP in IP", true, invite, inner, odd)
 		add("GTP-U", true, rtp, pcapwrite.UDP{Src: 2152, Dst: 2152}, pcapwrite.GTP{TEID: 7}, inner, odd)
@@ -75,7 +75,7 @@ func probes() []probe {
 		for i, part := range pcapwrite.Fragments(big, 1400, 9) {
 			out = append(out, probe{[]string{"first", "middle", "last"}[i] + " fragment over " + family, part, true})
 		}
-		echo := pcapwrite.Build(nil, pcapwrite.IP(a[0], a[1], 4), pcapwrite.Unreachable{V6: family == "IPv6"})
+		echo := pcapwrite.Build(nil, pcapwrite.IP(a[0], a[1], 4), pcapwrite.Undelivered{V6: family == "IPv6"})
 		esp := pcapwrite.Build([]byte(invite), pcapwrite.IP(a[0], a[1], 4), odd)
 		if family == "IPv4" {
 			echo[20], esp[9] = 8, 50

@@ -39,7 +39,7 @@ func TestBuildIsWhatGopacketReads(t *testing.T) {
 		{"6in4", layers.LayerTypeIPv4, []Layer{IP(alice, bob, 1), IP(six, seven, 7), UDP{1, 2}}, "[IPv4 IPv6 UDP]"},
 		{"gre", layers.LayerTypeIPv4, []Layer{IP(alice, bob, 1), GRE{}, IP(bob, alice, 7), UDP{1, 2}}, "[IPv4 GRE IPv4 UDP]"},
 		{"gtp", layers.LayerTypeIPv4, []Layer{IP(alice, bob, 1), UDP{GTPPort, GTPPort}, GTP{9}, IP(bob, alice, 7), UDP{1, 2}}, "[IPv4 UDP GTPv1U IPv4 UDP]"},
-		{"icmp", layers.LayerTypeIPv4, []Layer{IP(bob, alice, 7), Unreachable{}}, "[IPv4 ICMPv4]"},
+		{"icmp", layers.LayerTypeIPv4, []Layer{IP(bob, alice, 7), Undelivered{}}, "[IPv4 ICMPv4]"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := gopacket.NewPacket(Build(payload, test.layers...), test.first, gopacket.NoCopy)

@@ -59,6 +59,13 @@ func (c *Conn) Send(from netip.AddrPort, payload []byte, sizes ...int) []Segment
 // Ack returns a segment without payload.
 func (c *Conn) Ack(from netip.AddrPort) Segment { return c.segment(c.side(from), ACK, nil) }
 
+// Full returns a segment without payload whose sender has no room for more: its window is closed.
+func (c *Conn) Full(from netip.AddrPort) Segment {
+	s := c.Ack(from)
+	s.Header.Closed = true
+	return s
+}
+
 // Finish returns the FIN of one side.
 func (c *Conn) Finish(from netip.AddrPort) Segment {
 	side := c.side(from)

@@ -31,6 +31,7 @@ type TCP struct {
 	Src, Dst uint16
 	Seq, Ack uint32
 	Flags    TCPFlags
+	Closed   bool // the window is 0; otherwise it is as large as it can be
 }
 
 func (t TCP) wrap(u *unit) {
@@ -41,21 +42,45 @@ func (t TCP) wrap(u *unit) {
 	binary.BigEndian.PutUint32(h[8:], t.Ack)
 	h[12] = 5 << 4
 	h[13] = byte(t.Flags)
-	binary.BigEndian.PutUint16(h[14:], 65535)
+	if !t.Closed {
+		binary.BigEndian.PutUint16(h[14:], 65535)
+	}
 	u.proto = protoTCP
 }
 
-// Unreachable is an ICMP destination unreachable message, port unreachable, whose payload is the quoted IP packet.
-type Unreachable struct{ V6 bool }
+// Undelivered is an ICMP error whose payload is the quoted IP packet.
+type Undelivered struct {
+	Why ICMPError
+	V6  bool
+}
 
-func (i Unreachable) wrap(u *unit) {
+// ICMPError is why an IP packet was not delivered.
+type ICMPError uint8
+
+// The errors.
+const (
+	PortUnreachable ICMPError = iota
+	HostUnreachable
+	TooBig // fragmentation needed
+	TimeExceeded
+)
+
+// types holds type and code of the errors in ICMP (RFC 792) and in ICMPv6 (RFC 4443).
+var types = [...][2][2]byte{
+	PortUnreachable: {{3, 3}, {1, 4}},
+	HostUnreachable: {{3, 1}, {1, 3}},
+	TooBig:          {{3, 4}, {2, 0}},
+	TimeExceeded:    {{11, 0}, {3, 0}},
+}
+
+func (i Undelivered) wrap(u *unit) {
 	h := u.push(8)
 	if i.V6 {
-		h[0], h[1] = 1, 4
+		copy(h, types[i.Why][1][:])
 		u.proto = protoICMPv6
 		return
 	}
-	h[0], h[1] = 3, 3
+	copy(h, types[i.Why][0][:])
 	binary.BigEndian.PutUint16(h[2:], checksum(u.bytes(), 0))
 	u.proto = protoICMP
 }

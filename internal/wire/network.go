@@ -13,6 +13,8 @@ type NetworkEvent struct {
 	Src, Dst netip.AddrPort // of the datagram that was not delivered; of a connection, who opened it to whom
 	From     netip.Addr     // who sent the ICMP error, the reset or the alert, or closed the connection
 	Alert    tls.Alert      // of HandshakeBroken and HandshakeExpected
+	Since    int64          // of WindowClosed: when the window was closed
+	Opened   bool           // of WindowClosed: it was opened at Time; otherwise Time is when it was last seen closed
 	Code     uint16         // of WebSocketRefused the HTTP status, of WebSocketClosed that of the close frame, of the aborts of associations the cause
 }
 
@@ -42,6 +44,7 @@ const (
 	AssociationUnanswered // the INIT was sent again
 	AssociationAborted
 	AssociationShutdown
+	WindowClosed    // TCP: Dst has had no room for what Src sends for a second or more
 	NumNetworkKinds = int(iota)
 )
 
@@ -51,11 +54,11 @@ func (k NetworkKind) EndsConnection() bool {
 }
 
 // IsOrderly reports whether an event is what happens every day where nothing is down: somebody leaves, and says so, or a server turns a
-// client away. It explains a request without an answer all the same.
+// client away. It explains a request without an answer all the same. A window that is closed is no failure, but may lead to one.
 func (e *NetworkEvent) IsOrderly() bool {
 	const normal, goingAway, noCode, serverError = 1000, 1001, 1005, 500 // RFC 6455 section 7.4.1, RFC 9110 section 15.6
 	switch e.Kind {
-	case AssociationShutdown:
+	case AssociationShutdown, WindowClosed:
 		return true
 	case WebSocketClosed:
 		return e.Code == normal || e.Code == goingAway || e.Code == noCode

@@ -13,7 +13,7 @@ func (in *Ingest) connectionEnded(f *reassembly.Flow, now int64, how reassembly.
 	e := &in.event
 	switch how {
 	case reassembly.EndReset:
-		if !carriesSIP(f) && !carriesSIP(f.Reverse()) && !carriesSecureSIP(f) && !carriesSecureSIP(f.Reverse()) {
+		if !connectionCarriesSIP(f) {
 			return
 		}
 		*e = wire.NetworkEvent{Time: now, Kind: wire.ConnectionReset, Src: f.Src, Dst: f.Dst, From: in.pkt.Src.Addr()}
@@ -26,6 +26,22 @@ func (in *Ingest) connectionEnded(f *reassembly.Flow, now int64, how reassembly.
 		return
 	}
 	in.handler.NetworkEvent(e, 0, false)
+}
+
+// windowClosed reports that the receiver of a direction with SIP has had no room for more for long.
+func (in *Ingest) windowClosed(f *reassembly.Flow, now, since int64, opened bool) {
+	if !connectionCarriesSIP(f) {
+		return
+	}
+	in.event = wire.NetworkEvent{
+		Time: now, Kind: wire.WindowClosed, Src: f.Src, Dst: f.Dst, From: f.Dst.Addr(), Since: since, Opened: opened,
+	}
+	in.handler.NetworkEvent(&in.event, 0, false)
+}
+
+// connectionCarriesSIP reports whether a message was found in a direction of a connection, in the clear or inside of TLS.
+func connectionCarriesSIP(f *reassembly.Flow) bool {
+	return carriesSIP(f) || carriesSIP(f.Reverse()) || carriesSecureSIP(f) || carriesSecureSIP(f.Reverse())
 }
 
 // carriesSecureSIP reports whether a message was found in a direction of a TLS connection.

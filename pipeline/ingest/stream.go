@@ -12,7 +12,7 @@ type streamProtocol struct {
 	ended func(in *Ingest, f *reassembly.Flow, now int64, how reassembly.End)
 }
 
-// streamReader reads one direction of a TCP connection. Its methods are those of reassembly.Handler.
+// streamReader reads one direction of a TCP connection. Its methods are those of the same names of reassembly.Handler.
 type streamReader interface {
 	data(f *reassembly.Flow, now int64, data []byte) int
 	gap(lost int)
@@ -67,6 +67,11 @@ func (h streamHandler) Gap(f *reassembly.Flow, now int64, lost int) {
 	if r, ok := f.User.(streamReader); ok {
 		r.gap(lost)
 	}
+}
+
+// Window implements reassembly.Handler.
+func (h streamHandler) Window(f *reassembly.Flow, now, since int64, opened bool) {
+	h.in.windowClosed(f, now, since, opened)
 }
 
 // End implements reassembly.Handler. How a connection ended may explain why requests on it got no answer.

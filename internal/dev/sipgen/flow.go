@@ -34,7 +34,7 @@ const (
 	OverTCP  Transport = "tcp"
 	OverWS   Transport = "ws"
 	OverSCTP Transport = "sctp"
-	OverICMP Transport = "icmp" // quotes the last UDP packet the other way
+	OverICMP Transport = "icmp" // quotes the last UDP packet the other way: see ICMPError
 )
 
 var transports = []Transport{OverUDP, OverTCP, OverWS, OverSCTP, OverICMP}
@@ -61,9 +61,12 @@ type Options struct {
 	Stamp      time.Duration   // the packets are stamped so much later than they come, or earlier
 	Lost       bool            // nothing of the step is captured
 	ACK        bool            // TCP: a segment without payload
-	FIN, RST   bool            // TCP: ends the connection behind the payload
-	SYN        bool            // TCP: an attempt to open a connection that nobody answers, and nothing else
-	Refused    bool            // TCP: an attempt that is answered with RST, and nothing else
+	Full       bool            // TCP: the same, with a window of 0
+	Router     netip.Addr      // ICMP: the error is sent by it
+	ICMPError  pcapwrite.ICMPError
+	FIN, RST   bool // TCP: ends the connection behind the payload
+	SYN        bool // TCP: an attempt to open a connection that nobody answers, and nothing else
+	Refused    bool // TCP: an attempt that is answered with RST, and nothing else
 	WebSocketOptions
 	SCTPOptions
 }
@@ -147,7 +150,11 @@ func (r *runner) step(s *Step) {
 		if quoted == nil {
 			r.errs = append(r.errs, fmt.Errorf("flow line %d: there is no UDP packet to quote", s.sourceLine))
 		}
-		packets = [][]byte{r.ip(s.From.Addr(), s.To.Addr(), quoted, pcapwrite.Unreachable{V6: s.From.Addr().Is6()})}
+		from := s.From.Addr()
+		if s.Options.Router.IsValid() {
+			from = s.Options.Router
+		}
+		packets = [][]byte{r.ip(from, s.To.Addr(), quoted, pcapwrite.Undelivered{Why: s.Options.ICMPError, V6: from.Is6()})}
 	case OverTCP:
 		packets = r.tcp(s)
 	case OverWS:
@@ -221,6 +228,9 @@ func (r *runner) tcp(s *Step) [][]byte {
 	segments := c.Send(s.From, s.Payload, s.Options.Segments...)
 	if s.Options.ACK {
 		segments = append(segments, c.Ack(s.From))
+	}
+	if s.Options.Full {
+		segments = append(segments, c.Full(s.From))
 	}
 	if s.Options.RST {
 		segments = append(segments, c.Reset(s.From))

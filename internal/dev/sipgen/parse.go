@@ -31,7 +31,8 @@ import (
 // headers is added when there is none, and "Content-Length: ?" gets the right number. A line "@+" begins one more
 // message in the same payload. With repeat=20,1.5 the step comes twenty times, every 1.5 seconds, and {n} in its text is
 // the number of the time, from 1. Other words behind the transport are Options: retransmit=, segments=, fragment=, order=, gap=,
-// trailer=, stamp= (seconds by which its stamp is wrong), midstream, lost, ack, fin, rst, syn, refused; for WebSocket frames=, ping, binary, deflate, close=, http=; for SCTP chunks=, bundle, stream=, unordered, interleaved, in-udp, abort=, shutdown; and how to read the text: lf (lines end in LF), verbatim (nothing is
+// trailer=, stamp= (seconds by which its stamp is wrong), midstream, lost, ack, full, fin, rst, syn, refused; for ICMP host-unreachable, too-big, time-exceeded (port unreachable unless given) and router= (who
+// sends it, instead of the host that the step is from); for WebSocket frames=, ping, binary, deflate, close=, http=; for SCTP chunks=, bundle, stream=, unordered, interleaved, in-udp, abort=, shutdown; and how to read the text: lf (lines end in LF), verbatim (nothing is
 // added), hex (the text is bytes in hexadecimal). Lines that begin with "#" in front of the first step are comments.
 func ParseFlow(text string) (*Flow, error) {
 	p := &flowParser{
@@ -233,6 +234,16 @@ func (p *flowParser) option(o *Options, word string) (err error) {
 		o.Lost = true
 	case "ack":
 		o.ACK = true
+	case "full":
+		o.Full = true
+	case "router":
+		o.Router, err = netip.ParseAddr(value)
+	case "host-unreachable":
+		o.ICMPError = pcapwrite.HostUnreachable
+	case "too-big":
+		o.ICMPError = pcapwrite.TooBig
+	case "time-exceeded":
+		o.ICMPError = pcapwrite.TimeExceeded
 	case "fin":
 		o.FIN = true
 	case "rst":
