@@ -117,6 +117,16 @@ func (o *output) capture(s *Snapshot) {
 	for _, reason := range s.Ignored {
 		o.count(packetsIgnored, reason.Value, reason.Name)
 	}
+	o.count(websockets, s.WebSocket.Connections)
+	o.count(websocketMsgs, s.WebSocket.Messages)
+	for _, reason := range s.WebSocket.Faults {
+		o.count(websocketFault, reason.Value, reason.Name)
+	}
+	o.count(associations, s.SCTP.Connections)
+	o.count(sctpMsgs, s.SCTP.Messages)
+	for _, reason := range s.SCTP.Faults {
+		o.count(sctpFaults, reason.Value, reason.Name)
+	}
 	o.value(hepConnections, float64(s.HEP.Open))
 	o.count(hepRefused, s.HEP.Refused)
 	for _, tunnel := range s.Tunnels {

@@ -84,6 +84,8 @@ func fixed() Snapshot {
 		ClockSteps: []record.Count{{Name: "back", Value: 1}, {Name: "wild"}},
 		Ignored:    []record.Count{{Name: "arp", Value: 10}, {Name: "rtp"}},
 		Tunnels:    []record.Count{{Name: "vxlan", Value: 4}},
+		WebSocket:  Carrier{Connections: 3, Messages: 12, Faults: []record.Count{{Name: "cut", Value: 1}}},
+		SCTP:       Carrier{Connections: 2, Messages: 8, Faults: []record.Count{{Name: "malformed", Value: 1}}},
 		Malformed:  []record.Count{{Name: "bad_start_line", Value: 1}},
 		Session:    c,
 		Exporters:  []exporters.Stats{{Name: "files", Queued: 4, Delivered: 100, Errors: 2}},

@@ -55,6 +55,12 @@ var (
 	packetsIgnored = counter("packets_ignored_total", "Packets passed over because they hold no SIP message, or one that was captured before, by reason.", "reason")
 	hepConnections = gauge("hep_connections", "Agents that are connected over TCP to send HEP.")
 	hepRefused     = counter("hep_refused_connections_total", "Connections of agents that were closed because there were too many, or because they brought no HEP.")
+	websockets     = counter("websocket_connections_total", "WebSocket connections in which SIP was found.")
+	websocketMsgs  = counter("websocket_messages_total", "Messages of WebSocket connections that were read whole.")
+	websocketFault = counter("websocket_faults_total", "Messages of WebSocket connections that were cut by a limit or a loss (cut), that are compressed and refer to bytes that are not known (unknown_context) or cannot be decompressed (corrupt), and connections that lost what they kept for want of memory (memory_full) or on which something followed that is no frame (no_frame).", "reason")
+	associations   = counter("sctp_associations_total", "SCTP associations that were seen, whatever they carry.")
+	sctpMsgs       = counter("sctp_messages_total", "Messages of SCTP associations that were read whole.")
+	sctpFaults     = counter("sctp_faults_total", "Messages of SCTP associations that were read without their end (cut), fragments of messages whose rest did not come (fragments_lost) or that a limit of memory gave up (memory_full), packets with a chunk that contradicts itself (malformed), and associations given up for others (table_full).", "reason")
 	packetsTunnel  = counter("tunnel_packets_total", "Packets that came in a tunnel, by the outermost one; each is counted among those delivered, ignored or dropped as well.", "tunnel")
 )
 

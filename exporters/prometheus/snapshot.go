@@ -11,6 +11,8 @@ type Snapshot struct {
 	Packets uint64 // taken from all sources
 	Bytes   uint64 // their length on the wire
 
+	WebSocket    Carrier        // its connections with SIP
+	SCTP         Carrier        // its associations
 	HEP          HEP            // of agents over TCP
 	Drops        []Drop         // those with the same labels are added up
 	SkippedBytes uint64         // of TCP streams with SIP
@@ -22,6 +24,13 @@ type Snapshot struct {
 	Session   *stats.Counters // nil: none yet
 	Exporters []exporters.Stats
 	Alerts    []AlertCount // every rule, including those that never fired
+}
+
+// Carrier counts what a protocol carried that wraps messages.
+type Carrier struct {
+	Connections uint64
+	Messages    uint64         // read whole
+	Faults      []record.Count // by reason: all reasons, including those at zero
 }
 
 // HEP counts the connections of agents that send HEP over TCP.

@@ -6,6 +6,8 @@ import (
 	"sipspan/internal/packet"
 	"sipspan/pipeline"
 	"sipspan/pipeline/ingest"
+	"sipspan/reassembly/sctp"
+	"sipspan/reassembly/websocket"
 	"sipspan/record"
 )
 
@@ -44,5 +46,26 @@ func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometh
 			out.Tunnels = append(out.Tunnels, record.Count{Name: t.String(), Value: n})
 		}
 	}
+	carriers(&out, &s)
 	return out
+}
+
+// carriers adds what WebSocket and SCTP have carried.
+func carriers(out *prometheus.Snapshot, s *pipeline.Snapshot) {
+	var web websocket.Stats
+	var associations sctp.Stats
+	for i := range s.Readers {
+		r := &s.Readers[i]
+		out.WebSocket.Connections += r.WebSIP
+		web.Add(&r.WebSocket)
+		associations.Add(&r.SCTP)
+	}
+	out.WebSocket.Messages = web.Messages
+	web.Faults(func(reason string, n uint64) {
+		out.WebSocket.Faults = append(out.WebSocket.Faults, record.Count{Name: reason, Value: n})
+	})
+	out.SCTP.Connections, out.SCTP.Messages = associations.Associations, associations.Messages
+	associations.Faults(func(reason string, n uint64) {
+		out.SCTP.Faults = append(out.SCTP.Faults, record.Count{Name: reason, Value: n})
+	})
 }

@@ -31,6 +31,7 @@ type Ingest struct {
 	streams   *reassembly.Streams
 	protocols []streamProtocol // what a stream may be
 	web       *websocket.Memory
+	webSIP    uint64 // connections
 	sctp      *sctp.Associations
 	copies    *Copies // nil: what was captured twice counts twice
 	shared    bool    // other sources use copies as well
@@ -337,10 +338,11 @@ type Snapshot struct {
 	Fragments reassembly.DefragStats
 	TCP       reassembly.StreamsStats
 	WebSocket websocket.Stats
+	WebSIP    uint64 // WebSocket connections in which SIP was found
 	SCTP      sctp.Stats
 }
 
 // Snapshot returns the counters up to now.
 func (in *Ingest) Snapshot() Snapshot {
-	return Snapshot{Account: in.account, Fragments: in.defrag.Stats(), TCP: in.streams.Stats(), WebSocket: in.web.Stats(), SCTP: in.sctp.Stats()}
+	return Snapshot{Account: in.account, Fragments: in.defrag.Stats(), TCP: in.streams.Stats(), WebSocket: in.web.Stats(), WebSIP: in.webSIP, SCTP: in.sctp.Stats()}
 }

@@ -266,6 +266,9 @@ func (s *webStream) message(f *reassembly.Flow, now int64, e *websocket.Event) {
 		s.skip(len(e.Payload))
 		return
 	}
+	if other := webOf(f.Reverse()); !s.found && (other == nil || !other.found) {
+		s.in.webSIP++
+	}
 	s.found, s.stage = true, stageFrames
 	if in.copiedMessage(f.Src, f.Dst, now, e.Payload) {
 		in.outcome.copied = true

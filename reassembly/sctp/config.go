@@ -36,3 +36,26 @@ type Stats struct {
 	Active    int // associations in the table now
 	HeldBytes int // memory of fragments now
 }
+
+// Add adds the counters of other Associations.
+func (s *Stats) Add(o *Stats) {
+	s.Associations += o.Associations
+	s.Messages += o.Messages
+	s.Cut += o.Cut
+	s.Duplicates += o.Duplicates
+	s.GivenUp += o.GivenUp
+	s.Overruns += o.Overruns
+	s.Malformed += o.Malformed
+	s.Evicted += o.Evicted
+	s.Active += o.Active
+	s.HeldBytes += o.HeldBytes
+}
+
+// Faults calls yield for each kind of fault with how often it was seen, 0 included.
+func (s *Stats) Faults(yield func(reason string, n uint64)) {
+	yield("cut", s.Cut)
+	yield("fragments_lost", s.GivenUp-s.Overruns)
+	yield("memory_full", s.Overruns)
+	yield("malformed", s.Malformed)
+	yield("table_full", s.Evicted)
+}

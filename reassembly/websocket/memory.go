@@ -29,6 +29,26 @@ type Stats struct {
 	HeldBytes int // memory in use now
 }
 
+// Add adds the counters of another Memory.
+func (s *Stats) Add(o *Stats) {
+	s.Messages += o.Messages
+	s.Cut += o.Cut
+	s.Unreadable += o.Unreadable
+	s.Corrupt += o.Corrupt
+	s.Evicted += o.Evicted
+	s.Broken += o.Broken
+	s.HeldBytes += o.HeldBytes
+}
+
+// Faults calls yield for each kind of fault with how often it was seen, 0 included.
+func (s *Stats) Faults(yield func(reason string, n uint64)) {
+	yield("cut", s.Cut)
+	yield("unknown_context", s.Unreadable)
+	yield("corrupt", s.Corrupt)
+	yield("memory_full", s.Evicted)
+	yield("no_frame", s.Broken)
+}
+
 // Memory is what the readers of one goroutine share.
 type Memory struct {
 	config   Config
