@@ -22,6 +22,7 @@ func (s *Snapshot) Stats(sensor string, elapsed time.Duration) *record.Stats {
 		Bytes:           a.Bytes,
 		Delivered:       a.Delivered,
 		SkippedBytes:    a.Skipped,
+		Untimed:         a.Untimed,
 		WithoutKeys:     s.Servers,
 		CallIDs:         c.CallIDs,
 		CallIDsExact:    c.CallIDsOverflow == 0,

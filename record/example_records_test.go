@@ -113,7 +113,7 @@ func full() []record.Record {
 				Transports: []record.Count{{Name: "TCP", Value: 4}, {Name: "UDP", Value: 26}},
 			},
 			CallIDs: 10, CallIDsExact: true, Retransmissions: 3, Malformed: []record.Count{{Name: "bad_start_line", Value: 1}}, Ignored: []record.Count{{Name: "arp", Value: 960}}, Evicted: []record.Count{{Name: "calls", Value: 3}},
-			Dropped: []record.Count{{Name: "reader_queue_full", Value: 10}}, Delivered: 30, WithoutKeys: record.Servers{Servers: 1000, More: true, Busiest: "192.0.2.20:5061"}, Records: []record.Count{{Name: "call", Value: 10}}, ElapsedMS: 12.3456789,
+			Dropped: []record.Count{{Name: "reader_queue_full", Value: 10}}, Delivered: 30, Untimed: 7, WithoutKeys: record.Servers{Servers: 1000, More: true, Busiest: "192.0.2.20:5061"}, Records: []record.Count{{Name: "call", Value: 10}}, ElapsedMS: 12.3456789,
 		},
 	}
 }

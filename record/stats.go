@@ -22,6 +22,7 @@ type Stats struct {
 	Evicted         []Count // entries that full tables dropped, by table
 	Delivered       uint64  // packets that reached the decoder
 	Reordered       uint64  // packets that stand after later ones in files; 0 is left out
+	Untimed         uint64  // packets of which the capture does not hold the time; 0 is left out
 	SkippedBytes    uint64  // of TCP streams with SIP, that belong to no message or to a body too large for one; 0 is left out
 	WithoutKeys     Servers // of the packets that are ignored as tls_without_keys
 	Records         []Count

@@ -23,6 +23,7 @@ func (s *Stats) write(m *members) {
 	m.countsOf("evicted", &s.Evicted)
 	m.unsigned("delivered", &s.Delivered)
 	m.counter("reordered", &s.Reordered)
+	m.counter("untimed", &s.Untimed)
 	m.counter("skipped_bytes", &s.SkippedBytes)
 	m.counts("records", &s.Records)
 	m.milliseconds("elapsed_ms", &s.ElapsedMS)

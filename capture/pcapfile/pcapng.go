@@ -249,8 +249,8 @@ func (r *ngReader) frame(f *capture.Frame, id uint32, ticks uint64, size, length
 	return nil
 }
 
-// simple reads a Simple Packet Block: interface 0, cut at its snapshot length, and no time of its own: it gets the time of
-// the packet before, so that the clock of the capture neither stops nor jumps.
+// simple reads a Simple Packet Block: interface 0, cut at its snapshot length, and no time. Its Time
+// is that of the packet before, which says only where it stands.
 func (r *ngReader) simple(f *capture.Frame, b []byte) error {
 	if len(b) < simpleFixed {
 		return r.short("a simple packet block", len(b))
@@ -264,6 +264,7 @@ func (r *ngReader) simple(f *capture.Frame, b []byte) error {
 		size = min(size, in.snaplen)
 	}
 	r.fill(f, in, b[simpleFixed:][:size:size], length)
+	f.Clock = capture.ClockNone
 	return nil
 }
 
@@ -272,7 +273,7 @@ func (r *ngReader) fill(f *capture.Frame, in *iface, data []byte, length uint32)
 		in.slot = r.slots.add(in.name)
 	}
 	r.number++
-	f.Time = r.last
+	f.Time, f.Clock = r.last, capture.ClockKnown
 	f.Data = data
 	f.Length = max(int(min(length, math.MaxInt32)), len(data))
 	f.Link = in.link

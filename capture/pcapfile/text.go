@@ -71,10 +71,10 @@ func (v *window) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// mergeTime returns the time by which a frame is merged with those of other files. Messages of which nobody knows when they were
-// sent come after all others, file after file.
+// mergeTime returns the time by which a frame is merged with those of other files. What nobody knows the time of comes after all others,
+// file after file, but for a packet without a time that follows others in its file: it stays with them.
 func mergeTime(f *capture.Frame) int64 {
-	if f.Clock != capture.ClockKnown {
+	if f.Clock != capture.ClockKnown && (f.Link == capture.LinkUpperPDU || f.Time == 0) {
 		return math.MaxInt64
 	}
 	return f.Time

@@ -4,6 +4,7 @@ package pcapwrite
 const (
 	blockSectionHeader        = 0x0a0d0d0a
 	blockInterfaceDescription = 1
+	blockSimplePacket         = 3
 	blockEnhancedPacket       = 6
 	optionInterfaceName       = 2
 	optionTimeResolution      = 9
@@ -59,6 +60,20 @@ func (w *Writer) enhancedPacket(t int64, iface int, data []byte, length int) {
 	w.u32(uint32(uint64(t) >> 32))
 	w.u32(uint32(t))
 	w.u32(uint32(len(data)))
+	w.u32(uint32(length))
+	w.end(data)
+	w.begin()
+	w.bytes(make([]byte, pad)...)
+	w.u32(total)
+	w.end(nil)
+}
+
+func (w *Writer) simplePacket(data []byte, length int) {
+	pad := -len(data) & 3
+	total := uint32(16 + len(data) + pad)
+	w.begin()
+	w.u32(blockSimplePacket)
+	w.u32(total)
 	w.u32(uint32(length))
 	w.end(data)
 	w.begin()

@@ -39,6 +39,7 @@ type Packet struct {
 // Format says how a capture file is laid out.
 type Format struct {
 	NG        bool // pcapng instead of pcap
+	Untimed   bool // pcapng: packets of interface 0, without their times
 	Nanos     bool // nanosecond instead of microsecond timestamps
 	BigEndian bool
 	Snaplen   int    // bytes kept of a packet, 0 for all
@@ -83,9 +84,12 @@ func (w *Writer) Write(p Packet) error {
 	if w.f.Snaplen > 0 && len(data) > w.f.Snaplen {
 		data = data[:w.f.Snaplen]
 	}
-	if w.f.NG {
+	switch {
+	case w.f.NG && w.f.Untimed:
+		w.simplePacket(data, len(p.Data))
+	case w.f.NG:
 		w.enhancedPacket(p.Time, p.Interface, data, len(p.Data))
-	} else {
+	default:
 		w.packetRecord(p.Time, data, len(p.Data))
 	}
 	return w.err

@@ -40,13 +40,18 @@ func (p *Report) blind(d *Document) {
 		line("packets that are not SIP", Normal, ignored.total, list(ignored))
 		line("packets captured twice", Normal, copies, "counted once")
 		line("packets out of order", Normal, s.Reordered, "put in the order of their times")
+		line("packets without a time", Doubt, s.Untimed, "only their order is known")
 		line("packets lost", Bad, dropped.total, list(dropped))
 		line("malformed messages", Doubt, malformed.total, list(malformed))
 		evicted := tallyOf(s.Evicted)
 		line("written out too early", Doubt, evicted.total, "tables were full: "+list(evicted))
 	}
 	line("records not complete", Doubt, p.unsure.incomplete, list(&p.unsure.flags))
-	line("records made of a text", Normal, p.unsure.texts, list(&p.unsure.unsaid))
+	made := "records made of a text"
+	if p.stats != nil && p.stats.Untimed > 0 {
+		made += " or of packets without a time"
+	}
+	line(made, Normal, p.unsure.texts, list(&p.unsure.unsaid))
 	if len(t.Rows) == 0 {
 		return
 	}

@@ -78,6 +78,7 @@ type Account struct {
 	Bytes     uint64 // on the wire
 	Delivered uint64 // in a message, or in a stream in which messages are looked for
 	Held      uint64
+	Untimed   uint64 // packets of which the capture does not hold the time; each is counted in one of the others as well
 	Skipped   uint64 // bytes of TCP streams with SIP that belong to no message, or to a body that is too large for one
 	Ignored   [NumIgnored]uint64
 	Dropped   [NumDropped]uint64
@@ -90,6 +91,7 @@ func (a *Account) Add(b *Account) {
 	a.Bytes += b.Bytes
 	a.Delivered += b.Delivered
 	a.Held += b.Held
+	a.Untimed += b.Untimed
 	a.Skipped += b.Skipped
 	for i := range a.Ignored {
 		a.Ignored[i] += b.Ignored[i]

@@ -10,6 +10,7 @@ import (
 	"sipspan/reassembly/sctp"
 	rtls "sipspan/reassembly/tls"
 	"sipspan/reassembly/websocket"
+	"sipspan/record"
 )
 
 // Handler receives what is found in the packets of one source. All arguments are borrowed until the call returns.
@@ -39,6 +40,7 @@ type Ingest struct {
 	pkt     packet.Packet
 	other   packet.Packet // what an ICMP error quotes, and a frame of which only the payload is needed
 	number  uint64        // of the frame in hand, 0 when it completes a datagram
+	untimed bool          // the frame in hand has no time: only its order is known
 	at      int64         // time of the frame in hand; it may lie a little before now
 	now     int64
 	outcome outcome
@@ -107,6 +109,7 @@ func New(c reassembly.Config, o Options, h Handler) *Ingest {
 // Frame takes one frame to its fate. Both times are packet time in nanoseconds: at is that of the frame, now the one that the
 // source has reached.
 func (in *Ingest) Frame(f *capture.Frame, at, now int64) {
+	in.untimed = f.Clock == capture.ClockNone
 	if f.Link == capture.LinkUpperPDU {
 		takePDU(in, f, at, now)
 		return
@@ -117,6 +120,9 @@ func (in *Ingest) Frame(f *capture.Frame, at, now int64) {
 	}
 	in.account.Packets++
 	in.account.Bytes += uint64(f.Length)
+	if in.untimed {
+		in.account.Untimed++
+	}
 	if why, ok := ignorable(packet.PlainUDP(uint16(f.Link), f.Data)); ok {
 		in.account.Ignored[why]++ // neither addresses nor time are needed
 		return
@@ -283,6 +289,9 @@ func (in *Ingest) segment() Ignored {
 // message delivers the message that in.meta describes.
 func (in *Ingest) message(raw, callID []byte) {
 	in.meta.Origin = in.origins.of(&in.pkt, &in.meta)
+	if in.untimed {
+		in.meta.Flags |= record.NoTimes
+	}
 	in.hand(raw, callID)
 }
 

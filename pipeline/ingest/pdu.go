@@ -22,10 +22,7 @@ func takePDU(in *Ingest, f *capture.Frame, at, now int64) {
 		in.account.Ignored[IgnoredNotSIP]++
 		return
 	}
-	switch f.Clock {
-	case capture.ClockNone:
-		in.meta.Flags |= record.NoTimes
-	case capture.ClockUndated:
+	if f.Clock == capture.ClockUndated {
 		in.meta.Flags |= record.NoDates
 	}
 	kind, callID := sip.Peek(message)

@@ -19,7 +19,7 @@ import (
 //	start: 2026-01-01T00:00:00Z            time of @0
 //	link: ethernet                         or another one of linkNames: sll, raw, radiotap
 //	tunnel: qinq 10 20                     see ParseTunnel
-//	format: pcapng nanoseconds big-endian  any of these words
+//	format: pcapng nanoseconds big-endian untimed   any of these words; untimed packets of pcapng have no times
 //	snaplen: 128
 //	clock: 20=-300 60=+5                   from @20 on the clock of the capture is set back by 300 s, from @60 on it is 5 s further
 //
@@ -118,6 +118,8 @@ func (p *flowParser) setting(key, value string) (err error) {
 			case "pcap":
 			case "pcapng":
 				p.flow.Format.NG = true
+			case "untimed":
+				p.flow.Format.Untimed = true
 			case "nanoseconds":
 				p.flow.Format.Nanos = true
 			case "big-endian":
