@@ -36,6 +36,8 @@ func (byTenant) Gap(*Flow, int64, int) {}
 
 func (byTenant) End(*Flow, int64, End) {}
 
+func (byTenant) Window(*Flow, int64, int64, bool) {}
+
 // TestTenants sends segments of connections between the same ends at the same time, with and without their beginnings. The two directions
 // of a connection have realms of their own or the same one, and some segments are captured in a further realm as well.
 func TestTenants(t *testing.T) {
