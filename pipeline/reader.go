@@ -23,6 +23,9 @@ const (
 	tickEvery = int64(time.Second)
 	// publishEvery is after how many packets a reader makes its account visible to others.
 	publishEvery = 1024
+	// blindAfter is for how long messages are flagged after a source could not see: a transaction lasts so long (64*T1, RFC 3261
+	// section 17).
+	blindAfter = int64(32 * time.Second)
 )
 
 // reader takes packets from one source to the workers' batches. One goroutine owns it.
@@ -40,7 +43,8 @@ type reader struct {
 	ticked      int64
 	swept       int64
 	sinceSync   int
-	captured    record.Flags // CaptureDrops while the kernel is losing packets
+	captured    record.Flags // CaptureDrops while the kernel is losing packets, or an interface was blind shortly before
+	blindUntil  int64        // messages up to then may belong to transactions of which the source could not see everything
 	lost        uint64       // kernel and interface drops at the last look
 	clockLogged bool
 	beat        atomic.Uint64
@@ -160,8 +164,11 @@ func (r *reader) sweep() {
 	for _, s := range r.src.Stats() {
 		lost += s.KernelDropped + s.InterfaceDropped
 	}
+	if source, ok := r.src.(Interrupted); ok && source.Interrupted() {
+		r.blindUntil = r.swept + blindAfter
+	}
 	r.captured = 0
-	if lost > r.lost {
+	if lost > r.lost || r.swept < r.blindUntil {
 		r.captured = record.CaptureDrops
 	}
 	r.lost = lost

@@ -11,3 +11,8 @@ type Source interface {
 	Stats() []capture.InterfaceStats
 	Close() error
 }
+
+// Interrupted is a Source that knows when packets that it should deliver cannot be seen, such as those of an interface that is down.
+type Interrupted interface {
+	Interrupted() bool // it may be called while Next runs
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/google/gopacket/pcap"
 
@@ -15,6 +16,9 @@ import (
 // anyInterface is libpcap's name for all interfaces together.
 const anyInterface = "any"
 
+// lookEvery is how often the state of an interface is asked for while packets come; one that is renamed goes on receiving them.
+const lookEvery = int64(time.Second)
+
 // readStatsEvery is how many packets may pass before the counters are read: long before 32 bits wrap.
 const readStatsEvery = 1 << 24
 
@@ -24,6 +28,8 @@ type Live struct {
 	handle *pcap.Handle
 	link   capture.LinkType
 	number uint64
+	looked int64  // time of the packet before which the state of the interface was last asked for
+	latest int64  // time of the last packet
 	copied []byte // checking builds only: the frame lent out
 
 	mu     sync.Mutex // guards what follows, and the handle's statistics against its end
@@ -73,6 +79,12 @@ func (l *Live) Next(f *capture.Frame) error {
 	if invariants.Enabled {
 		invariants.Poison(l.copied)
 	}
+	if since := l.latest - l.looked; since >= lookEvery || since < 0 {
+		l.looked = l.latest
+		if err := l.check(); err != nil {
+			return err
+		}
+	}
 	data, ci, err := l.handle.ZeroCopyReadPacketData()
 	if err != nil {
 		return l.nextError(err)
@@ -85,7 +97,8 @@ func (l *Live) Next(f *capture.Frame) error {
 	if l.number%readStatsEvery == 0 {
 		l.Stats()
 	}
-	f.Time = ci.Timestamp.UnixNano()
+	l.latest = ci.Timestamp.UnixNano()
+	f.Time = l.latest
 	f.Data = data
 	f.Length = max(ci.Length, len(data))
 	f.Link = l.link
@@ -103,8 +116,8 @@ func (l *Live) nextError(err error) error {
 	if l.closed {
 		return io.EOF
 	}
-	if fell := l.state.check(); fell != nil {
-		return fmt.Errorf("live: interface %s: %w", l.name, fell)
+	if err := l.checkState(); err != nil {
+		return err
 	}
 	if errors.Is(err, pcap.NextErrorTimeoutExpired) {
 		return capture.ErrIdle
@@ -115,7 +128,25 @@ func (l *Live) nextError(err error) error {
 	return fmt.Errorf("live: interface %s: capturing: %w", l.name, err)
 }
 
-// Up reports whether the interface was up when Next last had no packet. What is no interface, like "any", always is.
+// check is checkState for who does not hold mu.
+func (l *Live) check() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return io.EOF
+	}
+	return l.checkState()
+}
+
+// checkState returns an error when the interface has gone down or away since the last check. The caller holds mu.
+func (l *Live) checkState() error {
+	if fell := l.state.check(); fell != nil {
+		return fmt.Errorf("live: interface %s: %w", l.name, fell)
+	}
+	return nil
+}
+
+// Up reports whether the interface was up when Next last had no packet, or a second of packets ago. What is no interface, like "any", always is.
 func (l *Live) Up() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

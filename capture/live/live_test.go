@@ -326,3 +326,31 @@ func TestLoopback(t *testing.T) {
 		}
 	})
 }
+
+// TestReplaced removes an interface and makes another of its name, before anybody has looked; and renames one that receives packets.
+func TestReplaced(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		l := mustOpen(t, quick("span0"))
+		ip(t, "link", "del", "span0")
+		cable(t, "span0", "span1")
+		var f capture.Frame
+		err := capture.ErrIdle
+		for err == capture.ErrIdle {
+			err = l.Next(&f)
+		}
+		if !errors.Is(err, ErrReplaced) {
+			t.Errorf("made again: %v", err)
+		}
+		l = mustOpen(t, quick("span0"))
+		send, frame := sender(t, "span1"), probes()[0].onEthernet()
+		ip(t, "link", "set", "span0", "name", "span2")
+		for err = nil; err == nil || err == capture.ErrIdle; { // a packet is there each time
+			send(frame)
+			err = l.Next(&f)
+		}
+		if !errors.Is(err, ErrGone) {
+			t.Errorf("renamed: %v", err)
+		}
+	})
+}

@@ -10,18 +10,18 @@ import (
 )
 
 func openInterface(name string, cfg Config) (*Live, error) {
+	state, err := watch(name) // first: if another interface gets the name before it is opened, the first check finds that
+	if err != nil {
+		return nil, err
+	}
 	h, err := activate(name, cfg)
 	if err != nil {
+		state.close()
 		return nil, openError(name, err)
 	}
-	l := &Live{name: name, handle: h, link: linkOf(h)}
+	l := &Live{name: name, handle: h, link: linkOf(h), state: state}
 	if err := l.setFilter(cfg.Filter); err != nil {
-		h.Close()
-		return nil, err
-	}
-	if l.state, err = watch(name); err != nil {
-		h.Close()
-		return nil, err
+		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
 }

@@ -110,6 +110,14 @@ func (o *output) capture(s *Snapshot) {
 	for _, at := range places {
 		o.count(captureDropped, lost[at], at.iface, at.stage)
 	}
+	for _, i := range s.Interfaces {
+		up := 0.0
+		if i.Up {
+			up = 1
+		}
+		o.value(interfaceUp, up, i.Name)
+		o.count(reopened, i.Reopened, i.Name)
+	}
 	o.count(streamSkipped, s.SkippedBytes)
 	for _, kind := range s.ClockSteps {
 		o.count(clockSteps, kind.Value, kind.Name)

@@ -50,6 +50,8 @@ var (
 	capturePackets = counter("capture_packets_total", "Packets taken from the capture sources.")
 	captureBytes   = counter("capture_bytes_total", "Bytes on the wire of the packets taken from the capture sources.")
 	captureDropped = counter("capture_dropped_packets_total", "Packets lost before they could be read as SIP, by interface and stage.", "interface", "stage")
+	interfaceUp    = gauge("capture_interface_up", "Whether the packets of the interface can be seen: 0 while it is down or gone.", "interface")
+	reopened       = counter("capture_interface_reopened_total", "How often the interface was opened again after it was gone.", "interface")
 	streamSkipped  = counter("stream_skipped_bytes_total", "Bytes of TCP streams with SIP that belong to no message, or to a body that is too large for one.")
 	clockSteps     = counter("capture_clock_steps_total", "How often the clock of a capture was set (back, forward), and packets whose time cannot be right (wild) or cannot be read (unreadable).", "kind")
 	packetsIgnored = counter("packets_ignored_total", "Packets passed over because they hold no SIP message, or one that was captured before, by reason.", "reason")

@@ -14,6 +14,7 @@ type Snapshot struct {
 	WebSocket    Carrier        // its connections with SIP
 	SCTP         Carrier        // its associations
 	HEP          HEP            // of agents over TCP
+	Interfaces   []Interface    // that are captured
 	Drops        []Drop         // those with the same labels are added up
 	SkippedBytes uint64         // of TCP streams with SIP
 	ClockSteps   []record.Count // by kind: all kinds, including those at zero
@@ -37,6 +38,13 @@ type Carrier struct {
 type HEP struct {
 	Open    int
 	Refused uint64 // too many, or without HEP
+}
+
+// Interface is the state of a network interface.
+type Interface struct {
+	Name     string
+	Up       bool   // its packets can be seen
+	Reopened uint64 // how often it was opened again after it was gone
 }
 
 // AlertCount is the state of a rule of the alert engine.

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -13,6 +12,7 @@ import (
 
 	"sipspan/alert/memory"
 	"sipspan/capture/hep"
+	"sipspan/capture/interfaces"
 	"sipspan/config"
 	"sipspan/exporters/notify/file"
 	"sipspan/internal/fault"
@@ -34,12 +34,11 @@ type Capturing struct {
 	Version, Revision string           // of the program, for the metrics
 }
 
-// Capture opens the interfaces of the configuration and the addresses for HEP, and runs until ctx ends or none of them is left. Then it finishes what is
+// Capture opens the interfaces of the configuration and the addresses for HEP, and runs until ctx ends. Then it finishes what is
 // open, in this order: batches, sessions, record files, metrics. Its error is that of an interface that could not be opened, a
 // ConfigError, or what could not be written.
 func Capture(ctx context.Context, s Capturing) error {
-	var lost, down atomic.Int32
-	sources, err := openSources(&s.Config, s.Log.Logger, &lost, &down)
+	sources, set, err := openSources(&s.Config, s.Log.Logger)
 	if err != nil {
 		return err
 	}
@@ -50,7 +49,7 @@ func Capture(ctx context.Context, s Capturing) error {
 	if err != nil {
 		return err
 	}
-	d.lost, d.down = &lost, &down
+	d.interfaces = set
 	return d.capture(ctx)
 }
 
@@ -63,11 +62,11 @@ type daemon struct {
 	alerts   *file.File         // nil: none is written
 	server   *httpserver.Server // nil: no metrics are served
 	watchdog watchdog
-	reading  atomic.Bool   // packets are taken from the interfaces
-	lost     *atomic.Int32 // interfaces that are gone; nil: not counted
-	down     *atomic.Int32 // interfaces that are down; nil: not counted
-	agents   *hep.Source   // what agents send; nil: nothing is received
+	reading  atomic.Bool // packets are taken from the interfaces
+	agents   *hep.Source // what agents send; nil: nothing is received
 	started  time.Time
+
+	interfaces *interfaces.Set // nil: none are captured
 }
 
 // newDaemon starts the exporters, prepares the pipeline over the sources and opens the port of the metrics.
@@ -148,13 +147,7 @@ func (d *daemon) ready() error {
 	if !d.reading.Load() {
 		return errors.New("no packets are being read")
 	}
-	if d.lost != nil && d.lost.Load() > 0 {
-		return fmt.Errorf("%d of %d interfaces are gone", d.lost.Load(), len(d.config.Capture.Interfaces))
-	}
-	if d.down != nil && d.down.Load() > 0 {
-		return fmt.Errorf("%d of %d interfaces are down", d.down.Load(), len(d.config.Capture.Interfaces))
-	}
-	return nil
+	return seeing(d.interfaces.States())
 }
 
 func orNone(s string) string {

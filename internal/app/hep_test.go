@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -58,7 +57,7 @@ func TestDaemonReceivesHEP(t *testing.T) {
 			status := make(chan os.Signal, 1)
 			given := configured(t, file, log)
 			given.Status = status
-			sources, err := openSources(&given.Config, given.Log.Logger, new(atomic.Int32), new(atomic.Int32))
+			sources, _, err := openSources(&given.Config, given.Log.Logger)
 			check(t, err)
 			if len(sources) != 1 {
 				t.Fatalf("%d sources", len(sources))
@@ -125,7 +124,7 @@ func hepDaemon(t *testing.T, folder string) (d *daemon, log *journal, status cha
 	log, status = &journal{wrote: make(chan struct{}, 1)}, make(chan os.Signal, 1)
 	given := configured(t, file, log)
 	given.Status = status
-	sources, err := openSources(&given.Config, given.Log.Logger, new(atomic.Int32), new(atomic.Int32))
+	sources, _, err := openSources(&given.Config, given.Log.Logger)
 	check(t, err)
 	d, err = newDaemon(given, sources)
 	check(t, err)

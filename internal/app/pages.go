@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sipspan/alert/advice"
+	"sipspan/capture/interfaces"
 	"sipspan/exporters/prometheus"
 	"sipspan/internal/httpserver"
 )
@@ -38,6 +39,9 @@ func (d *daemon) listen() (err error) {
 // snapshot returns all counters at this moment.
 func (d *daemon) snapshot() prometheus.Snapshot {
 	s := scrape(d.pipeline, d.stats(), d.watching)
+	for _, i := range d.interfaces.States() {
+		s.Interfaces = append(s.Interfaces, prometheus.Interface{Name: i.Name, Up: i.Condition == interfaces.Up, Reopened: i.Reopened})
+	}
 	if d.agents != nil {
 		s.HEP.Open, s.HEP.Refused = d.agents.Connections()
 	}

@@ -1,0 +1,83 @@
+package interfaces
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+
+	"sipspan/capture"
+	"sipspan/capture/live"
+)
+
+// Condition is what an interface can be used for.
+type Condition uint8
+
+// The conditions. Up is that of an interface that has just been opened.
+const (
+	Up   Condition = iota // its packets are captured
+	Down                  // it exists, and is switched off
+	Gone                  // it does not exist, or cannot be captured on
+)
+
+// String returns the word that stands in messages.
+func (c Condition) String() string { return [...]string{"up", "down", "gone"}[c] }
+
+// State is what is known of one interface.
+type State struct {
+	Name      string
+	Condition Condition
+	Since     time.Time // when it became so
+	Reopened  uint64    // how often it was opened again
+}
+
+// Set is the interfaces of one run.
+type Set struct{ sources []*Source }
+
+// Open opens every interface of cfg. When one fails, none is open, and the error names it and says what can be done.
+func Open(cfg live.Config, log *slog.Logger) (*Set, error) {
+	opened, err := live.OpenAll(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Set{}
+	for _, first := range opened {
+		one := cfg
+		one.Interfaces = []string{first.Name()}
+		s.sources = append(s.sources, newSource(first.Name(), first, func() (packets, error) { return live.Open(one) }, cfg.Poll, log))
+	}
+	return s, nil
+}
+
+// Sources returns one source for each interface, in the order of the configuration.
+func (s *Set) Sources() []*Source { return s.sources }
+
+// States returns the state of each interface, in the order of the configuration. It may be called from any goroutine, and of a nil Set.
+func (s *Set) States() []State {
+	if s == nil {
+		return nil
+	}
+	states := make([]State, len(s.sources))
+	for i, source := range s.sources {
+		states[i] = source.State()
+	}
+	return states
+}
+
+// Close closes all sources.
+func (s *Set) Close() error {
+	var errs []error
+	for _, source := range s.sources {
+		errs = append(errs, source.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// packets is the capture on one interface, from its opening to its end. *live.Live is one.
+type packets interface {
+	Next(f *capture.Frame) error
+	Up() bool
+	Stats() []capture.InterfaceStats
+	Close() error
+}
+
+var _ packets = (*live.Live)(nil)
