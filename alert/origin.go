@@ -22,6 +22,7 @@ type found struct {
 	passed          []string
 	samples         []string
 	cause           *causeSeen // of the most frequent diagnosis
+	passedOn        int        // the status that somebody made of that of the origin, 0 when it stayed the same
 }
 
 // counted reports whether a signal is one of those that the rule counted.
@@ -73,12 +74,17 @@ func (e *evidence) find(q *inquiry) *found {
 		if c != nil && (c.signal.Method != s.Method || s.Kind == record.SignalLinkDown) {
 			c = nil
 		}
-		name := code(s)
+		end, at := generator(s, calls[s.CallID], c)
+		if c != nil && at != c.origin && c.origin.IsValid() { // the diagnosis is of what was made of it on the way
+			c = nil
+		}
+		name := code(end)
 		if c != nil {
 			name = cmpName(c.source, c.code)
+		} else if end.Status != s.Status && end.Status != 0 {
+			f.passedOn = s.Status
 		}
 		f.causes[name]++
-		at := generator(s, calls[s.CallID], c)
 		origin := names[at]
 		if origin == "" {
 			origin = at.String()
@@ -148,10 +154,11 @@ const maxAddresses = 4
 // maxHops bounds the hops that are followed.
 const maxHops = 16
 
-// generator returns the element that generated the failure of a request on a hop: the one at the end of the hops on which the request
-// failed, unless the diagnosis knows better. Whoever did not respond at all is meant, not the one that reported it.
-func generator(s *record.Signal, hops []*record.Signal, c *causeSeen) netip.Addr {
-	end := s
+// generator returns the hop at the end of those on which a request failed, and the element that generated the failure: the one that the
+// diagnosis names, unless that has only passed on, as it is or as another status, what came from the hop after it. Whoever did not respond at all is meant, not the one that
+// reports it.
+func generator(s *record.Signal, hops []*record.Signal, c *causeSeen) (end *record.Signal, at netip.Addr) {
+	end = s
 	for range maxHops {
 		next := beyond(end, hops)
 		if next == nil {
@@ -159,10 +166,16 @@ func generator(s *record.Signal, hops []*record.Signal, c *causeSeen) netip.Addr
 		}
 		end = next
 	}
-	if end.Kind == record.SignalFinal && c != nil && c.origin.IsValid() {
-		return c.origin
+	at = end.Dst.Addr()
+	if end.Kind != record.SignalFinal || c == nil || !c.origin.IsValid() {
+		return end, at
 	}
-	return end.Dst.Addr()
+	for _, h := range append(hops, s) {
+		if c.origin == h.Src.Addr() || c.origin == h.Dst.Addr() {
+			return end, at // it is on the way, and the hops show what came from whom
+		}
+	}
+	return end, c.origin
 }
 
 // beyond returns the hop on which the element at the end of a hop sent the request on, nil when none is known to have failed.

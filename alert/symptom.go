@@ -70,9 +70,13 @@ func orElse(text, otherwise string) string {
 // command returns the arguments of a command line that lists what an alert is about, without when and where it is to be found; "" when no
 // command does.
 func (w *watch) command(a *record.Alert, f *found) string {
+	kind := "failures"
 	var words []string
 	for _, addr := range f.addresses[a.Origin] {
 		words = append(words, "--peer", addr.String())
+	}
+	if len(words) > 0 && len(w.Methods) == 1 && w.takesMethod("INVITE") {
+		kind = "calls" // which hold every hop, where failures hold the first one
 	}
 	switch w.Type {
 	case StatusRatio, StatusCount:
@@ -89,7 +93,10 @@ func (w *watch) command(a *record.Alert, f *found) string {
 			}
 		}
 	case NoResponse:
-		if len(words) == 0 {
+		switch {
+		case kind == "calls": // whoever waits says 408, 480 or 5xx in the end
+			words = append(words, "--disposition", "timeout", "--disposition", "no_answer", "--disposition", "failed")
+		case len(words) == 0:
 			words = []string{"--cause", "timeout"}
 		}
 	case LinkDown:
@@ -104,7 +111,7 @@ func (w *watch) command(a *record.Alert, f *found) string {
 	default:
 		return ""
 	}
-	return strings.Join(append([]string{"failures"}, words...), " ")
+	return strings.Join(append([]string{kind}, words...), " ")
 }
 
 // symptom returns what an alert of a rule is to its fault.
@@ -114,6 +121,19 @@ func (w *watch) symptom(a *record.Alert, peer string, expected float64, f *found
 		s.Traced = incident.Traced{Origins: f.origins.all(), Passed: f.passed}
 	}
 	return s
+}
+
+// meanings say what a status says of who generated it.
+var meanings = map[string]string{
+	"403": "the request is forbidden there",
+	"404": "the number or user is not known there",
+	"408": "who was asked in turn did not respond in time",
+	"480": "the user is not reachable there",
+	"488": "the offer has nothing that can be used there",
+	"500": "a fault of its own",
+	"502": "who was asked in turn gave no proper response",
+	"503": "overload, maintenance, or no free trunk or circuit",
+	"504": "who was asked in turn did not respond in time",
 }
 
 // likely returns the likely cause in a sentence: the most frequent diagnosis, or what the responses show while there is none yet.
@@ -144,7 +164,15 @@ func (w *watch) likely(f *found, origin string) string {
 	case name == "timeout":
 		return who + verb(" does", " do") + " not respond."
 	case strings.HasPrefix(name, "sip "):
-		return who + verb(" responds", " respond") + " with " + strings.TrimPrefix(name, "sip ") + "."
+		status := strings.TrimPrefix(name, "sip ")
+		text := who + verb(" responds", " respond") + " with " + status
+		if f.passedOn != 0 {
+			text += fmt.Sprintf(", which is passed on as %d", f.passedOn)
+		}
+		if meaning := meanings[status]; meaning != "" {
+			text += ": " + meaning
+		}
+		return text + "."
 	}
 	return who + ": " + name + "."
 }

@@ -97,12 +97,12 @@ func (r *receiver) take(w http.ResponseWriter, request *http.Request) {
 	r.notices = append(r.notices, body.Alerts...)
 }
 
-// of returns what was told about an alert of the whole traffic.
+// of returns what was told about an alert.
 func (r *receiver) of(name string) []notice {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(r.notices), func(n notice) bool {
-		return n.Labels["alertname"] != name || n.Labels["peer"] != ""
+		return n.Labels["alertname"] != name
 	})
 }
 

@@ -155,7 +155,7 @@ func alertsWritten(t *testing.T, live *daemon) {
 	for where, rows := range map[string][]row{"the record files": live.written(t), "alerts.jsonl": parseRows(t, lines)} {
 		states := map[string]int{}
 		for _, r := range rows {
-			if text(r["record"]) == "alert" && text(r["rule"]) == builtIn && labelled(r, "peer") == "" {
+			if text(r["record"]) == "alert" && text(r["rule"]) == builtIn {
 				states[text(r["state"])]++
 			}
 		}
@@ -163,10 +163,4 @@ func alertsWritten(t *testing.T, live *daemon) {
 			t.Errorf("%s have the alert of %s as %v, once firing and once resolved was expected", where, builtIn, states)
 		}
 	}
-}
-
-// labelled returns a label of an alert record.
-func labelled(r row, name string) string {
-	labels, _ := r["labels"].(map[string]any)
-	return text(labels[name])
 }

@@ -131,7 +131,13 @@ type fatal struct{ error }
 // await asks again and again until there is no error, and fails the test when patience is at its end.
 func await(t *testing.T, what string, ask func() error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	eventuallyWithin(t, patience, what, ask)
+}
+
+// eventuallyWithin does the same with another patience.
+func eventuallyWithin(t *testing.T, limit time.Duration, what string, ask func() error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	if err := eventually(ctx, ask); err != nil {
 		t.Fatalf("waiting until %s: %v", what, err)
