@@ -55,7 +55,6 @@ func (c *comparing) run(ctx context.Context, args []string, stdout, stderr io.Wr
 	}
 	ctx, stop := untilStopped(ctx)
 	defer stop()
-	collectSeldom()
 	var sides [2]*difference.Side
 	var faults error
 	for i := range sides {
@@ -65,6 +64,9 @@ func (c *comparing) run(ctx context.Context, args []string, stdout, stderr io.Wr
 			return err
 		}
 		looking.Config.Limits.Apply()
+		if i == 0 {
+			looking.Config.Limits.CollectSeldom()
+		}
 		faults = errors.Join(faults, app.Records(ctx, looking, func(r record.Record) error {
 			if choice.Match(r) {
 				sides[i].Add(r)

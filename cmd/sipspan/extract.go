@@ -81,7 +81,7 @@ func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.W
 	ctx, stop := untilStopped(ctx)
 	defer stop()
 	looking.Config.Limits.Apply()
-	collectSeldom()
+	looking.Config.Limits.CollectSeldom()
 	what := extract.Wanted{
 		Looking: looking, Matches: choice.Match, Related: x.related, Media: x.media, NoKeys: x.noKeys, Pseudonym: x.anew, Output: stdout,
 	}

@@ -131,7 +131,7 @@ func (l *listing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	ctx, stop := untilStopped(ctx)
 	defer stop()
 	looking.Config.Limits.Apply()
-	collectSeldom()
+	looking.Config.Limits.CollectSeldom()
 	w := bufio.NewWriterSize(stdout, 1<<16)
 	if l.csv {
 		_, _ = w.Write(csv.NewFormat().AppendHeader(nil, l.kind))

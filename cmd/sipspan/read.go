@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -108,7 +106,7 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	ctx, stop := untilStopped(ctx)
 	defer stop()
 	loaded.Config.Limits.Apply()
-	collectSeldom()
+	loaded.Config.Limits.CollectSeldom()
 	read := app.Reading{
 		Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: r.filter, HEP: r.hep, Alerts: r.alerts, Notify: r.notify,
 		Files: r.out != "", JSON: r.json, HTML: r.html != "", Local: local, Output: stdout, Progress: newProgress(stderr),
@@ -121,12 +119,4 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		err = app.Read(ctx, read)
 		return ctx.Err() == nil, err
 	})
-}
-
-// collectSeldom lets the heap grow to five times what is in use before a collection, unless GOGC is set: a reading keeps
-// little and is short, and every record that is written becomes garbage.
-func collectSeldom() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
 }

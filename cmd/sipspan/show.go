@@ -92,7 +92,7 @@ func (s *showing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	defer stop()
 	looking.Choice = choice
 	looking.Config.Limits.Apply()
-	collectSeldom()
+	looking.Config.Limits.CollectSeldom()
 	shown, matched, err := app.Show(ctx, app.Showing{Looking: looking, Wanted: choice.Match, All: s.all, Unlinked: s.unlinked})
 	if matched == 0 {
 		asked := choice.String()

@@ -76,7 +76,7 @@ func (v *viewing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	ctx, stop := untilStopped(ctx)
 	defer stop()
 	looking.Config.Limits.Apply()
-	collectSeldom()
+	looking.Config.Limits.CollectSeldom()
 	err = v.show(ctx, looking, choice.Match, screen)
 	return errors.Join(err, log.writeTo(stderr))
 }
