@@ -62,6 +62,9 @@ func TestUnitKeepsItsPromises(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", name, key, u[key], want)
 			}
 		}
+		if !slices.Contains(u["Environment"], "GOTRACEBACK=crash") {
+			t.Errorf("%s: a panic has the exit status that prevents a restart", name)
+		}
 		for _, key := range []string{"WatchdogSec", "SystemCallFilter", "SystemCallArchitectures", "TimeoutStopSec", "RestartSec"} {
 			if len(u[key]) == 0 {
 				t.Errorf("%s: %s is missing", name, key)
