@@ -53,7 +53,8 @@ capture:
 Durations are written with their unit: ` + "`500ms`, `5s`, `1m30s`, `24h`" + `. Sizes are a number of bytes, bare or with a unit:
 ` + "`65536`, `64KiB`, `16MiB`, `5MB`" + `.
 
-` + "`sipspan check --config FILE`" + ` checks everything, the capture filter included, and names each fault with file, line and key.
+` + "`sipspan check --config FILE`" + ` checks everything, the capture filter included, and names each fault with file, line and key. It also opens, and closes
+again, what the daemon would open on this machine: interfaces, addresses, folders and keys; with ` + "`--values`" + ` it does not.
 ` + "`sipspan check --dump`" + ` prints the values in force and where each one came from. In the place of secrets,
 such as keys and the values of header fields, it has ` + "`HIDDEN`" + `, which they cannot be. A file with an unknown key, a wrong type or an
 impossible value is refused as a whole. An unknown variable that begins with ` + "`SIPSPAN_`" + ` is only warned of.

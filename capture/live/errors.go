@@ -1,12 +1,15 @@
 package live
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/google/gopacket/pcap"
+
+	"sipspan/internal/suggest"
 )
 
 // openError says why name cannot be listened on, and what to do.
@@ -16,7 +19,7 @@ func openError(name string, reason error) error {
 	case isDenied(text):
 		return fmt.Errorf("live: interface %s: %w", name, &deniedError{reason})
 	case isUnknown(text):
-		return fmt.Errorf("live: interface %s: %w", name, &unknownError{known()})
+		return fmt.Errorf("live: interface %s: %w", name, &unknownError{name, known()})
 	case isDown(text):
 		return fmt.Errorf("live: interface %s: it is down; bring it up first: ip link set %s up", name, name)
 	}
@@ -37,6 +40,9 @@ func isDown(text string) bool {
 	return strings.Contains(strings.ToLower(text), "not up")
 }
 
+// ErrDenied is what the error of an opening wraps when the rights to capture are missing.
+var ErrDenied = errors.New("not allowed to capture")
+
 // deniedError is missing rights.
 type deniedError struct{ reason error }
 
@@ -46,16 +52,23 @@ func (e *deniedError) Error() string {
 		strings.ReplaceAll(e.reason.Error(), "\n", ": ")) // libpcap breaks the line between its status and the system's reason
 }
 
-func (e *deniedError) Unwrap() error { return e.reason }
+func (e *deniedError) Unwrap() []error { return []error{ErrDenied, e.reason} }
 
 // unknownError is an interface that is not there.
-type unknownError struct{ known []string }
+type unknownError struct {
+	name  string
+	known []string
+}
 
 func (e *unknownError) Error() string {
 	if len(e.known) == 0 {
 		return "it does not exist, and no other that could be listened on does either"
 	}
-	return "it does not exist; there are: " + strings.Join(e.known, ", ")
+	there := "it does not exist; there are: " + strings.Join(e.known, ", ")
+	if nearest := suggest.Nearest(e.name, e.known); nearest != "" {
+		return there + "; did you mean " + nearest + "?"
+	}
+	return there
 }
 
 // virtual are pseudo interfaces that libpcap lists and that never carry IP.

@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/gopacket/pcap"
 
@@ -24,6 +25,20 @@ func openInterface(name string, cfg Config) (*Live, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
+}
+
+// Try opens the interface called name, and closes it again. Its error is that of Open. Where the rights to open it are missing, it wraps
+// ErrDenied, unless the interface does not exist either.
+func Try(name string, cfg Config) error {
+	cfg.BufferBytes = MinBuffer // nothing is read
+	l, err := openInterface(name, cfg)
+	if err == nil {
+		return l.Close()
+	}
+	if names := known(); errors.Is(err, ErrDenied) && len(names) > 0 && !slices.Contains(names, name) {
+		return fmt.Errorf("live: interface %s: %w", name, &unknownError{name, names})
+	}
+	return err
 }
 
 // activate starts the capture.

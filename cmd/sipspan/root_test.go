@@ -29,7 +29,10 @@ func TestCommandLines(t *testing.T) {
 		{"chek", exitUsage, "", `unknown command "chek"; did you mean check?`},
 		{"version", exitOK, "sipspan ", ""},
 		{"version now", exitUsage, "", `takes no argument such as "now"`},
-		{"check", exitOK, "The configuration is valid.\n", ""},
+		{"check --values", exitOK, "The configuration is valid.\n", ""},
+		{"check", exitUsage, "", "no interface to capture on: name one with -i or in capture.interfaces"},
+		{"check -i eth1 -i lq", exitUsage, "", "interface lq: it does not exist; there are: "},
+		{"check -i lq", exitUsage, "", "; did you mean lo?"},
 		{"check --dump", exitOK, "\nlog:\n  level: info\n", ""},
 		{"check --dump --log-level debug", exitOK, "  level: debug # flag --log-level\n", ""},
 		{"check --log-level loud --workers x", exitUsage, "", `flag --workers: pipeline.workers: expected a whole number, found "x"`},
@@ -105,7 +108,7 @@ func TestAFaultIsOneLine(t *testing.T) {
 func TestUnknownVariableIsWarnedOf(t *testing.T) {
 	t.Setenv("SIPSPAN_LOG_LEVL", "debug")
 	var stdout, stderr bytes.Buffer
-	got := status(run(t.Context(), []string{"check"}, &stdout, &stderr), &stderr)
+	got := status(run(t.Context(), []string{"check", "--values"}, &stdout, &stderr), &stderr)
 	want := "sipspan: warning: environment variable SIPSPAN_LOG_LEVL: no setting has this name; the nearest is SIPSPAN_LOG_LEVEL\n"
 	if got != exitOK || stderr.String() != want {
 		t.Errorf("exit status %d and %q, want %q", got, stderr.String(), want)

@@ -75,7 +75,7 @@ func capturing(ctx context.Context, s *settings, stderr io.Writer) error {
 		return err
 	}
 	if len(loaded.Config.Capture.Interfaces) == 0 && len(loaded.Config.HEP.Listen) == 0 {
-		return &usageError{err: errors.New("no interface to capture on: name one with -i or in capture.interfaces, or receive HEP with --hep-listen")}
+		return &usageError{err: app.ErrNothing}
 	}
 	loaded.Config.Limits.Apply()
 	ctx, stop := untilStopped(ctx)

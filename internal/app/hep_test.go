@@ -118,9 +118,15 @@ func TestDaemonReceivesHEP(t *testing.T) {
 // hepDaemon starts a daemon that receives HEP on a free port of TCP, and returns its address and what ends it.
 func hepDaemon(t *testing.T, folder string) (d *daemon, log *journal, status chan os.Signal, address string, end func()) {
 	t.Helper()
+	return hepDaemonWith(t, folder, "{enabled: false}")
+}
+
+// hepDaemonWith does so with the given settings of exporters.prometheus.
+func hepDaemonWith(t *testing.T, folder, pages string) (d *daemon, log *journal, status chan os.Signal, address string, end func()) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "sipspan.yaml")
 	check(t, os.WriteFile(file, []byte("sensor: second\nhep: {listen: [tcp:127.0.0.1:0]}\nexporters:\n  files: {directory: "+folder+
-		"}\n  prometheus: {enabled: false}\npipeline: {batches: 1024}\nstate: {sessions: false}\n"), 0o600))
+		"}\n  prometheus: "+pages+"\npipeline: {batches: 1024}\nstate: {sessions: false}\n"), 0o600))
 	log, status = &journal{wrote: make(chan struct{}, 1)}, make(chan os.Signal, 1)
 	given := configured(t, file, log)
 	given.Status = status

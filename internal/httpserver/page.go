@@ -28,6 +28,14 @@ func handler(pages []Page) http.Handler {
 	return mux
 }
 
+// named puts the name of the program into every answer.
+func named(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Server", serverName)
+		next.ServeHTTP(w, r)
+	})
+}
+
 const (
 	indexHead = `<!doctype html>
 <html lang="en">

@@ -27,7 +27,9 @@ const (
 	readTimeout = 10 * time.Second // a request is a header and no body
 	idleTimeout = 2 * time.Minute
 	stopTimeout = 5 * time.Second
+	askTimeout  = 5 * time.Second
 	maxHeader   = 64 << 10
+	serverName  = "sipspan" // in the Server field of each answer, without a version
 )
 
 // Listen opens the port, so that an address in use is known at the start, and serves nothing yet. A nil log is the default one.
@@ -47,7 +49,7 @@ func Listen(c Config, pages []Page, log *slog.Logger) (*Server, error) {
 		config:   c,
 		log:      log,
 		http: &http.Server{
-			Handler:           handler(pages),
+			Handler:           named(handler(pages)),
 			ReadHeaderTimeout: readTimeout,
 			ReadTimeout:       readTimeout,
 			WriteTimeout:      WriteTimeout,
@@ -60,6 +62,27 @@ func Listen(c Config, pages []Page, log *slog.Logger) (*Server, error) {
 
 // Addr is where the server listens.
 func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// Close closes the port of a server that is not to serve.
+func (s *Server) Close() error { return s.listener.Close() }
+
+// Runs reports whether a server of this program answers where c listens. One that is reached with TLS or a password alone is not found.
+func Runs(c Config) bool {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return false
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	client := http.Client{Timeout: askTimeout}
+	response, err := client.Head("http://" + net.JoinHostPort(host, port) + "/")
+	if err != nil {
+		return false
+	}
+	response.Body.Close()
+	return response.Header.Get("Server") == serverName
+}
 
 // Serve answers until ctx is done; then it finishes what it has begun to answer and returns nil. It closes the port.
 func (s *Server) Serve(ctx context.Context) error {
