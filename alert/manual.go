@@ -39,6 +39,8 @@ alerts:
 ` + "`sipspan check --dump`" + ` shows all rules in force. Rules look at everything together and, with ` + "`by_peer`" + `, at every group of addresses of
 ` + "`session.peers`" + ` by itself; then the alert has the label ` + "`peer`" + `.
 
+One alert comes without a rule: ` + "`record-files-disk`" + `, critical, when [the disk for record files is nearly full](service.md#record-files-and-the-disk).
+
 ## How a rule is looked at
 
 Requests are counted when their outcome is known, once for the whole way (the hop nearest to the sender) and once for every peer on the way.

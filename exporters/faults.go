@@ -30,6 +30,7 @@ type faults struct {
 	lost    int       // records since the last log line
 	lostAll int       // records since the failure began
 	forgive bool      // a failure that is over is no result of the run: err is forgotten
+	flushed bool      // the exporter is flushed now and then: only that shows that what Export took can be delivered
 }
 
 // failed notes a call that failed and lost a number of records.
@@ -41,6 +42,9 @@ func (f *faults) failed(c call, err error, lost int) {
 		}
 	}
 	f.failing |= c
+	if c == exporting && f.flushed {
+		f.failing |= flushing
+	}
 	f.lost += lost
 	f.lostAll += lost
 	if now := time.Now(); f.logged.IsZero() || now.Sub(f.logged) >= repeat || c == closing {
@@ -56,6 +60,9 @@ func (f *faults) worked(c call) {
 		return
 	}
 	f.failing &^= c
+	if c == closing {
+		f.failing &^= flushing // it delivers what a flush would
+	}
 	if f.failing != 0 {
 		return
 	}

@@ -79,7 +79,7 @@ func NewQueue(e Exporter, o Options) *Queue {
 	q := &Queue{
 		exporter: e,
 		options:  o,
-		faults:   faults{logger: o.Logger.With("exporter", o.Name), first: o.Failed, forgive: o.Forgive},
+		faults:   faults{logger: o.Logger.With("exporter", o.Name), first: o.Failed, forgive: o.Forgive, flushed: o.FlushEvery > 0},
 		wake:     make(chan struct{}, 1),
 		expired:  make(chan struct{}),
 		ended:    make(chan struct{}),

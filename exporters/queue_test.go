@@ -221,6 +221,39 @@ func TestQueueForgives(t *testing.T) {
 	}
 }
 
+// TestQueueDoesNotWorkAgainWhileItLoses takes every second record while the disk is full: a short one finds room in memory. The log says
+// that it works again when a flush has shown that, once, with the number of all records that are lost.
+func TestQueueDoesNotWorkAgainWhileItLoses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		p := &probe{flush: errors.New("no space left on device")}
+		q := exporters.NewQueue(p, exporters.Options{
+			Name: "probe", FlushEvery: time.Second, Forgive: true, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+		})
+		put := func(fail error) {
+			p.fail = fail
+			q.Put(numbered(1))
+			synctest.Wait()
+		}
+		for range 50 {
+			put(p.flush)
+			put(nil)
+		}
+		if strings.Contains(log.String(), "works again") {
+			t.Errorf("while it loses records:\n%s", &log)
+		}
+		p.flush = nil
+		time.Sleep(1500 * time.Millisecond)
+		synctest.Wait()
+		if n := strings.Count(log.String(), `msg="exporter works again" exporter=probe records_lost=50`); n != 1 {
+			t.Errorf("%d times:\n%s", n, &log)
+		}
+		if err := q.Close(); err != nil || q.Stats().Errors != 50 {
+			t.Errorf("%v, %+v", err, q.Stats())
+		}
+	})
+}
+
 func TestQueues(t *testing.T) {
 	good, bad := &probe{}, &probe{fail: errors.New("broken")}
 	qs := exporters.Queues{

@@ -18,17 +18,24 @@ type Config struct {
 	RotateSize  int64         `mapstructure:"rotate_size"`  // bytes; 0: any size
 	RotateEvery time.Duration `mapstructure:"rotate_every"` // 0: any age
 	Records     []string      `mapstructure:"records"`      // kinds that are written; empty: all
+	// What a daemon does with finished files, see Tidy, and when it stops writing.
+	PackFinished string        `mapstructure:"pack_finished"` // none, gzip or zstd
+	KeepFor      time.Duration `mapstructure:"keep_for"`      // 0: any age
+	KeepTotal    int64         `mapstructure:"keep_total"`    // bytes; 0: any number
+	MinFree      int64         `mapstructure:"min_free"`      // bytes; 0: see Floor
 }
 
 // DefaultConfig writes hourly JSON Lines once a directory is set.
 func DefaultConfig() Config {
-	return Config{Format: "jsonl", Compression: "none", RotateSize: 256 << 20, RotateEvery: time.Hour, Records: []string{}}
+	return Config{Format: "jsonl", Compression: "none", RotateSize: 256 << 20, RotateEvery: time.Hour, Records: []string{}, PackFinished: "gzip"}
 }
 
 // The smallest limits: below them there would be more files than records.
 const (
 	smallestSize  = 4 << 10
 	smallestEvery = time.Second
+	smallestKeep  = time.Minute
+	smallestTotal = 1 << 20
 )
 
 // Validate reports every impossible value, with its key and what was expected.
@@ -45,6 +52,18 @@ func (c Config) Validate() error {
 	}
 	if c.RotateEvery != 0 && c.RotateEvery < smallestEvery {
 		errs = append(errs, fmt.Errorf("rotate_every: %v: expected 0 (any age) or at least 1s", c.RotateEvery))
+	}
+	if _, err := rotate.ParseCompression(c.PackFinished); err != nil {
+		errs = append(errs, fmt.Errorf("pack_finished: %w", err))
+	}
+	if c.KeepFor != 0 && c.KeepFor < smallestKeep {
+		errs = append(errs, fmt.Errorf("keep_for: %v: expected 0 (any age) or at least 1m", c.KeepFor))
+	}
+	if c.KeepTotal != 0 && c.KeepTotal < smallestTotal {
+		errs = append(errs, fmt.Errorf("keep_total: %d: expected 0 (any number) or at least 1MiB", c.KeepTotal))
+	}
+	if c.MinFree < 0 {
+		errs = append(errs, fmt.Errorf("min_free: %d: expected 0 or more", c.MinFree))
 	}
 	if _, err := c.kinds(); err != nil {
 		errs = append(errs, err)

@@ -150,8 +150,8 @@ func TestConfigValidate(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	c := files.Config{Format: "x", Compression: "y"}
-	if err := c.Validate(); err == nil || strings.Count(err.Error(), "\n") != 1 {
+	c := files.Config{Format: "x", Compression: "y", PackFinished: "z", KeepFor: 1, KeepTotal: 1, MinFree: -1}
+	if err := c.Validate(); err == nil || strings.Count(err.Error(), "\n") != 5 {
 		t.Errorf("not every fault is named: %v", err)
 	}
 }

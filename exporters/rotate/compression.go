@@ -78,6 +78,18 @@ func packZstd() packer {
 	}
 }
 
+// writer packs everything that is written to it as one block, which is whole after Close. There is none for None.
+func (c Compression) writer(w io.Writer) (io.WriteCloser, error) {
+	switch c {
+	case Gzip:
+		return gzip.NewWriter(w), nil
+	case Zstd:
+		return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+	default:
+		return nil, fmt.Errorf("%v packs nothing", c)
+	}
+}
+
 // reader unpacks everything that is whole in r.
 func (c Compression) reader(r io.Reader) (io.ReadCloser, error) {
 	switch c {

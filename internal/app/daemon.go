@@ -110,6 +110,10 @@ func (d *daemon) capture(ctx context.Context) error {
 	beside.Go(func() { defer fault.Catch(); d.watchdog.run(ctx) })
 	beside.Go(func() { d.secrets.run(ctx) })
 	defer d.secrets.keys.Wipe()
+	if d.files != nil {
+		beside.Go(func() { defer fault.Catch(); d.files.tidy(ctx) })
+		beside.Go(func() { defer fault.Catch(); d.files.raise(ctx, logAlerts(d.run.log, d.queues.Put)) })
+	}
 	if d.watching != nil {
 		beside.Go(func() { defer fault.Catch(); d.watching.reportLoss(ctx, d.pipeline) })
 		if m := d.watching.memory; m != nil {

@@ -55,6 +55,7 @@ func TestDaemon(t *testing.T) {
 	}
 
 	log.await(t, " SIP over UDP") // what the packets carry
+	log.await(t, " sessions.calls=")
 
 	for path, want := range map[string]string{
 		"/healthz": "ok",

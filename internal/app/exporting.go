@@ -12,7 +12,7 @@ import (
 func (d *daemon) export() (err error) {
 	c := &d.config.Exporters
 	if c.Files.Directory != "" {
-		if d.files, err = openRecordFiles(c.Files, d.log.Logger, d.keeper.Flush); err != nil {
+		if d.files, err = openRecordFiles(c.Files, d.config.Session.Sensor, d.log.Logger, d.keeper.Flush); err != nil {
 			return err
 		}
 		d.queues = append(d.queues, exporters.NewQueue(&surviving{d.files, d.keeper}, exporters.Options{

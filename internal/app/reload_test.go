@@ -21,7 +21,7 @@ func reloading(t *testing.T, text string) (d *daemon, log *bytes.Buffer, load fu
 	d = &daemon{run: &run{config: inService(given.Config)}, given: given, log: given.Log}
 	if c := d.config.Exporters.Files; c.Directory != "" {
 		var err error
-		d.files, err = openRecordFiles(c, slog.New(slog.DiscardHandler), nil)
+		d.files, err = openRecordFiles(c, "probe", slog.New(slog.DiscardHandler), nil)
 		check(t, err)
 		t.Cleanup(func() { check(t, d.files.Close()) })
 	}

@@ -8,7 +8,9 @@ import (
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 
+	"sipspan/capture/interfaces"
 	"sipspan/exporters/report"
+	"sipspan/session/stats"
 )
 
 // attend answers requests until ctx ends.
@@ -47,6 +49,7 @@ func (d *daemon) status(message string) {
 		"packets", a.Packets, "bytes", a.Bytes, "delivered", a.Delivered, "dropped", dropped, "lost_before", lost,
 		"messages", s.Session.Messages(),
 	}
+	attrs = append(attrs, sessionsOf(s.Session), interfacesOf(d.interfaces.States()))
 	path := report.PathOf(d.account(&s, 0))
 	if carries := path.String(); carries != "" {
 		attrs = append(attrs, "carries", carries)
@@ -57,5 +60,27 @@ func (d *daemon) status(message string) {
 	for _, q := range d.stats() {
 		attrs = append(attrs, slog.Group(q.Name, "queued", q.Queued, "delivered", q.Delivered, "errors", q.Errors))
 	}
-	d.log.Info(message, attrs...)
+	d.log.Asked.Info(message, attrs...)
+}
+
+// sessionsOf returns how many sessions are open now.
+func sessionsOf(c *stats.Counters) slog.Attr {
+	subscriptions := uint64(0)
+	for _, n := range c.SubscriptionsActive {
+		subscriptions += uint64(n)
+	}
+	tracked := uint64(0)
+	for _, n := range c.Tracked {
+		tracked += uint64(n)
+	}
+	return slog.Group("sessions", "calls", c.CallsActive, "registrations", c.RegistrationsActive, "subscriptions", subscriptions, "tracked", tracked)
+}
+
+// interfacesOf returns the condition of each interface; an empty group, which is not logged, without any.
+func interfacesOf(states []interfaces.State) slog.Attr {
+	attrs := make([]any, len(states))
+	for i, s := range states {
+		attrs[i] = slog.String(s.Name, s.Condition.String())
+	}
+	return slog.Group("interfaces", attrs...)
 }

@@ -45,7 +45,7 @@ func TestSurviving(t *testing.T) {
 	c := files.DefaultConfig()
 	c.Directory = records
 	blocks := 0
-	f, err := openRecordFiles(c, slog.New(slog.DiscardHandler), func() {
+	f, err := openRecordFiles(c, "probe", slog.New(slog.DiscardHandler), func() {
 		keeper.Flush()
 		if n, m := len(noted()), lines(); n < m {
 			t.Errorf("%d records are in the files, and %d in the journal", m, n)
