@@ -48,6 +48,24 @@ func Open(cfg live.Config, log *slog.Logger) (*Set, error) {
 	return s, nil
 }
 
+// OpenWith sets what an interface is opened again with: do runs a function where that is allowed. It is called before the first packet is
+// asked for. Without it, and of a nil Set, nothing is special.
+func (s *Set) OpenWith(do func(func())) {
+	if s == nil {
+		return
+	}
+	for _, source := range s.sources {
+		open := source.open
+		source.open = func() (opened packets, err error) {
+			do(func() { opened, err = open() })
+			if opened == nil && err == nil {
+				err = errors.New("the program ends")
+			}
+			return opened, err
+		}
+	}
+}
+
 // Sources returns one source for each interface, in the order of the configuration.
 func (s *Set) Sources() []*Source { return s.sources }
 

@@ -58,7 +58,7 @@ func (s *Source) Next(f *capture.Frame) error {
 	case err == nil:
 		f.Number += s.passed
 		s.number = f.Number
-		if s.condition == Down {
+		if s.condition == Down && s.current.Up() { // the packet may have been in the kernel's ring before it went down
 			s.rise()
 		}
 		return nil
