@@ -12,8 +12,10 @@ import (
 	"sipspan/exporters/files"
 	hepout "sipspan/exporters/hep"
 	"sipspan/exporters/store"
+	"sipspan/internal/httpserver"
 	"sipspan/internal/limits"
 	"sipspan/internal/logging"
+	"sipspan/internal/rights"
 	"sipspan/internal/state"
 	"sipspan/pipeline"
 	"sipspan/reassembly"
@@ -26,6 +28,8 @@ import (
 type Config struct {
 	Sensor     string            `mapstructure:"sensor"`
 	Log        logging.Config    `mapstructure:"log"`
+	Rights     rights.Config     `mapstructure:"rights"`
+	Pprof      httpserver.Pprof  `mapstructure:"pprof"`
 	Limits     limits.Config     `mapstructure:"limits"`
 	State      state.Config      `mapstructure:"state"`
 	Capture    live.Config       `mapstructure:"capture"`
@@ -52,6 +56,7 @@ type Exporters struct {
 func Default() Config {
 	c := Config{
 		Log:        logging.DefaultConfig(),
+		Rights:     rights.DefaultConfig(),
 		Limits:     limits.DefaultConfig(),
 		State:      state.DefaultConfig(),
 		Capture:    live.DefaultConfig(),

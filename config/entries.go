@@ -18,6 +18,8 @@ type entry struct {
 var sectionSentences = map[string]string{
 	"log":                          "The program's own log, on stderr.",
 	"limits":                       "What the program may take of the machine.",
+	"rights":                       "What the daemon may do. See [Security](security.md).",
+	"pprof":                        "Profiles of the program itself, for whoever develops it.",
 	"state":                        "What is kept while the program is stopped. See [Calls across a restart](service.md#calls-across-a-restart).",
 	"capture":                      "Where packets come from in run.",
 	"hep":                          "What capture agents send to the daemon in the Homer Encapsulation Protocol. See [HEP](hep.md).",
@@ -48,6 +50,9 @@ var entries = map[string]entry{
 	"sensor":     {sentence: "Name of this probe in every record; empty means the name of the host in run, and sipspan in read."},
 	"log.level":  {sentence: "The least severe messages that are logged: debug, info, warn or error.", reload: true},
 	"log.format": {sentence: "Form of a log line: text or json."},
+
+	"rights.user":  {sentence: "User that the daemon becomes when root has started it, once interfaces and ports are open; empty: sipspan, if there is one; root: no change."},
+	"pprof.socket": {sentence: "Unix socket, for its owner alone, on which profiles are served; empty: none."},
 
 	"state.directory": {sentence: "Folder of the files with the sessions that go on; empty: the folder that systemd gives to the service, and without one they are not kept."},
 	"state.sessions":  {sentence: "Keep the calls, subscriptions and registrations that go on when the program is stopped or killed, and take them up at the next start."},

@@ -40,7 +40,7 @@ func unreadyTool(args []string) error {
 }
 
 // TestInterfacesThatVanish watches two interfaces. One is removed and made again, renamed and renamed back, and switched off and on.
-// Each time /readyz, the metrics and the log hold it, the other is captured meanwhile, and in the end both are, by the same process.
+// Started as root, the daemon is another user then. Each time /readyz, the metrics and the log hold it, the other is captured meanwhile, and in the end both are, by the same process.
 func TestInterfacesThatVanish(t *testing.T) {
 	watcher, sender := namespaces(t)
 	pair := func(watched, sending string) {
@@ -55,7 +55,15 @@ func TestInterfacesThatVanish(t *testing.T) {
 	if err := os.WriteFile(config, []byte("exporters: {prometheus: {listen: 127.0.0.1:9477}}\nstate: {sessions: false}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	daemon := start(t, "ip", "netns", "exec", watcher, "sipspan", "run", "--config", config, "-i", "span0", "-i", "span1")
+	folder := t.TempDir()
+	for _, path := range []string{folder, filepath.Dir(folder)} { // that of a test is for its user alone
+		if err := os.Chmod(path, 0o711); err != nil {
+			t.Fatal(err)
+		}
+	}
+	records := filepath.Join(folder, "made", "records")
+	daemon := start(t, "ip", "netns", "exec", watcher, "sipspan", "run", "--config", config, "-i", "span0", "-i", "span1",
+		"--out", records, "--user", "nobody")
 	const address = "http://127.0.0.1:9477/"
 	messages := 0
 	captured := func(interfaces ...string) {
@@ -78,6 +86,10 @@ func TestInterfacesThatVanish(t *testing.T) {
 	}
 	in(t, watcher, "scrape", address+"readyz")
 	captured("wire0", "wire1")
+	state, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", daemon.cmd.Process.Pid))
+	if err != nil || !strings.Contains(string(state), "CapEff:\t0000000000000000\n") || strings.Contains(string(state), "Uid:\t0\t") {
+		t.Errorf("%v: the daemon still is root or may do what root may:\n%s", err, state)
+	}
 
 	ip(t, "-n", watcher, "link", "delete", "span1")
 	blind("span1 is gone")
@@ -105,6 +117,9 @@ func TestInterfacesThatVanish(t *testing.T) {
 		}
 	}
 	daemon.stop(t)
+	if !strings.Contains(finishedFiles(t, records), `"record":"call"`) {
+		t.Error("no call was written")
+	}
 	log := daemon.stderr.String()
 	for text, want := range map[string]int{
 		"capture on an interface has ended": 2,

@@ -44,6 +44,7 @@ promiscuous mode as well.`,
 	flags.String("out", "", "write record files into this `folder`")
 	flags.String("format", "", "`form` of the record files: jsonl or csv (default jsonl)")
 	flags.String("listen", "", "serve metrics on this `address:port`")
+	flags.String("user", "", "when root has started it, become this `user` once interfaces and ports are open (default sipspan, if there is one)")
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`, which is followed while it grows; may be repeated")
 	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
 	for flag, key := range map[string]string{
@@ -57,6 +58,7 @@ promiscuous mode as well.`,
 		"out":              "exporters.files.directory",
 		"format":           "exporters.files.format",
 		"listen":           "exporters.prometheus.listen",
+		"user":             "rights.user",
 		"tls-key-log":      "tls.key_log",
 		"all-transactions": "session.all_transactions",
 	} {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -32,9 +33,11 @@ type Capturing struct {
 	Reload            <-chan os.Signal // a signal asks for Load, and the log file of alerts is opened again
 	Status            <-chan os.Signal // a signal asks for a line about the state
 	Version, Revision string           // of the program, for the metrics
+
+	listener net.Listener // the port of the pages, opened while there were the rights to; nil: it is opened when it is needed
 }
 
-// Capture opens the interfaces of the configuration and the addresses for HEP, and runs until ctx ends. Then it finishes what is
+// Capture opens the interfaces of the configuration, the addresses for HEP and the port of the metrics, gives up the rights of root if it has them, and runs until ctx ends. Then it finishes what is
 // open, in this order: batches, sessions, record files, metrics. Its error is that of an interface that could not be opened, a
 // ConfigError, or what could not be written.
 func Capture(ctx context.Context, s Capturing) error {
@@ -45,6 +48,23 @@ func Capture(ctx context.Context, s Capturing) error {
 	for _, source := range sources {
 		defer source.Close()
 	}
+	if pages := s.Config.Exporters.Prometheus.HTTP; pages.Enabled {
+		if s.listener, err = httpserver.Bind(pages); err != nil {
+			return err
+		}
+		defer s.listener.Close()
+	}
+	opener, err := unprivileged(inService(s.Config), s.Log.Logger)
+	if err != nil {
+		return err
+	}
+	defer opener.Close()
+	set.OpenWith(opener.Do)
+	profiles, err := httpserver.ServePprof(s.Config.Pprof)
+	if err != nil {
+		return err
+	}
+	defer profiles()
 	d, err := newDaemon(s, sources)
 	if err != nil {
 		return err

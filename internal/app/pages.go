@@ -27,13 +27,19 @@ func (d *daemon) listen() (err error) {
 		Logger:   d.log.Logger,
 		Timeout:  httpserver.WriteTimeout - time.Second,
 	}, d.started)
-	d.server, err = httpserver.Listen(c.HTTP, []httpserver.Page{
+	listener := d.given.listener
+	if listener == nil {
+		if listener, err = httpserver.Bind(c.HTTP); err != nil {
+			return err
+		}
+	}
+	d.server = httpserver.New(listener, c.HTTP, []httpserver.Page{
 		{Path: "/metrics", Title: "metrics for Prometheus", Handler: metrics},
 		{Path: advice.RunbookPath, Title: "what to do about an alert", Handler: httpserver.HTML(whatToDo)},
 		{Path: "/healthz", Title: "200 while the program does its work", Handler: httpserver.Check(d.watchdog.alive)},
 		{Path: "/readyz", Title: "200 while packets are being captured", Handler: httpserver.Check(d.ready)},
 	}, d.log.Logger)
-	return err
+	return nil
 }
 
 // snapshot returns all counters at this moment.

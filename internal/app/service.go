@@ -1,12 +1,16 @@
 package app
 
 import (
+	"errors"
+	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
 
 	"sipspan/config"
 	"sipspan/internal/httpserver"
+	"sipspan/internal/rights"
 )
 
 // stateDirectory is the variable in which systemd names the folder that the service may write to.
@@ -44,6 +48,36 @@ func inState(c *config.Config) {
 	if c.Alerts.MemoryFile == "" {
 		c.Alerts.MemoryFile = filepath.Join(state, memoryFile)
 	}
+}
+
+// unprivileged gives up the rights of root, if the process has them and there is a user to become. The folders that the run writes to are made
+// and given to that user first, where they do not exist.
+func unprivileged(c config.Config, log *slog.Logger) (*rights.Opener, error) {
+	account, err := rights.Account(c.Rights)
+	if errors.Is(err, rights.ErrNobody) {
+		log.Warn(err.Error())
+		return nil, nil
+	}
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
+	if account == nil {
+		return nil, nil
+	}
+	for _, folder := range []string{c.Exporters.Files.Directory, c.State.Directory, c.Exporters.Alert.Pcap.Folder} {
+		if folder == "" {
+			continue
+		}
+		if err := account.Own(folder); err != nil {
+			return nil, fmt.Errorf("making a folder for %s: %w", account.Name, err)
+		}
+	}
+	opener, err := account.Drop()
+	if err != nil {
+		return nil, err
+	}
+	log.Info("the rights of root are given up", "user", account.Name)
+	return opener, nil
 }
 
 func hostName() string {

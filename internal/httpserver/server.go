@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/exporter-toolkit/web"
+	"golang.org/x/net/netutil"
 )
 
 // Server serves pages on one port.
@@ -29,11 +30,14 @@ const (
 	stopTimeout = 5 * time.Second
 	askTimeout  = 5 * time.Second
 	maxHeader   = 64 << 10
-	serverName  = "sipspan" // in the Server field of each answer, without a version
+
+	maxConnections = 256
+
+	serverName = "sipspan" // in the Server field of each answer, without a version
 )
 
-// Listen opens the port, so that an address in use is known at the start, and serves nothing yet. A nil log is the default one.
-func Listen(c Config, pages []Page, log *slog.Logger) (*Server, error) {
+// Bind opens the port, so that an address in use is known at the start, and serves nothing.
+func Bind(c Config) (net.Listener, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
@@ -41,11 +45,25 @@ func Listen(c Config, pages []Page, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("serving HTTP: %w", err)
 	}
+	return listener, nil
+}
+
+// Listen opens the port and returns the server for it, which serves nothing yet. A nil log is the default one.
+func Listen(c Config, pages []Page, log *slog.Logger) (*Server, error) {
+	listener, err := Bind(c)
+	if err != nil {
+		return nil, err
+	}
+	return New(listener, c, pages, log), nil
+}
+
+// New returns the server for a port that Bind has opened. At most 256 connections are open at a time; others wait.
+func New(listener net.Listener, c Config, pages []Page, log *slog.Logger) *Server {
 	if log == nil {
 		log = slog.Default()
 	}
 	return &Server{
-		listener: listener,
+		listener: netutil.LimitListener(listener, maxConnections),
 		config:   c,
 		log:      log,
 		http: &http.Server{
@@ -57,7 +75,7 @@ func Listen(c Config, pages []Page, log *slog.Logger) (*Server, error) {
 			MaxHeaderBytes:    maxHeader,
 			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		},
-	}, nil
+	}
 }
 
 // Addr is where the server listens.
