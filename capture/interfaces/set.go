@@ -41,9 +41,14 @@ func Open(cfg live.Config, log *slog.Logger) (*Set, error) {
 	}
 	s := &Set{}
 	for _, first := range opened {
-		one := cfg
-		one.Interfaces = []string{first.Name()}
-		s.sources = append(s.sources, newSource(first.Name(), first, func() (packets, error) { return live.Open(one) }, cfg.Poll, log))
+		open := func(filter string) (packets, error) {
+			one := cfg
+			one.Interfaces, one.Filter = []string{first.Name()}, filter
+			return live.Open(one)
+		}
+		source := newSource(first.Name(), first, open, cfg.Poll, log)
+		source.filter = cfg.Filter
+		s.sources = append(s.sources, source)
 	}
 	return s, nil
 }
@@ -56,13 +61,24 @@ func (s *Set) OpenWith(do func(func())) {
 	}
 	for _, source := range s.sources {
 		open := source.open
-		source.open = func() (opened packets, err error) {
-			do(func() { opened, err = open() })
+		source.open = func(filter string) (opened packets, err error) {
+			do(func() { opened, err = open(filter) })
 			if opened == nil && err == nil {
 				err = errors.New("the program ends")
 			}
 			return opened, err
 		}
+	}
+}
+
+// SetFilter gives every interface another filter, as live.Config has it, before its next packet. It may be called from any goroutine, and of a
+// nil Set. A filter that an interface does not take is logged, and that interface keeps the old one.
+func (s *Set) SetFilter(expr string) {
+	if s == nil {
+		return
+	}
+	for _, source := range s.sources {
+		source.wanted.Store(&expr)
 	}
 }
 
@@ -94,6 +110,7 @@ func (s *Set) Close() error {
 type packets interface {
 	Next(f *capture.Frame) error
 	Up() bool
+	SetFilter(expr string) error
 	Stats() []capture.InterfaceStats
 	Close() error
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"sipspan/capture"
@@ -20,13 +21,15 @@ const (
 // Source is the packets of the interface of one name. Next is for one goroutine; the other methods may be called from any.
 type Source struct {
 	name   string
-	open   func() (packets, error)
+	open   func(filter string) (packets, error)
 	poll   time.Duration
 	log    *slog.Logger
 	closed chan struct{}
+	wanted atomic.Pointer[string] // another filter, which Next takes; nil: none
 
 	// Of the goroutine of Next, which alone writes current, too.
 	condition Condition
+	filter    string // in force
 	passed    uint64 // packets of the captures before the current one
 	number    uint64 // of the last packet
 	next      time.Time
@@ -40,7 +43,7 @@ type Source struct {
 	ended   bool
 }
 
-func newSource(name string, first packets, open func() (packets, error), poll time.Duration, log *slog.Logger) *Source {
+func newSource(name string, first packets, open func(filter string) (packets, error), poll time.Duration, log *slog.Logger) *Source {
 	return &Source{
 		name: name, open: open, poll: poll, log: log, closed: make(chan struct{}), current: first,
 		state: State{Name: name, Since: time.Now()},
@@ -50,6 +53,9 @@ func newSource(name string, first packets, open func() (packets, error), poll ti
 // Next returns the next packet as live.Live does. While the interface is down or gone it is idle: it returns capture.ErrIdle after
 // the poll time. Its only other error is io.EOF, after Close. The numbers of packets go on over all captures.
 func (s *Source) Next(f *capture.Frame) error {
+	if s.wanted.Load() != nil {
+		s.setFilter(*s.wanted.Swap(nil))
+	}
 	if s.condition == Gone {
 		return s.reopen()
 	}
@@ -76,6 +82,17 @@ func (s *Source) Next(f *capture.Frame) error {
 		s.lose(err)
 	}
 	return capture.ErrIdle
+}
+
+// setFilter puts another filter into force.
+func (s *Source) setFilter(expr string) {
+	if s.condition != Gone {
+		if err := s.current.SetFilter(expr); err != nil {
+			s.log.Error("an interface does not take the new filter; keeping the old one", "interface", s.name, "err", err)
+			return
+		}
+	}
+	s.filter = expr
 }
 
 // rise notes that an interface that was down is up again.
@@ -112,7 +129,7 @@ func (s *Source) reopen() error {
 	if time.Now().Before(s.next) {
 		return capture.ErrIdle
 	}
-	opened, err := s.open()
+	opened, err := s.open(s.filter)
 	if err != nil {
 		s.wait = min(2*s.wait, longestWait)
 		s.next = time.Now().Add(s.wait)

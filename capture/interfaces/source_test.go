@@ -25,6 +25,8 @@ type wire struct {
 	up     bool
 	count  uint64
 	closed bool
+	filter string
+	refuse error // of SetFilter
 }
 
 func (w *wire) Next(f *capture.Frame) error {
@@ -41,6 +43,13 @@ func (w *wire) Next(f *capture.Frame) error {
 	return nil
 }
 
+func (w *wire) SetFilter(expr string) error {
+	if w.refuse == nil {
+		w.filter = expr
+	}
+	return w.refuse
+}
+
 func (w *wire) Up() bool { return w.up }
 
 func (w *wire) Stats() []capture.InterfaceStats {
@@ -55,7 +64,7 @@ func (w *wire) Close() error {
 }
 
 // newTested returns a source of the capture w, which opens again what open returns, and its log.
-func newTested(w *wire, open func() (packets, error)) (*Source, *bytes.Buffer) {
+func newTested(w *wire, open func(string) (packets, error)) (*Source, *bytes.Buffer) {
 	var log bytes.Buffer
 	return newSource("eth1", w, open, poll, slog.New(slog.NewTextHandler(&log, nil))), &log
 }
@@ -101,7 +110,7 @@ func TestInterfaceComesBack(t *testing.T) {
 		refusal := errors.New("it does not exist")
 		var attempts []time.Duration
 		begin := time.Now()
-		s, log := newTested(first, func() (packets, error) {
+		s, log := newTested(first, func(string) (packets, error) {
 			attempts = append(attempts, time.Since(begin))
 			if len(attempts) > 8 {
 				refusal = errors.New("it is down")
@@ -146,7 +155,7 @@ func TestInterfaceComesBack(t *testing.T) {
 func TestCloseWhileGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		opening, second := make(chan bool), &wire{}
-		s, _ := newTested(&wire{err: live.ErrGone}, func() (packets, error) {
+		s, _ := newTested(&wire{err: live.ErrGone}, func(string) (packets, error) {
 			opening <- true
 			<-opening
 			return second, nil
@@ -180,4 +189,41 @@ func TestSourceAddsNoAllocations(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { _ = s.Next(&f) }); n != 0 {
 		t.Errorf("%v allocations a packet", n)
 	}
+}
+
+// TestSetFilter gives an interface another filter while it runs, one that it refuses, and one while it is gone.
+func TestSetFilter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first, opened := &wire{}, ""
+		s, log := newTested(first, func(filter string) (packets, error) {
+			opened = filter
+			return &wire{}, nil
+		})
+		set := &Set{[]*Source{s}}
+		next := func(filter string) {
+			t.Helper()
+			set.SetFilter(filter)
+			_ = s.Next(new(capture.Frame)) // its error is tested above
+		}
+		if next("udp"); first.filter != "udp" {
+			t.Errorf("in force: %q", first.filter)
+		}
+		first.refuse = errors.New("too long")
+		next("tcp")
+		wantLog(t, log, `msg="an interface does not take the new filter; keeping the old one" interface=eth1 err="too long"`)
+		if s.filter != "udp" {
+			t.Errorf("%q for the next opening", s.filter)
+		}
+		first.err = live.ErrGone
+		_ = s.Next(new(capture.Frame))
+		next("sctp")
+		for s.Interrupted() {
+			_ = s.Next(new(capture.Frame))
+		}
+		if opened != "sctp" {
+			t.Errorf("opened again with %q", opened)
+		}
+		var none *Set
+		none.SetFilter("udp")
+	})
 }

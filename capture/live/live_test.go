@@ -327,6 +327,47 @@ func TestLoopback(t *testing.T) {
 	})
 }
 
+// TestSetFilter replaces the filter of a capture that runs, removes it, and keeps it when another does not compile.
+func TestSetFilter(t *testing.T) {
+	inNamespace(t, func(t *testing.T) {
+		cable(t, "span0", "span1")
+		l := mustOpen(t, quick("span0"))
+		send := sender(t, "span1")
+		addresses := family([]byte{0x45})
+		udp := probe{ip: pcapwrite.Build([]byte(invite), addresses, pcapwrite.UDP{Src: 5060, Dst: 5060})}.onEthernet()
+		tcp := probe{ip: pcapwrite.Build([]byte(invite), addresses, pcapwrite.TCP{Src: 5060, Dst: 5060, Flags: pcapwrite.ACK})}.onEthernet()
+		passes := func(want ...[]byte) {
+			t.Helper()
+			send(udp)
+			send(tcp)
+			for _, frame := range want {
+				var f capture.Frame
+				await(t, l, &f)
+				if string(f.Data) != string(frame) {
+					t.Errorf("received % x, want % x", f.Data, frame)
+				}
+			}
+			if err := l.Next(new(capture.Frame)); err != capture.ErrIdle {
+				t.Errorf("more than %d: %v", len(want), err)
+			}
+		}
+		passes(udp, tcp)
+		for _, c := range []struct {
+			filter string
+			want   [][]byte
+		}{{"tcp", [][]byte{tcp}}, {"", [][]byte{udp, tcp}}, {"udp", [][]byte{udp}}} {
+			if err := l.SetFilter(c.filter); err != nil {
+				t.Error(err)
+			}
+			passes(c.want...)
+		}
+		if err := l.SetFilter("udp prot"); err == nil || !strings.Contains(err.Error(), `live: interface span0: the filter "udp prot"`) {
+			t.Error(err)
+		}
+		passes(udp)
+	})
+}
+
 // TestReplaced removes an interface and makes another of its name, before anybody has looked; and renames one that receives packets.
 func TestReplaced(t *testing.T) {
 	inNamespace(t, func(t *testing.T) {

@@ -84,6 +84,18 @@ func linkOf(h *pcap.Handle) capture.LinkType {
 	return link
 }
 
+// SetFilter replaces the filter of a capture that runs. It belongs to the goroutine of Next. After an error the old one is in force.
+// Packets that are in the kernel's ring already have passed the old one; libpcap applies the new one to them itself.
+func (l *Live) SetFilter(expr string) error {
+	if expr != "" {
+		return l.setFilter(expr)
+	}
+	if err := l.handle.SetBPFFilter(""); err != nil { // which everything passes
+		return fmt.Errorf("live: interface %s: removing the filter: %w", l.name, err)
+	}
+	return nil
+}
+
 // setFilter installs expr in the kernel.
 func (l *Live) setFilter(expr string) error {
 	if expr == "" {

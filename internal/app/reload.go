@@ -36,6 +36,10 @@ func (d *daemon) reload() {
 	}
 	d.config.Log.Level = next.Log.Level
 	d.log.SetLevel(next.Log)
+	if slices.Contains(applied, "capture.filter") {
+		d.config.Capture.Filter = next.Capture.Filter
+		d.interfaces.SetFilter(next.Capture.Filter)
+	}
 	if d.takesFiles(&next) && slices.ContainsFunc(applied, ofFiles) {
 		d.config.Exporters.Files = next.Exporters.Files
 		d.files.reopen(next.Exporters.Files)

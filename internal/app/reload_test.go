@@ -55,6 +55,18 @@ func TestReloadAppliesWhatItCan(t *testing.T) {
 	}
 }
 
+func TestReloadTakesAnotherFilter(t *testing.T) {
+	d, log, load := reloading(t, "capture: {filter: udp}\n")
+	load("capture: {filter: tcp}\n")
+	if !strings.Contains(log.String(), `applied=[capture.filter]`) || d.config.Capture.Filter != "tcp" {
+		t.Errorf("filter %s in force:\n%s", d.config.Capture.Filter, log)
+	}
+	load("capture: {filter: udp prot}\n")
+	if !strings.Contains(log.String(), "new configuration refused; keeping the old one") || d.config.Capture.Filter != "tcp" {
+		t.Errorf("filter %s in force:\n%s", d.config.Capture.Filter, log)
+	}
+}
+
 func TestReloadKeepsTheOldConfigurationWhenTheNewOneIsBroken(t *testing.T) {
 	d, log, load := reloading(t, "log: {level: warn}\n")
 	load("log: {level: debug}\nsensr: x\npipeline: {workers: 99}\n")
