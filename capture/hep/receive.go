@@ -107,13 +107,15 @@ func (s *Source) serve(c net.Conn) {
 	defer s.leave(c)
 	in := bufio.NewReader(c)
 	var buf []byte
+	var first [hep.Header]byte
 	for {
 		_ = c.SetReadDeadline(time.Now().Add(s.config.IdleTimeout))
 		if _, err := in.Peek(1); err != nil {
 			return
 		}
 		_ = c.SetReadDeadline(time.Now().Add(packetTimeout))
-		head, err := in.Peek(hep.Header)
+		peeked, err := in.Peek(hep.Header)
+		head := append(first[:0], peeked...) // the bytes that are peeked at do not outlive the next read
 		n := hep.Length(head)
 		if err == nil && n > 0 {
 			if cap(buf) < n {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -200,7 +201,7 @@ func keep(f *capture.Frame) got {
 // decode reads the capture that r holds through a window of size bytes, and returns what it ended with, nil for io.EOF.
 func decode(r io.Reader, size int) ([]got, *slots, error) {
 	s := new(slots)
-	dec, err := newDecoder(newWindow(r, size), s, "test", nil)
+	dec, err := newDecoder(newWindow(r, size), s, "test", nil, time.Time{})
 	if err != nil {
 		return nil, s, err
 	}

@@ -24,6 +24,8 @@ type Options struct {
 	Compile Compile // needed with Filter
 	// Zone is that of the times in trace logs that name none; nil takes them as UTC and flags their messages.
 	Zone *time.Location
+	// Date is the day of the first message of trace logs whose times name no day or no year; the zero value flags their messages.
+	Date time.Time
 	// Progress is called from within Next after each block read: bytes read so far, compressed ones as they are in the
 	// file, and the size of all files, 0 when it is not known (standard input, pipes).
 	Progress func(bytesRead, bytesTotal int64)
@@ -66,7 +68,7 @@ func Open(paths []string, o Options) (*Files, error) {
 	fs := &Files{filter: newFilter(o.Filter, o.Compile), progress: o.Progress}
 	fs.measure(paths)
 	for i, path := range paths {
-		in := &input{path: path, index: i, secrets: o.Secrets, zone: o.Zone}
+		in := &input{path: path, index: i, secrets: o.Secrets, zone: o.Zone, date: o.Date}
 		if len(paths) > 1 && in.reopens() {
 			if err := in.probe(); err != nil {
 				fs.record(in, err)

@@ -31,8 +31,8 @@ const (
 	magicSection  = 0x0a0d0d0a
 )
 
-// newDecoder finds out by content what the stream under v is. zone is that of texts that name none.
-func newDecoder(v *window, slots *slots, path string, zone *time.Location) (decoder, error) {
+// newDecoder finds out by content what the stream under v is. zone and date are those of texts that name none.
+func newDecoder(v *window, slots *slots, path string, zone *time.Location, date time.Time) (decoder, error) {
 	head, ok := v.peek(magicSize)
 	if !ok {
 		return nil, v.noHead(head)
@@ -49,7 +49,7 @@ func newDecoder(v *window, slots *slots, path string, zone *time.Location) (deco
 	if err := foreignFormat(head); err != nil {
 		return nil, &capture.InputError{Err: err}
 	}
-	return newTextReader(v, slots, path, zone)
+	return newTextReader(v, slots, path, zone, date)
 }
 
 func isPcapMagic(m uint32) bool {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"sipspan/capture"
 )
@@ -61,7 +62,7 @@ func readBothWays(t *testing.T, b []byte) {
 		t.Fatalf("in one piece:  %+v, %v\nbyte by byte: %+v, %v", frames, err, again, err2)
 	}
 	v := newWindow(bytes.NewReader(b), 64)
-	if dec, err := newDecoder(v, new(slots), "", nil); err == nil {
+	if dec, err := newDecoder(v, new(slots), "", nil, time.Time{}); err == nil {
 		for f := new(capture.Frame); dec.next(f) == nil; {
 		}
 	}

@@ -14,6 +14,7 @@ import (
 type input struct {
 	path    string
 	zone    *time.Location // of a text that names none
+	date    time.Time      // the day of the first message of a text that names none
 	index   int            // position among the arguments: breaks ties of time
 	time    int64
 	frame   *capture.Frame // the lookahead, the sorter's; only set while open
@@ -29,7 +30,7 @@ func (in *input) open(size int, slots *slots, wrap func(io.Reader) io.Reader) er
 	if err != nil {
 		return in.named(err)
 	}
-	dec, err := newDecoder(newWindow(s, size), slots, in.path, in.zone)
+	dec, err := newDecoder(newWindow(s, size), slots, in.path, in.zone, in.date)
 	if err != nil {
 		s.Close()
 		return in.named(err)

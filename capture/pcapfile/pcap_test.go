@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"sipspan/capture"
 )
@@ -127,7 +128,7 @@ func TestAbsurdLength(t *testing.T) {
 		{"pcapng tiny block", append(pcapngFile(le), "\x06\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00"...), "multiple of 4"},
 	} {
 		v := newWindow(bytes.NewReader(c.file), 64)
-		dec, err := newDecoder(v, new(slots), "test", nil)
+		dec, err := newDecoder(v, new(slots), "test", nil, time.Time{})
 		if err == nil {
 			err = dec.next(new(capture.Frame))
 		}

@@ -27,7 +27,7 @@ type textReader struct {
 
 var _ decoder = (*textReader)(nil)
 
-func newTextReader(v *window, slots *slots, path string, zone *time.Location) (decoder, error) {
+func newTextReader(v *window, slots *slots, path string, zone *time.Location, date time.Time) (decoder, error) {
 	v.peek(textSize)
 	head := v.rest()
 	if !tracelog.IsText(head[:min(len(head), textSize)]) {
@@ -35,6 +35,7 @@ func newTextReader(v *window, slots *slots, path string, zone *time.Location) (d
 	}
 	t := &textReader{log: tracelog.New(v)}
 	t.log.SetZone(zone)
+	t.log.SetDate(date)
 	if err := t.log.Next(&t.first); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = &capture.InputError{Err: errNoMessage}

@@ -26,6 +26,10 @@ type Reader struct {
 // their messages are flagged.
 func (r *Reader) SetZone(zone *time.Location) { r.scan.zone = zone }
 
+// SetDate sets the day of the first message of a text whose times name no day, and the year of one whose times name no year. It is called
+// before the first Next; the zero value leaves such times undated. The day goes on where the times begin anew.
+func (r *Reader) SetDate(day time.Time) { r.scan.date = day }
+
 // New returns a Reader of a text. It reads ahead by at most some 64 KiB.
 func New(src io.Reader) *Reader {
 	return &Reader{scan: scanner{pages: pages{lines: newLines(src)}, head: head{stamp: noStamp}, parties: map[string]bool{}}}

@@ -30,6 +30,8 @@ type scanner struct {
 	flow        int             // number of the last caption, 0 before the first
 	parties     map[string]bool // that captions name
 	zone        *time.Location  // of times that name none; nil if it is not known
+	date        time.Time       // day of the first time without one; zero if it is not known
+	prefix      []byte          // of syslog, before each line of the message in hand: host and program
 
 	// What the head of a server's record has said so far.
 	sent, directed bool
@@ -65,6 +67,9 @@ func (s *scanner) setStamp(at stamp) {
 	if at.clock == capture.ClockUndated {
 		at.wrap(s.last)
 		s.last = max(s.last, at.at)
+		if !s.date.IsZero() {
+			at = at.on(s.date)
+		}
 	}
 	if at.local && s.zone != nil {
 		at = at.in(s.zone)
@@ -174,6 +179,11 @@ func (s *scanner) start(line, start []byte) {
 	}
 	s.gaps = 0
 	s.in = true
+	if sender, _, ok := syslog(line); ok {
+		s.prefix = append(s.prefix[:0], sender...)
+	} else {
+		s.prefix = s.prefix[:0]
+	}
 	s.head = head{stamp: noStamp, dialect: s.head.dialect}
 	if s.flow == 0 {
 		s.head.dialect = Plain
@@ -184,6 +194,14 @@ func (s *scanner) start(line, start []byte) {
 // inside takes a line while a message is being read.
 func (s *scanner) inside(line []byte) verdict {
 	m := &s.msg
+	if len(s.prefix) > 0 {
+		if sender, text, ok := syslog(line); ok {
+			if !bytes.Equal(sender, s.prefix) {
+				return goesOnHere // another program logs between the lines
+			}
+			m.hanging, line = false, text
+		}
+	}
 	if m.hanging {
 		m.hanging = false
 		m.hang(line)

@@ -216,3 +216,15 @@ func (s *stamp) wrap(last int64) {
 		s.at += (last - s.at + period/2) / period * period
 	}
 }
+
+// on returns a time without a day as that of a day, or of the days after it, and one without a year as that of its year, or of the years
+// after it.
+func (s stamp) on(date time.Time) stamp {
+	if s.day {
+		return stamp{at: date.UnixNano() + s.at, local: true}
+	}
+	const year = 366 * 24 * time.Hour // of undatedYear
+	t := time.Date(undatedYear, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(s.at) % year)
+	t = time.Date(date.Year()+int(time.Duration(s.at)/year), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+	return stamp{at: t.UnixNano(), local: true}
+}

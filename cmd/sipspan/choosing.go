@@ -75,3 +75,18 @@ func zoneNamed(flag, name string, none *time.Location) (*time.Location, error) {
 	}
 	return zone, nil
 }
+
+// dateUsage describes the flag --date of what reads trace logs.
+const dateUsage = "`day` (YYYY-MM-DD) of the first message of trace logs whose times name no day, or whose year they leave out"
+
+// dateNamed returns the day that the flag --date names, the zero time for none.
+func dateNamed(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil || day.Year() < 1970 {
+		return day, &usageError{err: fmt.Errorf("flag --date: %q: expected a day such as 2026-11-28", text)}
+	}
+	return day, nil
+}

@@ -18,6 +18,7 @@ type inputs struct {
 	zone     string
 	stores   []string
 	hep      bool
+	date     string
 }
 
 // inputFlags gives cmd the flags for its inputs.
@@ -27,6 +28,7 @@ func inputFlags(cmd *cobra.Command) *inputs {
 	flags.StringVar(&in.filter, "filter", "", "read only packets that match this BPF `expression`")
 	flags.StringVar(&in.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
 	hepFlag(flags, &in.hep)
+	flags.StringVar(&in.date, "date", "", dateUsage)
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
 	in.settings.bind(cmd, "tls-key-log", "tls.key_log")
 	return in
@@ -70,7 +72,11 @@ func (in *inputs) looking(args []string, stderr io.Writer) (l app.Looking, err e
 	if err != nil {
 		return l, err
 	}
+	date, err := dateNamed(in.date)
+	if err != nil {
+		return l, err
+	}
 	return app.Looking{
-		Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: in.filter, HEP: in.hep, Progress: newProgress(stderr),
+		Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Date: date, Filter: in.filter, HEP: in.hep, Progress: newProgress(stderr),
 	}, nil
 }

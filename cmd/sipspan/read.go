@@ -22,6 +22,7 @@ type reading struct {
 	filter   string
 	hep      bool
 	zone     string
+	date     string
 	tz       string
 	html     string
 }
@@ -60,6 +61,7 @@ could be read is reported in any case.`,
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`; may be repeated")
 	hepFlag(flags, &r.hep)
 	flags.StringVar(&r.zone, "zone", "", "`name` of the time zone of trace logs that do not name theirs, such as Europe/Berlin or UTC")
+	flags.StringVar(&r.date, "date", "", dateUsage)
 	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
 	r.settings.bind(cmd, "out", "exporters.files.directory")
 	r.settings.bind(cmd, "format", "exporters.files.format")
@@ -93,6 +95,10 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
+	date, err := dateNamed(r.date)
+	if err != nil {
+		return err
+	}
 	local, err := zoneNamed("tz", r.tz, time.Local)
 	if err != nil {
 		return err
@@ -108,7 +114,7 @@ func (r *reading) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	loaded.Config.Limits.Apply()
 	loaded.Config.Limits.CollectSeldom()
 	read := app.Reading{
-		Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Filter: r.filter, HEP: r.hep, Alerts: r.alerts, Notify: r.notify,
+		Config: loaded.Config, Log: log.Logger, Inputs: args, Zone: zone, Date: date, Filter: r.filter, HEP: r.hep, Alerts: r.alerts, Notify: r.notify,
 		Files: r.out != "", JSON: r.json, HTML: r.html != "", Local: local, Output: stdout, Progress: newProgress(stderr),
 	}
 	if r.html == "" || r.html == "-" {

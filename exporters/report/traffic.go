@@ -48,6 +48,9 @@ func (p *Report) traffic(d *Document) {
 	if steps := tallyOf(s.ClockSteps); steps.total > 0 {
 		d.lines("The clock of the capture is not steady (" + list(steps) + "): durations across it are left out.")
 	}
+	if p.unsure.unsaid.counts["no_dates"] > 0 {
+		d.lines("The times of a log name no day or no year: durations are known, times are left out. --date YYYY-MM-DD names the day of its first message.")
+	}
 	path := PathOf(s)
 	if line := path.String(); line != "" {
 		d.add(Block{Text: Text{Text: "carries " + line, Break: " · "}})

@@ -31,7 +31,7 @@ func Messages(ctx context.Context, l Looking, chosen map[string]bool, deliver fu
 		return err
 	}
 	defer keys.Wipe()
-	o := pcapfile.Options{Filter: l.Filter, Compile: live.CompileFilter, Zone: l.Zone, Secrets: func(log []byte) { keys.AddLog(log) }}
+	o := pcapfile.Options{Filter: l.Filter, Compile: live.CompileFilter, Zone: l.Zone, Date: l.Date, Secrets: func(log []byte) { keys.AddLog(log) }}
 	if l.Progress != nil {
 		o.Progress = l.Progress.Update
 		defer l.Progress.Clear()

@@ -30,6 +30,7 @@ type Reading struct {
 	Log      *slog.Logger
 	Inputs   []string       // files, folders, and - for standard input
 	Zone     *time.Location // of the times in trace logs that name none; nil is unknown
+	Date     time.Time      // the day of the first message of trace logs whose times name none; the zero value is unknown
 	Filter   string         // BPF expression that packets have to match, "" for all
 	HEP      bool           // take the messages out of packets of HEP
 	Alerts   bool           // raise alerts, in packet time
@@ -83,7 +84,7 @@ func Read(ctx context.Context, s Reading) error {
 		return err
 	}
 	source, err := pcapfile.Open(paths, pcapfile.Options{
-		Filter: s.Filter, Compile: live.CompileFilter, Zone: s.Zone, Progress: s.Progress.Update,
+		Filter: s.Filter, Compile: live.CompileFilter, Zone: s.Zone, Date: s.Date, Progress: s.Progress.Update,
 		Secrets: func(log []byte) { r.secrets.keys.AddLog(log) },
 	})
 	if err != nil {

@@ -24,7 +24,7 @@ func (s *Reading) writePage(ctx context.Context, r *report.Report) error {
 	if len(wanted) > 0 && !slices.Contains(s.Inputs, pcapfile.Stdin) {
 		// What cannot be read was reported by the first reading.
 		shown, _, _ := Show(ctx, Showing{
-			Looking: Looking{Config: s.Config, Log: s.Log, Inputs: s.Inputs, Zone: s.Zone, Filter: s.Filter, HEP: s.HEP},
+			Looking: Looking{Config: s.Config, Log: s.Log, Inputs: s.Inputs, Zone: s.Zone, Date: s.Date, Filter: s.Filter, HEP: s.HEP},
 			Wanted:  func(r record.Record) bool { return slices.Contains(wanted, r.Head().CallID) },
 			All:     true,
 		})

@@ -216,7 +216,7 @@ func (l *Looking) captured(ctx context.Context, inputs []string, deliver func(re
 		return err
 	}
 	source, err := pcapfile.Open(paths, pcapfile.Options{
-		Filter: l.Filter, Compile: live.CompileFilter, Zone: l.Zone, Progress: progress.Update,
+		Filter: l.Filter, Compile: live.CompileFilter, Zone: l.Zone, Date: l.Date, Progress: progress.Update,
 		Secrets: func(log []byte) { r.secrets.keys.AddLog(log) },
 	})
 	if err != nil {

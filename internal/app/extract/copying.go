@@ -31,7 +31,7 @@ type copying struct {
 func newCopying(w *Wanted, s *selection, captures []string) (*copying, error) {
 	c := &copying{selection: s, known: map[place]int{}, awaits: map[[32]byte]bool{}, written: map[[32]byte]bool{}}
 	c.packet.Tunnels = uint8(min(w.Config.Capture.MaxTunnels, packet.MaxTunnels))
-	o := pcapfile.Options{Filter: w.Filter, Compile: live.CompileFilter, Zone: w.Zone}
+	o := pcapfile.Options{Filter: w.Filter, Compile: live.CompileFilter, Zone: w.Zone, Date: w.Date}
 	var err error
 	if !w.NoKeys && len(s.connections) > 0 {
 		if c.keys, err = app.Secrets(w.Looking); err != nil {
