@@ -21,9 +21,7 @@ func TestTLS(t *testing.T) {
 	folder := t.ArtifactDir()
 	prepareNetwork(t)
 	binary := build(t, filepath.Join(folder, "sipspan"), "")
-	run(t, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=sip.example.org",
-		"-keyout", filepath.Join(folder, "key.pem"), "-out", filepath.Join(folder, "cert.pem"))
-	startSecureKamailio(t, folder)
+	startSecureKamailio(t, folder, "TLSv1.2+", "DEFAULT")
 	keys := filepath.Join(folder, "keys.log")
 	t.Setenv("SIPSPAN_TLS_KEY_LOG", keys)
 	live := startDaemon(t, folder, binary)
@@ -83,15 +81,17 @@ func connections(records []row) []row {
 	return slices.DeleteFunc(slices.Clone(records), func(r row) bool { return r.kind() != "tls" })
 }
 
-// startSecureKamailio starts a Kamailio that has TLS, and waits until it answers.
-func startSecureKamailio(t *testing.T, folder string) {
+// startSecureKamailio makes a key and a certificate, starts a Kamailio that has TLS of these versions and suites, and waits until it answers.
+func startSecureKamailio(t *testing.T, folder, method, ciphers string) {
 	t.Helper()
+	run(t, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=sip.example.org",
+		"-keyout", filepath.Join(folder, "key.pem"), "-out", filepath.Join(folder, "cert.pem"))
 	config, err := os.ReadFile("testdata/kamailio-tls.cfg")
 	if err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(folder, "kamailio-tls.cfg")
-	if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(config), "$RUN", folder)), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(strings.NewReplacer("$RUN", folder, "$METHOD", method, "$CIPHERS", ciphers).Replace(string(config))), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := start(t, folder, "kamailio", "-f", path, "-DD", "-E", "-Y", folder, "-m", "64", "-M", "8")
