@@ -102,12 +102,20 @@ func said(done extract.Done, choice *choose.Choice, err error, stderr io.Writer)
 	case done.Records == 0:
 		return fmt.Errorf("nothing to extract: no record matches %v", choice)
 	case done.Frames > 0:
-		fmt.Fprintf(stderr, "sipspan: %d packets with %d messages of %d records\n", done.Frames, done.Messages, done.Records)
+		fmt.Fprintf(stderr, "sipspan: %s with %s of %s\n", quantity(done.Frames, "packet"), quantity(done.Messages, "message"), quantity(done.Records, "record"))
 		if done.Left > 0 {
-			fmt.Fprintf(stderr, "sipspan: %d messages are left out, because they cannot be written with other names\n", done.Left)
+			fmt.Fprintf(stderr, "sipspan: left out, because it cannot be written with other names: %s\n", quantity(done.Left, "message"))
 		}
 	case err == nil:
 		return errors.New("the captures hold no packet of what matches")
 	}
 	return nil
+}
+
+// quantity writes how many there are of something.
+func quantity(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,22 +16,21 @@ import (
 	"golang.org/x/term"
 
 	"sipspan/internal/app"
-	"sipspan/internal/app/extract"
 	"sipspan/record"
-	"sipspan/view/ladder"
 	"sipspan/view/terminal"
 )
 
 // viewing holds the flags of “sipspan tui”.
 type viewing struct {
 	*inputs
-	choosing *choosing
-	ascii    bool
+	choosing   *choosing
+	interfaces []string
+	ascii      bool
 }
 
 func newTUI() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "tui [flags] FILE|FOLDER ...",
+		Use:     "tui [flags] FILE|FOLDER ...|-i INTERFACE",
 		Aliases: []string{"top"},
 		Short:   "Look at calls, their ladders and messages in the terminal",
 		Long: `Look at sessions in the terminal: lists of calls, registrations, subscriptions and failures that are filtered as
@@ -39,14 +39,28 @@ you type, the ladder of each session with the cause of its failure, its messages
 The lists fill while captures, trace logs and the record files of the daemon are read. The flags for choosing keep all
 other sessions out of the lists. F1 shows what the keys do.
 
+With -i packets are captured on an interface while the view is open, and nothing else is done with them: no files, no
+metrics. A call is listed when it is answered, everything else when it is over. Ladders and saved packets are made of
+the last 64 MiB of messages. Capturing needs CAP_NET_RAW, and CAP_NET_ADMIN for promiscuous mode.
+
 What proves that somebody has a password, keys of media, digits that were pressed and the text of instant
 messages are not shown.`,
 		Example: `  sipspan tui trunk.pcap
   sipspan tui /var/captures --status 5xx
+  sipspan tui -i eth1
   sipspan tui /var/lib/sipspan/records --user +4930123456`,
-		Args: someInput,
 	}
 	v := &viewing{inputs: inputFlags(cmd), choosing: choosingFlags(cmd)}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(v.interfaces) == 0:
+			return someInput(cmd, args)
+		case len(args) > 0:
+			return &usageError{err: errors.New("files and -i exclude each other: look at what is captured now, or at what was saved")}
+		}
+		return nil
+	}
+	cmd.Flags().StringArrayVarP(&v.interfaces, "interface", "i", nil, "capture on this `interface` instead of reading files; may be repeated")
 	cmd.Flags().BoolVar(&v.ascii, "ascii", false, "draw with ASCII characters only")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return v.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -76,27 +90,59 @@ func (v *viewing) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	ctx, stop := untilStopped(ctx)
 	defer stop()
 	looking.Config.Limits.Apply()
-	looking.Config.Limits.CollectSeldom()
-	err = v.show(ctx, looking, choice.Match, screen)
+	f, o := newFeed(), terminal.Options{Wanted: choice.Match, Zone: v.choosing.local, ASCII: v.ascii || !speaksUTF8()}
+	o.Source = f
+	var read func(context.Context) error
+	if len(v.interfaces) > 0 {
+		read, err = v.live(looking, f, &o)
+	} else {
+		looking.Config.Limits.CollectSeldom()
+		read = saved(looking, f, &o)
+	}
+	if err == nil {
+		err = show(ctx, f, o, read, screen)
+	}
 	return errors.Join(err, log.writeTo(stderr))
 }
 
-func (v *viewing) show(ctx context.Context, looking app.Looking, wanted func(record.Record) bool, screen *os.File) error {
-	reading, quit := context.WithCancel(ctx)
-	f := newFeed()
-	var beside sync.WaitGroup
-	beside.Go(func() {
+// saved prepares a view of captures, logs and record files.
+func saved(looking app.Looking, f *feed, o *terminal.Options) (read func(context.Context) error) {
+	o.Desk, o.Title = &desk{looking}, filepath.Base(looking.Inputs[0])
+	if n := len(looking.Inputs); n > 1 {
+		o.Title = fmt.Sprintf("%d inputs", n)
+	}
+	return func(ctx context.Context) error {
 		l := looking
 		l.Progress = f
-		f.finish(app.Records(reading, l, func(r record.Record) error { return f.put(reading, r) }))
-	})
-	title := filepath.Base(looking.Inputs[0])
-	if n := len(looking.Inputs); n > 1 {
-		title = fmt.Sprintf("%d inputs", n)
+		return app.Records(ctx, l, func(r record.Record) error { return f.put(ctx, r) })
 	}
-	m := terminal.New(reading, terminal.Options{
-		Source: f, Desk: &desk{looking}, Wanted: wanted, Zone: v.choosing.local, Title: title, ASCII: v.ascii || !speaksUTF8(),
-	})
+}
+
+// live opens the interfaces and prepares a view of what is captured on them.
+func (v *viewing) live(looking app.Looking, f *feed, o *terminal.Options) (read func(context.Context) error, err error) {
+	c := &looking.Config.Capture
+	c.Interfaces = v.interfaces
+	if v.filter != "" {
+		c.Filter = v.filter
+	}
+	if err := c.Validate(); err != nil {
+		return nil, &usageError{err: err}
+	}
+	following, err := app.Follow(looking, f.offer)
+	if err != nil {
+		return nil, err
+	}
+	f.lost = func() uint64 { _, lost := following.Packets(); return lost }
+	o.Desk, o.Live, o.Title = &liveDesk{following}, true, strings.Join(v.interfaces, ", ")
+	return following.Run, nil
+}
+
+// show shows a view of what read puts into the feed, until somebody leaves it.
+func show(ctx context.Context, f *feed, o terminal.Options, read func(context.Context) error, screen *os.File) error {
+	reading, quit := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	beside.Go(func() { f.finish(read(reading)) })
+	m := terminal.New(reading, o)
 	_, err := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(os.Stdin), tea.WithOutput(screen), tea.WithoutSignalHandler()).Run()
 	quit()
 	beside.Wait()
@@ -107,41 +153,4 @@ func (v *viewing) show(ctx context.Context, looking app.Looking, wanted func(rec
 		return errors.Join(err, errors.New(m.Broken()))
 	}
 	return err
-}
-
-// desk reads captures again for the view.
-type desk struct{ looking app.Looking }
-
-var _ terminal.Desk = (*desk)(nil)
-
-// Draw draws the ladder of a session.
-func (d *desk) Draw(ctx context.Context, r record.Record, failures []record.Record, related bool) (*ladder.Ladder, error) {
-	return app.Draw(ctx, app.Showing{Looking: d.looking, Unlinked: !related}, r, failures)
-}
-
-// Save copies the packets of sessions into a new file.
-func (d *desk) Save(ctx context.Context, sessions []record.Record, related bool, path string) (string, error) {
-	ids := map[string]bool{}
-	for _, r := range sessions {
-		ids[r.Head().ID] = true
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
-	if err != nil {
-		return "", err
-	}
-	done, err := extract.Run(ctx, extract.Wanted{
-		Looking: d.looking, Matches: func(r record.Record) bool { return ids[r.Head().ID] }, Related: related, Output: f,
-	})
-	err = errors.Join(err, f.Close())
-	if done.Frames == 0 || ctx.Err() != nil {
-		if err == nil {
-			err = errors.New("the captures hold no packet of it")
-		}
-		return "", errors.Join(err, os.Remove(path))
-	}
-	said := fmt.Sprintf("%s: %d packets with %d messages", path, done.Frames, done.Messages)
-	if err != nil {
-		said += "; not everything could be read: " + err.Error()
-	}
-	return said, nil
 }

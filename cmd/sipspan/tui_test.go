@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func screens(t *testing.T, file string) {
 	if _, err := fmt.Sscanf(filepath.Base(file), "%dx%d", &width, &height); err != nil {
 		t.Fatalf("the name does not begin with a size: %v", err)
 	}
-	terminal := startTmux(t, width, height, strings.Fields(string(archive.Comment)))
+	terminal := startTmux(t, width, height, nil, strings.Fields(string(archive.Comment)))
 	for i := range archive.Files {
 		f := &archive.Files[i]
 		if keys := strings.Fields(f.Name); keys[0] != "start" {
@@ -60,11 +61,12 @@ func screens(t *testing.T, file string) {
 // tmux is a terminal with the program in it.
 type tmux struct {
 	t      *testing.T
+	folder string
 	socket string
 }
 
-// startTmux starts “sipspan tui” in a folder that holds nothing but the sample capture.
-func startTmux(t *testing.T, width, height int, args []string) *tmux {
+// startTmux starts “sipspan tui” in a folder that holds nothing but the sample capture. The command under is what starts the program, if not nil.
+func startTmux(t *testing.T, width, height int, under, args []string) *tmux {
 	t.Helper()
 	folder := t.TempDir()
 	sample, err := os.ReadFile("../../testdata/sample.pcap")
@@ -72,13 +74,12 @@ func startTmux(t *testing.T, width, height int, args []string) *tmux {
 	check(t, os.WriteFile(filepath.Join(folder, "sample.pcap"), sample, 0o644))
 	program, err := exec.LookPath("sipspan")
 	check(t, err)
-	x := &tmux{t, filepath.Join(folder, "tmux")}
+	x := &tmux{t, folder, filepath.Join(folder, "tmux")}
 	t.Cleanup(func() { _ = exec.Command("tmux", "-S", x.socket, "kill-server").Run() })
-	command := append([]string{
+	x.run(slices.Concat([]string{
 		"-f", os.DevNull, "new-session", "-d", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "-c", folder,
-		"env", "LC_ALL=C.UTF-8", "TERM=screen", program, "tui", "--tz", "UTC",
-	}, args...)
-	x.run(command...)
+		"env", "LC_ALL=C.UTF-8", "TERM=screen",
+	}, under, []string{program, "tui", "--tz", "UTC"}, args)...)
 	return x
 }
 
@@ -97,12 +98,17 @@ func (x *tmux) screen() string { return x.run("capture-pane", "-p", "-t", "0") }
 
 // wait returns when the screen is as wanted, or with what it is instead.
 func (x *tmux) wait(wanted string) (screen string, err error) {
+	return x.until(func(screen string) bool { return screen == wanted })
+}
+
+// until returns when the screen is as wanted, or with what it is instead.
+func (x *tmux) until(wanted func(screen string) bool) (screen string, err error) {
 	ctx, stop := context.WithTimeout(x.t.Context(), time.Minute)
 	defer stop()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if screen = x.screen(); screen == wanted {
+		if screen = x.screen(); wanted(screen) {
 			return screen, nil
 		}
 		select {
@@ -130,7 +136,9 @@ func (x *tmux) settled() string {
 
 // TestTUINeedsATerminal holds the view to refuse what it cannot draw on, and what it cannot read again.
 func TestTUINeedsATerminal(t *testing.T) {
-	for _, args := range [][]string{{"tui", "../../testdata/sample.pcap"}, {"top", "-"}} {
+	for _, args := range [][]string{
+		{"tui", "../../testdata/sample.pcap"}, {"top", "-"}, {"top"}, {"top", "-i", "eth0", "../../testdata/sample.pcap"}, {"top", "-i", "eth0"},
+	} {
 		if o := command(t.Context(), args...); o.code != 2 || o.stdout != "" || o.stderr == "" {
 			t.Errorf("sipspan %v: exit status %d, stdout %q, stderr %q", args, o.code, o.stdout, o.stderr)
 		}

@@ -26,6 +26,8 @@ type feed struct {
 	mu          sync.Mutex
 	pending     []record.Record
 	read, total int64
+	missed      int           // records that found no room
+	lost        func() uint64 // packets that were lost; nil: not asked for
 	done        bool
 	err         error
 	news        chan struct{} // holds a token while there is something to take
@@ -67,6 +69,18 @@ func (f *feed) put(ctx context.Context, r record.Record) error {
 	}
 }
 
+// offer adds a record of a live capture, which does not wait: where too many are pending, the record is counted as missed.
+func (f *feed) offer(r record.Record) {
+	f.mu.Lock()
+	if len(f.pending) < maxPending {
+		f.pending = append(f.pending, r)
+	} else {
+		f.missed++
+	}
+	f.mu.Unlock()
+	signalOn(f.news)
+}
+
 // finish notes that nothing more comes.
 func (f *feed) finish(err error) {
 	f.mu.Lock()
@@ -94,10 +108,13 @@ func (f *feed) Next(ctx context.Context) terminal.Batch {
 		return terminal.Batch{Done: true}
 	}
 	f.mu.Lock()
-	b := terminal.Batch{Records: f.pending, Read: f.read, Total: f.total, Done: f.done, Err: f.err}
-	f.pending = nil
+	b := terminal.Batch{Records: f.pending, Read: f.read, Total: f.total, Missed: f.missed, Done: f.done, Err: f.err}
+	f.pending, f.missed = nil, 0
 	f.mu.Unlock()
 	signalOn(f.room)
+	if f.lost != nil {
+		b.PacketsLost = f.lost()
+	}
 	if !b.Done && len(b.Records) < maxPending/2 {
 		select {
 		case <-time.After(viewPace):

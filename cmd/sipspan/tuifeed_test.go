@@ -100,3 +100,19 @@ func TestSaveFromTheView(t *testing.T) {
 		t.Errorf("the ladder: %v, %+v", err, l)
 	}
 }
+
+// A live capture does not wait for the view: what finds no room is counted.
+func TestFeedOffer(t *testing.T) {
+	f := newFeed()
+	f.lost = func() uint64 { return 3 }
+	for range maxPending + 5 {
+		f.offer(&record.Call{})
+	}
+	if b := f.Next(t.Context()); len(b.Records) != maxPending || b.Missed != 5 || b.PacketsLost != 3 {
+		t.Errorf("%d records, %d missed, %d packets lost", len(b.Records), b.Missed, b.PacketsLost)
+	}
+	f.offer(&record.Call{})
+	if b := f.Next(t.Context()); len(b.Records) != 1 || b.Missed != 0 {
+		t.Errorf("%d records, %d missed", len(b.Records), b.Missed)
+	}
+}

@@ -36,6 +36,7 @@ type run struct {
 	keeper      *state.Keeper    // live: keeps the sessions that go on
 	secrets     secrets
 	sender      *hep.Sender // live: hands the messages on; nil: to nobody
+	openings    *openings   // live, for a view: finds calls that go on; nil: nobody asks for them
 	hep         ingest.HEP
 	pipeline    *pipeline.Pipeline
 }
@@ -80,8 +81,11 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 			s.Session.TopUserAgents, s.Session.TopDomains = metrics.Content.TopUserAgents, metrics.Content.TopDomains
 		}
 	}
-	if r.watching != nil {
+	switch {
+	case r.watching != nil:
 		s.Watch = r.watching.start
+	case r.openings != nil:
+		s.Watch, s.Recent = r.openings.start, recentBytes
 	}
 	put := r.queues.Put
 	if live {
@@ -99,6 +103,9 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 		s.Recent = c.Exporters.Alert.Pcap.Ring
 		r.attached = &attached{folder: r.folder, next: sink}
 		sink = r.attached.put
+	}
+	if r.openings != nil {
+		r.openings.put = sink
 	}
 	r.pipeline = pipeline.New(s, sources, sink)
 	if n := r.pipeline.Refused(); n > 0 {

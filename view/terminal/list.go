@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,8 +11,12 @@ import (
 	"sipspan/record"
 )
 
-// maxRows is how many records the lists hold. More are counted only.
-const maxRows = 100_000
+const (
+	// maxRows is how many records the lists hold. More are counted only.
+	maxRows = 100_000
+	// maxLive is how many records the lists hold of what is captured now. Then those that began first make room.
+	maxLive = 20_000
+)
 
 // lists holds all rows, and what is seen of them.
 type lists struct {
@@ -19,6 +24,8 @@ type lists struct {
 	rows     []*row                     // by time
 	failures map[string][]record.Record // by Call-ID
 	caused   map[string]bool            // Call-IDs of sessions that have a cause, so that their failures are not listed beside them
+	live     bool                       // records come as long as somebody looks
+	open     map[string]*row            // live: calls that go on, by Call-ID
 	omitted  int
 	counts   [tabs]int
 	tab      tab
@@ -28,13 +35,16 @@ type lists struct {
 	scroll   scroll
 }
 
-// add adds records, and keeps the cursor on its row.
+// add adds records, and keeps the cursor on its row; live, on the last row, where it is there.
 func (l *lists) add(records []record.Record) {
 	var added []*row
+	changed, atEnd := false, l.at >= len(l.seen)-1
 	for _, r := range records {
 		if r.Kind() == record.KindFailure {
 			l.fail(r)
 		}
+		over := l.over(r)
+		changed = changed || over != nil
 		if l.wanted != nil && !l.wanted(r) {
 			continue
 		}
@@ -42,11 +52,17 @@ func (l *lists) add(records []record.Record) {
 		switch {
 		case w == nil:
 			continue
-		case len(l.rows)+len(added) >= maxRows:
+		case over != nil: // the row stays where it is
+			w.selected = over.selected
+			*over = *w
+			w = over
+		case !l.live && len(l.rows)+len(added) >= maxRows:
 			l.omitted++
 			continue
+		default:
+			added = append(added, w)
 		}
-		added = append(added, w)
+		l.goesOn(w)
 		if w.tab != failures && w.cause != nil {
 			if l.caused == nil {
 				l.caused = map[string]bool{}
@@ -54,16 +70,71 @@ func (l *lists) add(records []record.Record) {
 			l.caused[r.Head().CallID] = true
 		}
 	}
-	if len(added) == 0 {
+	if len(added) == 0 && !changed {
 		return
+	}
+	if changed { // a call that is over and is not wanted
+		l.rows = slices.DeleteFunc(l.rows, func(w *row) bool { return w.gone })
+		added = slices.DeleteFunc(added, func(w *row) bool { return w.gone })
 	}
 	last := len(l.rows)
 	l.rows = append(l.rows, added...)
 	slices.SortStableFunc(l.rows[last:], byTime)
-	if last > 0 && byTime(l.rows[last-1], l.rows[last]) > 0 {
+	if last > 0 && last < len(l.rows) && byTime(l.rows[last-1], l.rows[last]) > 0 {
 		slices.SortStableFunc(l.rows, byTime)
 	}
+	if l.live {
+		l.makeRoom()
+	}
 	l.look()
+	if l.live && atEnd {
+		l.at = max(len(l.seen)-1, 0)
+	}
+}
+
+// over returns the row of the call that went on until this record, nil for none. It is gone unless it is filled again.
+func (l *lists) over(r record.Record) *row {
+	w := l.open[r.Head().CallID]
+	if w == nil || r.Kind() != record.KindCall {
+		return nil
+	}
+	delete(l.open, r.Head().CallID)
+	w.gone = true
+	return w
+}
+
+// goesOn remembers the row of a call that goes on.
+func (l *lists) goesOn(w *row) {
+	call, ok := w.record.(*record.Call)
+	if !l.live || !ok || call.Disposition != record.InProgress {
+		return
+	}
+	if l.open == nil {
+		l.open = map[string]*row{}
+	}
+	l.open[call.CallID] = w
+}
+
+// makeRoom drops the rows that began first, some at a time, and what is known of their Call-IDs.
+func (l *lists) makeRoom() {
+	if len(l.rows) <= maxLive {
+		return
+	}
+	n := len(l.rows) - maxLive + maxLive/8
+	for _, w := range l.rows[:n] {
+		callID := w.record.Head().CallID
+		if l.open[callID] == w {
+			delete(l.open, callID)
+		}
+	}
+	l.rows = slices.Delete(l.rows, 0, n)
+	l.omitted += n
+	kept := make(map[string]bool, len(l.rows))
+	for _, w := range l.rows {
+		kept[w.record.Head().CallID] = true
+	}
+	maps.DeleteFunc(l.failures, func(callID string, _ []record.Record) bool { return !kept[callID] })
+	maps.DeleteFunc(l.caused, func(callID string, _ bool) bool { return !kept[callID] })
 }
 
 func byTime(a, b *row) int { return cmp.Compare(a.record.Head().Start, b.record.Head().Start) }

@@ -22,7 +22,7 @@ Lists
                     Enter keeps the filter, Esc takes it back
   F9, Esc           all sessions again
   Space             select; F2 then saves what is selected
-  F2, s             save the packets as pcapng
+  F2, s             save the packets in a capture
 
 Ladder
   ↑ ↓               the message before, the next message
@@ -30,7 +30,7 @@ Ladder
   → ←               scroll to the side
   w                 draw it as wide as it has to be, or as the terminal is
   F4, x             with the legs that have other Call-IDs, or without
-  F2, s             save the packets as pcapng
+  F2, s             save the packets in a capture
 
 Message
   n, p              the next message, the one before

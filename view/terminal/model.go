@@ -20,6 +20,7 @@ type Options struct {
 	Zone   *time.Location           // of the times that are drawn; nil: UTC
 	Title  string                   // what is looked at, such as the name of the capture
 	ASCII  bool                     // draw with ASCII characters only
+	Live   bool                     // the records are those of what is captured now
 }
 
 // Model is the whole view. It is a tea.Model, and only one goroutine may use it.
@@ -32,6 +33,8 @@ type Model struct {
 	ask           *asking  // nil: nothing is asked for
 	notice        string   // the last thing that has happened
 	read, total   int64
+	lost          uint64 // packets
+	missed        int    // records
 	done          bool
 	broken        string // what could not be read
 	saving        bool
@@ -81,7 +84,7 @@ func New(ctx context.Context, o Options) *Model {
 		o.Zone = time.UTC
 	}
 	m := &Model{o: o, ctx: ctx}
-	m.lists.wanted = o.Wanted
+	m.lists.wanted, m.lists.live = o.Wanted, o.Live
 	m.screens = []screen{&m.lists}
 	return m
 }
@@ -138,7 +141,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // take adds records, and asks for more.
 func (m *Model) take(b Batch) tea.Cmd {
 	m.lists.add(b.Records)
-	m.read, m.total = b.Read, b.Total
+	m.read, m.total, m.lost = b.Read, b.Total, b.PacketsLost
+	m.missed += b.Missed
 	if !b.Done {
 		return m.next
 	}
@@ -227,7 +231,7 @@ func (m *Model) save(sessions []record.Record, related bool) {
 	if n := len(sessions); n > 1 {
 		question = fmt.Sprintf("Save %d sessions as: ", n)
 	}
-	m.ask = &asking{prompt: prompt{fileName(sessions)}, question: question, entered: func(path string) tea.Cmd {
+	m.ask = &asking{prompt: prompt{m.fileName(sessions)}, question: question, entered: func(path string) tea.Cmd {
 		if path = strings.TrimSpace(path); path == "" {
 			m.notice = "not saved: no name was given"
 			return nil
@@ -241,9 +245,13 @@ func (m *Model) save(sessions []record.Record, related bool) {
 }
 
 // fileName proposes a name: of one session the beginning of its Call-ID, as far as its characters are harmless in a name.
-func fileName(sessions []record.Record) string {
+func (m *Model) fileName(sessions []record.Record) string {
+	ending := ".pcapng"
+	if m.o.Live {
+		ending = ".pcap"
+	}
 	if len(sessions) > 1 {
-		return "sessions.pcapng"
+		return "sessions" + ending
 	}
 	name := strings.Map(func(r rune) rune {
 		if r < 0x80 && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.') {
@@ -255,5 +263,5 @@ func fileName(sessions []record.Record) string {
 	if name == "" {
 		name = "session"
 	}
-	return name + ".pcapng"
+	return name + ending
 }

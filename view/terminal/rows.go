@@ -34,6 +34,7 @@ type row struct {
 	cause    *record.Cause
 	search   string // in small letters
 	selected bool
+	gone     bool // to be taken out of the lists
 }
 
 // newRow returns nil for records that are of no session.

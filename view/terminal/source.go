@@ -16,7 +16,9 @@ type Source interface {
 // Batch is what a Source has got since the batch before.
 type Batch struct {
 	Records     []record.Record
-	Read, Total int64 // bytes of the inputs; a Total of 0 is unknown
+	Read, Total int64  // bytes of the inputs; a Total of 0 is unknown
+	PacketsLost uint64 // live: so far
+	Missed      int    // live: records that came faster than they were taken, since the batch before
 	Done        bool
 	Err         error // with Done: what could not be read
 }

@@ -64,8 +64,34 @@ func (m *Model) status() string {
 	return " " + style.Render(fit(left, room)) + " " + right
 }
 
+// captured writes what is going on while packets are captured, and what is missing in the lists.
+func (m *Model) captured() string {
+	s := "live"
+	if m.done {
+		s = "the capture has ended"
+	}
+	if n := len(m.lists.open); n == 1 {
+		s += ", 1 call goes on"
+	} else if n > 1 {
+		s += fmt.Sprintf(", %d calls go on", n)
+	}
+	if m.lists.omitted > 0 {
+		s += fmt.Sprintf(", %d older ones left out", m.lists.omitted)
+	}
+	if m.lost > 0 {
+		s += fmt.Sprintf(", %d packets lost", m.lost)
+	}
+	if m.missed > 0 {
+		s += fmt.Sprintf(", %d records missed", m.missed)
+	}
+	return s
+}
+
 // progress writes how far reading has come.
 func (m *Model) progress() string {
+	if m.o.Live {
+		return m.captured()
+	}
 	lost := ""
 	if n := m.lists.omitted; n > 0 {
 		lost = fmt.Sprintf(", %d more are left out", n)

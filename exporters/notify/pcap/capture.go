@@ -99,6 +99,10 @@ type capture struct {
 	begun uint32                                // connections
 }
 
+// Write writes messages, in the order of time, as a capture. The packets are made anew: addresses, ports and times are those of the messages, and
+// nothing else of the headers is. The addresses in messages are brought into the form of packets.
+func Write(to io.Writer, messages []Message) error { return write(to, messages, prepare(messages)) }
+
 // prepare brings the addresses of messages into the form of packets, and reports whether some of them have to be exported PDUs.
 func prepare(messages []Message) (pdus bool) {
 	for i := range messages {
