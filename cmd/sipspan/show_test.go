@@ -43,6 +43,17 @@ func TestLists(t *testing.T) {
 	}
 }
 
+// TestCompare compares flows of scenarios. The files of testdata/compare are like those of testdata/list, with two scenarios.
+func TestCompare(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/compare/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("nothing to compare: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { commandGolden(t, file, "compare") })
+	}
+}
+
 // commandGolden runs the commands of a file on its scenarios. words come before those that the file has for each command.
 func commandGolden(t *testing.T, file string, words ...string) {
 	archive, err := txtar.ParseFile(file)
@@ -63,6 +74,9 @@ func commandGolden(t *testing.T, file string, words ...string) {
 			t.Fatalf("sipspan %v: exit status %d, stderr:\n%s", args, o.code, o.stderr)
 		}
 		got := o.stdout
+		for i, capture := range captures {
+			got = strings.ReplaceAll(got, capture, strings.Fields(string(archive.Files[0].Data))[i]+".pcap")
+		}
 		if o.stderr != "" {
 			got += "stderr: " + o.stderr
 		}

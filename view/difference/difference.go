@@ -18,7 +18,9 @@ type Row struct {
 	A       Value   `json:"a"`
 	B       Value   `json:"b"`
 	P       float64 `json:"p"`       // the probability of such a difference by chance alone
-	Differs bool    `json:"differs"` // whether that is small enough, all rows taken together
+	Differs bool    `json:"differs"` // whether that is small enough, all rows taken together that are compared
+	// Only is "A" or "B" where the other side has nothing of the kind, such as no registration at all. Then nothing is compared.
+	Only string `json:"only,omitempty"`
 }
 
 // Value is one side of a row: a share, or a delay.
@@ -61,6 +63,7 @@ func Of(a, b *Side) *Result {
 			row.A.Count, row.A.Of = ga.count(name)
 			row.B.Count, row.B.Of = gb.count(name)
 			row.P = fisher(row.A.Count, row.A.Of, row.B.Count, row.B.Of)
+			row.Only = only(ga != nil, gb != nil)
 			r.Rows = append(r.Rows, row)
 		}
 	}
@@ -72,10 +75,29 @@ func Of(a, b *Side) *Result {
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		va, vb := a.delays[name].sorted(), b.delays[name].sorted()
-		r.Rows = append(r.Rows, &Row{Group: delayGroup, Name: name, A: delayOf(a.delays[name], va), B: delayOf(b.delays[name], vb), P: ranks(va, vb)})
+		r.Rows = append(r.Rows, &Row{
+			Group: delayGroup, Name: name, A: delayOf(a.delays[name], va), B: delayOf(b.delays[name], vb), P: ranks(va, vb), Only: only(va != nil, vb != nil),
+		})
 	}
-	holm(r.Rows)
+	var compared []*Row
+	for _, row := range r.Rows {
+		if row.Only == "" {
+			compared = append(compared, row)
+		}
+	}
+	holm(compared)
 	return r
+}
+
+// only names the side that alone has something of a kind, "" where both have.
+func only(a, b bool) string {
+	switch {
+	case !b:
+		return "A"
+	case !a:
+		return "B"
+	}
+	return ""
 }
 
 func delayOf(d *samples, sorted []float64) (v Value) {
@@ -105,18 +127,28 @@ func (r *Result) Write(w io.Writer, a, b string) error {
 	var out strings.Builder
 	fmt.Fprintf(&out, "A  %s\nB  %s\n", plain.Clean(a, 200), plain.Clean(b, 200))
 	var differ, same []*Row
+	alone := map[string][]*Row{}
 	for _, row := range r.Rows {
-		if row.Differs {
+		switch {
+		case row.Only != "":
+			alone[row.Only] = append(alone[row.Only], row)
+		case row.Differs:
 			differ = append(differ, row)
-		} else {
+		default:
 			same = append(same, row)
 		}
 	}
 	out.WriteString("\nDifferences that the numbers carry\n")
 	if len(differ) == 0 {
-		out.WriteString("  none: what differs below may be chance\n")
+		out.WriteString("  none: where shares or delays differ below, that may be chance\n")
 	}
 	writeRows(&out, differ, len(differ))
+	for _, side := range []string{"A", "B"} {
+		if rows := alone[side]; len(rows) > 0 {
+			fmt.Fprintf(&out, "\nOnly in %s\n", side)
+			writeRows(&out, rows, most)
+		}
+	}
 	if len(same) > 0 {
 		out.WriteString("\nNo difference is shown\n")
 		writeRows(&out, same, most)
@@ -139,7 +171,13 @@ func writeRows(out *strings.Builder, rows []*Row, limit int) {
 			part = part[:limit]
 		}
 		for _, row := range part {
-			fmt.Fprintf(out, "    %s\n      A  %s\n      B  %s\n", plain.Clean(strings.ReplaceAll(row.Name, "_", " "), 100), row.A, row.B)
+			fmt.Fprintf(out, "    %s\n", plain.Clean(strings.ReplaceAll(row.Name, "_", " "), 100))
+			if row.Only != "B" {
+				fmt.Fprintf(out, "      A  %s\n", row.A)
+			}
+			if row.Only != "A" {
+				fmt.Fprintf(out, "      B  %s\n", row.B)
+			}
 		}
 		if left := j - i - len(part); left > 0 {
 			fmt.Fprintf(out, "    and %d more\n", left)

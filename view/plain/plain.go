@@ -51,7 +51,8 @@ func Clip(s string, limit int) string {
 	return b.String()
 }
 
-// Wrap breaks a text between words into lines of at most limit columns. A word that is longer is broken.
+// Wrap breaks a text between words into lines of at most limit columns. A word that is longer is broken, after a sign that ends a part of it where
+// there is one.
 func Wrap(s string, limit int) []string {
 	var lines []string
 	line := ""
@@ -63,7 +64,7 @@ func Wrap(s string, limit int) []string {
 		if line != "" {
 			lines = append(lines, line)
 		}
-		parts := Break(word, max(limit, 2))
+		parts := breakWord(word, max(limit, 2))
 		lines = append(lines, parts[:len(parts)-1]...)
 		line = parts[len(parts)-1]
 	}
@@ -71,6 +72,20 @@ func Wrap(s string, limit int) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// breakWord breaks a word into lines of at most limit columns: after the last of some signs that leaves no line shorter than a third of them,
+// else anywhere.
+func breakWord(word string, limit int) (lines []string) {
+	for Columns(word) > limit {
+		head := cut(word, limit)
+		if at := strings.LastIndexAny(head, ";,/&@"); at > 0 && Columns(head[:at+1]) >= limit/3 {
+			head = head[:at+1]
+		}
+		lines = append(lines, head)
+		word = word[len(head):]
+	}
+	return append(lines, word)
 }
 
 // Break breaks a text anywhere into lines of at most limit columns. Nothing is left out.

@@ -56,6 +56,10 @@ func TestWrap(t *testing.T) {
 	if want := []string{"one two", "threefou", "rfive", "six"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
+	got = plain.Wrap(`Reason: Q.850;cause=16;text="normal call clearing"`, 22)
+	if want := []string{"Reason:", "Q.850;cause=16;", `text="normal call`, `clearing"`}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 func TestDuration(t *testing.T) {
