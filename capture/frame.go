@@ -10,6 +10,7 @@ type Frame struct {
 	Link      LinkType // how Data begins
 	Clock     Clock    // what Time is worth
 	Begins    bool     // the frames before are of another capture, which ended before this one
+	Flags     uint32   // what pcapng notes beside it in the option epb_flags, such as its direction; 0 for nothing
 	Input     uint32   // which of the inputs that the source reads it is from, by their order
 	Interface int      // index into what the source's Stats returns
 	Number    uint64   // 1-based number of the packet in its file or on its interface, packets a file filter left out included

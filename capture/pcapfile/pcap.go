@@ -122,6 +122,7 @@ func (r *pcapReader) fill(f *capture.Frame, b []byte, size, length uint32) {
 	f.Length = int(max(length, size))
 	f.Link = r.link
 	f.Interface = r.slot
+	f.Flags = 0
 	f.Number = r.number
 }
 

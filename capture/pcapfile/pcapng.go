@@ -223,7 +223,12 @@ func (r *ngReader) enhanced(f *capture.Frame, b []byte) error {
 		return r.short("an enhanced packet block", len(b))
 	}
 	o := r.order
-	return r.frame(f, o.u32(b), uint64(o.u32(b[4:]))<<32|uint64(o.u32(b[8:])), o.u32(b[12:]), o.u32(b[16:]), b[enhancedFixed:])
+	rest := b[enhancedFixed:]
+	err := r.frame(f, o.u32(b), uint64(o.u32(b[4:]))<<32|uint64(o.u32(b[8:])), o.u32(b[12:]), o.u32(b[16:]), rest)
+	if padded := (uint64(o.u32(b[12:])) + 3) &^ 3; err == nil && uint64(len(rest)) > padded {
+		f.Flags = o.flags(rest[padded:])
+	}
+	return err
 }
 
 // packet reads the old Packet Block: an interface number of 16 bits and a drop count share the first word.
@@ -278,6 +283,7 @@ func (r *ngReader) fill(f *capture.Frame, in *iface, data []byte, length uint32)
 	f.Length = max(int(min(length, math.MaxInt32)), len(data))
 	f.Link = in.link
 	f.Interface = in.slot
+	f.Flags = 0
 	f.Number = r.number
 }
 

@@ -12,6 +12,7 @@ const (
 	optIfName      = 2
 	optIfTsResol   = 9
 	optIfTsOffset  = 14
+	optEpbFlags    = 2
 	optIsbIfDrop   = 5
 	optIsbOsDrop   = 7
 	defaultTsResol = 6
@@ -30,6 +31,22 @@ func (o order) options(b []byte, each func(code uint16, value []byte)) {
 		each(code, b[:size])
 		b = b[min((size+3)&^3, len(b)):]
 	}
+}
+
+// flags returns the flags among the options of an Enhanced Packet Block, 0 for none.
+func (o order) flags(b []byte) uint32 {
+	for len(b) >= optionHeader {
+		code, size := o.u16(b), int(o.u16(b[2:]))
+		b = b[optionHeader:]
+		switch {
+		case code == optEnd || size > len(b):
+			return 0
+		case code == optEpbFlags && size == 4:
+			return o.u32(b)
+		}
+		b = b[min((size+3)&^3, len(b)):]
+	}
+	return 0
 }
 
 // describe reads an Interface Description Block.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -156,6 +157,27 @@ func TestClockOrder(t *testing.T) {
 				t.Fatalf("resolution %#x: %d after %d", resolution, now, last)
 			}
 			last = now
+		}
+	}
+}
+
+// The flags of a packet are found among its options in either byte order, and are not those of the packet before.
+func TestPcapngFlags(t *testing.T) {
+	for _, o := range []both{le, be} {
+		b := pcapngFile(o, packet{data: "seven"}) // with flags that enhancedBlock writes in network order
+		b = simpleBlock(b, o, packet{data: "none"})
+		r, err := newDecoder(newWindow(bytes.NewReader(b), 64), new(slots), "test", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []uint32
+		var f capture.Frame
+		for r.next(&f) == nil {
+			got = append(got, f.Flags)
+		}
+		want := []uint32{o.Uint32([]byte{0, 0, 0, 1}), 0}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v: %x, want %x", o, got, want)
 		}
 	}
 }

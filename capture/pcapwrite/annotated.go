@@ -17,6 +17,7 @@ type Annotated struct {
 
 const (
 	optionComment          = 1
+	optionFlags            = 2
 	blockDecryptionSecrets = 10
 	secretsTLSKeyLog       = 0x544c534b
 	nanoseconds            = 9
@@ -51,8 +52,9 @@ func (a *Annotated) Interface(name string, link Link, snaplen int) int {
 	return int(a.interfaces - 1)
 }
 
-// Frame writes a frame of an interface. at is Unix nanoseconds, not negative; length is the bytes that it had on the wire.
-func (a *Annotated) Frame(iface int, at int64, data []byte, length int, comments ...string) {
+// Frame writes a frame of an interface. at is Unix nanoseconds, not negative; length is the bytes that it had on the wire; flags are those of the
+// option epb_flags, such as its direction, 0 for none.
+func (a *Annotated) Frame(iface int, at int64, data []byte, length int, flags uint32, comments ...string) {
 	a.begin(blockEnhancedPacket)
 	a.u32(uint32(iface))
 	a.u32(uint32(uint64(at) >> 32))
@@ -63,7 +65,10 @@ func (a *Annotated) Frame(iface int, at int64, data []byte, length int, comments
 	for _, c := range comments {
 		a.option(optionComment, c)
 	}
-	if len(comments) > 0 {
+	if flags != 0 {
+		a.option(optionFlags, string(binary.LittleEndian.AppendUint32(nil, flags)))
+	}
+	if len(comments) > 0 || flags != 0 {
 		a.u32(0)
 	}
 	a.end()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"sipspan/capture"
+	"sipspan/capture/pcapfile"
 	"sipspan/capture/pcapwrite"
 	"sipspan/internal/dev/sipgen"
 )
@@ -52,7 +55,8 @@ func writeDatagrams(t *testing.T, all []datagram) string {
 	return path
 }
 
-func TestExtractMedia(t *testing.T) {
+// mediaCall is a call with media between 192.0.2.1:4000, with RTCP on 4005, and 192.0.2.2:6000.
+func mediaCall(t *testing.T, among ...datagram) string {
 	const alice, bob = "192.0.2.1:5060", "192.0.2.2:5060"
 	message := func(start, more, body string) string {
 		return strings.ReplaceAll(start+"\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nFrom: <sip:alice@example.com>;tag=1\nTo: <sip:bob@example.com>\nCall-ID: 1\n"+more+
@@ -61,19 +65,26 @@ func TestExtractMedia(t *testing.T) {
 	offer := "v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\nm=audio 4000 RTP/AVP 0\na=rtcp:4005\n"
 	answer := "v=0\no=- 1 1 IN IP4 192.0.2.2\ns=-\nc=IN IP4 192.0.2.2\nt=0 0\nm=audio 6000 RTP/AVP 0\n"
 	invite := "CSeq: 1 INVITE\nContent-Type: application/sdp\n"
-	rtp := "\x80\x00\x00\x01media media media"
-	file := writeDatagrams(t, []datagram{
-		{0, "192.0.2.2:6000", "192.0.2.1:4000", rtp + "before"},
+	all := append([]datagram{
 		{100, alice, bob, message("INVITE sip:bob@example.com SIP/2.0", invite, offer)},
 		{200, bob, alice, message("SIP/2.0 200 OK", invite, answer)},
-		{300, "192.0.2.1:4000", "192.0.2.2:6000", rtp},
-		{310, "192.0.2.2:6000", "192.0.2.1:4000", rtp},
-		{320, "192.0.2.1:4005", "192.0.2.2:6001", "\x80\xc8control"},
-		{330, "192.0.2.1:4002", "192.0.2.2:6002", rtp + "of another call"},
 		{400, alice, bob, message("BYE sip:bob@example.com SIP/2.0", "CSeq: 2 BYE\n", "")},
 		{410, bob, alice, message("SIP/2.0 200 OK", "CSeq: 2 BYE\n", "")},
-		{500, "192.0.2.1:4000", "192.0.2.2:6000", rtp + "after"},
-	})
+	}, among...)
+	slices.SortStableFunc(all, func(a, b datagram) int { return cmp.Compare(a.ms, b.ms) })
+	return writeDatagrams(t, all)
+}
+
+func TestExtractMedia(t *testing.T) {
+	rtp := "\x80\x00\x00\x01media media media"
+	file := mediaCall(t,
+		datagram{0, "192.0.2.2:6000", "192.0.2.1:4000", rtp + "before"},
+		datagram{300, "192.0.2.1:4000", "192.0.2.2:6000", rtp},
+		datagram{310, "192.0.2.2:6000", "192.0.2.1:4000", rtp},
+		datagram{320, "192.0.2.1:4005", "192.0.2.2:6001", "\x80\xc8control"},
+		datagram{330, "192.0.2.1:4002", "192.0.2.2:6002", rtp + "of another call"},
+		datagram{500, "192.0.2.1:4000", "192.0.2.2:6000", rtp + "after"},
+	)
 	for _, tt := range []struct {
 		args []string
 		want int
@@ -82,6 +93,78 @@ func TestExtractMedia(t *testing.T) {
 		if want := strconv.Itoa(tt.want) + " packets with 4 messages of 1 record"; !strings.Contains(stderr, want) {
 			t.Errorf("%v: got %q, want %q", tt.args, stderr, want)
 		}
+	}
+}
+
+// Media in IP fragments are extracted whole, whichever fragment came first.
+func TestExtractMediaInFragments(t *testing.T) {
+	long := "\x80\x00\x00\x01" + strings.Repeat("picture ", 500) // three fragments
+	file := mediaCall(t,
+		datagram{300, "192.0.2.1:4000", "192.0.2.2:6000", long},
+		datagram{310, "192.0.2.2:6000", "192.0.2.1:4000", long},
+		datagram{330, "192.0.2.1:4002", "192.0.2.2:6002", long + "of another call"},
+	)
+	for name, order := range map[string]func(frames [][]byte){"in order": func([][]byte) {}, "backwards": slices.Reverse[[][]byte]} {
+		path, stderr := extracted(t, inFragments(t, file, order), "--call-id", "1", "--rtp")
+		if want := "10 packets with 4 messages of 1 record\n"; !strings.Contains(stderr, want) {
+			t.Errorf("%s: got %q, want %q", name, stderr, want)
+		}
+		if got := strings.Count(packetsOf(t, path), " bytes "); got != 10 {
+			t.Errorf("%s: %d packets in the file", name, got)
+		}
+	}
+}
+
+// inFragments writes a capture again with long packets in fragments, in an order that the argument makes.
+func inFragments(t *testing.T, file string, order func(frames [][]byte)) string {
+	t.Helper()
+	source, err := pcapfile.Open([]string{file}, pcapfile.Options{})
+	check(t, err)
+	defer source.Close()
+	var b bytes.Buffer
+	w, err := pcapwrite.NewWriter(&b, pcapwrite.Format{Links: []pcapwrite.Link{pcapwrite.LinkRaw}})
+	check(t, err)
+	var f capture.Frame
+	for source.Next(&f) == nil {
+		all := pcapwrite.Fragments(bytes.Clone(f.Data), 1500, uint32(f.Number))
+		order(all)
+		for _, data := range all {
+			check(t, w.Write(pcapwrite.Packet{Time: f.Time, Data: data}))
+		}
+	}
+	check(t, w.Flush())
+	path := filepath.Join(t.TempDir(), "fragments.pcap")
+	check(t, os.WriteFile(path, b.Bytes(), 0o600))
+	return path
+}
+
+// What pcapng notes beside a packet in its flags, such as its direction, stays with it.
+func TestExtractFlags(t *testing.T) {
+	file := mediaCall(t)
+	source, err := pcapfile.Open([]string{file}, pcapfile.Options{})
+	check(t, err)
+	defer source.Close()
+	var b bytes.Buffer
+	w := pcapwrite.NewAnnotated(&b)
+	iface := w.Interface("eth0", pcapwrite.LinkRaw, 0)
+	want := []uint32{2, 1, 0, 1}
+	var f capture.Frame
+	for i := 0; source.Next(&f) == nil; i++ {
+		w.Frame(iface, f.Time, f.Data, f.Length, want[i], "a comment")
+	}
+	check(t, w.Flush())
+	path := filepath.Join(t.TempDir(), "flags.pcapng")
+	check(t, os.WriteFile(path, b.Bytes(), 0o600))
+	part, _ := extracted(t, path, "--call-id", "1")
+	again, err := pcapfile.Open([]string{part}, pcapfile.Options{})
+	check(t, err)
+	defer again.Close()
+	var got []uint32
+	for again.Next(&f) == nil {
+		got = append(got, f.Flags)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

@@ -93,7 +93,7 @@ func (a *anew) packet(at int64, payload []byte, src, dst netip.AddrPort, transpo
 	a.ids++
 	whole := pcapwrite.Build(payload, pcapwrite.IP(src.Addr(), dst.Addr(), uint16(a.ids)), transport)
 	for _, data := range pcapwrite.Fragments(whole, segmentSize+40, a.ids) {
-		a.out.Frame(a.iface, max(at, 0), data, len(data))
+		a.out.Frame(a.iface, max(at, 0), data, len(data), 0)
 		a.frames++
 	}
 }

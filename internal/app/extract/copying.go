@@ -18,20 +18,27 @@ import (
 // copying copies the frames of a selection.
 type copying struct {
 	*selection
-	source  *pcapfile.Files
-	out     *pcapwrite.Annotated
-	known   map[place]int // interfaces that are described
-	packet  packet.Packet
-	keys    *tls.Keys         // nil: secrets are left out
-	awaits  map[[32]byte]bool // client randoms of connections whose secrets have not come yet
-	written map[[32]byte]bool // and of those whose secrets were written
-	frame   capture.Frame
+	source     *pcapfile.Files
+	out        *pcapwrite.Annotated
+	known      map[place]int // interfaces that are described
+	packet     packet.Packet
+	datagrams  datagrams
+	fragmented int               // how many there are
+	keys       *tls.Keys         // nil: secrets are left out
+	awaits     map[[32]byte]bool // client randoms of connections whose secrets have not come yet
+	written    map[[32]byte]bool // and of those whose secrets were written
+	frame      capture.Frame
 }
 
-func newCopying(w *Wanted, s *selection, captures []string) (*copying, error) {
-	c := &copying{selection: s, known: map[place]int{}, awaits: map[[32]byte]bool{}, written: map[[32]byte]bool{}}
+func newCopying(ctx context.Context, w *Wanted, s *selection, captures []string) (*copying, error) {
+	c := &copying{selection: s, known: map[place]int{}, datagrams: datagrams{}, awaits: map[[32]byte]bool{}, written: map[[32]byte]bool{}}
 	c.packet.Tunnels = uint8(min(w.Config.Capture.MaxTunnels, packet.MaxTunnels))
 	o := pcapfile.Options{Filter: w.Filter, Compile: live.CompileFilter, Zone: w.Zone, Date: w.Date}
+	if len(s.media) > 0 {
+		if err := c.findDatagrams(ctx, captures, o); err != nil {
+			return nil, err
+		}
+	}
 	var err error
 	if !w.NoKeys && len(s.connections) > 0 {
 		if c.keys, err = app.Secrets(w.Looking); err != nil {
@@ -63,7 +70,7 @@ func (c *copying) run(ctx context.Context) error {
 		f := &c.frame
 		comments, wanted := c.frames[frameOf{int(f.Input), f.Number}]
 		if c.belongs() || wanted {
-			c.out.Frame(c.iface(), max(f.Time, 0), f.Data, f.Length, comments...)
+			c.out.Frame(c.iface(), max(f.Time, 0), f.Data, f.Length, f.Flags, comments...)
 			c.done.Frames++
 		}
 	}
@@ -115,6 +122,8 @@ func (c *copying) belongs() bool {
 		return f.Time <= last || len(p.Payload) == 0
 	case packet.VerdictUDP:
 		return c.media.holds(p.Src, p.Dst, f.Time)
+	case packet.VerdictFragment:
+		return c.datagrams.holds(&p.Fragment, f.Time)
 	}
 	return false
 }

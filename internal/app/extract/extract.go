@@ -63,7 +63,7 @@ func Run(ctx context.Context, w Wanted) (Done, error) {
 		return s.done, errors.Join(err, s.anew.out.Flush())
 	}
 	s.finish()
-	c, failed := newCopying(&w, s, captures)
+	c, failed := newCopying(ctx, &w, s, captures)
 	if failed == nil {
 		failed = c.run(ctx)
 	}
