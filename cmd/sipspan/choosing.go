@@ -17,8 +17,8 @@ type choosing struct {
 	local *time.Location // of people, after choice
 }
 
-// choosingFlags gives cmd the flags for choosing.
-func choosingFlags(cmd *cobra.Command) *choosing {
+// choosingFlags gives cmd, which has in, the flags for choosing.
+func choosingFlags(cmd *cobra.Command, in *inputs) *choosing {
 	c := &choosing{}
 	q, flags := &c.query, cmd.Flags()
 	flags.StringVar(&q.Where, "where", "", "records for which this `expression` over their members is true, such as 'status >= 500 and setup_ms > 2000'")
@@ -38,9 +38,11 @@ func choosingFlags(cmd *cobra.Command) *choosing {
 	for name, words := range map[string][]string{"disposition": choose.Dispositions(), "service": choose.Services(), "method": methods} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
-	for _, name := range []string{"where", "call-id", "id", "number", "user", "status", "cause", "peer", "since", "until", "tz"} {
+	for _, name := range []string{"id", "number", "user", "status", "cause", "peer", "since", "until", "tz"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions)
 	}
+	_ = cmd.RegisterFlagCompletionFunc("call-id", completeCallID(in))
+	_ = cmd.RegisterFlagCompletionFunc("where", completeWhere)
 	return c
 }
 

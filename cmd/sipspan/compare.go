@@ -40,7 +40,8 @@ one of twenty comparisons of two inputs. What does not differ so far is listed a
 			return nil
 		},
 	}
-	c := &comparing{inputs: inputFlags(cmd), choosing: choosingFlags(cmd)}
+	in := inputFlags(cmd)
+	c := &comparing{inputs: in, choosing: choosingFlags(cmd, in)}
 	cmd.Flags().BoolVar(&c.json, "json", false, "print the comparison as one JSON object")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return c.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())

@@ -47,7 +47,8 @@ Nothing is written where no session matches.`,
   sipspan extract trunk.pcap --status 5xx -o - | tshark -r - -Y sip`,
 		Args: someInput,
 	}
-	x := &extracting{inputs: inputFlags(cmd), choosing: choosingFlags(cmd)}
+	in := inputFlags(cmd)
+	x := &extracting{inputs: in, choosing: choosingFlags(cmd, in)}
 	flags := cmd.Flags()
 	flags.StringVarP(&x.out, "output", "o", "", "the `file` to write; - for standard output")
 	flags.BoolVar(&x.related, "related", false, "also the legs of the same conversations with other Call-IDs")

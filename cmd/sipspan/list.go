@@ -75,7 +75,8 @@ func newListing(kind record.Kind, command, what, examples string) *cobra.Command
 		Long:    "List the " + what + " that match all flags, one line each." + listLong,
 		Example: examples,
 	}
-	l := &listing{inputs: inputFlags(cmd), choosing: choosingFlags(cmd), kind: kind}
+	in := inputFlags(cmd)
+	l := &listing{inputs: in, choosing: choosingFlags(cmd, in), kind: kind}
 	columns := list.Columns(kind)
 	flags := cmd.Flags()
 	flags.BoolVar(&l.json, "json", false, "print the records as one JSON object per line")

@@ -60,7 +60,8 @@ messages are not shown.`,
   sipspan show trunk.pcap --disposition busy --format mermaid
   sipspan show /var/lib/sipspan/records --user +4930123456`,
 	}
-	s := &showing{inputs: inputFlags(cmd), choosing: choosingFlags(cmd)}
+	in := inputFlags(cmd)
+	s := &showing{inputs: in, choosing: choosingFlags(cmd, in)}
 	flags := cmd.Flags()
 	flags.BoolVar(&s.all, "all", false, "show all sessions that match, not only the first")
 	flags.BoolVar(&s.unlinked, "no-related", false, "leave out the legs with other Call-IDs")

@@ -50,7 +50,8 @@ messages are not shown.`,
   sipspan tui -i eth1
   sipspan tui /var/lib/sipspan/records --user +4930123456`,
 	}
-	v := &viewing{inputs: inputFlags(cmd), choosing: choosingFlags(cmd)}
+	in := inputFlags(cmd)
+	v := &viewing{inputs: in, choosing: choosingFlags(cmd, in)}
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(v.interfaces) == 0:
