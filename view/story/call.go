@@ -63,14 +63,24 @@ func outcome(c *record.Call) []string {
 			with = " with " + answer(c.Status, c.Reason)
 		}
 		return []string{"it was answered" + with + spaced(took) + ring}
+	case c.Disposition == record.InProgress && c.Status/100 == 2:
+		return []string{"it was answered with " + answer(c.Status, c.Reason) + spaced(within("after", c.Setup)) + ", and its end has not been seen"}
 	case c.Disposition == record.InProgress:
 		return []string{"the capture ended before its outcome was known"}
 	case c.Disposition == record.Timeout:
 		return []string{"there was no final response"}
 	case c.Status != 0:
-		return []string{"it ended as", words(c.Disposition.String()) + ": the caller received " + answer(c.Status, c.Reason) + spaced(ring)}
+		return []string{"it ended as", words(c.Disposition.String()) + ": the caller received " + answer(c.Status, c.Reason) + afterRinging(ring)}
 	}
-	return []string{"it ended as", words(c.Disposition.String()) + spaced(ring)}
+	return []string{"it ended as", words(c.Disposition.String()) + afterRinging(ring)}
+}
+
+// afterRinging adds how long it rang before that.
+func afterRinging(ring string) string {
+	if ring == "" {
+		return ""
+	}
+	return " after " + ring
 }
 
 func spaced(s string) string {
@@ -96,10 +106,18 @@ func ending(c *record.Call) []string {
 		}
 	}
 	if c.Retransmissions > 0 {
-		said = append(said, strconv.Itoa(c.Retransmissions)+" messages were sent again")
+		said = append(said, several(c.Retransmissions, "message was", "messages were")+" sent again")
 	}
 	if c.InstantMessages > 0 {
-		said = append(said, strconv.Itoa(c.InstantMessages)+" instant messages")
+		said = append(said, several(c.InstantMessages, "instant message", "instant messages"))
 	}
 	return []string{strings.Join(said, "; ")}
+}
+
+// several counts something.
+func several(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + more
 }

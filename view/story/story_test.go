@@ -99,3 +99,17 @@ func TestHostile(t *testing.T) {
 		t.Errorf("%d bytes", len(got))
 	}
 }
+
+func TestCallsThatGoOnOrRang(t *testing.T) {
+	rang := record.Elapsed{D: 2 * time.Second, Known: true}
+	for want, c := range map[string]*record.Call{
+		"It was answered with 200 OK after 2.0 s, and its end has not been seen.":                  {Disposition: record.InProgress, Status: 200, Reason: "OK", Setup: rang},
+		"The capture ended before its outcome was known.":                                          {Disposition: record.InProgress},
+		"It ended as failed: the caller received 503 Service Unavailable after ringing for 2.0 s.": {Disposition: record.Failed, Status: 503, Reason: "Service Unavailable", Ring: rang},
+		"1 message was sent again": {Disposition: record.Answered, Status: 200, Retransmissions: 1},
+	} {
+		if got := strings.Join(story.Of(c, time.UTC).Course, "\n"); !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	}
+}

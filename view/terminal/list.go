@@ -25,6 +25,7 @@ type lists struct {
 	failures map[string][]record.Record // by Call-ID
 	caused   map[string]bool            // Call-IDs of sessions that have a cause, so that their failures are not listed beside them
 	live     bool                       // records come as long as somebody looks
+	most     int                        // live: how many rows are held
 	open     map[string]*row            // live: calls that go on, by Call-ID
 	omitted  int
 	counts   [tabs]int
@@ -117,10 +118,10 @@ func (l *lists) goesOn(w *row) {
 
 // makeRoom drops the rows that began first, some at a time, and what is known of their Call-IDs.
 func (l *lists) makeRoom() {
-	if len(l.rows) <= maxLive {
+	if len(l.rows) <= l.most {
 		return
 	}
-	n := len(l.rows) - maxLive + maxLive/8
+	n := len(l.rows) - l.most + l.most/8
 	for _, w := range l.rows[:n] {
 		callID := w.record.Head().CallID
 		if l.open[callID] == w {

@@ -66,21 +66,23 @@ func TestLiveCursor(t *testing.T) {
 // The lists of a live view are bounded: what began first makes room.
 func TestLiveMakesRoom(t *testing.T) {
 	v := liveView(t, nil)
+	const most = 800
+	v.lists.most = most
 	var all []record.Record
 	all = append(all, goingOn("first", 0))
-	for i := range int64(maxLive) {
+	for i := range int64(most) {
 		all = append(all, &record.Failure{Header: record.Header{CallID: fmt.Sprint(i), Start: (i + 1) * second}, Status: 404})
 		all = append(all, call(fmt.Sprint(i), i+1, "alice", "bob", 404))
 	}
 	v.Update(batchMsg{Records: all})
-	kept := maxLive - maxLive/8
+	kept := most - most/8
 	if n := len(v.lists.rows); n != kept {
 		t.Errorf("%d rows are held, %d were expected", n, kept)
 	}
 	if len(v.lists.open) != 0 || len(v.lists.failures) > kept || len(v.lists.caused) > kept {
 		t.Errorf("still known: %d open calls, failures of %d Call-IDs, causes of %d", len(v.lists.open), len(v.lists.failures), len(v.lists.caused))
 	}
-	if !strings.Contains(v.captured(), fmt.Sprintf("%d older ones left out", 2*maxLive+1-kept)) {
+	if !strings.Contains(v.captured(), fmt.Sprintf("%d older ones left out", 2*most+1-kept)) {
 		t.Error(v.captured())
 	}
 }

@@ -84,7 +84,7 @@ func New(ctx context.Context, o Options) *Model {
 		o.Zone = time.UTC
 	}
 	m := &Model{o: o, ctx: ctx}
-	m.lists.wanted, m.lists.live = o.Wanted, o.Live
+	m.lists.wanted, m.lists.live, m.lists.most = o.Wanted, o.Live, maxLive
 	m.screens = []screen{&m.lists}
 	return m
 }

@@ -47,10 +47,12 @@ func (d *drawing) right() float64 {
 // columns draws the names and the lines of the columns.
 func (d *drawing) columns(end float64) string {
 	var b strings.Builder
-	limit := min(int(d.pitch/glyph)-1, maxName)
+	limit := min(int(d.pitch*float64(d.levels)/glyph)-1, maxName)
 	for i := range d.l.Columns {
 		c := &d.l.Columns[i]
-		fmt.Fprintf(&b, `<g><title>%s</title><path class="column" d="M%s %sV%s"/>`, escape(c.Whole()), number(d.x(i)), number(d.top), number(end))
+		level := float64(i % d.levels)
+		fmt.Fprintf(&b, `<g><title>%s</title><path class="column" d="M%s %sV%s"/>`,
+			escape(c.Whole()), number(d.x(i)), number(d.top-(float64(d.levels)-1-level)*4*headLine), number(end))
 		first := c.First()
 		more := c.Agent
 		if more == c.Label() {
@@ -64,7 +66,7 @@ func (d *drawing) columns(end float64) string {
 				continue
 			}
 			fmt.Fprintf(&b, `<text class="%s" text-anchor="middle" x="%s" y="%s">%s</text>`,
-				line.class, number(d.x(i)), number(14+float64(j)*headLine), escape(plain.Clip(line.text, limit)))
+				line.class, number(d.x(i)), number(14+(4*level+float64(j))*headLine), escape(plain.Clip(line.text, limit)))
 		}
 		b.WriteString("</g>\n")
 	}
@@ -105,6 +107,9 @@ func (d *drawing) arrow(b *strings.Builder, s *ladder.Step, y float64) {
 	}
 	label := d.l.Caption(s)
 	room := int(max(from-to, to-from)/glyph) - 2
+	if d.levels > 1 {
+		room = max(room, maxName)
+	}
 	title := "#" + strconv.Itoa(s.Number) + " " + label
 	if s.Transport != "" {
 		title += " over " + s.Transport

@@ -27,6 +27,8 @@ const (
 	left      = 84   // for the times
 	minPitch  = 130  // from one column to the next
 	maxPitch  = 290
+	manyPitch = 88 // of many columns: labels then go over their neighbours, and names have two levels
+	many      = 7
 	noteChars = 46
 	noteWidth = noteChars*6.65 + 16
 	row       = 26 // of an arrow without more than one note
@@ -53,6 +55,7 @@ type drawing struct {
 	o      Options
 	b      strings.Builder
 	pitch  float64
+	levels int // of the names of the columns
 	width  float64
 	height float64
 	top    float64 // where the steps begin
@@ -69,8 +72,12 @@ func (d *drawing) measure() {
 	}
 	d.pitch = min(d.pitch, maxPitch)
 	n := max(len(d.l.Columns), 1)
+	d.levels = 1
+	if n > many {
+		d.pitch, d.levels = manyPitch, 2
+	}
 	d.width = left + float64(n)*d.pitch + noteWidth
-	d.top = 10 + 4*headLine
+	d.top = 10 + 4*headLine*float64(d.levels)
 }
 
 // x returns where a column is.

@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -85,5 +87,15 @@ func TestManyHops(t *testing.T) {
 	elements, texts := parse(t, draw(t, laddertest.Of(laddertest.Chain(12, 200))))
 	if n := strings.Count(texts, "198.51.100."); n < 13 || elements["path"] < 413 {
 		t.Errorf("%d names, %d paths", n, elements["path"])
+	}
+	// The arrows of twelve hops are in a window of 1280 pixels, and their labels are whole.
+	l := laddertest.Of(laddertest.Chain(12, 48))
+	picture := draw(t, l)
+	last := regexp.MustCompile(`class="column" d="M([0-9.]+) `).FindAllStringSubmatch(picture, -1)
+	if x, err := strconv.ParseFloat(last[len(last)-1][1], 64); err != nil || x > 1240 {
+		t.Errorf("the last column is at %v", x)
+	}
+	if n := strings.Count(picture, ">180 Ringing</text>"); n != 12 {
+		t.Errorf("%d labels “180 Ringing”", n)
 	}
 }
