@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"sipspan/capture"
 )
@@ -166,7 +167,7 @@ func TestPcapngFlags(t *testing.T) {
 	for _, o := range []both{le, be} {
 		b := pcapngFile(o, packet{data: "seven"}) // with flags that enhancedBlock writes in network order
 		b = simpleBlock(b, o, packet{data: "none"})
-		r, err := newDecoder(newWindow(bytes.NewReader(b), 64), new(slots), "test", nil)
+		r, err := newDecoder(newWindow(bytes.NewReader(b), 64), new(slots), "test", nil, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}

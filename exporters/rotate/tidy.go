@@ -167,8 +167,7 @@ func (t *Tidying) pack(ctx context.Context, f finished) (finished, error) {
 	packed := f
 	packed.path, packed.compression = f.path+compressionSuffixes[t.Pack], t.Pack
 	if taken(packed.path) {
-		err := t.replaced(f, &packed)
-		return packed, err
+		return packed, t.replaced(f, &packed)
 	}
 	out, err := os.CreateTemp(t.Directory, packPrefix+"*")
 	if err != nil {
@@ -205,8 +204,7 @@ func (t *Tidying) pack(ctx context.Context, f finished) (finished, error) {
 	if err := settle(packed.path); err != nil {
 		return packed, err
 	}
-	err = t.replaced(f, &packed)
-	return packed, err
+	return packed, t.replaced(f, &packed)
 }
 
 // replaced removes a file of which there is a packed one with the same lines.

@@ -126,7 +126,7 @@ func write(to io.Writer, messages []Message, pdus bool) error {
 			interfaces[link] = w.Interface("", link, 0)
 		}
 		c.put = func(link pcapwrite.Link, at int64, data []byte) error {
-			w.Frame(interfaces[link], at, data, len(data))
+			w.Frame(interfaces[link], at, data, len(data), 0)
 			return nil // Flush returns it
 		}
 	} else {
