@@ -167,7 +167,8 @@ func (t *Tidying) pack(ctx context.Context, f finished) (finished, error) {
 	packed := f
 	packed.path, packed.compression = f.path+compressionSuffixes[t.Pack], t.Pack
 	if taken(packed.path) {
-		return packed, t.replaced(f, &packed)
+		err := t.replaced(f, &packed)
+		return packed, err
 	}
 	out, err := os.CreateTemp(t.Directory, packPrefix+"*")
 	if err != nil {
@@ -204,7 +205,8 @@ func (t *Tidying) pack(ctx context.Context, f finished) (finished, error) {
 	if err := settle(packed.path); err != nil {
 		return packed, err
 	}
-	return packed, t.replaced(f, &packed)
+	err = t.replaced(f, &packed)
+	return packed, err
 }
 
 // replaced removes a file of which there is a packed one with the same lines.

@@ -69,8 +69,8 @@ func TestTidyPacks(t *testing.T) {
 			t.Errorf("%v: %d bytes, want %d", c, len(got), len(text))
 		}
 		info, err := os.Stat(packed)
-		if err != nil || !info.ModTime().Equal(now.Add(-time.Hour)) || info.Mode() != 0o640 {
-			t.Errorf("%v %v", info, err)
+		if err != nil || !info.ModTime().Equal(now.Add(-time.Hour)) || info.Mode() != 0o640 || done.Left != info.Size() {
+			t.Errorf("%v %v, %d bytes left", info, err, done.Left)
 		}
 	}
 }
