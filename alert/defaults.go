@@ -36,6 +36,9 @@ func typeDefaults(kind string) Rule {
 		r.Window, r.ResolveAfter, r.CoolDown = new(5*time.Minute), new(10*time.Minute), new(0*time.Second)
 	case LinkDown:
 		r.Threshold, r.MinSamples, r.Direction, r.Severity = new(5.0), new(0), Either, Critical
+	case Flood:
+		r.Threshold, r.Factor, r.ByPeer, r.MinSamples, r.Severity = new(20_000.0), new(5.0), new(false), new(0), Critical
+		r.Window, r.For = new(10*time.Second), new(5*time.Second)
 	case CaptureDrops:
 		r.Threshold, r.Factor, r.MinSamples, r.ByPeer = new(0.001), new(0.0), new(1000), new(false)
 	}
@@ -71,6 +74,7 @@ func DefaultRules() []Rule {
 		{Name: "brute-force", Type: AuthFailures},
 		{Name: "scanner", Type: Scanner},
 		{Name: "link-down", Type: LinkDown},
+		{Name: "flood", Type: Flood},
 		{Name: "capture-drops", Type: CaptureDrops, Severity: Critical},
 	}
 	for i, r := range all {

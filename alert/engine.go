@@ -31,6 +31,7 @@ type Engine struct {
 	byLink   []*watch
 	lost     []*watch
 	dropped  []*watch
+	floods   []*watch
 
 	next     int64 // end of the slice that runs; 0 before the first signal
 	age      int   // slices that have ended
@@ -61,7 +62,9 @@ type status struct {
 // drops is how many packets the capture had and lost.
 type drops struct {
 	packets, lost atomic.Uint64 // as reported last
-	seenPackets   uint64        // as evaluated last
+	requests      atomic.Uint64
+	seenRequests  uint64
+	seenPackets   uint64 // as evaluated last
 	seenLost      uint64
 }
 
@@ -129,6 +132,8 @@ func (e *Engine) route(w *watch) {
 		e.byLink = append(e.byLink, w)
 	case RegistrationsLost:
 		e.lost = append(e.lost, w)
+	case Flood:
+		e.floods = append(e.floods, w)
 	case CaptureDrops:
 		e.dropped = append(e.dropped, w)
 	}
@@ -226,7 +231,7 @@ func (e *Engine) Record(at int64, r record.Record) {
 
 // Advance reports that everything up to now was delivered.
 func (e *Engine) Advance(now int64) {
-	if e.next != 0 && now >= e.next-1 || e.next == 0 && len(e.kept) > 0 {
+	if e.next != 0 && now >= e.next-1 || e.next == 0 && now > 0 && (len(e.kept) > 0 || e.capture.requests.Load() > 0) {
 		e.reach(now + 1)
 	}
 }
@@ -236,6 +241,9 @@ func (e *Engine) Capture(packets, lost uint64) {
 	e.capture.packets.Store(packets)
 	e.capture.lost.Store(lost)
 }
+
+// Requests reports how many requests have come up to now, without those that were sent again. It may be called from any goroutine.
+func (e *Engine) Requests(n uint64) { e.capture.requests.Store(n) }
 
 // reach ends all slices up to a time. Slices in which nothing can change any more are passed over at once.
 func (e *Engine) reach(at int64) {
@@ -249,7 +257,7 @@ func (e *Engine) reach(at int64) {
 		return
 	}
 	for e.next <= at {
-		if e.idle > e.dormant && e.capture.lost.Load() == e.capture.seenLost {
+		if e.idle > e.dormant && e.capture.lost.Load() == e.capture.seenLost && e.capture.requests.Load() == e.capture.seenRequests {
 			e.sleep()
 			e.next = at - at%e.interval + e.interval
 			return
@@ -279,6 +287,7 @@ func (e *Engine) tick(at int64) {
 		}
 	}
 	e.tickCapture()
+	e.tickRequests()
 	bound := e.bindings(at)
 	for _, w := range e.watches {
 		if w.sources != nil {
@@ -342,6 +351,22 @@ func (e *Engine) tickCapture() {
 	}
 	for _, w := range e.dropped {
 		w.whole().now = tally{bad: int64(newLost), of: int64(newPackets + newLost)}
+	}
+}
+
+// tickRequests gives the rules about floods what has come.
+func (e *Engine) tickRequests() {
+	all := e.capture.requests.Load()
+	came := all - e.capture.seenRequests
+	e.capture.seenRequests = all
+	if all == 0 || came > math.MaxInt32 {
+		return // never reported, or counted anew
+	}
+	if came > 0 {
+		e.idle = 0
+	}
+	for _, w := range e.floods {
+		w.whole().now = tally{bad: int64(came), of: int64(came)}
 	}
 }
 

@@ -114,7 +114,7 @@ func (w *watch) takesMethod(method string) bool {
 
 // fill adds to an alert the causes, the elements that generated them and the samples of what happened from a time on.
 func (e *evidence) fill(a *record.Alert, w *watch, peer string, from int64) *found {
-	if w.Type == TrafficSilence || w.Type == RegistrationStorm || w.Type == RegistrationsLost || w.Type == SetupDelay || w.Type == CaptureDrops {
+	if w.Type == TrafficSilence || w.Type == RegistrationStorm || w.Type == RegistrationsLost || w.Type == SetupDelay || w.Type == CaptureDrops || w.Type == Flood {
 		a.Command = w.command(a, &found{})
 		return &found{}
 	}

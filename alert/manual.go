@@ -127,6 +127,7 @@ var typeSentences = map[string][2]string{
 	AuthFailures:      {"logins that one address failed: a second 401 or 407, 403, challenges without another try", "value ≥ threshold, four for each user at least, four times as many as the address had accepted in twelve windows"},
 	Scanner:           {"users that one address asked for and was refused: 401, 403, 404, 405, 410, 484, 604; addresses it asked that do not answer", "value ≥ threshold in a window, or twice that in twelve windows, four times as many refused as the address had accepted. Peers are no scanners"},
 	LinkDown:          {"connections that were refused, reset or not answered, and ICMP errors", "value ≥ max(threshold, factor × baseline) and beyond chance"},
+	Flood:             {"requests that came, without those that were sent again; known in `run` alone", "value ≥ max(threshold, factor × baseline) and beyond chance; ten times the threshold without a baseline"},
 	CaptureDrops:      {"packets that kernel, interface or queues lost, of all", "value ≥ threshold"},
 }
 
@@ -151,6 +152,7 @@ var runbook = map[string]string{
 	"brute-force":           "An address tries passwords for few users. Bar it (fail2ban, the edge's own list), see whether one of its tries was accepted (records of type `registration` with that `src`), and change that password. A device with an old password does the same, slowly.",
 	"scanner":               "An address asks for users or addresses at random: somebody looks for what is there. Bar it; see that no such call was let through (toll fraud begins like that).",
 	"link-down":             "Connections are refused, reset or not answered, or routers say that datagrams cannot be delivered. `top_causes` says which, `top_peers` to whom. The process is down (refused), the host is (not answered, unreachable), or a firewall says no (prohibited).",
+	"flood":                 "Many times as many requests come as usual: an attack, a device or a script that has gone wild, or a loop between servers. `sipspan calls` of the last minutes shows who sends them and to whom. Bar the address at the edge, or limit its rate; of many addresses, limit by what the requests have in common (User-Agent, the number that is called). A loop shows as one Call-ID with many hops. Servers that fail under it have alerts of their own; losses of the capture belong to this one.",
 	"capture-drops":         "The capture loses packets, so records have gaps and other alerts of this time are less sure. Raise `capture.buffer_size`, give more workers, narrow the filter; [Accounting](accounting.md) says what each stage means.",
 }
 

@@ -18,6 +18,7 @@ const (
 	AuthFailures      = "auth_failures"      // failed logins from one address
 	Scanner           = "scanner"            // users that one address asks for in vain
 	LinkDown          = "link_down"          // connections and datagrams that the network could not deliver
+	Flood             = "flood"              // how many requests come
 	CaptureDrops      = "capture_drops"      // the share of packets that the capture lost
 )
 
@@ -25,7 +26,7 @@ const (
 func Types() []string {
 	return []string{
 		StatusRatio, StatusCount, NoResponse, RegistrationStorm, RegistrationsLost, AnswerRatio, SetupDelay, TrafficSilence,
-		AuthFailures, Scanner, LinkDown, CaptureDrops,
+		AuthFailures, Scanner, LinkDown, Flood, CaptureDrops,
 	}
 }
 

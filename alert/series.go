@@ -122,7 +122,7 @@ func (p *series) learn(w *watch, slot int) {
 	switch w.Type {
 	case RegistrationsLost:
 		p.habit.learn(float64(p.wait.bad), float64(p.wait.of)/fine, slot, w.keep)
-	case StatusCount, RegistrationStorm, LinkDown, TrafficSilence:
+	case StatusCount, RegistrationStorm, LinkDown, TrafficSilence, Flood:
 		p.rate.learn(float64(p.wait.bad), slot, w.recent)
 	case SetupDelay:
 		p.habit.learn(float64(p.wait.sum)/1000, float64(p.wait.of), slot, w.keep)

@@ -52,6 +52,8 @@ func (w *watch) sentence(a *record.Alert, v *verdict) string {
 		return fmt.Sprintf("%s looks for users: it asked for about %s in vain %s, in %d requests", label(a, "source"), number(v.value), w.during(v), v.events)
 	case LinkDown:
 		return fmt.Sprintf("the network could not deliver%s %s %s%s%s", where, times(v.events), lately, aside(usually(v.baseline, number)), mostly(a))
+	case Flood:
+		return fmt.Sprintf("%d new requests came %s%s", v.events, lately, aside(usually(v.baseline, number)))
 	case CaptureDrops:
 		return fmt.Sprintf("the capture lost %s of packets %s (%d of %d): records and other alerts of this time are less sure",
 			percent(v.value), lately, v.events, v.of)

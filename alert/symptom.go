@@ -17,7 +17,7 @@ func (w *watch) class() incident.Class {
 		return incident.Silent
 	case AuthFailures, Scanner:
 		return incident.Source
-	case CaptureDrops:
+	case CaptureDrops, Flood:
 		return incident.Sensor
 	}
 	return incident.Changed
@@ -54,6 +54,8 @@ func (w *watch) lookAt(a *record.Alert, origin string) string {
 		return "the site whose phones are gone: its power and its network; then the registrar"
 	case AuthFailures, Scanner:
 		return fmt.Sprintf("whether any request of %s was accepted; bar the address", label(a, "source"))
+	case Flood:
+		return "who sends it (the addresses of the latest calls), the limits of the edge, and what its servers do under it"
 	case CaptureDrops:
 		return "capture.buffer_size, the workers and the filter of the sensor"
 	}
@@ -100,7 +102,7 @@ func (w *watch) command(a *record.Alert, f *found) string {
 			words = []string{"--cause", "timeout"}
 		}
 	case LinkDown:
-	case AnswerRatio, TrafficSilence:
+	case AnswerRatio, TrafficSilence, Flood:
 		return strings.Join(append([]string{"calls"}, words...), " ")
 	case SetupDelay:
 		return "calls --sort -srd"

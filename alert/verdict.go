@@ -25,13 +25,14 @@ const (
 	backAgain   = 0.3  // of the traffic that is expected: silence is over
 	mostNoise   = 4.0  // by which counts are trusted less: after a time without anything the noise seems larger than it is
 	ofBindings  = 0.1  // in a storm as many come in a window: phones that once registered together do so again, more spread out
+	beyondAny   = 10.0 // by how much the threshold of a flood is higher while nothing is known of what is usual
 	fewExpected = 10.0 // too few to compute a share of
 )
 
 // look says whether the rule holds for a series.
 func (w *watch) look(p *series, slot int) verdict {
 	switch w.Type {
-	case StatusCount, RegistrationStorm, LinkDown:
+	case StatusCount, RegistrationStorm, LinkDown, Flood:
 		return w.lookAtCount(p, slot)
 	case TrafficSilence:
 		return w.lookForSilence(p, slot)
@@ -154,6 +155,8 @@ func (w *watch) lookAtCount(p *series, slot int) verdict {
 			v.threshold = max(v.threshold, w.factor*v.baseline)
 		case w.Type == RegistrationStorm: // a large site has as many all day
 			v.threshold = math.Inf(1)
+		case w.Type == Flood: // the same, up to what no site has
+			v.threshold *= beyondAny
 		default:
 			v.threshold *= stricter
 		}

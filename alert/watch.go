@@ -112,7 +112,7 @@ func newWatch(position int, r Rule, c *Config) *watch {
 // ofRates says whether what is usual is a number in a window, and not a share.
 func (w *watch) ofRates() bool {
 	switch w.Type {
-	case StatusCount, RegistrationStorm, LinkDown, TrafficSilence:
+	case StatusCount, RegistrationStorm, LinkDown, TrafficSilence, Flood:
 		return true
 	}
 	return false

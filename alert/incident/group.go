@@ -50,17 +50,21 @@ func (g *group) takes(m *member) (sure int) {
 	if slices.ContainsFunc(g.members, func(o *member) bool { return o.same(m.Alert) }) {
 		return 100 // it came back while the others are not over
 	}
-	lead := g.lead()
+	lead, at := g.lead(), m.Alert.Start
 	switch {
 	case m.Class == Source || lead.Class == Source:
 		if m.Class == lead.Class && label(m.Alert, "source") != "" && label(m.Alert, "source") == label(lead.Alert, "source") {
 			return 90
 		}
 		return 0
+	case m.Class == Sensor && lead.Class == Sensor: // a flood, and what the capture loses in it
+		if within(at, g.newest, nearby) {
+			return 70
+		}
+		return 0
 	case m.Class == Sensor || lead.Class == Sensor:
 		return 0
 	}
-	at := m.Alert.Start
 	origin := m.Traced.origin()
 	switch {
 	case m.Class == Failing && g.class() == Failing && origin != "" && g.origin != "":

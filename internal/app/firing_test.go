@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"sipspan/capture/pcapfile"
+	"sipspan/internal/dev/sipgen"
 	"sipspan/pipeline"
 )
 
@@ -64,5 +66,34 @@ func TestAlertsOverARestart(t *testing.T) {
 				t.Errorf("the file of what is firing: %v", err)
 			}
 		})
+	}
+}
+
+// TestRequestsWithoutRepeats counts what comes for the rule about floods: requests, each once, however often it is sent again.
+func TestRequestsWithoutRepeats(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("hosts: a=192.0.2.10 b=192.0.2.11\n")
+	for i := range 20 {
+		for again := range 5 { // as a storm of retransmissions
+			fmt.Fprintf(&b, "@%.1f a -> b udp\nINVITE sip:bob@example.net SIP/2.0\nVia: SIP/2.0/UDP a.example.com;branch=z9hG4bK%d\nFrom: <sip:alice@example.com>;tag=f%d\n"+
+				"To: <sip:bob@example.net>\nCall-ID: %d@a\nCSeq: 1 INVITE\nMax-Forwards: 70\nContent-Length: 0\n\n", float64(i)+float64(again)/2, i, i, i)
+		}
+	}
+	f, err := sipgen.ParseFlow(b.String())
+	check(t, err)
+	name := filepath.Join(t.TempDir(), "storm.pcap")
+	var packets bytes.Buffer
+	check(t, f.WriteCapture(&packets))
+	check(t, os.WriteFile(name, packets.Bytes(), 0o600))
+	files, err := pcapfile.Open([]string{name}, pcapfile.Options{})
+	check(t, err)
+	defer files.Close()
+	settings := filepath.Join(t.TempDir(), "sipspan.yaml")
+	check(t, os.WriteFile(settings, []byte("sensor: probe\npipeline: {batches: 4096, workers: 2}\nexporters:\n  prometheus: {enabled: false}\n"), 0o600))
+	d, err := newDaemon(configured(t, settings, &journal{wrote: make(chan struct{}, 1)}), []pipeline.Source{files})
+	check(t, err)
+	check(t, d.capture(t.Context()))
+	if n := d.pipeline.Snapshot().Session.FirstRequests(); n != 20 {
+		t.Errorf("%d requests, 20 were sent, each five times", n)
 	}
 }

@@ -46,6 +46,7 @@ func (w *watching) reportLoss(ctx context.Context, p *pipeline.Pipeline) {
 			return
 		case <-tick.C:
 			w.engine.Capture(lossOf(p))
+			w.engine.Requests(p.Snapshot().Session.FirstRequests())
 		}
 	}
 }

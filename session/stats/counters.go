@@ -74,6 +74,21 @@ func (c *Counters) Messages() (n uint64) {
 	return n
 }
 
+// FirstRequests returns how many requests there were, without those that were sent again and without ACK, which follows a response.
+func (c *Counters) FirstRequests() (n uint64) {
+	for m := range c.Requests {
+		if sip.Method(m) == sip.ACK {
+			continue
+		}
+		all := uint64(0)
+		for _, k := range c.Requests[m] {
+			all += k
+		}
+		n += all - min(all, c.Retransmissions[m])
+	}
+	return n
+}
+
 // Copy returns counters that another goroutine may keep. It is all that the owner does for a scrape: it looks at no
 // session and allocates a few times.
 func (c *Counters) Copy() *Counters {
