@@ -15,6 +15,7 @@ const manualHead = `# Alerts
 [configuration](configuration.md)); it needs no Prometheus for that. ` + "`sipspan read --alerts`" + ` does the same in packet time: it says which alerts
 there would have been. An alert is a [record](records.md) of type ` + "`alert`" + `: one with the state ` + "`firing`" + ` when it begins, and one with the same
 ` + "`id`" + ` and the state ` + "`resolved`" + ` when it is over. Repeating it while it lasts is up to whoever delivers it.
+[What an alert looks like](alert-examples.md) shows one as it arrives in each destination.
 How soon the default rules find what goes wrong, and how often they are wrong themselves, is [measured](alert-quality.md).
 
 The default rules are on without any configuration. An entry of ` + "`alerts.rules`" + ` with the name of one of them changes that rule where the entry

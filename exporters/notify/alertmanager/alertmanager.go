@@ -127,6 +127,11 @@ func (a *Alertmanager) send(now time.Time) (lost int) {
 	return lost
 }
 
+// Body returns what is posted for one alert at a time of the wall clock.
+func (c *Config) Body(a *record.Alert, now time.Time) ([]byte, error) {
+	return json.Marshal([]postable{c.message(a, now)})
+}
+
 // post sends some alerts in one request.
 func (a *Alertmanager) post(part []*state, now time.Time) error {
 	messages := make([]postable, len(part))

@@ -30,6 +30,7 @@ func written() map[string]func(io.Writer) error {
 	all["docs/metrics.md"] = writeMetrics
 	all["docs/diagnoses.md"] = diagnose.WriteManual
 	all["docs/alerts.md"] = alert.WriteManual
+	all["docs/alert-examples.md"] = writeExamples
 	all["exporters/prometheus/rules/recording.yaml"] = writeRecording
 	for name, board := range dashboards.All() {
 		all["exporters/prometheus/dashboards/"+name] = func(w io.Writer) error { return dashboards.Write(w, board) }
