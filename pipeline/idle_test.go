@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,5 +86,41 @@ func TestIdleDoesNotOvertakePackets(t *testing.T) {
 				t.Errorf("the records have no %s:\n%s", tt.want, out)
 			}
 		})
+	}
+}
+
+// silent is a live source that never has a packet. It ends when ask returns false.
+type silent struct {
+	frames
+	ask  func() bool
+	stop context.CancelFunc
+}
+
+func (s *silent) Next(*capture.Frame) error {
+	if !s.ask() {
+		s.stop()
+	}
+	return capture.ErrIdle
+}
+
+// The watchdog ends a program in which a reader or a worker does not advance. On an interface that has been silent since the start all do.
+func TestSilentSourceKeepsHeartbeats(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s := settings(2)
+	s.Live = true
+	src := &silent{stop: cancel}
+	p := New(s, []Source{src}, func(record.Record) {})
+	begun, enough := time.Now(), false
+	src.ask = func() bool {
+		runtime.Gosched()
+		enough = slices.Min(p.Heartbeats()) >= 3
+		return !enough && time.Since(begun) < time.Minute
+	}
+	if err := p.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if !enough {
+		t.Errorf("a minute without packets, and the heartbeats are %v", p.Heartbeats())
 	}
 }

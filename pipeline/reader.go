@@ -127,11 +127,15 @@ func (r *reader) pace() {
 	}
 }
 
-// idle advances packet time and sends everything: the live source has no packet.
+// idle advances packet time and sends everything: the live source has no packet. Before its first packet there is no time to advance
+// to; the workers then get a batch that holds nothing, so that the watchdog sees that they work.
 func (r *reader) idle() {
 	r.time.Idle()
 	r.sendAll()
 	r.pace()
+	if r.time.Now() == 0 {
+		r.tick()
+	}
 	r.publish()
 }
 
