@@ -104,7 +104,7 @@ var entries = map[string]entry{
 	"tls.max_held_bytes":                     {unit: bytesUnit, sentence: "Memory for the records of one connection that wait for secrets, and for what one direction holds back of a message that is not complete."},
 	"tls.max_held_total":                     {unit: bytesUnit, sentence: "The same for all connections together; never more than the share of limits.memory."},
 
-	"session.max_calls":            {unit: "calls", sentence: "How many calls are followed at a time; beyond that the oldest is written out and dropped."},
+	"session.max_calls":            {unit: "calls", sentence: "How many calls are followed at a time; beyond that the one without a message for the longest time is written out and dropped."},
 	"session.max_registrations":    {unit: "bindings", sentence: "How many registrations are followed at a time."},
 	"session.max_subscriptions":    {unit: "subscriptions", sentence: "How many subscriptions are followed at a time."},
 	"session.max_transactions":     {unit: "transactions", sentence: "How many other transactions are followed at a time."},

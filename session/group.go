@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
@@ -96,7 +97,7 @@ func (t *Tracker) wakeGroup(g *transaction.Group, at int64) {
 	t.settle(g)
 }
 
-// MakeRoom writes and forgets the oldest call when the table of calls is full.
+// MakeRoom writes and forgets the call that has been idle for the longest time when the table of calls is full.
 func (t *Tracker) MakeRoom() {
 	if t.arrivals.Len() < t.Config.MaxCalls {
 		return
@@ -108,8 +109,25 @@ func (t *Tracker) MakeRoom() {
 
 // Enter takes the call of a group into the table of calls.
 func (t *Tracker) Enter(g *transaction.Group) {
-	g.Arrival = t.arrivals.Add(g.Ref, t.callMoved)
+	g.Arrival, g.Renewed = t.arrivals.Add(g.Ref, t.callMoved), t.Now
 	t.Counters.Tracked[stats.TableCalls]++
+}
+
+// renewAfter is how long the messages of a call leave it where it stands in the order of idleness, in nanoseconds.
+const renewAfter = int64(time.Second)
+
+// renew makes the call of a message, or the only subscription of its group, the one that was idle for the shortest time.
+func (t *Tracker) renew(g *transaction.Group) {
+	if t.Now < g.Renewed+renewAfter {
+		return
+	}
+	if g.Call != nil {
+		g.Arrival, g.Renewed = t.arrivals.Renew(g.Arrival, g.Ref, t.callMoved), t.Now
+	}
+	if len(g.Subscriptions) == 1 {
+		s := g.Subscriptions[0].(*subscription.Subscription)
+		s.Arrival, g.Renewed = t.subscriptions.Open.Renew(s.Arrival, g.Ref, t.SubscriptionMoved), t.Now
+	}
 }
 
 // Leave takes it out again.
@@ -207,7 +225,7 @@ func (t *Tracker) thawRef(ref store.Ref) *transaction.Group {
 	return t.thaw(wire.TableHash(packedCallID(t.groups.waiting.Packed(ref))), ref)
 }
 
-// oldestCall returns the group of the call that has been in the table for the longest time, nil if there is none.
+// oldestCall returns the group of the call that has been idle for the longest time, to a second; nil if there is none.
 func (t *Tracker) oldestCall() *transaction.Group {
 	switch ref, _ := t.arrivals.First(); {
 	case ref == 0:
@@ -228,7 +246,8 @@ func (t *Tracker) callMoved(ref store.Ref, _, to uint64) {
 	t.groups.busy[ref.Place()].Arrival = to
 }
 
-// OldestSubscription returns the subscription that was opened first, nil if there is none.
+// OldestSubscription returns the subscription that has been idle for the longest time, to a second; nil if there is none. One of
+// several in a group counts from when it was opened.
 func (t *Tracker) OldestSubscription() *subscription.Subscription {
 	ref, arrival := t.subscriptions.Open.First()
 	switch {

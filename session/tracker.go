@@ -26,7 +26,7 @@ type Tracker struct {
 	groups   groupTable
 	callIDs  stats.CallIDs
 	order    order
-	arrivals store.Arrivals // of calls, oldest first
+	arrivals store.Arrivals // of calls, the one that has been idle for the longest time first
 	idles    idles
 
 	packedSubscriptions int // bytes of those that wait
@@ -104,6 +104,7 @@ func (t *Tracker) HandleCorrelated(meta *wire.Meta, m *sip.Message, correlation 
 	case g.Held != nil:
 		t.order.placeHeld(g)
 	}
+	t.renew(g)
 	t.settle(g)
 }
 

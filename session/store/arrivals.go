@@ -24,6 +24,15 @@ func (q *Arrivals) Add(ref Ref, moved func(ref Ref, from, to uint64)) uint64 {
 	return arrival
 }
 
+// Renew makes a session the latest and returns its new number, as Add does.
+func (q *Arrivals) Renew(arrival uint64, ref Ref, moved func(ref Ref, from, to uint64)) uint64 {
+	if arrival == q.end-1 {
+		return arrival
+	}
+	q.Remove(arrival)
+	return q.Add(ref, moved)
+}
+
 // Replace gives a session another Ref.
 func (q *Arrivals) Replace(arrival uint64, ref Ref) { q.ring[arrival&uint64(len(q.ring)-1)] = ref }
 
@@ -66,7 +75,7 @@ func (q *Arrivals) Bytes() int { return 4 * len(q.ring) }
 // widen makes room in a ring that is full: by closing the holes where they are many, else by doubling it.
 func (q *Arrivals) widen(moved func(ref Ref, from, to uint64)) {
 	mask := uint64(len(q.ring) - 1)
-	if q.size > 0 && len(q.ring) > 4*q.size {
+	if q.size > 0 && len(q.ring) > 2*q.size {
 		to := q.begin
 		for from := q.begin; from < q.end; from++ {
 			ref := q.ring[from&mask]

@@ -33,6 +33,12 @@ func TestArrivals(t *testing.T) {
 			q.Remove(number[ref])
 			inOrder = append(inOrder[:i], inOrder[i+1:]...)
 		}
+		if len(inOrder) > 0 && random.IntN(8) == 0 {
+			i := random.IntN(len(inOrder))
+			ref := inOrder[i]
+			number[ref] = q.Renew(number[ref], ref, moved)
+			inOrder = append(append(inOrder[:i], inOrder[i+1:]...), ref)
+		}
 		if len(inOrder) > 0 && random.IntN(4) == 0 {
 			i := random.IntN(len(inOrder))
 			was := inOrder[i]

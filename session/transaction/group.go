@@ -23,6 +23,7 @@ type Group struct {
 	Hash          uint64    // of the Call-ID
 	Ref           store.Ref // of its place among the busy ones
 	Arrival       uint64    // of the call, in the table of calls
+	Renewed       int64     // when it got that
 	Buried        bool      // a call under this Call-ID was written recently: what is left of it opens no other
 	Shared        bool      // other groups have the same Call-ID
 	Idle          bool      // it is noted as one that waits

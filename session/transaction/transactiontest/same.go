@@ -15,7 +15,7 @@ import (
 // elsewhere are the members of sessions that are not in their packed form, because they are part of the memory that a session
 // works in or are set when it is thawed, and those whose packed form is tested where it is defined; in lower case.
 var elsewhere = map[string]bool{
-	"group": true, "call": true, "subscription": true, "latest": true, "held": true, "text": true, "arrival": true, "node": true, "alarm": true,
+	"group": true, "call": true, "subscription": true, "latest": true, "held": true, "text": true, "arrival": true, "renewed": true, "node": true, "alarm": true,
 	"ref": true, "hash": true, "requests": true, "subscriptions": true, "nextdeadline": true, "idle": true, "use": true, "evidence": true, "bytes": true, "_": true,
 	"eventstate": true,
 }
