@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"sipspan/internal/wire"
+	"sipspan/session/store"
 )
 
 // endpoint is an address without a zone, as packets have them, and a port, in less memory than netip.AddrPort and without a
@@ -51,3 +52,16 @@ func (e endpoint) Port() uint16 { return e.port }
 
 // String returns both as netip.AddrPort writes them.
 func (e endpoint) String() string { return netip.AddrPortFrom(e.Addr(), e.port).String() }
+
+// pack packs an endpoint or unpacks one.
+func (e *endpoint) pack(c *store.Codec) {
+	store.Number(c, &e.kind)
+	switch e.kind {
+	case ipv4:
+		e.ip[10], e.ip[11] = 0xff, 0xff // as netip.Addr.As16 has them
+		c.Fixed(e.ip[12:])
+	case ipv6:
+		c.Fixed(e.ip[:])
+	}
+	store.Number(c, &e.port)
+}

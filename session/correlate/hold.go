@@ -42,10 +42,15 @@ func (r *relations) observeHold(l *leg, at int64, f *link.Hold) {
 		r.holders[f.By.AOR] = append(list, l)
 	}
 	// What the holder placed meanwhile may have been seen before the hold was accepted.
-	for o, n := r.open.last, 0; o != nil && o.start >= at && n < maxConsult; o, n = o.previous, n+1 {
+	for ref, n := r.legs.last, 0; ref != 0 && n < maxConsult; n++ {
+		if r.legs.began(ref) < at {
+			break
+		}
+		o := r.wake(ref)
 		if o.begun && o != l {
 			r.observeConsultation(o)
 		}
+		ref = o.neighbours.Previous
 	}
 }
 

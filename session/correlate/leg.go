@@ -9,6 +9,7 @@ import (
 
 	"sipspan/record"
 	"sipspan/session/link"
+	"sipspan/session/store"
 )
 
 // leg is what the correlator knows of a call: from the announcement until its record is handed on. There is one for each open
@@ -22,9 +23,10 @@ type leg struct {
 	origin, media       uint64 // see link.Call
 	*ties
 
-	next, previous *leg    // open legs, in the order in which they were announced
-	pair           *bucket // the legs between the same numbers
-	end            int64
+	pair       *bucket // the legs between the same numbers
+	end        int64
+	neighbours store.Neighbours // open legs, in the order in which they were announced
+	ref        store.Ref        // the place among these
 
 	src, dst           endpoint // its two ends
 	fromWhole, toWhole bool
@@ -34,6 +36,8 @@ type leg struct {
 	ambiguousOrigin bool // several have its origin that cannot be legs of one call
 	settled         bool
 	closed          bool // its record was handed on
+	asked           bool // something was announced of it, so that others may refer to it
+	rested          bool // it was packed once
 	confirmed       bool // there was a dialog
 	stepped         bool // the clock of the capture stepped meanwhile: nobody knows how long anything took
 	flawed          bool // the capture does not hold all of it
@@ -62,7 +66,14 @@ var untied ties
 
 // newLeg returns the leg that an announcement is about.
 func newLeg(a *link.Announcement, c *link.Call) *leg {
-	l := &leg{
+	l := new(leg)
+	l.set(a, c)
+	return l
+}
+
+// set makes an empty leg the one that an announcement is about.
+func (l *leg) set(a *link.Announcement, c *link.Call) {
+	*l = leg{
 		callID: a.CallID, id: a.Call, start: c.Start, origin: c.Origin, media: c.Media, begun: c.Begun, ties: &untied,
 		fromAOR: c.From.AOR, fromNumber: c.From.Number, fromWhole: c.From.Whole,
 		toAOR: c.To.AOR, toNumber: c.To.Number, toWhole: c.To.Whole,
@@ -72,7 +83,6 @@ func newLeg(a *link.Announcement, c *link.Call) *leg {
 		t := l.tied()
 		t.keys, t.offered, t.focus = c.Keys, c.Offered, c.Focus
 	}
-	return l
 }
 
 // tied returns the ties of a leg, for changing.
@@ -230,29 +240,32 @@ func observation(at int64, what string) record.ServiceEvidence {
 	return record.ServiceEvidence{Time: at, What: what}
 }
 
-// legList is a list of legs.
-type legList struct{ first, last *leg }
-
-func (q *legList) push(l *leg) {
-	l.previous = q.last
-	if q.last != nil {
-		q.last.next = l
-	} else {
-		q.first = l
-	}
-	q.last = l
+// single reports whether there is no other leg between the same numbers, and the next one will find this in the first place.
+func (l *leg) single() bool {
+	b := l.pair
+	return b == nil || b.count == 1 && b.first == l && !b.crowded
 }
 
-func (q *legList) remove(l *leg) {
-	if l.previous != nil {
-		l.previous.next = l.next
-	} else {
-		q.first = l.next
-	}
-	if l.next != nil {
-		l.next.previous = l.previous
-	} else {
-		q.last = l.previous
-	}
-	l.next, l.previous = nil, nil
+// none reports whether nothing ties a leg to others but where its sides want media.
+func (t *ties) none() bool {
+	return t == &untied || len(t.keys) == 0 && t.offered == 0 && t.focus == 0 && t.mixedBy == nil && len(t.groups) == 0 && t.alike == nil &&
+		len(t.links) == 0 && t.deals == nil && t.answered == 0 && t.released == 0
+}
+
+// pack packs a leg or unpacks one. What only legs have that are not packed is left out.
+func (l *leg) pack(c *store.Codec) {
+	c.Int64(&l.start)
+	c.Word(&l.fromNumber)
+	c.Word(&l.toNumber)
+	c.Word(&l.media)
+	c.String(&l.callID)
+	id := int64(l.id)
+	c.Int64(&id)
+	l.id = link.ID(id)
+	c.Word(&l.fromAOR)
+	c.Word(&l.toAOR)
+	c.Word(&l.origin)
+	l.src.pack(c)
+	l.dst.pack(c)
+	c.Bools(&l.fromWhole, &l.toWhole, &l.begun, &l.settled, &l.ambiguous, &l.ambiguousOrigin, &l.stepped, &l.flawed, &l.music, &l.oneWay, &l.confirmed)
 }

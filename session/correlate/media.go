@@ -59,11 +59,13 @@ func (b *bucket) set(i int, l *leg) {
 
 // place puts a leg among those between the same numbers. Where they are many, those with the same origin are kept apart.
 func (r *relations) place(l *leg) {
-	if !l.begun || l.from().Number == 0 || l.to().Number == 0 || !l.src.IsValid() || !l.dst.IsValid() {
+	if !l.pairs() {
 		l.settled = true
 		return
 	}
-	l.pair = r.put(r.pairs, pairOf(l.from(), l.to()), l)
+	key := pairOf(l.from(), l.to())
+	r.between(key)
+	l.pair = r.put(r.pairs, key, l)
 	if b := l.pair; b.crowded && r.cfg.RelatedMedia {
 		r.placeByOrigin(l)
 		for i := range maxPair {
@@ -73,6 +75,11 @@ func (r *relations) place(l *leg) {
 			}
 		}
 	}
+}
+
+// pairs reports whether a leg is one of those between two numbers.
+func (l *leg) pairs() bool {
+	return l.begun && l.fromNumber != 0 && l.toNumber != 0 && l.src.IsValid() && l.dst.IsValid()
 }
 
 func (r *relations) placeByOrigin(l *leg) {
@@ -354,7 +361,7 @@ func (r *relations) relateDiverted(l *leg) {
 
 // goesInto returns the one open leg between a pair of numbers that goes to where l comes from.
 func (r *relations) goesInto(pair uint64, l *leg) (found *leg) {
-	b := r.pairs[pair]
+	b := r.between(pair)
 	if b == nil || b.crowded {
 		return nil
 	}

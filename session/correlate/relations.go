@@ -3,6 +3,7 @@ package correlate
 import (
 	"sipspan/record"
 	"sipspan/session/link"
+	"sipspan/session/store"
 )
 
 // The relations between two calls with different Call-IDs. Those that have no direction stand on both; of the others,
@@ -33,9 +34,7 @@ const (
 // by the calls that are tracked, or has a limit and an age.
 type relations struct {
 	cfg       *Config
-	open      legList
-	legs      map[sessionKey]*leg
-	byCallID  map[uint64]*leg    // by hash of the Call-ID, from the first time that one is asked for on
+	legs      legs
 	groups    keyGroups          // by shared value
 	pairs     map[uint64]*bucket // by numbers
 	origins   map[uint64]*bucket // by numbers and SDP origin, where numbers do not tell enough
@@ -53,7 +52,7 @@ type relations struct {
 func newRelations(cfg *Config) *relations {
 	return &relations{
 		cfg:     cfg,
-		legs:    make(map[sessionKey]*leg),
+		legs:    newLegs(),
 		groups:  make(keyGroups),
 		pairs:   make(map[uint64]*bucket),
 		origins: make(map[uint64]*bucket),
@@ -67,6 +66,7 @@ func newRelations(cfg *Config) *relations {
 func (r *relations) advance(at int64) {
 	for l, ok := r.unsettled.before(at); ok; l, ok = r.unsettled.before(at) {
 		r.settle(l)
+		r.rest(l)
 	}
 }
 
@@ -74,9 +74,12 @@ func (r *relations) advance(at int64) {
 func (r *relations) see(at int64, a *link.Announcement) {
 	switch f := a.Fact.(type) {
 	case link.Call:
-		l := newLeg(a, &f)
+		l := r.legs.blank()
+		l.set(a, &f)
 		r.observeLeg(l)
-		if !l.settled {
+		if l.settled {
+			r.rest(l)
+		} else {
 			r.unsettled.push(l, at+2*int64(r.cfg.RelatedWindow))
 		}
 	case link.Key:
@@ -123,7 +126,7 @@ func (r *relations) about(a *link.Announcement) *leg {
 	if a.Call == 0 {
 		return nil
 	}
-	return r.legs[keyOf(a)]
+	return r.ask(r.legs.find(a.CallID, a.Call))
 }
 
 // finished returns the call that a record is about, nil if it was never announced.
@@ -131,19 +134,14 @@ func (r *relations) finished(f *link.FinishedCall) *leg {
 	if f.Session == 0 {
 		return nil
 	}
-	return r.legs[sessionKey{hashOf(f.CallID), f.Session}]
+	return r.unpack(r.legs.find(f.CallID, f.Session))
 }
 
 func keyOf(a *link.Announcement) sessionKey { return sessionKey{hashOf(a.CallID), a.Call} }
 
 // observeLeg takes a new call. Its place among the calls is settled later, when all that may be like it have been seen.
 func (r *relations) observeLeg(l *leg) {
-	hash := hashOf(l.callID)
-	r.legs[sessionKey{hash, l.id}] = l
-	r.open.push(l)
-	if r.byCallID != nil {
-		r.byCallID[hash] = l
-	}
+	r.legs.add(l)
 	for _, k := range l.keys {
 		r.groups.tie(l, k, r.named(k))
 	}
@@ -166,18 +164,18 @@ func (r *relations) observeLeg(l *leg) {
 	r.observeReplaces(l)
 }
 
-// leg returns the open call with a Call-ID, nil if there is none.
+// leg returns the open call with a Call-ID that was announced last, nil if there is none.
 func (r *relations) leg(callID string) *leg {
-	if r.byCallID == nil {
-		r.byCallID = make(map[uint64]*leg)
-		for l := r.open.first; l != nil; l = l.next {
-			r.byCallID[hashOf(l.callID)] = l
-		}
+	return r.ask(r.legs.latest(callID))
+}
+
+// ask returns the leg of a Ref, nil if that is 0. Whoever asks may refer to it as long as it is open.
+func (r *relations) ask(ref store.Ref) *leg {
+	l := r.wake(ref)
+	if l != nil {
+		l.asked = true
 	}
-	if l := r.byCallID[hashOf(callID)]; l != nil && l.callID == callID {
-		return l
-	}
-	return nil
+	return l
 }
 
 // named returns the open call whose Call-ID a key is, nil if there is none.
@@ -199,10 +197,9 @@ func (r *relations) observeMove(l *leg, f *link.Move) {
 	}
 	if r.owned == nil {
 		r.owned = make(owners)
-		for o := r.open.first; o != nil; o = o.next {
-			r.owned.own(o)
-		}
+		r.legs.own(r.owned)
 	}
+	r.wakeOwners(f.Media)
 	r.owned.relate(l, f)
 }
 
@@ -253,12 +250,7 @@ func (r *relations) finish(l *leg, rec *record.Call, at int64) {
 // forget drops a call whose record was handed on.
 func (r *relations) forget(l *leg) {
 	l.closed = true
-	r.open.remove(l)
-	hash := hashOf(l.callID)
-	delete(r.legs, sessionKey{hash, l.id})
-	if r.byCallID[hash] == l {
-		delete(r.byCallID, hash)
-	}
+	r.legs.remove(l)
 	r.groups.untie(l)
 	r.unplace(l)
 	r.owned.disown(l)
@@ -269,12 +261,108 @@ func (r *relations) forget(l *leg) {
 		d.consultedBy, d.replaced, d.replacing, d.retrieved, d.joined, d.mixed = nil, nil, nil, nil, nil, nil
 		d.refer, d.refers, d.named = nil, nil, nil
 	}
+	if l.rested && !l.asked && l.ties == &untied {
+		r.legs.recycle(l)
+	}
+}
+
+// rest packs a leg that nothing but the table of legs and that of numbers leads to.
+func (r *relations) rest(l *leg) {
+	if l.asked || !l.settled || l.closed || !l.single() || !l.ties.none() {
+		return
+	}
+	t := &r.legs
+	t.packer.Pack(t.packed[:0])
+	l.pack(&t.packer)
+	t.packed = t.packer.Packed()
+	ref, ok := t.shelf.Add(t.packed, l.neighbours)
+	if !ok {
+		return
+	}
+	t.index.Replace(hashOf(l.callID), l.ref, ref)
+	t.join(l.neighbours, ref)
+	if l.pair != nil {
+		t.pairs.Add(l.pair.key, ref)
+		r.take(r.pairs, l.pair, l)
+	}
+	if t.owning && l.media != 0 {
+		t.media.Add(l.media, ref)
+	}
+	r.owned.disown(l)
+	t.unseat(l)
+	t.recycle(l)
+}
+
+// wake returns the leg of a Ref, nil if that is 0. One that is packed becomes a leg again.
+func (r *relations) wake(ref store.Ref) *leg {
+	l := r.unpack(ref)
+	if r.owned != nil && l != nil {
+		r.owned.own(l)
+	}
+	return l
+}
+
+// unpack does so for a leg that is not looked up by its media any more.
+func (r *relations) unpack(ref store.Ref) *leg {
+	t := &r.legs
+	switch {
+	case ref == 0:
+		return nil
+	case !ref.Waits():
+		return t.busy[ref.Place()]
+	}
+	l := t.blank()
+	l.ties, l.rested = &untied, true
+	t.packer.Unpack(t.shelf.Packed(ref))
+	l.pack(&t.packer)
+	l.neighbours = *t.shelf.Neighbours(ref)
+	t.seat(l)
+	t.index.Replace(hashOf(l.callID), ref, l.ref)
+	t.join(l.neighbours, l.ref)
+	if l.pairs() {
+		key := pairOf(l.from(), l.to())
+		t.pairs.Remove(key, ref)
+		l.pair = r.put(r.pairs, key, l)
+	}
+	if t.owning && l.media != 0 {
+		t.media.Remove(l.media, ref)
+	}
+	t.shelf.Remove(ref)
+	return l
+}
+
+// between returns the legs between two numbers, nil if there is none. None of them is packed then.
+func (r *relations) between(key uint64) *bucket {
+	for s := r.legs.pairs.Seek(key); ; {
+		ref := r.legs.pairs.Next(&s)
+		if ref == 0 {
+			return r.pairs[key]
+		}
+		if from, to := r.legs.numbers(ref); pairOf(from, to) == key {
+			return r.wake(ref).pair // there was no other
+		}
+	}
+}
+
+// wakeOwners makes legs of those that are packed and whose caller wants media at an address.
+func (r *relations) wakeOwners(media uint64) {
+	t := &r.legs
+	for s := t.media.Seek(media); ; {
+		ref := t.media.Next(&s)
+		if ref == 0 {
+			return
+		}
+		if t.wanted(ref) == media {
+			r.wake(ref)
+			s = t.media.Seek(media) // the table has changed
+		}
+	}
 }
 
 // size returns how many values are kept of open calls: 0 when the records of all of them were handed on.
 func (r *relations) size() int {
-	n := len(r.legs) + len(r.byCallID) + len(r.groups) + len(r.pairs) + len(r.origins) + len(r.holders) + len(r.focuses) + len(r.unsettled.list)
-	if r.open != (legList{}) {
+	n := r.legs.len() + r.legs.shelf.Len() + r.legs.pairs.Len() + r.legs.media.Len() + len(r.groups) + len(r.pairs) + len(r.origins) + len(r.holders) + len(r.focuses) + len(r.unsettled.list)
+	if r.legs.first != 0 || r.legs.last != 0 {
 		n++
 	}
 	return n

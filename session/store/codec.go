@@ -162,13 +162,29 @@ func (c *Codec) Hash(v *uint64) {
 		*v = 0
 		return
 	}
+	c.Word(v)
+}
+
+// Word is a number whose bits are all used most often.
+func (c *Codec) Word(v *uint64) {
 	if !c.unpack {
 		c.room(8)
 		binary.LittleEndian.PutUint64(c.buf[c.off:], *v)
 		c.off += 8
 	} else if b := c.take(8); b != nil {
 		*v = binary.LittleEndian.Uint64(b)
+	} else {
+		*v = 0
 	}
+}
+
+// Fixed are bytes whose number is always the same.
+func (c *Codec) Fixed(b []byte) {
+	if !c.unpack {
+		c.putBytes(b)
+		return
+	}
+	copy(b, c.take(len(b)))
 }
 
 // Bools are up to 64 answers, seven to a byte.

@@ -3,7 +3,7 @@ package store
 // Waiting holds packed sessions until a message or their deadline wakes them.
 type Waiting struct {
 	arena   arena
-	entries []entry
+	entries pages[entry]
 	unused  []uint32
 	heap    []uint32 // entries with a deadline: four children a node, by deadline and order
 }
@@ -33,7 +33,7 @@ func (a Alarm) Before(b Alarm) bool {
 // NewWaiting returns an empty table.
 func NewWaiting() *Waiting {
 	w := new(Waiting)
-	w.arena.moved = func(owner uint32, to place) { w.entries[owner].place = to }
+	w.arena.moved = func(owner uint32, to place) { w.entries.at(owner).place = to }
 	return w
 }
 
@@ -45,13 +45,12 @@ func (w *Waiting) Add(packed []byte, a Alarm, arrival, tag uint64) (ref Ref, ok 
 		i = w.unused[n-1]
 		w.unused = w.unused[:n-1]
 	} else {
-		if len(w.entries) >= MaxPlaces {
+		if w.entries.len >= MaxPlaces {
 			return 0, false
 		}
-		i = uint32(len(w.entries))
-		w.entries = append(w.entries, entry{})
+		i = w.entries.add()
 	}
-	e := &w.entries[i]
+	e := w.entries.at(i)
 	e.alarm, e.arrival, e.tag, e.live = a, arrival, tag, true
 	e.place = w.arena.put(packed, i)
 	w.heap = append(w.heap, i)
@@ -61,8 +60,8 @@ func (w *Waiting) Add(packed []byte, a Alarm, arrival, tag uint64) (ref Ref, ok 
 
 // find returns the entry of a Ref, nil when what it named is gone.
 func (w *Waiting) find(ref Ref) *entry {
-	if i := ref.entry(); ref.Waits() && int(i) < len(w.entries) {
-		if e := &w.entries[i]; e.live && e.generation == ref.generation() {
+	if i := ref.entry(); ref.Waits() && int(i) < w.entries.len {
+		if e := w.entries.at(i); e.live && e.generation == ref.generation() {
 			return e
 		}
 	}
@@ -119,7 +118,7 @@ func (w *Waiting) First() (ref Ref, a Alarm, ok bool) {
 	if len(w.heap) == 0 {
 		return 0, Alarm{}, false
 	}
-	e := &w.entries[w.heap[0]]
+	e := w.entries.at(w.heap[0])
 	return waiting(w.heap[0], e.generation), e.alarm, true
 }
 
@@ -128,8 +127,8 @@ func (w *Waiting) Len() int { return len(w.heap) }
 
 // Bytes returns the memory that the table occupies.
 func (w *Waiting) Bytes() int {
-	const entrySize = 56
-	return w.arena.size + entrySize*cap(w.entries) + 4*(cap(w.heap)+cap(w.unused))
+	const entrySize = 48
+	return w.arena.size + entrySize*w.entries.cap() + 4*(cap(w.heap)+cap(w.unused))
 }
 
 // End says that all sessions are about to be removed, one after the other: the memory of those that are gone is not brought
@@ -139,7 +138,8 @@ func (w *Waiting) End() { w.arena.ending = true }
 // Close forgets everything and gives up the memory.
 func (w *Waiting) Close() {
 	w.arena.close()
-	w.entries, w.unused, w.heap = nil, nil, nil
+	w.entries.close()
+	w.unused, w.heap = nil, nil
 }
 
 // leave takes a place out of the heap.
@@ -158,7 +158,9 @@ func (w *Waiting) leave(i int) {
 	}
 }
 
-func (w *Waiting) before(a, b uint32) bool { return w.entries[a].alarm.Before(w.entries[b].alarm) }
+func (w *Waiting) before(a, b uint32) bool {
+	return w.entries.at(a).alarm.Before(w.entries.at(b).alarm)
+}
 
 func (w *Waiting) up(i int) {
 	x := w.heap[i]
@@ -197,5 +199,5 @@ func (w *Waiting) down(i int) {
 
 func (w *Waiting) set(i int, x uint32) {
 	w.heap[i] = x
-	w.entries[x].inHeap = uint32(i)
+	w.entries.at(x).inHeap = uint32(i)
 }
