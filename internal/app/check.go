@@ -69,6 +69,7 @@ func Rehearse(given config.Config) (faults, doubts []error) {
 		fault(checkFolder("exporters.alert.pcap", c.Exporters.Alert.Pcap.Folder, true))
 	}
 	fault(checkFolder("exporters.files.directory", c.Exporters.Files.Directory, true))
+	fault(checkFolder("exporters.store.directory", c.Exporters.Store.Directory, true))
 	taken := fault
 	if pages := c.Exporters.Prometheus.HTTP; pages.Enabled {
 		server, err := httpserver.Listen(pages, nil, quiet)

@@ -30,6 +30,7 @@ func TestRehearse(t *testing.T) {
 		{"hep: {listen: [\"tcp:" + taken + "\"]}\nexporters: {prometheus: {enabled: false}}\n", "hep: listening on tcp:" + taken},
 		{hepOnly + "exporters: {prometheus: {enabled: false}, files: {directory: " + plain + "}}\n", "exporters.files.directory: "},
 		{hepOnly + "exporters: {prometheus: {enabled: false}, files: {directory: " + plain + "/below}}\n", "not a directory"},
+		{hepOnly + "exporters: {prometheus: {enabled: false}, store: {directory: " + plain + "}}\n", "exporters.store.directory: "},
 		{hepOnly + "exporters: {prometheus: {enabled: false}, alert: {file: " + folder + "/none/a.jsonl}}\n", "exporters.alert.file: "},
 		{hepOnly + "exporters: {prometheus: {enabled: false}, alert: {pcap: " + plain + "/below}}\n", "exporters.alert.pcap: "},
 		{hepOnly + "exporters: {prometheus: {enabled: false}}\ntls: {private_keys: [" + plain + "]}\n", plain},

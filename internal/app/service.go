@@ -64,7 +64,7 @@ func unprivileged(c config.Config, log *slog.Logger) (*rights.Opener, error) {
 	if account == nil {
 		return nil, nil
 	}
-	for _, folder := range []string{c.Exporters.Files.Directory, c.State.Directory, c.Exporters.Alert.Pcap.Folder} {
+	for _, folder := range []string{c.Exporters.Files.Directory, c.Exporters.Store.Directory, c.State.Directory, c.Exporters.Alert.Pcap.Folder} {
 		if folder == "" {
 			continue
 		}
