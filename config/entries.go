@@ -77,6 +77,7 @@ var entries = map[string]entry{
 	"exporters.hep.node_id":      {unit: "of the probe", sentence: "The number by which the collectors tell this probe from others."},
 	"exporters.hep.auth_key":     {secret: true, sentence: "The key that the collectors demand; empty sends none."},
 	"exporters.hep.ca_file":      {sentence: "PEM file with the certificates of who may sign for the servers of tls; empty: those that the system trusts."},
+	"exporters.hep.compress":     {sentence: "Send messages compressed (zlib), those that become smaller by it. Not every collector can read that."},
 	"exporters.hep.queue_size":   {unit: bytesUnit, sentence: "Memory for the messages that wait for each destination; without room the oldest are dropped and counted."},
 	"hep.queue_size":             {unit: bytesUnit, sentence: "Memory for packets that were received and wait to be read; without room, datagrams are lost and counted, and connections wait."},
 

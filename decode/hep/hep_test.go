@@ -204,6 +204,34 @@ func TestInflate(t *testing.T) {
 	}
 }
 
+// TestDeflate compresses what becomes smaller, once.
+func TestDeflate(t *testing.T) {
+	var d Deflater
+	var x Inflater
+	for range 2 { // with new memory, and with used
+		p := Packet{Payload: []byte(strings.Repeat(invite, 20))}
+		d.Deflate(&p)
+		small := bytes.Clone(p.Payload)
+		if got, err := x.Inflate(p.Payload, 1<<16); err != nil || !p.Compressed || string(got) != strings.Repeat(invite, 20) {
+			t.Errorf("%v, %d bytes, %v", p.Compressed, len(got), err)
+		}
+		if d.Deflate(&p); !bytes.Equal(p.Payload, small) {
+			t.Error("a payload is compressed twice")
+		}
+	}
+	random := make([]byte, 1000)
+	for i, n := 0, uint32(1); i < len(random); i++ {
+		n = n*1664525 + 1013904223
+		random[i] = byte(n >> 24)
+	}
+	for _, payload := range [][]byte{nil, []byte(invite), random} {
+		p := Packet{Payload: payload}
+		if d.Deflate(&p); p.Compressed || !bytes.Equal(p.Payload, payload) {
+			t.Errorf("%d bytes became %d", len(payload), len(p.Payload))
+		}
+	}
+}
+
 func TestNothingIsAllocated(t *testing.T) {
 	p := whole()
 	b, _ := Append(nil, &p)

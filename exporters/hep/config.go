@@ -18,6 +18,7 @@ type Config struct {
 	AuthKey      string   `mapstructure:"auth_key"`     // that the collectors demand; "" sends none
 	CAFile       string   `mapstructure:"ca_file"`      // PEM file with who may sign for the servers of tls; "" is the system's
 	QueueBytes   int      `mapstructure:"queue_size"`   // of each destination
+	Compress     bool     `mapstructure:"compress"`     // messages are sent compressed
 }
 
 // DefaultConfig sends nothing.

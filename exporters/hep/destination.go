@@ -34,6 +34,7 @@ type destination struct {
 	conn             net.Conn    // nil: not connected
 	release          func() bool // ends that the end of the program closes conn
 	failures         int         // since the last packet was sent
+	small            *smaller    // nil: packets are sent as they are queued
 }
 
 // run sends until ctx ends, or until nothing more comes and all is sent.
@@ -64,8 +65,8 @@ func (d *destination) run(ctx context.Context) {
 func (d *destination) send(ctx context.Context, packets []byte) bool {
 	for len(packets) > 0 {
 		n := hep.Length(packets)
-		p := packets[:n]
-		if d.network == "udp" && n > largestDatagram {
+		p := d.small.of(packets[:n])
+		if d.network == "udp" && len(p) > largestDatagram {
 			d.queue.done(true)
 			packets = packets[n:]
 			continue

@@ -66,8 +66,8 @@ func payload(t *testing.T, b []byte) string {
 	if f := p.Parse(b); f != hep.Whole {
 		t.Fatal(f)
 	}
-	if p.Src != meta.Src || p.Dst != meta.Dst || p.Time != meta.Time || p.Node != 9 || string(p.NodeName) != "probe" || string(p.Key) != "key" || string(p.Correlation) != "of all" ||
-		p.IPProtocol != hep.IPProtocolTLS || p.Details != (hep.Details{Transport: uint8(wire.TLS), Flags: uint32(record.TCPGap)}) {
+	if p.Src != meta.Src || p.Dst != meta.Dst || p.Time != meta.Time || p.Node != 9 || string(p.NodeName) != "probe" || string(p.Key) != "key" ||
+		string(p.Correlation) != "of all" || p.IPProtocol != hep.IPProtocolTLS || p.Details != (hep.Details{Transport: uint8(wire.TLS), Flags: uint32(record.TCPGap)}) {
 		t.Errorf("%+v", p)
 	}
 	return string(p.Payload)
@@ -231,5 +231,48 @@ func TestValidate(t *testing.T) {
 		if err := c.Validate(); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
+	}
+}
+
+// TestCompress sends a message that becomes smaller, and one that does not.
+func TestCompress(t *testing.T) {
+	u, err := net.ListenPacket("udp", "127.0.0.1:0")
+	check(t, err)
+	defer u.Close()
+	c := DefaultConfig()
+	c.Destinations, c.NodeID, c.AuthKey, c.Compress = []string{"udp:" + u.LocalAddr().String()}, 9, "key", true
+	s := sender(t, c)
+	long := strings.Repeat("Via: SIP/2.0/UDP host.example.com\r\n", 30)
+	for _, text := range []string{long, "short"} {
+		s.Message(&meta, []byte(text), []byte("of all"))
+	}
+	var x hep.Inflater
+	buf := make([]byte, 1<<16)
+	for _, text := range []string{long, "short"} {
+		n, _, err := u.ReadFrom(buf)
+		check(t, err)
+		got := payload(t, buf[:n])
+		if text == long {
+			if n > len(text)/2 {
+				t.Errorf("%d bytes for a message of %d", n, len(text))
+			}
+			b, err := x.Inflate([]byte(got), 1<<16)
+			check(t, err)
+			got = string(b)
+		}
+		if got != text {
+			t.Errorf("%q, want %q", got, text)
+		}
+	}
+	s.Close(time.Minute)
+}
+
+func TestCompressingAllocatesNothing(t *testing.T) {
+	p := hep.Packet{Protocol: hep.SIP, Payload: []byte(strings.Repeat("Via: SIP/2.0/UDP host.example.com\r\n", 30))}
+	b, _ := hep.Append(nil, &p)
+	x := new(smaller)
+	x.of(b)
+	if n := testing.AllocsPerRun(100, func() { x.of(b) }); n != 0 {
+		t.Errorf("%v allocations", n)
 	}
 }

@@ -43,17 +43,21 @@ func Open(c Config, name string, log *slog.Logger) (*Sender, error) {
 		d.network, d.address, _ = splitDestination(text) // Validate has reported what is wrong
 		host, _, _ := net.SplitHostPort(d.address)
 		d.tls = &tls.Config{RootCAs: roots, ServerName: host, MinVersion: tls.VersionTLS12}
+		if c.Compress {
+			d.small = new(smaller)
+		}
 		s.destinations = append(s.destinations, d)
 		s.sending.Go(func() { defer fault.Catch(); d.run(ctx) })
 	}
 	return s, nil
 }
 
-// Message takes a message for all destinations, with the correlation ID that an agent gave it or none. m.Time is Unix nanoseconds. It does not wait and keeps none of the bytes.
+// Message takes a message for all destinations, with the correlation ID that an agent gave it or none. m.Time is Unix nanoseconds. It
+// does not wait and keeps none of the bytes.
 func (s *Sender) Message(m *wire.Meta, raw, correlation []byte) {
 	p := hep.Packet{
-		Protocol: hep.SIP, IPProtocol: ipProtocol(m.Transport), Node: s.node, NodeName: s.name, Key: s.key, Time: m.Time, Correlation: correlation, Payload: raw,
-		HasDetails: true, Details: hep.Details{Transport: uint8(m.Transport), Flags: uint32(m.Flags)},
+		Protocol: hep.SIP, IPProtocol: ipProtocol(m.Transport), Node: s.node, NodeName: s.name, Key: s.key, Time: m.Time,
+		Correlation: correlation, Payload: raw, HasDetails: true, Details: hep.Details{Transport: uint8(m.Transport), Flags: uint32(m.Flags)},
 	}
 	if !wire.IsParty(m.Src) {
 		p.Src = m.Src
