@@ -321,7 +321,6 @@ func (t *Tracker) OpenCalls(now int64, open []OpenCall) []OpenCall {
 	t.Advance(now)
 	t.order.placeAll()
 	t.idles.never = true // none of them is packed again meanwhile
-	t.groups.waiting.End()
 	t.arrivals.Each(func(ref store.Ref) {
 		order := t.groups.waiting.Tag(ref)
 		if order == 0 {

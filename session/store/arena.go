@@ -24,7 +24,6 @@ type arena struct {
 	current uint32   // the one that is being filled
 	live    int      // bytes of strings with their heads
 	size    int      // bytes of chunks
-	ending  bool     // all strings are about to be freed: moving what is left of a chunk is not worth it
 
 	// moved is told the new place of a string.
 	moved func(owner uint32, to place)
@@ -103,15 +102,14 @@ func (a *arena) free(p place) {
 	}
 }
 
-// thin gives up a full chunk when half of it is free, and moves what is left in it. While all strings are about to be freed, it
-// waits until nothing is left.
+// thin gives up a full chunk when half of it is free, and moves what is left in it.
 func (a *arena) thin(i uint32) {
 	c := a.chunks[i]
-	if c.memory == nil || 2*c.live > c.used || a.ending && c.live > 0 {
+	if c.memory == nil || 2*c.live > c.used {
 		return
 	}
 	a.live -= int(c.live) // put counts it again
-	for off := uint32(0); off < c.used && c.live > 0; {
+	for off := uint32(0); off < c.used; {
 		n := headSize + binary.LittleEndian.Uint32(c.memory[off:])
 		if owner := binary.LittleEndian.Uint32(c.memory[off+4:]); owner != noOwner {
 			a.moved(owner, a.put(c.memory[off+headSize:off+n], owner))

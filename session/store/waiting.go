@@ -131,10 +131,6 @@ func (w *Waiting) Bytes() int {
 	return w.arena.size + entrySize*w.entries.cap() + 4*(cap(w.heap)+cap(w.unused))
 }
 
-// End says that all sessions are about to be removed, one after the other: the memory of those that are gone is not brought
-// together any more, and goes back to the system as whole chunks become free.
-func (w *Waiting) End() { w.arena.ending = true }
-
 // Close forgets everything and gives up the memory.
 func (w *Waiting) Close() {
 	w.arena.close()

@@ -101,31 +101,3 @@ func TestWaitingGivesMemoryBack(t *testing.T) {
 		t.Error("Close keeps something")
 	}
 }
-
-// After End, the sessions that are left stay as they are and where they are, and the memory of a chunk goes back when nothing is left in
-// it.
-func TestWaitingEnd(t *testing.T) {
-	w := NewWaiting()
-	const n = 5000
-	session := func(i int) []byte { return bytes.Repeat([]byte{byte(i)}, 500+i%500) }
-	refs := make([]Ref, n)
-	for i := range refs {
-		refs[i], _ = w.Add(session(i), Alarm{int64(i), uint64(i)}, uint64(i), 0)
-	}
-	full := w.arena.size
-	w.End()
-	w.arena.moved = func(owner uint32, _ place) { t.Errorf("session %d was moved", owner) }
-	left := rand.New(rand.NewPCG(1, 2)).Perm(n)
-	for len(left) > 0 {
-		w.Remove(refs[left[0]])
-		left = left[1:]
-		for _, i := range left[:min(3, len(left))] {
-			if !bytes.Equal(w.Packed(refs[i]), session(i)) {
-				t.Fatalf("session %d is not as it was when %d are left", i, len(left))
-			}
-		}
-	}
-	if w.arena.live != 0 || w.arena.size > maxChunk || w.arena.size >= full {
-		t.Errorf("with no session left, %d bytes of %d are kept, and %d taken for used", w.arena.size, full, w.arena.live)
-	}
-}
