@@ -137,8 +137,6 @@ func (r *relations) finished(f *link.FinishedCall) *leg {
 	return r.unpack(r.legs.find(f.CallID, f.Session))
 }
 
-func keyOf(a *link.Announcement) sessionKey { return sessionKey{hashOf(a.CallID), a.Call} }
-
 // observeLeg takes a new call. Its place among the calls is settled later, when all that may be like it have been seen.
 func (r *relations) observeLeg(l *leg) {
 	r.legs.add(l)
