@@ -26,8 +26,7 @@ var steady = []string{
 // TestClockSteps sets the clock of the capture before any packet, and gives any packet a wild stamp. What happened is the same,
 // and each duration is right or absent; what is absent is flagged.
 func TestClockSteps(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := seedOf(t)
 	r := rand.New(rand.NewPCG(seed, 1))
 	wild := []time.Duration{8 * time.Hour, -8 * time.Hour, 90 * time.Minute, -25 * 365 * 24 * time.Hour, 40 * 365 * 24 * time.Hour}
 	back := []time.Duration{-5 * time.Minute, -time.Hour, -8 * time.Hour}

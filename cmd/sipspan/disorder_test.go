@@ -35,8 +35,7 @@ const maxSkew = 50 * time.Millisecond
 // and the clock set between two sessions. What the records say of it stays the same, and times differ by no more than the
 // capture's.
 func TestDisorder(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := seedOf(t)
 	r := rand.New(rand.NewPCG(seed, 1))
 	for i, name := range orderly {
 		t.Run(name, func(t *testing.T) {
@@ -61,6 +60,22 @@ func TestDisorder(t *testing.T) {
 			sameButForSkew(t, fmt.Sprintf("seed %d: the clock set back by %v before another session", seed, back), readPackets(t, steady), readPackets(t, both))
 		})
 	}
+}
+
+// seedOf returns the seed of a property test: the same one each time, or that of the variable TEST_SEED, where “random” draws one.
+func seedOf(t *testing.T) uint64 {
+	t.Helper()
+	var seed uint64 = 1
+	switch text := os.Getenv("TEST_SEED"); text {
+	case "":
+	case "random":
+		seed = rand.Uint64()
+	default:
+		_, err := fmt.Sscan(text, &seed)
+		check(t, err)
+	}
+	t.Logf("TEST_SEED=%d", seed)
+	return seed
 }
 
 func scenario(t *testing.T, name string) []pcapwrite.Packet {
