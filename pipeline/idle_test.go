@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -122,5 +123,55 @@ func TestSilentSourceKeepsHeartbeats(t *testing.T) {
 	}
 	if !enough {
 		t.Errorf("a minute without packets, and the heartbeats are %v", p.Heartbeats())
+	}
+}
+
+// running is a live source with packets that goes on after them, a second of the wall clock for each time it is asked.
+type running struct {
+	frames
+	clock *atomic.Int64
+	ask   func() bool
+	stop  context.CancelFunc
+}
+
+func (s *running) Next(f *capture.Frame) error {
+	if s.next < len(s.packets) {
+		return s.frames.Next(f)
+	}
+	s.clock.Add(int64(time.Second))
+	if !s.ask() {
+		s.stop()
+	}
+	return capture.ErrIdle
+}
+
+// An interface without any packet keeps back nothing of what another one brings: the record is written while both are captured.
+func TestSilentSourceKeepsNothingBack(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s := settings(2)
+	s.Live = true
+	s.Session.AllTransactions = true
+	ps := packets(t, lateAnswer)
+	var clock atomic.Int64
+	clock.Store(ps[0].Time)
+	var written atomic.Bool
+	begun := time.Now()
+	ask := func() bool {
+		runtime.Gosched()
+		return !written.Load() && time.Since(begun) < time.Minute
+	}
+	sources := []Source{&running{frames: frames{packets: ps}, clock: &clock, ask: ask, stop: cancel}, &silent{ask: ask, stop: cancel}}
+	p := New(s, sources, func(r record.Record) {
+		written.Store(written.Load() || ctx.Err() == nil && r.Kind() == record.KindTransaction)
+	})
+	for _, r := range p.readers {
+		r.time.Wall = func() time.Time { return time.Unix(0, clock.Load()) }
+	}
+	if err := p.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if !written.Load() {
+		t.Error("the record was not written within a minute while both interfaces were captured")
 	}
 }

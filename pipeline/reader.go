@@ -127,14 +127,14 @@ func (r *reader) pace() {
 	}
 }
 
-// idle advances packet time and sends everything: the live source has no packet. Before its first packet there is no time to advance
-// to; the workers then get a batch that holds nothing, so that the watchdog sees that they work.
+// idle advances packet time and sends everything: the live source has no packet. Before its first packet it has no time of its own; the workers then
+// get a batch that holds nothing and says up to when there was nothing, so that what other sources bring is not kept back for this one.
 func (r *reader) idle() {
 	r.time.Idle()
 	r.sendAll()
 	r.pace()
 	if r.time.Now() == 0 {
-		r.tick()
+		r.tickAt(r.time.Blank())
 	}
 	r.publish()
 }
@@ -151,10 +151,14 @@ func (r *reader) sendAll() {
 // tick brings all workers to the reader's time.
 func (r *reader) tick() {
 	now := r.time.Now()
-	for i := range r.out {
-		r.out[i].tick(r.id, now, !r.live)
-	}
+	r.tickAt(now)
 	r.ticked, r.flushed, r.sinceSync = now, now, 0
+}
+
+func (r *reader) tickAt(watermark int64) {
+	for i := range r.out {
+		r.out[i].tick(r.id, watermark, !r.live)
+	}
 }
 
 // sweep expires what reassembly holds and checks whether the kernel has lost packets.

@@ -10,6 +10,9 @@ import (
 // blocks, and one may still be on its way.
 const idleLag = int64(500 * time.Millisecond)
 
+// blankLag is the same for a source that has had no frame: what a capture agent hands on may be a second old.
+const blankLag = idleLag + int64(time.Second)
+
 // Handler receives the frames of one source and what its clock does.
 type Handler interface {
 	// Begins is called before a frame that begins another capture, with the time at which the one before ended.
@@ -33,7 +36,9 @@ type Timeline struct {
 	frames  uint64    // handed on
 	wall    time.Time // when the wall clock was last read
 	idled   int64     // wall clock when the source was last found idle, 0 before
-	undated           // what is known of frames without timestamps
+	// blankSince is idled as it was before the last time.
+	blankSince int64
+	undated    // what is known of frames without timestamps
 
 	// Wall reads the wall clock, which makes the timestamps of a live source. It is time.Now unless a test sets it.
 	Wall func() time.Time
@@ -89,7 +94,16 @@ func (t *Timeline) Idle() {
 	if t.idled != 0 {
 		t.idle(t.idled - idleLag)
 	}
-	t.idled = t.wall.UnixNano()
+	t.blankSince, t.idled = t.idled, t.wall.UnixNano()
+}
+
+// Blank returns a time before which no frame of a live source will lie that has had none yet, 0 where that is not known. Without it one interface
+// without packets would keep back what the others bring.
+func (t *Timeline) Blank() int64 {
+	if !t.live || t.started || len(t.held.stamps) > 0 || t.blankSince == 0 {
+		return 0
+	}
+	return t.blankSince - blankLag
 }
 
 // Close hands on the frames that are still held: the source has ended.
