@@ -18,14 +18,31 @@ import (
 var quiet = slog.New(slog.DiscardHandler)
 
 // probe is an exporter that a test looks into.
+// probe is an exporter that keeps what it is given and fails when a test wants it to.
 type probe struct {
 	got     []record.Record
 	flushes int
 	closed  bool
-	fail    error         // of Export
-	flush   error         // of Flush
 	close   error         // of Close
 	gate    chan struct{} // Export waits for it, if it is there
+
+	mu    sync.Mutex // guards what tests change while a queue runs
+	fail  error      // of Export
+	flush error      // of Flush
+}
+
+// set makes later calls of Export and Flush return these errors.
+func (p *probe) set(fail, flush error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fail, p.flush = fail, flush
+}
+
+// faults returns what Export and Flush return.
+func (p *probe) faults() (fail, flush error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.fail, p.flush
 }
 
 var _ exporters.Exporter = (*probe)(nil)
@@ -34,8 +51,8 @@ func (p *probe) Export(r record.Record) error {
 	if p.gate != nil {
 		<-p.gate
 	}
-	if p.fail != nil {
-		return p.fail
+	if fail, _ := p.faults(); fail != nil {
+		return fail
 	}
 	p.got = append(p.got, r)
 	return nil
@@ -43,7 +60,8 @@ func (p *probe) Export(r record.Record) error {
 
 func (p *probe) Flush() error {
 	p.flushes++
-	return p.flush
+	_, flush := p.faults()
+	return flush
 }
 
 func (p *probe) Close() error {
@@ -171,7 +189,7 @@ func TestQueueWithFailingExporter(t *testing.T) {
 		put(50)
 		said("exporter fails", 2)
 		said("records_lost=100", 1) // 99 since the first line, and the one that made this line
-		p.fail = nil
+		p.set(nil, nil)
 		put(10)
 		said("works again", 1)
 		said("records_lost=150", 1) // all of them
@@ -210,7 +228,7 @@ func TestQueueForgives(t *testing.T) {
 			time.Sleep(1500 * time.Millisecond)
 			synctest.Wait()
 			if over {
-				p.fail, p.flush = nil, nil
+				p.set(nil, nil)
 			}
 			q.Put(numbered(2))
 			time.Sleep(time.Second)
@@ -226,23 +244,24 @@ func TestQueueForgives(t *testing.T) {
 func TestQueueDoesNotWorkAgainWhileItLoses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		p := &probe{flush: errors.New("no space left on device")}
+		full := errors.New("no space left on device")
+		p := &probe{flush: full}
 		q := exporters.NewQueue(p, exporters.Options{
 			Name: "probe", FlushEvery: time.Second, Forgive: true, Logger: slog.New(slog.NewTextHandler(&log, nil)),
 		})
 		put := func(fail error) {
-			p.fail = fail
+			p.set(fail, full)
 			q.Put(numbered(1))
 			synctest.Wait()
 		}
 		for range 50 {
-			put(p.flush)
+			put(full)
 			put(nil)
 		}
 		if strings.Contains(log.String(), "works again") {
 			t.Errorf("while it loses records:\n%s", &log)
 		}
-		p.flush = nil
+		p.set(nil, nil)
 		time.Sleep(1500 * time.Millisecond)
 		synctest.Wait()
 		if n := strings.Count(log.String(), `msg="exporter works again" exporter=probe records_lost=50`); n != 1 {

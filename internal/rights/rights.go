@@ -73,7 +73,7 @@ func (u *User) Own(folder string) error {
 // Drop makes the process that of the user, without any other group and without capabilities. It checks that for every thread, and an
 // error means that nobody may go on. The process remains readable for debuggers of that user, as one that the user has started.
 func (u *User) Drop() (*Opener, error) {
-	o := &Opener{calls: make(chan func()), ended: make(chan struct{})}
+	o := &Opener{calls: make(chan func()), closing: make(chan struct{}), ended: make(chan struct{})}
 	kept, begun := make(chan error), make(chan int)
 	go o.run(kept, begun)
 	tid, err := <-begun, <-kept
@@ -150,8 +150,9 @@ func (u *User) verify(opener int) error {
 
 // Opener runs what needs CAP_NET_RAW.
 type Opener struct {
-	calls chan func()
-	ended chan struct{}
+	calls   chan func()
+	closing chan struct{} // closed by Close
+	ended   chan struct{} // closed when the thread has
 }
 
 // Do runs f with CAP_NET_RAW and returns when f has. A nil Opener runs it as it is. After Close it runs nothing.
@@ -171,7 +172,7 @@ func (o *Opener) Do(f func()) {
 // Close gives up CAP_NET_RAW, too.
 func (o *Opener) Close() {
 	if o != nil {
-		close(o.calls)
+		close(o.closing)
 		<-o.ended
 	}
 }
@@ -187,12 +188,14 @@ func (o *Opener) run(kept chan error, begun chan<- int) {
 		return
 	}
 	kept <- errors.Join(setRaw(false), unix.Prctl(unix.PR_SET_KEEPCAPS, 0, 0, 0, 0))
-	for f := range o.calls {
-		if setRaw(true) == nil {
-			f() // fails by itself without the right
-			_ = setRaw(false)
-		} else {
+	for {
+		select {
+		case f := <-o.calls:
+			_ = setRaw(true) // without the right f fails by itself
 			f()
+			_ = setRaw(false)
+		case <-o.closing:
+			return
 		}
 	}
 }
