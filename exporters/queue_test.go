@@ -51,7 +51,8 @@ func (p *probe) Export(r record.Record) error {
 	if p.gate != nil {
 		<-p.gate
 	}
-	if fail, _ := p.faults(); fail != nil {
+	fail, _ := p.faults()
+	if fail != nil {
 		return fail
 	}
 	p.got = append(p.got, r)
