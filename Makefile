@@ -87,7 +87,7 @@ cover: deps
 
 ## test-e2e: Kamailio, SIPp and baresip talk while the program captures, Prometheus and Alertmanager watch; installed if missing
 test-e2e: deps e2e-deps
-	$(GO) test -tags e2e -count 1 -timeout 10m ./test/e2e
+	$(GO) test -tags e2e -count 1 -timeout 25m ./test/e2e
 
 ## test-browser: Chromium looks at the pages and pictures of "sipspan show"; installed if missing
 test-browser: deps browser-deps
