@@ -3,7 +3,6 @@ package files
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"sipspan/exporters/rotate"
@@ -73,16 +72,8 @@ func (c Config) Validate() error {
 
 // kinds returns which kinds of record are written.
 func (c Config) kinds() (wanted [record.NumKinds]bool, err error) {
-	var names []string
-	for k := range wanted {
-		name := record.Kind(k).String()
-		names = append(names, name)
-		wanted[k] = len(c.Records) == 0 || slices.Contains(c.Records, name)
-	}
-	for _, name := range c.Records {
-		if !slices.Contains(names, name) {
-			return wanted, fmt.Errorf("records: %q: expected some of %v", name, names)
-		}
+	if wanted, err = record.KindsNamed(c.Records); err != nil {
+		return wanted, fmt.Errorf("records: %w", err)
 	}
 	return wanted, nil
 }
