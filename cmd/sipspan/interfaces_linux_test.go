@@ -69,6 +69,8 @@ func TestInterfacesThatVanish(t *testing.T) {
 	captured := func(interfaces ...string) {
 		t.Helper()
 		for _, name := range interfaces {
+			// The same packets again are copies when they come within 200 ms, as they do where the last of them were sent late and those now are not.
+			time.Sleep(300 * time.Millisecond)
 			in(t, sender, "replay", name, traffic.file)
 			messages += traffic.messages
 			in(t, watcher, "scrape", address+"metrics", "sipspan_sip_requests_total+sipspan_sip_responses_total", strconv.Itoa(messages))
@@ -121,14 +123,14 @@ func TestInterfacesThatVanish(t *testing.T) {
 		t.Error("no call was written")
 	}
 	log := daemon.stderr.String()
-	for text, want := range map[string]int{
-		"capture on an interface has ended": 2,
-		"the interface is captured again":   2,
-		"an interface is down":              1,
-		"interface=span0":                   0,
+	for text, want := range map[string]struct{ least, most int }{
+		"capture on an interface has ended": {2, 2},
+		"the interface is captured again":   {2, 2},
+		"an interface is down":              {1, 2}, // one that is being removed is down first, which is seen or not
+		"interface=span0":                   {0, 0},
 	} {
-		if got := strings.Count(log, text); got != want {
-			t.Errorf("%q is logged %d times, want %d", text, got, want)
+		if got := strings.Count(log, text); got < want.least || got > want.most {
+			t.Errorf("%q is logged %d times, want %d to %d", text, got, want.least, want.most)
 		}
 	}
 }
