@@ -12,6 +12,7 @@ type entry struct {
 	sentence string
 	reload   bool // applied while running
 	secret   bool // check --dump hides it
+	address  bool // a URL, of which check --dump shows scheme and host
 }
 
 // sectionSentences introduces each section.
@@ -206,7 +207,7 @@ var entries = map[string]entry{
 	"exporters.alert.retry_for":       {sentence: "Time after which an alert that could not be delivered is dropped and counted."},
 	"exporters.alert.drain":           {sentence: "How long the program, when it ends, delivers alerts that wait."},
 
-	"exporters.alert.alertmanager.urls":             {sentence: "Addresses of the Alertmanagers, such as http://127.0.0.1:9093; each gets all alerts."},
+	"exporters.alert.alertmanager.urls":             {address: true, sentence: "Addresses of the Alertmanagers, such as http://127.0.0.1:9093; each gets all alerts."},
 	"exporters.alert.alertmanager.timeout":          {sentence: "How long a request may take."},
 	"exporters.alert.alertmanager.repeat_every":     {sentence: "How often an alert is sent again while it is firing; it ends by itself four intervals after the last one."},
 	"exporters.alert.alertmanager.external_url":     {sentence: "The generatorURL of alerts, a page about this sensor; empty means the address of its metrics."},
@@ -216,12 +217,12 @@ var entries = map[string]entry{
 	"exporters.alert.alertmanager.labels[].value":   {sentence: "Its value."},
 	"exporters.alert.alertmanager.http_config_file": {sentence: "File in the form of Prometheus's http_config with basic_auth, authorization, tls_config and the like; empty means none of that."},
 
-	"exporters.alert.webhook.url":              {sentence: "Address that each alert is sent to; empty means none."},
+	"exporters.alert.webhook.url":              {address: true, sentence: "Address that each alert is sent to; empty means none."},
 	"exporters.alert.webhook.method":           {sentence: "Method of the request: POST, PUT or PATCH."},
 	"exporters.alert.webhook.headers":          {sentence: "Header fields of the request, beside Content-Type: application/json."},
 	"exporters.alert.webhook.headers[].name":   {sentence: "Name of the header field."},
 	"exporters.alert.webhook.headers[].value":  {secret: true, sentence: "Its value."},
-	"exporters.alert.webhook.template":         {sentence: "Template (Go text/template) that makes the JSON of the body; empty means the alert's own JSON."},
+	"exporters.alert.webhook.template":         {secret: true, sentence: "Template (Go text/template) that makes the JSON of the body; empty means the alert's own JSON."},
 	"exporters.alert.webhook.timeout":          {sentence: "How long a request may take."},
 	"exporters.alert.webhook.http_config_file": {sentence: "File in the form of Prometheus's http_config with basic_auth, authorization, tls_config and the like; empty means none of that."},
 

@@ -34,6 +34,7 @@ type Key struct {
 	Sentence string // one sentence for the manual
 	Reload   bool   // a reload applies a change while running
 	Secret   bool   // the value is not shown, neither by WriteYAML nor in the text of a problem
+	Address  bool   // the value is a URL, or a list of some, of which only scheme and host are shown
 	Columns  []Key  // of a Table: what an entry may hold; their names stand alone
 
 	index []int // of the field in Config
@@ -83,6 +84,7 @@ func walk(v reflect.Value, prefix string, index []int, keys *[]Key) {
 			Unit:     entry.unit,
 			Sentence: entry.sentence,
 			Secret:   entry.secret,
+			Address:  entry.address,
 			Reload:   entry.reload,
 			Columns:  columns(field.Type, prefix+name),
 			index:    at,

@@ -146,10 +146,59 @@ func TestSecretsAreNotShown(t *testing.T) {
 	if _, err := Load(Request{}); err == nil {
 		t.Error("the environment may have what stands for a secret")
 	}
+	t.Setenv("SIPSPAN_HEP_AUTH_KEY", "")
+	t.Setenv("SIPSPAN_EXPORTERS_ALERT_WEBHOOK_HEADERS", "[swordfish-4")
+	if _, err := Load(Request{}); err == nil || strings.Contains(err.Error(), "swordfish") {
+		t.Errorf("%v", err)
+	}
 	blank := Default()
 	for _, k := range Keys() {
 		if strings.HasSuffix(k.Name, "_key") && k.Kind == Text && !k.Secret {
 			t.Errorf("%s is shown: %v", k.Name, k.Value(&blank))
 		}
+	}
+}
+
+// TestAddressesAreNotShown looks for tokens and passwords in a dump with the addresses of receivers, and in the text of problems with them.
+func TestAddressesAreNotShown(t *testing.T) {
+	const text = "exporters:\n  alert:\n    webhook:\n      url: https://hooks.example:8443/services/swordfish-1?key=swordfish-2\n" +
+		"      template: '{\"routing_key\": \"swordfish-3\"}'\n" +
+		"    alertmanager: {urls: ['https://user:swordfish-4@one.example', 'http://two.example:9093']}\n"
+	var out bytes.Buffer
+	if err := mustLoad(t, text).WriteYAML(&out); err != nil {
+		t.Fatal(err)
+	}
+	dump := out.String()
+	for _, want := range []string{"url: https://hooks.example:8443/HIDDEN", "[https://one.example/HIDDEN, http://two.example:9093]", "template: HIDDEN"} {
+		if !strings.Contains(dump, want) || strings.Contains(dump, "swordfish") {
+			t.Errorf("the dump lacks %q, or holds a secret:\n%s", want, dump)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "sipspan.yaml")
+	for _, test := range []struct {
+		text     string
+		problems int
+	}{
+		{dump, 1}, // of the template; addresses are looked at when everything has its form
+		{strings.Replace(dump, "template: HIDDEN", "template: ''", 1), 2},
+		{"exporters: {alert: {webhook: {url: 'hooks.example/swordfish'}, alertmanager: {urls: ['http://:swordfish', '%swordfish']}}}", 3},
+		{"exporters: {alert: {alertmanager: {urls: ['http://a.example/swordfish', 'http://a.example/swordfish']}}}", 1},
+	} {
+		if err := os.WriteFile(file, []byte(test.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Load(Request{File: file})
+		if problems, _ := err.(Problems); len(problems) != test.problems || strings.Contains(err.Error(), "swordfish") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+// TestChangedSecretsAreChanges compares configurations that differ in nothing but a secret.
+func TestChangedSecretsAreChanges(t *testing.T) {
+	a := mustLoad(t, "exporters: {alert: {webhook: {headers: [{name: Authorization, value: one}]}}}\n")
+	b := mustLoad(t, "exporters: {alert: {webhook: {headers: [{name: Authorization, value: two}]}}}\n")
+	if keys := Changed(&a.Config, &b.Config); len(keys) != 1 || keys[0].Name != "exporters.alert.webhook.headers" {
+		t.Errorf("changed: %v", keys)
 	}
 }

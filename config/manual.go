@@ -56,7 +56,7 @@ Durations are written with their unit: ` + "`500ms`, `5s`, `1m30s`, `24h`" + `. 
 ` + "`sipspan check --config FILE`" + ` checks everything, the capture filter included, and names each fault with file, line and key. It also opens, and closes
 again, what the daemon would open on this machine: interfaces, addresses, folders and keys; with ` + "`--values`" + ` it does not.
 ` + "`sipspan check --dump`" + ` prints the values in force and where each one came from. In the place of secrets,
-such as keys and the values of header fields, it has ` + "`HIDDEN`" + `, which they cannot be. A file with an unknown key, a wrong type or an
+such as keys, the values of header fields and what addresses of receivers have after the host, it has ` + "`HIDDEN`" + `, which they cannot be. A file with an unknown key, a wrong type or an
 impossible value is refused as a whole. An unknown variable that begins with ` + "`SIPSPAN_`" + ` is only warned of.
 
 On SIGHUP (` + "`systemctl reload sipspan`" + `) the file is read again. Keys marked *reload* change while running; a change of any other
@@ -101,7 +101,7 @@ func writePage(w io.Writer) error {
 
 // cell is the default in a table.
 func (k Key) cell() string {
-	if k.Kind == Table && len(k.tableLines(k.Default)) > 0 {
+	if k.Kind == Table && len(k.tableLines(k.Default, Key.shown)) > 0 {
 		return "see the shipped file"
 	}
 	return "`" + strings.ReplaceAll(k.yaml(k.Default), "|", `\|`) + "`"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -57,14 +58,26 @@ func (k Key) columnNames() string {
 func parseTable(k Key, text string) (any, error) {
 	var document yaml.Node
 	if err := yaml.NewDecoder(strings.NewReader(text)).Decode(&document); err != nil {
-		return nil, err
+		return nil, k.unreadable(err)
 	}
 	c := checker{file: &file{}}
 	c.table(k, follow(document.Content[0]))
 	if len(c.problems) > 0 {
 		return nil, errors.New(c.problems[0].Text)
 	}
-	return entriesOf(text)
+	entries, err := entriesOf(text)
+	if err != nil {
+		return nil, k.unreadable(err)
+	}
+	return entries, nil
+}
+
+// unreadable is the error of a table that is no YAML. What the reader of YAML says of it quotes the text, which may hold a secret.
+func (k Key) unreadable(err error) error {
+	if slices.ContainsFunc(k.Columns, func(c Key) bool { return c.Secret }) {
+		return fmt.Errorf("not valid YAML; expected %s", k.expected())
+	}
+	return err
 }
 
 // entriesOf reads the one-line form of a table.
@@ -75,9 +88,9 @@ func entriesOf(text string) (entries []map[string]any, err error) {
 	return entries, nil
 }
 
-// tableLines writes the entries of a table as lines of YAML. Columns without a value are left out, which has the same
-// meaning; a list that is empty and was given is written.
-func (k Key) tableLines(v any) []string {
+// tableLines writes the entries of a table as lines of YAML, each value in the form that show returns. Columns without a value are left
+// out, which has the same meaning; a list that is empty and was given is written.
+func (k Key) tableLines(v any, show func(c Key, value any) any) []string {
 	var out bytes.Buffer
 	entries := reflect.ValueOf(v)
 	for i := range entries.Len() {
@@ -90,11 +103,7 @@ func (k Key) tableLines(v any) []string {
 			if field.Kind() == reflect.Pointer {
 				field = field.Elem()
 			}
-			value := field.Interface()
-			if c.Secret {
-				value = hide(value)
-			}
-			fmt.Fprintf(&out, "%s%s: %s\n", lead, c.Name, c.yaml(value))
+			fmt.Fprintf(&out, "%s%s: %s\n", lead, c.Name, c.yaml(show(c, field.Interface())))
 			lead = "  "
 		}
 		if lead == "- " {

@@ -141,7 +141,7 @@ func (k Key) fits(v any) error {
 	return nil
 }
 
-// format writes a value of the key in the form that parse reads; a list in the one-line form.
+// format writes a value of the key in the form that parse reads, secrets included; a list in the one-line form.
 func (k Key) format(v any) string {
 	switch k.Kind {
 	case Duration:
@@ -155,7 +155,7 @@ func (k Key) format(v any) string {
 	case List:
 		return strings.Join(reflect.ValueOf(v).Convert(reflect.TypeFor[[]string]()).Interface().([]string), ",")
 	case Table:
-		return strings.Join(k.tableLines(v), "\n")
+		return strings.Join(k.tableLines(v, func(_ Key, value any) any { return value }), "\n")
 	}
 	return fmt.Sprint(v)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"sipspan/exporters/notify/delivery"
 )
 
 // WriteYAML writes the values in force as a file that loads to the same configuration, but for secrets, which are hidden. Values that are
@@ -15,27 +17,34 @@ import (
 func (s *Settings) WriteYAML(w io.Writer) error {
 	return writeYAML(w, func(k Key) (value any, comment []string, remark string) {
 		value, remark = k.Value(&s.Config), s.Origin(k.Name).String()
-		if k.Secret {
-			value = hide(value)
-		}
-		return value, nil, remark
+		return k.shown(value), nil, remark
 	})
 }
 
 // hidden stands for a secret.
-const hidden = "HIDDEN"
+const hidden = delivery.Hidden
 
-// hide returns a value of which only how many there are can be seen.
-func hide(value any) any {
-	switch v := value.(type) {
-	case string:
-		if v != "" {
+// shown returns what may be seen of a value: of a secret, how many there are.
+func (k Key) shown(value any) any {
+	show := func(text string) string { return text }
+	switch {
+	case k.Address:
+		show = delivery.Shown
+	case k.Secret:
+		show = func(text string) string {
+			if text == "" {
+				return ""
+			}
 			return hidden
 		}
+	}
+	switch v := value.(type) {
+	case string:
+		return show(v)
 	case []string:
 		all := make([]string, len(v))
 		for i := range all {
-			all[i] = hidden
+			all[i] = show(v[i])
 		}
 		return all
 	}
@@ -84,7 +93,7 @@ func writeYAML(w io.Writer, render func(Key) (value any, comment []string, remar
 			line, below = ">-", wrap(reflect.ValueOf(value).String(), width-2*len(parts))
 		}
 		if k.Kind == Table {
-			if below = k.tableLines(value); len(below) > 0 {
+			if below = k.tableLines(value, Key.shown); len(below) > 0 {
 				line = ""
 			}
 		}

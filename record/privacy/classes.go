@@ -23,7 +23,8 @@ const (
 	personal // written by a person
 )
 
-// classes holds the class of every string of every record, by struct and field. A list of strings is one field.
+// classes holds the class of every string of every record, by struct and field. A list of strings is one field, and so is a list of counts
+// whose names are not plain.
 var classes = map[string]class{
 	"Header.ID":     recordID,
 	"Header.Sensor": plain,
@@ -146,6 +147,7 @@ var classes = map[string]class{
 	"Alert.Severity": plain,
 	"Alert.State":    plain,
 	"Alert.Summary":  text,
+	"Alert.TopPeers": text, // the names that are counted: of peers, or addresses
 	"Alert.Samples":  callID,
 	"Alert.Pcap":     plain,
 

@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"sipspan/record"
@@ -112,9 +113,13 @@ func (w *walk) hide(dst, src reflect.Value) {
 	}
 }
 
-// hideList hides the items of a list. Texts that become empty are left out.
+// hideList hides the items of a list. Texts that become empty are left out. Names that are counted are words, unless the list has a class.
 func (w *walk) hideList(to, from reflect.Value, c class) {
 	if from.IsNil() {
+		return
+	}
+	if counts, ok := from.Interface().([]record.Count); ok && c != unclassified {
+		to.Set(reflect.ValueOf(w.counts(counts, c)))
 		return
 	}
 	list := reflect.MakeSlice(from.Type(), 0, from.Len())
@@ -135,6 +140,20 @@ func (w *walk) hideList(to, from reflect.Value, c class) {
 		list = reflect.Append(list, item)
 	}
 	to.Set(list)
+}
+
+// counts hides names that are counted. Those that look the same then are counted together.
+func (w *walk) counts(list []record.Count, c class) []record.Count {
+	hidden := make([]record.Count, 0, len(list))
+	for _, n := range list {
+		n.Name = w.text(c, n.Name)
+		if i := slices.IndexFunc(hidden, func(h record.Count) bool { return h.Name == n.Name }); i >= 0 {
+			hidden[i].Value += n.Value
+			continue
+		}
+		hidden = append(hidden, n)
+	}
+	return hidden
 }
 
 // text returns a string of that class as it may be written.

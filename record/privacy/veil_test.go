@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +41,7 @@ func TestEveryStringIsClassified(t *testing.T) {
 				switch e.Elem().Kind() {
 				case reflect.Struct:
 					check(e.Elem())
+					used[at] = classes[at] != unclassified && e.Elem() == reflect.TypeFor[record.Count]()
 				case reflect.String:
 					used[at] = true
 				case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface, reflect.Array:
@@ -108,6 +110,7 @@ func TestNothingIsForgotten(t *testing.T) {
 				a.Labels[0].Value = "sip:" + secret + "@192.0.2.77"
 				a.Summary = "too much from 192.0.2.77:5060"
 				a.Origin, a.LookAt, a.Command = "192.0.2.77", "the log of 192.0.2.77", "sipspan failures --peer 192.0.2.77"
+				a.TopPeers[0].Name = "192.0.2.77"
 				a.Symptoms[0].Summary, a.Symptoms[0].Labels[0].Value = a.Summary, "192.0.2.77"
 			}
 			if c, ok := full.Interface().(*record.TLS); ok {
@@ -141,6 +144,15 @@ func veil(t testing.TB, c Config) *Veil {
 		t.Fatal(err)
 	}
 	return v
+}
+
+func TestNamesThatAreHiddenAreCountedTogether(t *testing.T) {
+	a := &record.Alert{TopPeers: []record.Count{{Name: "192.0.2.7", Value: 3}, {Name: "trunk", Value: 2}, {Name: "192.0.2.8", Value: 1}}}
+	v := veil(t, Config{Identities: Clear, Domains: Clear, Addresses: Drop, CallIDs: Auto})
+	want := []record.Count{{Name: "…", Value: 4}, {Name: "trunk", Value: 2}}
+	if got := v.Hide(a).(*record.Alert).TopPeers; !slices.Equal(got, want) {
+		t.Errorf("%v, expected %v", got, want)
+	}
 }
 
 func TestURI(t *testing.T) {

@@ -384,15 +384,15 @@ func TestImpossibleSettings(t *testing.T) {
 		t.Error(err)
 	}
 	for want, change := range map[string]func(*Config){
-		`urls[1]: "x": expected a URL`:   func(c *Config) { c.URLs = []string{"http://a", "x"} },
-		`urls[1]: "http://a": appears`:   func(c *Config) { c.URLs = []string{"http://a", "http://a"} },
-		`repeat_every: 0s: expected`:     func(c *Config) { c.RepeatEvery = 0 },
-		`timeout: 0s: expected`:          func(c *Config) { c.Timeout = 0 },
-		`external_url: "here"`:           func(c *Config) { c.ExternalURL = "here" },
-		`runbook_url: "here"`:            func(c *Config) { c.RunbookURL = "here" },
-		`labels[0]: "a-b": expected`:     func(c *Config) { c.Labels = []Label{{"a-b", "c"}} },
-		`labels[0]: severity: is set`:    func(c *Config) { c.Labels = []Label{{"severity", "c"}} },
-		`labels[1]: "": expected a name`: func(c *Config) { c.Labels = []Label{{"a", "c"}, {}} },
+		`urls[1]: "HIDDEN": expected a URL`: func(c *Config) { c.URLs = []string{"http://a", "x"} },
+		`urls[1]: "http://a": appears`:      func(c *Config) { c.URLs = []string{"http://a", "http://a"} },
+		`repeat_every: 0s: expected`:        func(c *Config) { c.RepeatEvery = 0 },
+		`timeout: 0s: expected`:             func(c *Config) { c.Timeout = 0 },
+		`external_url: "here"`:              func(c *Config) { c.ExternalURL = "here" },
+		`runbook_url: "here"`:               func(c *Config) { c.RunbookURL = "here" },
+		`labels[0]: "a-b": expected`:        func(c *Config) { c.Labels = []Label{{"a-b", "c"}} },
+		`labels[0]: severity: is set`:       func(c *Config) { c.Labels = []Label{{"severity", "c"}} },
+		`labels[1]: "": expected a name`:    func(c *Config) { c.Labels = []Label{{"a", "c"}, {}} },
 	} {
 		c := DefaultConfig()
 		change(&c)

@@ -35,10 +35,10 @@ func DefaultConfig() Config {
 func (c Config) Validate() error {
 	var errs []error
 	for i, u := range c.URLs {
-		if err := delivery.CheckURL(u); err != nil {
+		if err := delivery.CheckDestination(u); err != nil {
 			errs = append(errs, fmt.Errorf("urls[%d]: %w", i, err))
 		} else if slices.Contains(c.URLs[:i], u) {
-			errs = append(errs, fmt.Errorf("urls[%d]: %q: appears twice", i, u))
+			errs = append(errs, fmt.Errorf("urls[%d]: %q: appears twice", i, delivery.Shown(u)))
 		}
 	}
 	if c.Timeout < 100*time.Millisecond || c.Timeout > 5*time.Minute {

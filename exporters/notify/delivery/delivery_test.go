@@ -214,3 +214,47 @@ func (f fixedAnswer) RoundTrip(r *http.Request) (*http.Response, error) {
 	f.response.Request, f.response.Header = r, http.Header{}
 	return f.response, nil
 }
+
+// echoing answers with what a request holds.
+type echoing struct{ err error }
+
+func (e echoing) RoundTrip(r *http.Request) (*http.Response, error) {
+	if e.err != nil {
+		return nil, e.err
+	}
+	text := "no access to " + r.URL.RequestURI() + " with " + r.Header.Get("Authorization")
+	return &http.Response{StatusCode: 403, Status: "403 Forbidden", Body: io.NopCloser(strings.NewReader(text)), Request: r}, nil
+}
+
+func TestErrorsHoldNoSecret(t *testing.T) {
+	for _, err := range []error{nil, errors.New("connect: connection refused")} {
+		s := Sender{
+			Client: &http.Client{Transport: echoing{err}}, Method: "POST", URL: "https://user:swordfish-1@chat.example/hooks/swordfish-2?key=swordfish-3",
+			Header: http.Header{"Authorization": {"Bearer swordfish-4"}}, Timeout: time.Minute,
+		}
+		s.Start()
+		got := s.Send([]byte("{}"))
+		s.Close()
+		if got == nil || strings.Contains(got.Error(), "swordfish") || !strings.Contains(got.Error(), "POST https://chat.example/HIDDEN") {
+			t.Errorf("%v", got)
+		}
+	}
+}
+
+func TestShown(t *testing.T) {
+	for address, want := range map[string]string{
+		"":                               "",
+		"http://127.0.0.1:9093":          "http://127.0.0.1:9093",
+		"http://127.0.0.1:9093/":         "http://127.0.0.1:9093",
+		"https://a.example/b":            "https://a.example/HIDDEN",
+		"https://a.example?b=c":          "https://a.example/HIDDEN",
+		"https://b:c@a.example":          "https://a.example/HIDDEN",
+		"a.example/token":                "HIDDEN",
+		"https://a.example/%zz":          "HIDDEN",
+		"https://[2001:db8::1]:8443/a/b": "https://[2001:db8::1]:8443/HIDDEN",
+	} {
+		if got := Shown(address); got != want {
+			t.Errorf("%s is shown as %s, expected %s", address, got, want)
+		}
+	}
+}

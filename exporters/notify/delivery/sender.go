@@ -45,7 +45,7 @@ func (s *Sender) Send(body []byte) error {
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, s.Method, s.URL, bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("making the request: %w", err)
+		return fmt.Errorf("making the request: %w", withoutAddress(err))
 	}
 	for name, values := range s.Header {
 		request.Header[name] = values
@@ -55,7 +55,7 @@ func (s *Sender) Send(body []byte) error {
 	}
 	response, err := s.Client.Do(request)
 	if err != nil {
-		return &exporters.TemporaryError{Err: err}
+		return &exporters.TemporaryError{Err: fmt.Errorf("%s %s: %w", s.Method, Shown(s.URL), withoutAddress(err))}
 	}
 	defer response.Body.Close()
 	answer, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // only a body that was read to its end frees the connection for the next request
@@ -63,7 +63,7 @@ func (s *Sender) Send(body []byte) error {
 	if status/100 == 2 {
 		return nil
 	}
-	err = fmt.Errorf("%s %s was answered with %s%s", s.Method, request.URL.Redacted(), record.Visible(response.Status), firstWords(answer))
+	err = fmt.Errorf("%s %s was answered with %s%s", s.Method, Shown(s.URL), record.Visible(s.withoutSecrets(response.Status)), firstWords(s.withoutSecrets(string(answer))))
 	if status == http.StatusTooManyRequests || status == http.StatusRequestTimeout || status/100 == 5 {
 		return &exporters.TemporaryError{After: retryAfter(response.Header), Err: err}
 	}
@@ -86,9 +86,9 @@ func retryAfter(h http.Header) time.Duration {
 }
 
 // firstWords returns the part of an answer that fits into a line of the log, without characters that a terminal would obey.
-func firstWords(body []byte) string {
+func firstWords(body string) string {
 	const most = 200
-	text := record.Visible(strings.Join(strings.Fields(string(body)), " "))
+	text := record.Visible(strings.Join(strings.Fields(body), " "))
 	if text == "" {
 		return ""
 	}

@@ -40,7 +40,7 @@ var methods = []string{http.MethodPost, http.MethodPut, http.MethodPatch}
 func (c Config) Validate() error {
 	var errs []error
 	if c.URL != "" {
-		if err := delivery.CheckURL(c.URL); err != nil {
+		if err := delivery.CheckDestination(c.URL); err != nil {
 			errs = append(errs, fmt.Errorf("url: %w", err))
 		}
 	}
