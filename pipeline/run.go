@@ -41,6 +41,8 @@ type Settings struct {
 	Tap func(m *wire.Meta, raw, correlation []byte)
 	// Watch, if set, returns the watcher that receives the signals. It is given the function that takes alerts.
 	Watch func(raise func(*record.Alert)) correlate.Watcher
+	// WatchPlaced adds record.SignalPlaced to these signals.
+	WatchPlaced bool
 	// Recent is the number of bytes of memory for the last messages, which Pipeline.Recent finds; 0 keeps none.
 	Recent int64
 	// Resume holds sessions of an earlier run. They are borrowed until New returns.
@@ -101,7 +103,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		p.workers = append(p.workers, newWorker(i, n, len(sources), s.Pipeline, sc, p.merger.in))
 	}
 	for _, w := range p.workers {
-		w.setWatched(s.Watch != nil)
+		w.setWatched(s.Watch != nil, s.WatchPlaced)
 		w.suspends = s.Suspend
 		w.setEnded(s.Ended)
 		w.setClock(p.epochs)

@@ -123,12 +123,12 @@ func newWorker(id, of, readers int, cfg Config, sc shard.Config, merged chan<- d
 	return w
 }
 
-// setWatched sets whether the trackers report signals.
-func (w *worker) setWatched(yes bool) {
+// setWatched sets whether the trackers report signals, and whether these include the INVITEs that open calls.
+func (w *worker) setWatched(yes, placed bool) {
 	w.watched = yes
 	for _, t := range w.trackers {
 		if t != nil {
-			t.Watched = yes
+			t.Watched, t.Placed = yes, placed
 		}
 	}
 }

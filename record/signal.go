@@ -16,6 +16,7 @@ const (
 	SignalUnbound                      // a contact removed its binding
 	SignalLapsed                       // a binding expired and was not refreshed
 	SignalLinkDown                     // a connection was refused, reset or not answered, or a network element reported that it cannot deliver
+	SignalPlaced                       // an INVITE opened a call; reported only where somebody asks for it
 )
 
 // Signal is an event for the alert engine, which counts how often events happen: it comes long before the record of its session

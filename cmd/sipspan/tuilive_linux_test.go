@@ -9,7 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// TestTUILive watches one end of a pair of interfaces with the terminal view: a call is listed when it is answered, and changes when it is over;
+// TestTUILive watches one end of a pair of interfaces with the terminal view: a call is listed with its INVITE, and changes when it is answered and when it is over;
 // its ladder and its packets come from memory.
 func TestTUILive(t *testing.T) {
 	needTmux(t)
@@ -18,12 +18,15 @@ func TestTUILive(t *testing.T) {
 	check(t, err)
 	begin, end, _ := strings.Cut(string(archive.Files[0].Data), "@12.2 ")
 	hosts, _, _ := strings.Cut(begin, "\n")
-	begin = strings.NewReplacer("@2.2 ", "@0.3 ", "@2.3 ", "@0.4 ").Replace(begin)
+	ringing, answer, _ := strings.Cut(begin, "@2.2 ")
+	answer = hosts + "\n\n@0 " + strings.Replace(answer, "@2.3 ", "@0.1 ", 1)
 	end = hosts + "\n\n@0 " + strings.Replace(end, "@12.25 ", "@0.05 ", 1)
 
 	x := startTmux(t, 80, 24, []string{"ip", "netns", "exec", watcher}, []string{"-i", "span0"})
 	x.shows("no sessions yet", "span0", " live")
-	in(t, sender, "replay", "wire0", writeFlow(t, parseFlow(t, begin)))
+	in(t, sender, "replay", "wire0", writeFlow(t, parseFlow(t, ringing)))
+	x.shows("alice@example.com", "bob@example.com", "in progress", " live, 1 call goes on")
+	in(t, sender, "replay", "wire0", writeFlow(t, parseFlow(t, answer)))
 	x.shows("alice@example.com", "bob@example.com", "in progress  200", " live, 1 call goes on")
 	x.press("Enter")
 	x.shows("INVITE", "180 Ringing", "200 OK", "ACK")

@@ -28,7 +28,7 @@ type Following struct {
 }
 
 // Follow opens the interfaces of the configuration. Without the right to capture its error names what is needed. deliver is given the
-// records, and those of the calls that have been answered and go on, with the disposition in_progress; where privacy hides people, these
+// records, and those of the calls that go on, with the disposition in_progress; where privacy hides people, these
 // appear when they are over. It must not wait, and runs in a goroutine of its own.
 func Follow(l Looking, deliver func(record.Record)) (*Following, error) {
 	c := &l.Config

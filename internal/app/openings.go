@@ -9,20 +9,20 @@ import (
 	"sipspan/view/ladder"
 )
 
-// openings finds the calls that have been answered and go on: the session stage signals the answer, and the recent messages show who calls
-// whom. The records of these calls have what is known so far, and the disposition in_progress. All methods run in the merger.
+// openings finds the calls that go on: the session stage signals their INVITEs and the answers to them, and the recent messages show who
+// calls whom. The records of these calls have what is known so far, and the disposition in_progress. All methods run in the merger.
 type openings struct {
 	recent func(callIDs []string) []pipeline.Message
 	put    func(record.Record)
-	waits  []string        // Call-IDs of answered calls, in the order of their answers
+	waits  []string        // Call-IDs of calls that have changed, in that order
 	open   map[string]bool // the same
 	asked  int64           // packet time at which recent was last asked
 }
 
 const (
-	// askEvery is how long answered calls are gathered before recent is searched for them, in packet time.
+	// askEvery is how long calls are gathered before recent is searched for them, in packet time.
 	askEvery = int64(200 * time.Millisecond)
-	// maxOpenings is how many calls are gathered meanwhile. Further ones appear when they are over.
+	// maxOpenings is how many calls are gathered meanwhile. Further ones appear with their next signal, or when they are over.
 	maxOpenings = 1024
 )
 
@@ -36,8 +36,8 @@ func (o *openings) start(func(*record.Alert)) correlate.Watcher {
 
 // Signal implements correlate.Watcher.
 func (o *openings) Signal(s *record.Signal) {
-	answered := s.Kind == record.SignalFinal && s.Method == "INVITE" && s.Status/100 == 2 && !s.Inside
-	if answered && s.CallID != "" && !o.open[s.CallID] && len(o.waits) < maxOpenings {
+	changed := s.Kind == record.SignalPlaced || s.Kind == record.SignalFinal && s.Method == "INVITE" && !s.Inside
+	if changed && s.CallID != "" && !o.open[s.CallID] && len(o.waits) < maxOpenings {
 		o.waits = append(o.waits, s.CallID)
 		o.open[s.CallID] = true
 	}

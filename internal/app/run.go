@@ -85,7 +85,7 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	case r.watching != nil:
 		s.Watch = r.watching.start
 	case r.openings != nil:
-		s.Watch, s.Recent = r.openings.start, recentBytes
+		s.Watch, s.WatchPlaced, s.Recent = r.openings.start, true, recentBytes
 	}
 	put := r.queues.Put
 	if live {

@@ -25,6 +25,7 @@ func (u *Usage) openInvite(g *transaction.Group, v *transaction.View) {
 	switch {
 	case c == nil:
 		c = u.openCall(g, v, v.Meta.Flags)
+		u.signalPlaced(r, v.At)
 	case c.retriedBy(v):
 		u.retry(c, r, v)
 	case v.Sender == c.sender || len(c.hops) == 0:

@@ -9,6 +9,13 @@ import (
 	"sipspan/session/transaction"
 )
 
+// signalPlaced reports the INVITE that has opened a call.
+func (u *Usage) signalPlaced(r *transaction.Request, at int64) {
+	if u.Watched && u.Placed {
+		u.SignalHop(r, r.Nearest(), at, u.Say(record.SignalPlaced))
+	}
+}
+
 // signalInviteFinal reports that a hop of an INVITE had its final response. The caller waited for the first sign of progress.
 func (u *Usage) signalInviteFinal(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
 	waited, retried := time.Duration(0), false

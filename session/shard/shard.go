@@ -21,6 +21,8 @@ type Shard struct {
 	Clock evidence.Clock
 	// Watched says that somebody wants to know of signals. It is set before the first message.
 	Watched bool
+	// Placed says that these signals include the INVITEs that open calls.
+	Placed bool
 	// Ended, if set, is given in packed form each call and subscription whose end was seen, before its record is written, and
 	// again when it goes on after all; nil when it turns out that it was none. The bytes are borrowed until it returns. It is
 	// set before the first message.

@@ -1,6 +1,7 @@
 package ladder_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,5 +27,24 @@ func TestOpening(t *testing.T) {
 	}
 	if call := ladder.Opening(all); call != nil {
 		t.Errorf("of a call that was set up before: %+v", call)
+	}
+}
+
+// TestOpeningStatus follows the status of a call: none before a final response, that of a challenge, none again once the INVITE was tried again, and
+// then that of the last try.
+func TestOpeningStatus(t *testing.T) {
+	challenged := laddertest.Chain(1, 3) // INVITE, 180, 200
+	challenged[2].Raw = []byte(strings.Replace(string(challenged[2].Raw), "200 OK", "401 Unauthorized", 1))
+	again := laddertest.Chain(1, 3)
+	for i := range again {
+		again[i].Time += challenged[2].Time
+		again[i].Raw = []byte(strings.Replace(string(again[i].Raw), "CSeq: 1 ", "CSeq: 2 ", 1))
+	}
+	all := slices.Concat(challenged, again)
+	for n, want := range map[int]int{1: 0, 2: 0, 3: 401, 4: 0, 5: 0, 6: 200} {
+		call := ladder.Opening(all[:n])
+		if call == nil || call.Status != want || call.Hops[0].Status != want || call.Start != all[0].Time {
+			t.Errorf("after %d messages: %+v, want status %d", n, call, want)
+		}
 	}
 }
