@@ -9,7 +9,7 @@ import (
 	"sipspan/record"
 )
 
-// Engine looks whether rules hold. All its methods but Capture, Status and AskMemory belong to one goroutine.
+// Engine looks whether rules hold. All its methods but Capture, Requests, Status, AskMemory and Reload belong to one goroutine.
 type Engine struct {
 	// Symptom, if set, is given every alert of a rule, also those that are not handed on by themselves. It is set before the first
 	// signal, and borrows the alert.
@@ -42,7 +42,10 @@ type Engine struct {
 	accepted sketch // requests by address
 	refused  sketch // the same, without challenges that were answered
 	capture  drops
-	status   []status
+	config   Config
+	standing atomic.Pointer[[]*standing] // of the rules that are on, in their order
+	wanted   atomic.Pointer[wanted]      // what Reload was given last, until it is in force
+	parked   map[string]MemoryOfOne      // what was learned for rules that a reload has switched off, by rule
 
 	remembered  *Memory            // until the first slice begins
 	kept        []incident.Symptom // that were firing before the start, until the first slice begins
@@ -53,8 +56,9 @@ type Engine struct {
 	asked       atomic.Pointer[chan Memory]
 }
 
-// status is what other goroutines may ask of a rule.
-type status struct {
+// standing is what other goroutines may ask of a rule.
+type standing struct {
+	rule   string
 	firing atomic.Int64
 	total  atomic.Uint64
 }
@@ -77,41 +81,17 @@ func New(c Config, sensor string, raise func(*record.Alert)) *Engine {
 	if err != nil {
 		zone = time.UTC
 	}
-	e := &Engine{sensor: sensor, raise: raise, interval: int64(c.Interval), zone: zone, byMethod: map[string][]*watch{}}
+	e := &Engine{sensor: sensor, raise: raise, interval: int64(c.Interval), zone: zone}
 	if c.Group {
 		e.groups = incident.New(raise)
 	}
-	rules := Complete(c.Rules)
-	longest := 0
-	for _, r := range rules {
-		if !*r.Enabled {
-			continue
-		}
-		w := newWatch(len(e.watches), r, &c)
-		e.watches = append(e.watches, w)
-		longest = max(longest, w.spans[len(w.spans)-1]+int((*r.ResolveAfter+*r.For)/c.Interval))
-		e.route(w)
-	}
-	for _, w := range e.watches { // the lists by method have the order of the rules, too
-		if !w.ofRequests() {
-			continue
-		}
-		if len(w.methods()) == 0 {
-			e.byOther = append(e.byOther, w)
-		}
-		for _, m := range w.methods() {
-			e.byMethod[m] = nil
+	e.config = c
+	for _, r := range Complete(c.Rules) {
+		if *r.Enabled {
+			e.watches = append(e.watches, newWatch(r, &c))
 		}
 	}
-	for m := range e.byMethod {
-		for _, w := range e.watches {
-			if w.ofRequests() && w.takesMethod(m) {
-				e.byMethod[m] = append(e.byMethod[m], w)
-			}
-		}
-	}
-	e.dormant = longest + 2
-	e.status = make([]status, len(e.watches))
+	e.route()
 	return e
 }
 
@@ -122,24 +102,6 @@ func (w *watch) ofRequests() bool {
 		return true
 	}
 	return false
-}
-
-func (e *Engine) route(w *watch) {
-	switch w.Type {
-	case AuthFailures, Scanner:
-		e.bySource = append(e.bySource, w)
-	case LinkDown:
-		e.byLink = append(e.byLink, w)
-	case RegistrationsLost:
-		e.lost = append(e.lost, w)
-	case Flood:
-		e.floods = append(e.floods, w)
-	case CaptureDrops:
-		e.dropped = append(e.dropped, w)
-	}
-	if w.source != "" {
-		e.byCause = append(e.byCause, w)
-	}
 }
 
 // Signal takes what has just happened. It is borrowed until the call returns.
@@ -247,6 +209,9 @@ func (e *Engine) Requests(n uint64) { e.capture.requests.Store(n) }
 
 // reach ends all slices up to a time. Slices in which nothing can change any more are passed over at once.
 func (e *Engine) reach(at int64) {
+	if w := e.wanted.Swap(nil); w != nil {
+		e.adopt(w)
+	}
 	if e.next == 0 {
 		e.next = at - at%e.interval + e.interval
 		e.recall()
@@ -377,7 +342,7 @@ func (e *Engine) tickSources(w *watch, at int64) {
 		if x.alarm.state == quiet && !x.suspect(uint32(w.threshold)) {
 			continue
 		}
-		if x.alarm.state != firing && e.status[w.position].firing.Load() >= maxAlerts {
+		if x.alarm.state != firing && w.standing.firing.Load() >= maxAlerts {
 			continue
 		}
 		v := t.look(w, x, at, float64(e.accepted.of(spotOf(x.addr))))
@@ -391,20 +356,4 @@ func (e *Engine) tickSources(w *watch, at int64) {
 			x.forget()
 		}
 	}
-}
-
-// Status is how a rule stands.
-type Status struct {
-	Rule   string
-	Firing int    // alerts that are not over
-	Total  uint64 // alerts that began
-}
-
-// Status returns how every rule that is on stands. It may be called from any goroutine.
-func (e *Engine) Status() []Status {
-	list := make([]Status, len(e.watches))
-	for i, w := range e.watches {
-		list[i] = Status{Rule: w.Name, Firing: int(e.status[i].firing.Load()), Total: e.status[i].total.Load()}
-	}
-	return list
 }

@@ -109,25 +109,31 @@ func (e *Engine) memory(at int64) Memory {
 		if n == 0 {
 			continue
 		}
-		one := MemoryOfOne{Rule: w.Name, Sees: w.sees(), Series: make([]SeriesMemory, 0, n)}
-		for _, p := range w.list {
-			if len(one.Series) == n || !p.hasLearned() {
-				continue
-			}
-			if s := p.memory(w, m.At); s.valid() {
-				one.Series = append(one.Series, s)
-			}
-		}
-		for _, peer := range slices.Sorted(maps.Keys(w.unclaimed)) {
-			if s := w.unclaimed[peer]; len(one.Series) < n && at-s.Learned.UnixNano() <= int64(seasonKept) {
-				one.Series = append(one.Series, *s)
-			}
-		}
+		one := w.memory(m.At, n)
 		if len(one.Series) > 0 {
 			m.Rules = append(m.Rules, one)
 		}
 	}
 	return m
+}
+
+// memory returns what the rule has learned, of n series at most.
+func (w *watch) memory(at time.Time, n int) MemoryOfOne {
+	one := MemoryOfOne{Rule: w.Name, Sees: w.sees(), Series: make([]SeriesMemory, 0, min(n, len(w.list)+len(w.unclaimed)))}
+	for _, p := range w.list {
+		if len(one.Series) == n || !p.hasLearned() {
+			continue
+		}
+		if s := p.memory(w, at); s.valid() {
+			one.Series = append(one.Series, s)
+		}
+	}
+	for _, peer := range slices.Sorted(maps.Keys(w.unclaimed)) {
+		if s := w.unclaimed[peer]; len(one.Series) < n && at.Sub(s.Learned) <= seasonKept {
+			one.Series = append(one.Series, *s)
+		}
+	}
+	return one
 }
 
 // shares says how many series of each rule have a place in a memory.

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"sipspan/alert/incident"
 	"sipspan/record"
 )
 
@@ -186,15 +185,4 @@ func beyond(s *record.Signal, hops []*record.Signal) *record.Signal {
 		}
 	}
 	return nil
-}
-
-// trace looks anew at what the rule of a symptom counted.
-func (e *Engine) trace(s *incident.Symptom) incident.Traced {
-	for _, w := range e.watches {
-		if w.Name == s.Alert.Rule {
-			f := e.evidence.find(&inquiry{w: w, peer: s.Peer, from: s.Alert.Start})
-			return incident.Traced{Origins: f.origins.all(), Passed: f.passed}
-		}
-	}
-	return s.Traced
 }

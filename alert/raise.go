@@ -9,6 +9,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"sipspan/alert/incident"
 	"sipspan/record"
 )
 
@@ -45,8 +46,8 @@ func (e *Engine) begin(w *watch, a *alarm, labels []record.Label, peer string, a
 	}
 	found := e.report(alert, w, peer, from, v)
 	a.fired = alert
-	e.status[w.position].firing.Add(1)
-	e.status[w.position].total.Add(1)
+	w.standing.firing.Add(1)
+	w.standing.total.Add(1)
 	e.rise(w, alert, peer, a.expected, found)
 }
 
@@ -76,7 +77,7 @@ func (e *Engine) end(w *watch, a *alarm, peer string, v *verdict) {
 		alert.Origin, alert.LikelyCause, alert.LookAt = was.Origin, was.LikelyCause, was.LookAt
 		alert.Summary = w.summary(&alert, &whole)
 	}
-	e.status[w.position].firing.Add(-1)
+	w.standing.firing.Add(-1)
 	e.fall(&alert)
 }
 
@@ -203,4 +204,15 @@ func alertID(rule string, labels []record.Label, start int64) string {
 		id[i] = digits[h>>(60-4*i)&15]
 	}
 	return string(id[:])
+}
+
+// trace looks anew at what the rule of a symptom counted.
+func (e *Engine) trace(s *incident.Symptom) incident.Traced {
+	for _, w := range e.watches {
+		if w.Name == s.Alert.Rule {
+			f := e.evidence.find(&inquiry{w: w, peer: s.Peer, from: s.Alert.Start})
+			return incident.Traced{Origins: f.origins.all(), Passed: f.passed}
+		}
+	}
+	return s.Traced
 }

@@ -76,11 +76,11 @@ func (e *Engine) resume(s *incident.Symptom) {
 		alarm.state, alarm.resumed = firing, true
 		alarm.since, alarm.held, alarm.expected = a.Start, a.Start, s.Expected
 		alarm.fired, alarm.total = a, w.resumedTotal(a)
-		e.status[w.position].firing.Add(1)
+		w.standing.firing.Add(1)
 		return
 	}
 	over := *a
-	over.State, over.Summary = "resolved", "No longer watched: "+a.Summary
+	over.State, over.Summary = "resolved", unwatched(a)
 	e.orphans = append(e.orphans, &over)
 }
 

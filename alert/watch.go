@@ -12,7 +12,7 @@ import (
 // watch is a rule at work.
 type watch struct {
 	Rule
-	position  int // among the rules
+	standing  *standing
 	slice     time.Duration
 	threshold float64
 	factor    float64
@@ -60,8 +60,8 @@ const (
 	longest = 15 * time.Minute
 )
 
-func newWatch(position int, r Rule, c *Config) *watch {
-	w := &watch{Rule: r, position: position, slice: c.Interval, threshold: *r.Threshold, factor: *r.Factor, samples: int64(*r.MinSamples)}
+func newWatch(r Rule, c *Config) *watch {
+	w := &watch{Rule: r, standing: &standing{rule: r.Name}, slice: c.Interval, threshold: *r.Threshold, factor: *r.Factor, samples: int64(*r.MinSamples)}
 	for _, text := range r.Codes {
 		_ = w.codes.set(text, true) // was validated
 	}
