@@ -49,6 +49,7 @@ type worker struct {
 	suspends   bool   // calls in progress are kept at the end
 	suspended  []byte // as they stand in a file
 	pack       chan packing
+	changes    chan change
 	beat       atomic.Uint64
 }
 
@@ -103,6 +104,7 @@ func newWorker(id, of, readers int, cfg Config, sc shard.Config, merged chan<- d
 		free:       make(chan *batch, cfg.Batches),
 		ask:        make(chan chan<- *stats.Counters),
 		pack:       make(chan packing),
+		changes:    make(chan change),
 		merged:     merged,
 		spare:      make(chan delivery, spareDeliveries),
 		counters:   new(stats.Counters),
@@ -156,6 +158,8 @@ func (w *worker) run() {
 			reply <- w.counters.Copy()
 		case p := <-w.pack:
 			p.reply <- w.packShard(p.shard, p.memory)
+		case c := <-w.changes:
+			w.change(&c)
 		}
 		w.beat.Add(1)
 	}

@@ -54,3 +54,13 @@ func (s *Shard) Share(with *Shard) {
 	s.workspace = with.workspace
 	s.Evidence.Share(&with.Evidence)
 }
+
+// Reload takes from the configuration of one shard what can change while sessions are open: the groups of addresses, the limits of calls,
+// subscriptions and transactions, the times of timer C, linger and challenges, and whether all transactions have records. Below a lower limit
+// no session ends; each new one takes the place of another until there are fewer.
+func (s *Shard) Reload(cfg *Config, peers stats.Peers) {
+	s.Peers = peers
+	s.Config.MaxCalls, s.Config.MaxSubscriptions, s.Config.MaxTransactions = cfg.MaxCalls, cfg.MaxSubscriptions, cfg.MaxTransactions
+	s.Config.TimerC, s.Config.Linger, s.Config.ChallengeWait = cfg.TimerC, cfg.Linger, cfg.ChallengeWait
+	s.Config.AllTransactions = cfg.AllTransactions
+}
