@@ -57,8 +57,11 @@ type Queue struct {
 	room    sync.Cond // signals that the waiting list was taken
 	waiting []record.Record
 	closed  bool
+	next    *replacement // nil: none
+	over    bool         // there will be no other exporter
 
 	wake    chan struct{} // capacity 1: the list is not empty any more, or the queue was closed
+	changed chan struct{} // capacity 1: there is a replacement
 	expired chan struct{} // closed when the time of Drain is over
 	ended   chan struct{} // the goroutine is gone
 	result  error         // of the goroutine, valid when ended is closed
@@ -81,6 +84,7 @@ func NewQueue(e Exporter, o Options) *Queue {
 		options:  o,
 		faults:   faults{logger: o.Logger.With("exporter", o.Name), first: o.Failed, forgive: o.Forgive, flushed: o.FlushEvery > 0},
 		wake:     make(chan struct{}, 1),
+		changed:  make(chan struct{}, 1),
 		expired:  make(chan struct{}),
 		ended:    make(chan struct{}),
 	}
@@ -130,15 +134,16 @@ func (q *Queue) signal() {
 func (q *Queue) Close() error {
 	q.mu.Lock()
 	q.closed = true
+	drain := q.options.Drain
 	q.mu.Unlock()
 	q.room.Broadcast()
 	q.signal()
-	if q.options.Drain <= 0 {
+	if drain <= 0 {
 		<-q.ended
 		return q.result
 	}
-	defer time.AfterFunc(q.options.Drain, q.expire).Stop()
-	grace := time.NewTimer(2 * q.options.Drain)
+	defer time.AfterFunc(drain, q.expire).Stop()
+	grace := time.NewTimer(2 * drain)
 	defer grace.Stop()
 	select {
 	case <-q.ended:
@@ -152,6 +157,8 @@ func (q *Queue) Close() error {
 
 // expire makes the goroutine end soon, when the time of Drain is over.
 func (q *Queue) expire() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	close(q.expired)
 	if e, ok := q.exporter.(Interrupter); ok {
 		e.Interrupt()
@@ -182,10 +189,13 @@ func (q *Queue) run() {
 		case <-q.wake:
 			batch, closed = q.take(batch)
 			q.deliver(batch)
+		case <-q.changed:
+			q.exchange()
 		case <-tick:
 			q.note(flushing, q.exporter.Flush())
 		}
 	}
+	q.settle()
 	q.note(closing, q.exporter.Close())
 	q.result = q.faults.err
 }

@@ -57,12 +57,15 @@ func (q *Queue) try(r record.Record) error {
 	}
 }
 
-// pause waits. It returns false as soon as the time of Drain is over.
+// pause waits, until another exporter takes the place of this one at the longest. It returns false as soon as the time of Drain is over.
 func (q *Queue) pause(wait time.Duration) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return true
+	case <-q.changed:
+		q.exchange()
 		return true
 	case <-q.expired:
 		return false

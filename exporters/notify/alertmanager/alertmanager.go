@@ -16,6 +16,7 @@ import (
 var (
 	_ exporters.Exporter    = (*Alertmanager)(nil)
 	_ exporters.Interrupter = (*Alertmanager)(nil)
+	_ exporters.Successor   = (*Alertmanager)(nil)
 )
 
 // Alertmanager delivers alerts to one Alertmanager.
@@ -64,6 +65,16 @@ func (a *Alertmanager) Export(r record.Record) error {
 	}
 	lost := a.send(now)
 	return loss(lost, a.err)
+}
+
+// Succeed implements exporters.Successor: what is firing, and what is over and was not sent often enough, is sent at once.
+func (a *Alertmanager) Succeed(before exporters.Exporter) {
+	if b, ok := before.(*Alertmanager); ok {
+		a.known, b.known = b.known, states{}
+		for _, s := range a.known.of {
+			s.due = a.now()
+		}
+	}
 }
 
 // Flush implements exporters.Exporter: it sends what is due. It returns an error as long as the last try has failed.

@@ -433,3 +433,25 @@ func TestWorse(t *testing.T) {
 		t.Errorf("ended %v, kept %d", ended, len(b.a.known.of))
 	}
 }
+
+// TestSuccession gives what one exporter knows to another: what is firing, and what was never sent.
+func TestSuccession(t *testing.T) {
+	before, after := newBench(t), newBench(t)
+	before.export(firing("sent"))
+	before.status = 0
+	before.export(firing("unsent"))
+	after.clock = before.clock
+	after.a.Succeed(before.a)
+	if err := before.a.Close(); err != nil {
+		t.Errorf("the first one has lost something: %v", err)
+	}
+	if err := after.pass(time.Second); err != nil {
+		t.Error(err)
+	}
+	if len(after.got) != 1 || len(after.got[0]) != 2 {
+		t.Errorf("%+v", after.got)
+	}
+	if err := after.a.Close(); err != nil {
+		t.Error(err)
+	}
+}
