@@ -79,6 +79,9 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	if !s.Live {
 		s.Pipeline.Batches = min(s.Pipeline.Batches, fileBatches)
 	}
+	if s.Live { // all sources are read at the same time, each with tables of its own
+		s.Reassembly = s.Reassembly.Divided(len(sources))
+	}
 	if s.Logger == nil {
 		s.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -82,6 +82,20 @@ func (c Config) Validate() error {
 	)
 }
 
+// Divided returns the configuration of one of n readers, each of which has tables of its own: all together they hold no more bytes than
+// c allows, unless a share would be less than what does the work.
+func (c Config) Divided(n int) Config {
+	divide := func(total *int, least int) { *total = max(*total/max(n, 1), min(*total, least)) }
+	divide(&c.Fragments.MaxBytes, minFragmentBytes)
+	divide(&c.TCP.MaxHeldTotal, minHeldBytes)
+	divide(&c.WebSocket.MaxHeldTotal, minMessageBytes)
+	divide(&c.SCTP.MaxHeldTotal, minMessageBytes)
+	c.TCP.MaxHeldBytes = min(c.TCP.MaxHeldBytes, c.TCP.MaxHeldTotal)
+	c.WebSocket.MaxMessageBytes = min(c.WebSocket.MaxMessageBytes, c.WebSocket.MaxHeldTotal)
+	c.SCTP.MaxMessageBytes = min(c.SCTP.MaxMessageBytes, c.SCTP.MaxHeldTotal)
+	return c
+}
+
 func atLeast(key string, have, want int) error {
 	if have >= want {
 		return nil

@@ -33,6 +33,7 @@ type Defrag struct {
 	done    int            // how many these are
 	free    []*datagram
 	buffers buffers
+	index   int       // bytes of long lists of pieces
 	shown   []byte    // the payload that the last Add returned, when no datagram holds it
 	lent    *datagram // that holds it
 	lost    int       // fragments lost since the last Expire
@@ -120,7 +121,8 @@ func (d *Defrag) add(now int64, f *packet.Fragment, data []byte) ([]byte, int, b
 	}
 
 	f.Proto = g.proto
-	payload, packets := g.buf[:g.total], g.packets
+	d.join(g)
+	payload, packets := g.buf, g.packets
 	d.stats.Joined += uint64(packets)
 	d.stats.Completed++
 	if d.KeepCopies {
@@ -142,6 +144,10 @@ func (d *Defrag) place(g *datagram, f *packet.Fragment, from int, data []byte) b
 	if g.total >= 0 && to > g.total {
 		return false
 	}
+	fresh, agrees := g.compare(from, data)
+	if !agrees {
+		return false
+	}
 	if !f.More {
 		if g.total >= 0 && g.total != to || g.end() > to {
 			return false
@@ -151,16 +157,39 @@ func (d *Defrag) place(g *datagram, f *packet.Fragment, from int, data []byte) b
 	if from == 0 {
 		g.proto = f.Proto
 	}
-	if to > cap(g.buf) {
-		d.room(g, to)
+	if n := len(g.buf) + fresh; n > cap(g.buf) {
+		d.room(g, n)
+		g.buf = d.buffers.grow(g.buf, n)
 	}
-	return g.insert(from, data)
+	before := g.index()
+	g.insert(from, data)
+	if more := g.index() - before; more > 0 {
+		d.index += more
+		d.room(g, 0)
+	}
+	return true
 }
 
-// room makes room for n bytes in g, and for that among the others.
+// join puts the bytes of g, which is complete, in order.
+func (d *Defrag) join(g *datagram) {
+	if g.inOrder() {
+		return
+	}
+	d.room(g, g.total)
+	payload := g.join(d.buffers.get(g.total))
+	d.buffers.put(g.buf)
+	d.index -= g.index()
+	g.buf, g.pieces = payload, append(g.few[:0], piece{to: uint16(g.total)})
+}
+
+// room makes room for another buffer of n bytes among the other datagrams; g is the one that needs it. Without n it makes up for what
+// the list of its pieces has taken.
 func (d *Defrag) room(g *datagram, n int) {
-	_, size := classOf(n)
-	for d.buffers.out+size > d.config.MaxBytes {
+	size := 0
+	if n > 0 {
+		_, size = classOf(n)
+	}
+	for d.held()+size > d.config.MaxBytes {
 		if done := d.joined.oldest(); done != nil {
 			d.remove(done)
 			continue
@@ -178,11 +207,13 @@ func (d *Defrag) room(g *datagram, n int) {
 		d.lose(&d.stats.Evicted, victim.packets)
 		d.remove(victim)
 	}
-	if d.buffers.out+d.buffers.kept+size > d.config.MaxBytes && !d.buffers.waits(n) {
+	if d.held()+d.buffers.kept+size > d.config.MaxBytes && (n == 0 || !d.buffers.waits(n)) {
 		d.buffers.drain()
 	}
-	g.buf = d.buffers.grow(g.buf, n)
 }
+
+// held returns how many bytes the datagrams take: what came of their payloads, rounded up to the size of a buffer, and long lists of pieces.
+func (d *Defrag) held() int { return d.buffers.out + d.index }
 
 // begin enters a new datagram, in the place of the oldest one when the table is
 // full.
@@ -202,7 +233,7 @@ func (d *Defrag) begin(now int64, key fragmentKey) *datagram {
 		g = new(datagram)
 		g.owner = g
 	}
-	g.key, g.since, g.total = key, now, -1
+	g.key, g.since, g.total, g.pieces = key, now, -1, g.few[:0]
 	d.table[key] = g
 	d.order.push(&g.link)
 	return g
@@ -215,8 +246,10 @@ func (d *Defrag) clash(g *datagram) {
 		d.remove(g)
 		return
 	}
+	d.index -= g.index()
 	d.buffers.put(g.buf)
-	g.buf, g.ranges, g.packets, g.dead = nil, g.ranges[:0], 0, true
+	g.clear()
+	g.dead = true
 }
 
 // remove takes g out of the table and keeps its memory for another.
@@ -229,11 +262,11 @@ func (d *Defrag) remove(g *datagram) {
 	if g == d.lent { // who holds the bytes has them until the next Add
 		d.shown, d.lent, g.buf = g.buf, nil, nil
 	}
+	d.index -= g.index()
 	d.buffers.put(g.buf)
-	g.buf, g.ranges, g.packets, g.proto, g.dead, g.joined = nil, g.ranges[:0], 0, 0, false, false
-	if cap(g.ranges) <= 64 {
-		d.free = append(d.free, g)
-	}
+	g.clear()
+	g.proto, g.dead, g.joined = 0, false, false
+	d.free = append(d.free, g)
 }
 
 // lose counts n fragments that come to nothing.
@@ -293,6 +326,6 @@ func (d *Defrag) Close() (packets int) {
 func (d *Defrag) Stats() DefragStats {
 	s := d.stats
 	s.Datagrams = len(d.table) - d.done
-	s.Bytes = d.buffers.out + d.buffers.kept
+	s.Bytes = d.held() + d.buffers.kept
 	return s
 }

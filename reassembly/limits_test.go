@@ -189,3 +189,21 @@ func TestConfigValidate(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// The readers of several sources hold no more than one may, and each can do its work.
+func TestDivided(t *testing.T) {
+	c := DefaultConfig()
+	for _, n := range []int{0, 1, 2, 7, 1000} {
+		d := c.Divided(n)
+		if err := d.Validate(); err != nil {
+			t.Errorf("%d: %v", n, err)
+		}
+		if n < 2 && d != c {
+			t.Errorf("%d: %+v", n, d)
+		}
+		if n == 7 && (7*d.Fragments.MaxBytes > c.Fragments.MaxBytes || 7*d.TCP.MaxHeldTotal > c.TCP.MaxHeldTotal ||
+			7*d.WebSocket.MaxHeldTotal > c.WebSocket.MaxHeldTotal || 7*d.SCTP.MaxHeldTotal > c.SCTP.MaxHeldTotal) {
+			t.Errorf("%+v", d)
+		}
+	}
+}

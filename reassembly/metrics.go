@@ -17,7 +17,7 @@ type DefragStats struct {
 	Discarded   uint64 // still waiting at Close
 
 	Datagrams int // waiting now
-	Bytes     int // memory of their buffers, those kept for use again included
+	Bytes     int // memory of what came of them: buffers, those kept for use again included, and long lists of pieces
 }
 
 // StreamsStats counts what became of segments and connections. The counters

@@ -1,8 +1,10 @@
 package sipgen
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +29,7 @@ func (fl Flood) Round(i int) []pcapwrite.Packet {
 func Floods() []Flood {
 	long := strings.Repeat("p", 200)
 	description := "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"
+	high := pcapwrite.Fragments(pcapwrite.Build([]byte(strings.Repeat(long, 300)), pcapwrite.IP(flooder.Addr(), flooded.Addr(), 1), pcapwrite.UDP{Src: 5060, Dst: 5060}), 1400, 1)[40]
 	return []Flood{
 		{"calls that nobody answers", func(f *flooding, i int) {
 			f.up(fmt.Sprint("c", i), "INVITE", 1, "bob", "", "", "")
@@ -89,6 +92,11 @@ func Floods() []Flood {
 			for _, s := range append(c.Open(), c.Send(client, []byte(half), 1400, 1400, 1400, 1400, 1400)...) {
 				f.add(pcapwrite.Build(s.Payload, pcapwrite.IP(s.From.Addr(), s.To.Addr(), uint16(i)), s.Header))
 			}
+		}},
+		{"fragments at high offsets", func(f *flooding, i int) {
+			packet := slices.Clone(high)
+			binary.BigEndian.PutUint16(packet[4:], uint16(i)) // the number of the datagram; nobody looks at the checksum of the header
+			f.add(packet)
 		}},
 		{"first fragments", func(f *flooding, i int) {
 			whole := pcapwrite.Build([]byte(strings.Repeat(long, 10)), pcapwrite.IP(flooder.Addr(), flooded.Addr(), uint16(i)), pcapwrite.UDP{Src: 5060, Dst: 5060})
