@@ -22,6 +22,7 @@ import (
 	"sipspan/reassembly/tls"
 	"sipspan/record/privacy"
 	"sipspan/session/shard"
+	"sipspan/web"
 )
 
 // Config is the whole configuration. It is a value: what was loaded is not changed afterwards.
@@ -41,6 +42,7 @@ type Config struct {
 	Privacy    privacy.Config    `mapstructure:"privacy"`
 	Alerts     alert.Config      `mapstructure:"alerts"`
 	Exporters  Exporters         `mapstructure:"exporters"`
+	Web        web.Config        `mapstructure:"web"`
 }
 
 // Exporters is where the records, the alerts and the metrics are delivered.
@@ -74,6 +76,7 @@ func Default() Config {
 			Alert:      defaultAlertDelivery(),
 			Prometheus: defaultMetrics(),
 		},
+		Web: web.DefaultConfig(),
 	}
 	c.share()
 	return c
@@ -128,6 +131,7 @@ func (c *Config) Validate() error {
 		within("exporters.hep", c.Exporters.HEP.CheckPrivacy(c.Privacy.Hides())),
 		within("exporters.alert", c.Exporters.Alert.validate(c.Privacy.Hides())),
 		within("exporters.prometheus", c.Exporters.Prometheus.validate()),
+		within("web", c.Web.Validate()),
 	)
 }
 

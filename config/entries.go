@@ -39,6 +39,7 @@ var sectionSentences = map[string]string{
 	"exporters.store":              "Records kept for searching, in files of SQLite. See [History](store.md).",
 	"exporters.hep":                "Captured messages for Homer or another sipspan. See [HEP](hep.md).",
 	"exporters.prometheus":         "Metrics for Prometheus.",
+	"web":                          "The page of the daemon, and the API under it. See [The page](page.md).",
 	"exporters.alert":              "Where alerts go beside the records. See [Delivery of alerts](delivery.md).",
 	"exporters.alert.alertmanager": "Prometheus Alertmanagers, through their API v2.",
 	"exporters.alert.webhook":      "A request of its own for each alert.",
@@ -241,6 +242,9 @@ var entries = map[string]entry{
 	"exporters.prometheus.enabled":         {sentence: "Serve the metrics over HTTP."},
 	"exporters.prometheus.listen":          {sentence: "Address and port of the HTTP server; an empty address is every address of the machine."},
 	"exporters.prometheus.web_config_file": {sentence: "File of the Prometheus exporter toolkit with TLS and basic authentication; empty means plain HTTP."},
+
+	"web.listen":                           {sentence: "Where the page is: a port alone, such as :9580, is on this machine only, 0.0.0.0:port is every address of the machine; empty: there is no page."},
+	"web.web_config_file":                  {sentence: "File of the Prometheus exporter toolkit with TLS and basic authentication; empty: that of the metrics."},
 	"exporters.prometheus.max_series":      {unit: "series", sentence: "Series of all metrics together whose label sets depend on the traffic, such as responses by code and everything by peer; beyond that label sets are counted under the value other."},
 	"exporters.prometheus.top_user_agents": {unit: "user agents", sentence: "How many user agents are counted by name, the most frequent ones; 0 for none."},
 	"exporters.prometheus.top_domains":     {unit: "domains", sentence: "How many domains are counted by name, the most frequent ones; 0 for none."},

@@ -83,6 +83,8 @@ func TestEveryKeyFromTheEnvironment(t *testing.T) {
 				text = "http://127.0.0.1:9093"
 			case strings.HasSuffix(k.Name, "template"):
 				text = "{}"
+			case strings.HasSuffix(k.Name, ".listen"):
+				text = ":9580"
 			default:
 				text = "edge-1"
 			}

@@ -23,6 +23,7 @@ promiscuous mode as well.`,
   sipspan run -i eth1 -i eth2 --out /var/lib/sipspan --listen :9596
   sipspan run --config /etc/sipspan/sipspan.yaml
   sipspan run --hep-listen udp:192.0.2.5:9060
+  sipspan run -i eth1 --store /var/lib/sipspan/history --web-listen 9580
   SIPSPAN_CAPTURE_INTERFACES=eth1 sipspan run`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			err := noArguments(cmd, args)
@@ -44,6 +45,8 @@ promiscuous mode as well.`,
 	flags.String("out", "", "write record files into this `folder`")
 	flags.String("format", "", "`form` of the record files: jsonl or csv (default jsonl)")
 	flags.String("listen", "", "serve metrics on this `address:port`")
+	flags.String("web-listen", "", "serve the page on this `port` of this machine, or on this address:port")
+	flags.String("store", "", "keep records for searching in this `folder`")
 	flags.String("user", "", "when root has started it, become this `user` once interfaces and ports are open (default sipspan, if there is one)")
 	flags.StringArray("tls-key-log", nil, "decrypt TLS with the secrets in this key log `file`, which is followed while it grows; may be repeated")
 	flags.Bool("all-transactions", false, "a record for every other request, not only for those that failed")
@@ -58,6 +61,8 @@ promiscuous mode as well.`,
 		"out":              "exporters.files.directory",
 		"format":           "exporters.files.format",
 		"listen":           "exporters.prometheus.listen",
+		"web-listen":       "web.listen",
+		"store":            "exporters.store.directory",
 		"user":             "rights.user",
 		"tls-key-log":      "tls.key_log",
 		"all-transactions": "session.all_transactions",

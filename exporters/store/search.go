@@ -17,6 +17,9 @@ import (
 type Query struct {
 	Choice *choose.Choice // nil: everything
 	Kinds  []record.Kind  // none: all
+
+	newest bool  // in the reverse order
+	latest int64 // when the first of them began at the latest; 0: whenever
 }
 
 // Search delivers the records of a store that match, those of each part in the order in which they began. The store may be written at the same time; what
@@ -132,7 +135,14 @@ func statement(q Query) (text string, values []any) {
 		}
 		add("("+start+" BETWEEN ? AND ? OR "+start+" = 0)", low, high) // 0 is unknown
 	}
-	return "SELECT number, body FROM records WHERE " + strings.Join(conditions, " AND ") + " ORDER BY start, number", values
+	if q.latest != 0 {
+		add(start+" <= ?", q.latest)
+	}
+	order := " ORDER BY start, number"
+	if q.newest {
+		order = " ORDER BY start DESC, number DESC"
+	}
+	return "SELECT number, body FROM records WHERE " + strings.Join(conditions, " AND ") + order, values
 }
 
 func choice(q Query) *choose.Choice {

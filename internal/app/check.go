@@ -71,7 +71,10 @@ func Rehearse(given config.Config) (faults, doubts []error) {
 	fault(checkFolder("exporters.files.directory", c.Exporters.Files.Directory, true))
 	fault(checkFolder("exporters.store.directory", c.Exporters.Store.Directory, true))
 	taken := fault
-	if pages := c.Exporters.Prometheus.HTTP; pages.Enabled {
+	for _, pages := range []httpserver.Config{c.Exporters.Prometheus.HTTP, pageOf(&c)} {
+		if !pages.Enabled {
+			continue
+		}
 		server, err := httpserver.Listen(pages, nil, quiet)
 		switch {
 		case err == nil:

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"sync"
@@ -20,6 +21,8 @@ import (
 	"sipspan/internal/httpserver"
 	"sipspan/internal/logging"
 	"sipspan/pipeline"
+	"sipspan/web"
+	"sipspan/web/live"
 )
 
 // flushEvery is how often a running exporter is flushed; rotation by time depends on it as well.
@@ -34,10 +37,10 @@ type Capturing struct {
 	Status            <-chan os.Signal // a signal asks for a line about the state
 	Version, Revision string           // of the program, for the metrics
 
-	listener net.Listener // the port of the pages, opened while there were the rights to; nil: it is opened when it is needed
+	listener, web net.Listener // the ports of the metrics and of the page, opened while there were the rights to; nil: they are opened when they are needed
 }
 
-// Capture opens the interfaces of the configuration, the addresses for HEP and the port of the metrics, gives up the rights of root if it has them, and runs until ctx ends. Then it finishes what is
+// Capture opens the interfaces of the configuration, the addresses for HEP and the ports of the metrics and the page, gives up the rights of root if it has them, and runs until ctx ends. Then it finishes what is
 // open, in this order: batches, sessions, record files, metrics. Its error is that of an interface that could not be opened, a
 // ConfigError, or what could not be written.
 func Capture(ctx context.Context, s Capturing) error {
@@ -53,6 +56,12 @@ func Capture(ctx context.Context, s Capturing) error {
 			return err
 		}
 		defer s.listener.Close()
+	}
+	if page := pageOf(&s.Config); page.Enabled {
+		if s.web, err = httpserver.Bind(page); err != nil {
+			return fmt.Errorf("web.listen: %w", err)
+		}
+		defer s.web.Close()
 	}
 	opener, err := unprivileged(inService(s.Config), s.Log.Logger)
 	if err != nil {
@@ -81,6 +90,8 @@ type daemon struct {
 	files    *recordFiles       // nil: none are written
 	alerts   *file.File         // nil: none is written
 	server   *httpserver.Server // nil: no metrics are served
+	now      *live.State        // what the page shows; nil: there is no page
+	page     *web.Page          // nil: there is none
 	watchdog watchdog
 	reading  atomic.Bool // packets are taken from the interfaces
 	agents   *hep.Source // what agents send; nil: nothing is received
@@ -100,6 +111,7 @@ func newDaemon(s Capturing, sources []pipeline.Source) (*daemon, error) {
 	if path := c.Alerts.MemoryFile; path != "" && d.watching != nil {
 		d.watching.memory = memory.NewKeeper(path, s.Log.Logger)
 	}
+	d.observe()
 	if err := d.export(); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
@@ -142,9 +154,12 @@ func (d *daemon) capture(ctx context.Context) error {
 	}
 	var server sync.WaitGroup
 	server.Go(func() { d.serve(serving) })
+	if d.page != nil {
+		server.Go(func() { d.page.Serve(serving) })
+	}
 
 	d.log.Info("capturing", "interfaces", d.config.Capture.Interfaces, "hep", d.config.HEP.Listen, "sensor", d.config.Session.Sensor,
-		"records", orNone(d.config.Exporters.Files.Directory), "metrics", d.metricsAddress())
+		"records", orNone(d.config.Exporters.Files.Directory), "metrics", d.metricsAddress(), "web", d.pageAddress())
 	notify(systemd.SdNotifyReady)
 	d.keeper.Begin()
 	beside.Go(func() { defer fault.Catch(); d.keeper.Run(ctx, d.pipeline.Pack) })

@@ -49,6 +49,10 @@ func (d *daemon) export() (err error) {
 	queues, remembering, err := notifications(&c.Alert, d.log.Logger)
 	d.remembering = remembering
 	d.queues = append(d.queues, queues...)
+	if d.now != nil {
+		board := c.Alert.Delivery.NewQueue("web", &d.now.Board, d.log.Logger)
+		d.queues, d.remembering = append(d.queues, board), append(d.remembering, board)
+	}
 	return err
 }
 

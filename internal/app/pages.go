@@ -6,12 +6,47 @@ import (
 
 	"sipspan/alert/advice"
 	"sipspan/capture/interfaces"
+	"sipspan/config"
 	"sipspan/exporters/prometheus"
+	"sipspan/exporters/report"
 	"sipspan/internal/httpserver"
+	"sipspan/web"
+	"sipspan/web/history"
+	"sipspan/web/live"
 )
 
-// listen opens the port of the pages: metrics, health and readiness.
+// pageOf returns where the page is of a configuration.
+func pageOf(c *config.Config) httpserver.Config { return c.Web.HTTP(c.Exporters.Prometheus.HTTP) }
+
+// observe prepares what the page shows, where there is one.
+func (d *daemon) observe() {
+	if !pageOf(&d.config).Enabled {
+		return
+	}
+	d.now = live.New(live.Source{
+		Sensor: d.config.Session.Sensor, Version: d.given.Version, Started: d.started,
+		Snapshot: d.snapshot, Ready: d.ready, Alive: d.watchdog.alive,
+		Carries: func() *report.Path {
+			s := d.pipeline.Snapshot()
+			return report.PathOf(d.account(&s, 0))
+		},
+	})
+}
+
+// listen opens the ports of the metrics and of the page.
 func (d *daemon) listen() (err error) {
+	if err := d.listenMetrics(); err != nil || d.now == nil {
+		return err
+	}
+	d.page, err = web.New(web.Options{
+		HTTP: pageOf(&d.config), Listener: d.given.web, State: d.now, Log: d.log.Logger,
+		History: history.Open(d.config.Exporters.Store.Directory, d.log.Logger),
+	})
+	return err
+}
+
+// listenMetrics opens the port of metrics, health and readiness.
+func (d *daemon) listenMetrics() (err error) {
 	c := &d.config.Exporters.Prometheus
 	if !c.HTTP.Enabled {
 		return nil
@@ -62,6 +97,13 @@ func (d *daemon) serve(ctx context.Context) {
 	if err := d.server.Serve(ctx); err != nil {
 		d.log.Error("no longer serving metrics", "err", err)
 	}
+}
+
+func (d *daemon) pageAddress() string {
+	if d.page == nil {
+		return "none"
+	}
+	return d.page.Addr().String()
 }
 
 func (d *daemon) metricsAddress() string {

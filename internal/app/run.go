@@ -29,7 +29,7 @@ type run struct {
 	watching *watching    // nil: no alerts are raised
 	folder   *pcap.Folder // of captures of alerts; nil: no captures
 	queues   exporters.Queues
-	// remembering are those of queues that keep what is firing: Alertmanagers.
+	// remembering are those of queues that keep what is firing: Alertmanagers, and the page.
 	remembering exporters.Queues
 	captures    *exporters.Queue // live: alerts wait in it for their captures before they go to queues; nil: no captures
 	attached    *attached        // from files: gives alerts their captures; nil: no captures

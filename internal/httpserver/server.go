@@ -57,8 +57,14 @@ func Listen(c Config, pages []Page, log *slog.Logger) (*Server, error) {
 	return New(listener, c, pages, log), nil
 }
 
-// New returns the server for a port that Bind has opened. At most 256 connections are open at a time; others wait.
+// New returns the server of some pages for a port that Bind has opened, see NewHandler.
 func New(listener net.Listener, c Config, pages []Page, log *slog.Logger) *Server {
+	return NewHandler(listener, c, handler(pages), log)
+}
+
+// NewHandler returns the server for a port that Bind has opened, of which h answers all requests. At most 256 connections are open at a time; others
+// wait.
+func NewHandler(listener net.Listener, c Config, h http.Handler, log *slog.Logger) *Server {
 	if log == nil {
 		log = slog.Default()
 	}
@@ -67,7 +73,7 @@ func New(listener net.Listener, c Config, pages []Page, log *slog.Logger) *Serve
 		config:   c,
 		log:      log,
 		http: &http.Server{
-			Handler:           named(handler(pages)),
+			Handler:           named(h),
 			ReadHeaderTimeout: readTimeout,
 			ReadTimeout:       readTimeout,
 			WriteTimeout:      WriteTimeout,
