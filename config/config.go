@@ -127,6 +127,7 @@ func (c *Config) Validate() error {
 		within("alerts", c.Alerts.Validate()),
 		within("exporters.files", c.Exporters.Files.Validate()),
 		within("exporters.store", c.Exporters.Store.Validate()),
+		within("exporters.store", c.Exporters.Store.CheckPrivacy(c.Privacy.Hides())),
 		within("exporters.hep", c.Exporters.HEP.Validate()),
 		within("exporters.hep", c.Exporters.HEP.CheckPrivacy(c.Privacy.Hides())),
 		within("exporters.alert", c.Exporters.Alert.validate(c.Privacy.Hides())),

@@ -193,6 +193,8 @@ var entries = map[string]entry{
 	"exporters.store.keep_total": {unit: bytesUnit, sentence: "Size of the whole store above which the oldest records are removed; 0 for any size."},
 	"exporters.store.min_free":   {unit: bytesUnit, sentence: "Free space of the disk below which nothing is stored; what cannot wait any longer is lost and counted."},
 	"exporters.store.records":    {sentence: "The types of record that are stored; empty for all."},
+	"exporters.store.messages":   {sentence: "Store every SIP message as well, so that calls are found with their messages. Refused while privacy hides anything."},
+	"exporters.store.buffer":     {unit: bytesUnit, sentence: "Memory for messages that wait to be stored; when it is full, messages are lost and counted. Not used without exporters.store.messages."},
 
 	"exporters.alert.file":            {sentence: "File that alerts are appended to, one JSON object a line; empty means alerts.jsonl in the state directory that systemd gives to the service, and without one no file."},
 	"exporters.alert.command":         {sentence: "Program that is run for each alert, with its arguments, the alert's JSON on its standard input; no shell is involved."},

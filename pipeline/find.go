@@ -6,7 +6,12 @@ import (
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
+	"sipspan/record"
 )
+
+// Place returns where the messages were captured whose Meta.Origin is that number, nil for the one plain interface. Nobody may change it. It may be called from
+// any goroutine.
+func (p *Pipeline) Place(origin uint32) *record.Capture { return p.origins.Capture(origin) }
 
 // Recent returns what is left in memory of the messages of some Call-IDs, in the order of packet time. It returns nothing
 // unless Settings.Recent gave them room. What must not be handed on is overwritten: see sip.Blank. It may be called from any

@@ -65,6 +65,7 @@ type Pipeline struct {
 	workers []*worker
 	merger  *merger
 	epochs  *timeline.Epochs
+	origins *ingest.Origins
 	servers *ingest.Servers // whose TLS cannot be read
 	text    bool            // the text of instant messages may be handed on
 	refused int             // sessions of Settings.Resume that could not be read
@@ -93,7 +94,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 		sink(r)
 	}
 	p := &Pipeline{
-		merger: newMerger(n, correlate.New(correlation(&s.Session), located)), epochs: new(timeline.Epochs), servers: new(ingest.Servers), text: s.Session.MessageText,
+		merger: newMerger(n, correlate.New(correlation(&s.Session), located)), epochs: new(timeline.Epochs), origins: origins, servers: new(ingest.Servers), text: s.Session.MessageText,
 		done: make(chan struct{}),
 	}
 	p.merger.correl.Clock = p.epochs

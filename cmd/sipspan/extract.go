@@ -39,13 +39,16 @@ With --pseudonym the file may leave the house: the messages are written anew, wi
 addresses and identifiers, each the same wherever it stands, in packets that hold nothing of the original ones.
 What is not known to be harmless is left out.
 
+Of the store of a daemon that keeps messages (exporters.store.messages) the messages are written in packets that are
+made anew, with the addresses, ports and times of the messages; their comments say so.
+
 Nothing is written where no session matches.`,
 		Example: `  sipspan extract trunk.pcap --call-id 3848276298220188511@192.0.2.10 -o call.pcapng
   sipspan extract /var/captures --user +4930123456 --related -o ticket.pcapng
   sipspan extract trunk.pcap --user alice --rtp -o voice.pcapng
   sipspan extract trunk.pcap --status 503 --pseudonym -o vendor.pcapng
+  sipspan extract --store /var/lib/sipspan/history --call-id 3848276298220188511@192.0.2.10 -o call.pcapng
   sipspan extract trunk.pcap --status 5xx -o - | tshark -r - -Y sip`,
-		Args: someInput,
 	}
 	in := inputFlags(cmd)
 	x := &extracting{inputs: in, choosing: choosingFlags(cmd, in)}
@@ -58,6 +61,7 @@ Nothing is written where no session matches.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return x.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
+	x.storeFlag(cmd)
 	return cmd
 }
 
@@ -81,6 +85,7 @@ func (x *extracting) run(ctx context.Context, args []string, stdout, stderr io.W
 	}
 	ctx, stop := untilStopped(ctx)
 	defer stop()
+	looking.Choice = choice
 	looking.Config.Limits.Apply()
 	looking.Config.Limits.CollectSeldom()
 	what := extract.Wanted{

@@ -48,9 +48,10 @@ func newShow() *cobra.Command {
 		Long: `Show one session: who took part, how it went, the ladder of its messages, the media that were offered and
 agreed on, and why it failed, with the message that shows it marked.
 
-It is found in captures, trace logs and the record files of the daemon. Where several sessions match, the one
+It is found in captures, trace logs, and the record files and the store of the daemon. Where several sessions match, the one
 that began first is shown, or with --all all of them. The legs of a conversation that have other Call-IDs
-are drawn together. Of record files the ladder has the hops of the record alone, because they hold no messages.
+are drawn together. Of record files, and of a store without exporters.store.messages, the ladder has the hops of the
+record alone, because they hold no messages.
 
 What proves that somebody has a password, keys of media, digits that were pressed and the text of instant
 messages are not shown.`,
@@ -58,7 +59,8 @@ messages are not shown.`,
   sipspan show trunk.pcap --user alice --status 5xx -v
   sipspan show /var/captures --call-id '3848276*' --format html > call.html
   sipspan show trunk.pcap --disposition busy --format mermaid
-  sipspan show /var/lib/sipspan/records --user +4930123456`,
+  sipspan show /var/lib/sipspan/records --user +4930123456
+  sipspan show --store /var/lib/sipspan/history --number +4930123456 -v`,
 	}
 	in := inputFlags(cmd)
 	s := &showing{inputs: in, choosing: choosingFlags(cmd, in)}

@@ -27,15 +27,23 @@ const (
 // What a part has in its header, so that it is told from other files of SQLite.
 const (
 	applicationID = 0x53504e48 // "SPNH"
-	layoutVersion = 1
+	layoutVersion = 2
 )
 
 const schema = `
-CREATE TABLE dictionary (body BLOB NOT NULL);
+CREATE TABLE dictionary (content INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE records (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, start INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE INDEX records_by_start ON records (kind, start);
 CREATE TABLE keys (key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE TABLE blocks (number INTEGER PRIMARY KEY, batch INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE block_keys (key INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (key, block)) WITHOUT ROWID;
 `
+
+// What the dictionaries of a part are for.
+const (
+	forRecords  = 1
+	forMessages = 2
+)
 
 // parts returns the paths of the parts in a folder, the oldest first.
 func parts(folder string) ([]string, error) {
@@ -111,7 +119,7 @@ func create(path string) (*sql.DB, error) {
 	}
 	_, err = db.Exec(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", applicationID, layoutVersion) + schema)
 	if err == nil {
-		_, err = db.Exec("INSERT INTO dictionary VALUES (?)", dictionary)
+		_, err = db.Exec("INSERT INTO dictionary VALUES (?, ?), (?, ?)", forRecords, dictionary, forMessages, messageDictionary)
 	}
 	err = errors.Join(err, db.Close())
 	if err == nil {

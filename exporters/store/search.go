@@ -26,6 +26,11 @@ type Query struct {
 // is committed after the search has come to its part is not found. It ends with the first error of deliver. A part that cannot be read is in the
 // error, and the others are searched.
 func Search(ctx context.Context, folder string, q Query, deliver func(record.Record) error) error {
+	return inParts(ctx, folder, func(path string) error { return SearchPart(ctx, path, q, deliver) })
+}
+
+// inParts calls read for each part of a store, the oldest first.
+func inParts(ctx context.Context, folder string, read func(path string) error) error {
 	found, err := parts(folder)
 	if err != nil {
 		return fmt.Errorf("reading the store: %w", err)
@@ -35,7 +40,7 @@ func Search(ctx context.Context, folder string, q Query, deliver func(record.Rec
 	}
 	var bad []error
 	for _, path := range found {
-		err := SearchPart(ctx, path, q, deliver)
+		err := read(path)
 		var end *endError
 		if errors.As(err, &end) || ctx.Err() != nil {
 			return err
@@ -56,22 +61,11 @@ func (e *endError) Unwrap() error { return e.err }
 // SearchPart does what Search does in one file of a store.
 func SearchPart(ctx context.Context, path string, q Query, deliver func(record.Record) error) (err error) {
 	name := filepath.Base(path)
-	db, err := connect(path, "ro")
+	db, unpacker, err := openForReading(ctx, path, forRecords)
 	if err != nil {
-		return fmt.Errorf("opening %s: %w", name, err)
+		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := check(ctx, db); err != nil {
-		return fmt.Errorf("opening %s: %w", name, err)
-	}
-	var dictionary []byte
-	if err := db.QueryRowContext(ctx, "SELECT body FROM dictionary").Scan(&dictionary); err != nil {
-		return fmt.Errorf("reading %s: %w", name, err)
-	}
-	unpacker, err := newUnpacker(dictionary)
-	if err != nil {
-		return fmt.Errorf("reading %s: %w", name, err)
-	}
 	defer unpacker.close()
 	text, values := statement(q)
 	rows, err := db.QueryContext(ctx, text, values...)
@@ -104,6 +98,27 @@ func SearchPart(ctx context.Context, path string, q Query, deliver func(record.R
 		bad = errors.Join(bad, fmt.Errorf("searching %s: %w", name, err))
 	}
 	return bad
+}
+
+// openForReading opens a part, and what decompresses its records or its messages.
+func openForReading(ctx context.Context, path string, content int) (_ *sql.DB, _ *unpacker, err error) {
+	name := filepath.Base(path)
+	db, err := connect(path, "ro")
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening %s: %w", name, err)
+	}
+	if err := check(ctx, db); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("opening %s: %w", name, err), db.Close())
+	}
+	var dictionary []byte
+	if err := db.QueryRowContext(ctx, "SELECT body FROM dictionary WHERE content = ?", content).Scan(&dictionary); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("reading %s: %w", name, err), db.Close())
+	}
+	u, err := newUnpacker(dictionary)
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("reading %s: %w", name, err), db.Close())
+	}
+	return db, u, nil
 }
 
 // statement returns the SELECT that finds at least all records that match.

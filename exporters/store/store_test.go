@@ -204,19 +204,25 @@ func TestDays(t *testing.T) {
 	}
 }
 
+var chance = rand.NewChaCha8([32]byte{})
+
+// noise returns n digits that can hardly be compressed.
+func noise(n int) string {
+	text := make([]byte, n/2)
+	_, _ = chance.Read(text)
+	return hex.EncodeToString(text)
+}
+
 // TestTotal checks that the oldest parts go when all are too large together.
 func TestTotal(t *testing.T) {
 	c := config(t)
 	c.KeepTotal = 16 << 20
 	at := &clock{noon}
 	s := open(t, c, at.now)
-	noise := rand.NewChaCha8([32]byte{})
-	text := make([]byte, 8000)
 	for day := range 5 {
 		for n := range 700 {
-			_, _ = noise.Read(text)
 			r := call(n)
-			r.CallID = hex.EncodeToString(text) // can hardly be compressed
+			r.CallID = noise(16_000)
 			if err := s.Export(r); err != nil {
 				t.Fatal(err)
 			}
@@ -362,9 +368,9 @@ func TestDamage(t *testing.T) {
 }
 
 func TestValidate(t *testing.T) {
-	c := store.Config{KeepFor: time.Minute, KeepTotal: 1, MinFree: -1, Records: []string{"calls"}}
+	c := store.Config{KeepFor: time.Minute, KeepTotal: 1, MinFree: -1, Records: []string{"calls"}, Buffer: 1}
 	err := c.Validate()
-	for _, key := range []string{"keep_for", "keep_total", "min_free", "records"} {
+	for _, key := range []string{"keep_for", "keep_total", "min_free", "records", "buffer"} {
 		if err == nil || !strings.Contains(err.Error(), key+":") {
 			t.Errorf("no word of %s in %v", key, err)
 		}

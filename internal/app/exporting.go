@@ -6,6 +6,7 @@ import (
 	"sipspan/exporters"
 	"sipspan/exporters/hep"
 	"sipspan/exporters/store"
+	"sipspan/record"
 )
 
 // export starts the exporters of records and the destinations of alerts.
@@ -24,11 +25,12 @@ func (d *daemon) export() (err error) {
 		}))
 	}
 	if c.Store.Directory != "" {
-		history, err := store.Open(c.Store, d.log.Logger, nil)
-		if err != nil {
+		if d.history, err = store.Open(c.Store, d.log.Logger, nil); err != nil {
 			return fmt.Errorf("exporters.store: %w", err)
 		}
-		d.queues = append(d.queues, exporters.NewQueue(history, exporters.Options{
+		// The pipeline is built before the first message.
+		d.history.Describe(func(origin uint32) *record.Capture { return d.pipeline.Place(origin) }, d.config.Session.MessageText)
+		d.queues = append(d.queues, exporters.NewQueue(d.history, exporters.Options{
 			Name: "store", FlushEvery: flushEvery, Forgive: true, Logger: d.log.Logger,
 		}))
 	}

@@ -10,7 +10,9 @@ import (
 	"sipspan/exporters"
 	"sipspan/exporters/hep"
 	"sipspan/exporters/notify/pcap"
+	"sipspan/exporters/store"
 	"sipspan/internal/state"
+	"sipspan/internal/wire"
 	"sipspan/pipeline"
 	"sipspan/pipeline/ingest"
 	"sipspan/record"
@@ -35,8 +37,9 @@ type run struct {
 	attached    *attached        // from files: gives alerts their captures; nil: no captures
 	keeper      *state.Keeper    // live: keeps the sessions that go on
 	secrets     secrets
-	sender      *hep.Sender // live: hands the messages on; nil: to nobody
-	openings    *openings   // live, for a view: finds calls that go on; nil: nobody asks for them
+	sender      *hep.Sender  // live: hands the messages on; nil: to nobody
+	history     *store.Store // live: keeps records, and messages where that is configured; nil: nothing is kept
+	openings    *openings    // live, for a view: finds calls that go on; nil: nobody asks for them
 	hep         ingest.HEP
 	pipeline    *pipeline.Pipeline
 }
@@ -74,9 +77,7 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	if live {
 		s.Resume, s.Suspend, s.Ended = r.keeper.Load(time.Now()), r.keeper.On(), r.keeper.Ended()
 		s.Logger = r.log
-		if r.sender != nil {
-			s.Tap = r.sender.Message
-		}
+		s.Tap = r.tap()
 		if metrics := &c.Exporters.Prometheus; metrics.HTTP.Enabled {
 			s.Session.TopUserAgents, s.Session.TopDomains = metrics.Content.TopUserAgents, metrics.Content.TopDomains
 		}
@@ -113,6 +114,23 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	}
 }
 
+// tap returns who takes all messages, nil where nobody does.
+func (r *run) tap() func(m *wire.Meta, raw, correlation []byte) {
+	keeps := r.history != nil && r.history.KeepsMessages()
+	switch {
+	case keeps && r.sender != nil:
+		return func(m *wire.Meta, raw, correlation []byte) {
+			r.sender.Message(m, raw, correlation)
+			r.history.Message(m, raw, correlation)
+		}
+	case keeps:
+		return r.history.Message
+	case r.sender != nil:
+		return r.sender.Message
+	}
+	return nil
+}
+
 // close delivers what is queued: first the alerts that wait for their captures, then what all exporters hold.
 func (r *run) close() error {
 	var first exporters.Queues
@@ -140,6 +158,9 @@ func (r *run) stats() []exporters.Stats {
 	}
 	if r.sender != nil {
 		all = append(all, r.sender.Stats())
+	}
+	if r.history != nil && r.history.KeepsMessages() {
+		all = append(all, r.history.MessageStats())
 	}
 	return all
 }

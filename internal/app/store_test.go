@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,7 +15,9 @@ import (
 	"go.uber.org/goleak"
 
 	"sipspan/capture/pcapfile"
+	"sipspan/decode/sip"
 	"sipspan/pipeline"
+	"sipspan/pipeline/messages"
 	"sipspan/record"
 	"sipspan/record/choose"
 )
@@ -24,7 +27,7 @@ func TestDaemonKeepsHistory(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	folder, history, file := t.TempDir(), filepath.Join(t.TempDir(), "history"), filepath.Join(t.TempDir(), "sipspan.yaml")
 	check(t, os.WriteFile(file, []byte("sensor: probe\nexporters:\n  files: {directory: "+folder+"}\n  store: {directory: "+history+
-		", min_free: 0}\n  prometheus: {enabled: false}\nsession: {registration_wait: 0s}\nstate: {sessions: false}\n"), 0o600))
+		", min_free: 0, messages: true}\n  prometheus: {enabled: false}\nsession: {registration_wait: 0s}\nstate: {sessions: false}\n"), 0o600))
 	files, err := pcapfile.Open([]string{"../../testdata/sample.pcap"}, pcapfile.Options{})
 	check(t, err)
 	defer files.Close()
@@ -48,7 +51,7 @@ func TestDaemonKeepsHistory(t *testing.T) {
 		slices.Sort(lines)
 		return lines
 	}
-	for n := 1; len(found(looking)) == 0; n++ { // the first records are written within a second
+	for n := 1; len(found(looking)) == 0; n++ { // what came is written within a second
 		status <- syscall.SIGUSR1
 		for log.count("msg=status up=") < n {
 			log.wait(t, "msg=status up=")
@@ -78,6 +81,38 @@ func TestDaemonKeepsHistory(t *testing.T) {
 	if matched == 0 || shown[0].Record.Head().CallID != callID || len(shown[0].Ladder.Steps) == 0 {
 		t.Errorf("%d shown: %+v", matched, shown)
 	}
+	sample, callIDs := looking, map[string]bool{}
+	sample.Inputs = []string{"../../testdata/sample.pcap"}
+	check(t, Records(t.Context(), sample, func(r record.Record) error {
+		callIDs[r.Head().CallID] = true
+		return nil
+	}))
+	sent, kept := messagesIn(t, sample, callIDs), messagesIn(t, looking, callIDs)
+	for _, m := range kept { // a daemon does not wait, so that some may not have come so far
+		if !slices.Contains(sent, m) {
+			t.Errorf("not in the capture: %s", m)
+		}
+	}
+	if seen := d.pipeline.Snapshot().Session.Messages(); seen < uint64(len(kept)) || len(kept) == 0 || d.history.MessageStats().Delivered < seen {
+		t.Errorf("%d messages were seen, %d are found, %+v", seen, len(kept), d.history.MessageStats())
+	}
+	if s := d.history.MessageStats(); s.Name != "store_messages" || s.Queued+s.Errors > 0 || s.Delivered == 0 || !slices.Contains(d.stats(), s) {
+		t.Errorf("the account of the messages is %+v", s)
+	}
+}
+
+// messagesIn returns the messages of Call-IDs in inputs, without what is never kept, in the order of their times.
+func messagesIn(t *testing.T, l Looking, callIDs map[string]bool) (all []string) {
+	t.Helper()
+	check(t, Messages(t.Context(), l, callIDs, func(m messages.Message) error {
+		if !m.Copy {
+			sip.Blank(m.Bytes, false)
+			all = append(all, fmt.Sprintf("%d %v %v %v %s\n%s", m.Time, m.Src, m.Dst, m.Transport, m.CallID, m.Bytes))
+		}
+		return nil
+	}))
+	slices.Sort(all) // some have the same time
+	return all
 }
 
 func TestCheckStore(t *testing.T) {

@@ -62,6 +62,9 @@ func AppendKeys(dst []Key, r record.Record) []Key {
 	return dst
 }
 
+// CallIDKey returns the key of a Call-ID.
+func CallIDKey(callID string) Key { return keyOf(keyCallID, callID) }
+
 // ending returns the digits that a number is looked up by.
 func (n *Number) ending() string { return n.digits[max(0, len(n.digits)-keyDigits):] }
 

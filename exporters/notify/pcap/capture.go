@@ -113,38 +113,68 @@ func prepare(messages []Message) (pdus bool) {
 	return pdus
 }
 
+// Writer writes messages one after the other, each with comments, as a pcapng file with Ethernet frames and exported PDUs, as Write does.
+type Writer struct {
+	capture
+	out        *pcapwrite.Annotated
+	interfaces map[pcapwrite.Link]int
+	comments   []string // of the next frame
+	frames     int
+}
+
+// NewWriter begins a file.
+func NewWriter(to io.Writer) *Writer {
+	w := &Writer{out: pcapwrite.NewAnnotated(to), interfaces: map[pcapwrite.Link]int{}}
+	w.conns = map[[2]netip.AddrPort]*pcapwrite.Conn{}
+	for _, link := range [...]pcapwrite.Link{pcapwrite.LinkEthernet, pcapwrite.LinkUpperPDU} {
+		w.interfaces[link] = w.out.Interface("", link, 0)
+	}
+	w.put = func(link pcapwrite.Link, at int64, data []byte) error {
+		w.out.Frame(w.interfaces[link], max(at, 0), data, len(data), 0, w.comments...)
+		w.comments = nil
+		w.frames++
+		return nil // Flush returns it
+	}
+	return w
+}
+
+// Message writes a message. The comments stand on the first of its frames.
+func (w *Writer) Message(m *Message, comments ...string) {
+	m.Src, m.Dst = unmap(m.Src), unmap(m.Dst)
+	w.comments = comments
+	_ = w.message(m) // Flush returns it
+}
+
+// Frames returns how many frames were written.
+func (w *Writer) Frames() int { return w.frames }
+
+// Flush writes what is buffered, and returns the first error of all that was written.
+func (w *Writer) Flush() error { return w.out.Flush() }
+
 // write writes messages that were prepared, as a pcap file of Ethernet frames or, with exported PDUs, as a pcapng file. Times are in
 // nanoseconds.
 func write(to io.Writer, messages []Message, pdus bool) error {
-	c := &capture{conns: map[[2]netip.AddrPort]*pcapwrite.Conn{}}
-	var flush func() error
 	if pdus {
-		w := pcapwrite.NewAnnotated(to)
-		flush = w.Flush
-		interfaces := map[pcapwrite.Link]int{}
-		for _, link := range [...]pcapwrite.Link{pcapwrite.LinkEthernet, pcapwrite.LinkUpperPDU} {
-			interfaces[link] = w.Interface("", link, 0)
+		w := NewWriter(to)
+		for i := range messages {
+			w.Message(&messages[i])
 		}
-		c.put = func(link pcapwrite.Link, at int64, data []byte) error {
-			w.Frame(interfaces[link], at, data, len(data), 0)
-			return nil // Flush returns it
-		}
-	} else {
-		w, err := pcapwrite.NewWriter(to, pcapwrite.Format{Nanos: true})
-		if err != nil {
-			return err
-		}
-		flush = w.Flush
-		c.put = func(_ pcapwrite.Link, at int64, data []byte) error {
-			return w.Write(pcapwrite.Packet{Time: at, Data: data})
-		}
+		return w.Flush()
+	}
+	w, err := pcapwrite.NewWriter(to, pcapwrite.Format{Nanos: true})
+	if err != nil {
+		return err
+	}
+	c := &capture{conns: map[[2]netip.AddrPort]*pcapwrite.Conn{}}
+	c.put = func(_ pcapwrite.Link, at int64, data []byte) error {
+		return w.Write(pcapwrite.Packet{Time: at, Data: data})
 	}
 	for i := range messages {
 		if err := c.message(&messages[i]); err != nil {
 			return err
 		}
 	}
-	return flush()
+	return w.Flush()
 }
 
 func (c *capture) message(m *Message) error {

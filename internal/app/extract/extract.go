@@ -36,11 +36,16 @@ type Done struct {
 // those that end it: what it carries of other sessions is copied with them. What could not be read is in the error, and
 // what could be read is copied nevertheless. Nothing is written where nothing matches.
 //
+// Where the inputs are stores and no captures, there are no frames: the messages are written in packets made anew, which their comments say.
+//
 // With Pseudonym no frame is copied: the messages are written anew, each in packets of its own, with other names and addresses.
 func Run(ctx context.Context, w Wanted) (Done, error) {
 	captures := app.Captures(w.Inputs)
+	stored := len(captures) == 0 && app.HoldStores(w.Inputs)
 	switch {
-	case len(captures) == 0 && len(w.Inputs) > 0 && app.HoldRecords(w.Inputs):
+	case stored && w.Media:
+		return Done{}, errors.New("a store holds no media: name the captures that it was made from, or leave out --rtp")
+	case len(captures) == 0 && !stored && len(w.Inputs) > 0 && app.HoldRecords(w.Inputs):
 		return Done{}, errors.New("record files hold no packets: name the captures that they were made from")
 	case w.Config.Privacy.Hides():
 		return Done{}, errors.New("privacy hides in records what packets would show: extract with a configuration without it")
@@ -55,14 +60,24 @@ func Run(ctx context.Context, w Wanted) (Done, error) {
 	if len(s.chosen) == 0 {
 		return s.done, err
 	}
-	if failed := app.Messages(ctx, w.Looking, s.chosen, s.message); failed != nil {
+	take := s.message
+	if stored {
+		take = s.storedMessage
+	}
+	if failed := app.Messages(ctx, w.Looking, s.chosen, take); failed != nil {
 		return s.done, errors.Join(err, failed)
+	}
+	if stored && s.done.Messages == 0 {
+		return s.done, errors.Join(err, errNoMessages)
 	}
 	if s.anew != nil {
 		s.done.Frames, s.done.Left = s.anew.frames, s.anew.left
 		return s.done, errors.Join(err, s.anew.out.Flush())
 	}
 	s.finish()
+	if stored {
+		return s.done, errors.Join(err, s.writeStored(ctx))
+	}
 	c, failed := newCopying(ctx, &w, s, captures)
 	if failed == nil {
 		failed = c.run(ctx)
