@@ -3,6 +3,7 @@ package files
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"sipspan/exporters/rotate"
@@ -68,6 +69,11 @@ func (c Config) Validate() error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// Wants reports whether records of the kind are written. The configuration is valid.
+func (c Config) Wants(k record.Kind) bool {
+	return len(c.Records) == 0 || slices.Contains(c.Records, k.String())
 }
 
 // kinds returns which kinds of record are written.

@@ -58,7 +58,11 @@ func (r *recordFiles) openFiles(c files.Config) (*files.Files, error) {
 func (r *recordFiles) reopen(c files.Config) { r.wanted.Store(&c) }
 
 // Export implements exporters.Exporter.
+// A record of a kind that is not wanted is never lost.
 func (r *recordFiles) Export(rec record.Record) error {
+	if !r.config.Wants(rec.Kind()) {
+		return nil
+	}
 	if r.open == nil {
 		return errors.New("the record files could not be opened again")
 	}

@@ -104,6 +104,8 @@ func TestRecordFilesStopAtTheFloor(t *testing.T) {
 			t.Errorf("exporting: %v", err)
 		}
 	}
+	r.config.Records = []string{"call"}
+	check(t, r.Export(message("not wanted"))) // nor lost
 	r.config.MinFree = 1
 	check(t, r.Flush())
 	check(t, r.Export(&record.Call{Status: 203}))
