@@ -32,7 +32,7 @@ INSTALL  = $(SUDO) apt-get update -qq && \
 include packaging/targets.mk
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read man install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps alert-eval
+.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read man install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps alert-eval demo
 
 ## help: this list
 help:
@@ -89,9 +89,15 @@ cover: deps
 test-e2e: deps e2e-deps
 	$(GO) test -tags e2e -count 1 -timeout 25m ./test/e2e
 
-## test-browser: Chromium looks at the pages and pictures of "sipspan show"; installed if missing
+## test-browser: Chromium looks at the page of the daemon and at what "sipspan show" draws; installed if missing
 test-browser: deps browser-deps
 	$(GO) test -tags browser -count 1 -timeout 10m ./test/browser
+
+## demo: the daemon with its page and a store on this machine, with the sample in a loop, until ctrl-C; DEMO_PORT=9580
+demo: build
+	@mkdir -p bench
+	@$(GO) build -o bench/demo ./internal/dev/demo
+	@bench/demo ./sipspan $(SAMPLE) $(DEMO_PORT)
 
 ## alert-eval: how good the default alert rules are, on simulated weeks of several sites; EVAL='-seeds 10 -alerts' and so on
 alert-eval:

@@ -11,6 +11,7 @@ import (
 	"sipspan/web/api"
 	"sipspan/web/history"
 	"sipspan/web/live"
+	"sipspan/web/pages"
 )
 
 // Page is the page of one daemon.
@@ -27,6 +28,7 @@ type Options struct {
 	State    *live.State
 	History  *history.History
 	Log      *slog.Logger
+	ShowText bool // show what persons wrote in a MESSAGE
 }
 
 // New opens the port of the page, unless it is open already. Nothing is served before Serve.
@@ -66,7 +68,8 @@ const maxAnswer = httpserver.WriteTimeout - 5*time.Second
 // Handler serves the page and the API.
 func Handler(o Options) http.Handler {
 	mux := http.NewServeMux()
-	(&api.API{State: o.State, History: o.History, Log: o.Log}).Register(mux)
+	(&api.API{State: o.State, History: o.History, Log: o.Log, ShowText: o.ShowText}).Register(mux)
+	(&pages.Pages{State: o.State, History: o.History, Log: o.Log, Zone: time.Local, ShowText: o.ShowText}).Register(mux)
 	return guarded(mux)
 }
 

@@ -40,7 +40,7 @@ func (d *daemon) listen() (err error) {
 	}
 	d.page, err = web.New(web.Options{
 		HTTP: pageOf(&d.config), Listener: d.given.web, State: d.now, Log: d.log.Logger,
-		History: history.Open(d.config.Exporters.Store.Directory, d.log.Logger),
+		History: history.Open(d.config.Exporters.Store.Directory, d.log.Logger), ShowText: d.config.Session.MessageText,
 	})
 	return err
 }

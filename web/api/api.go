@@ -25,6 +25,8 @@ type API struct {
 	State   *live.State
 	History *history.History
 	Log     *slog.Logger
+	// ShowText shows what persons wrote in a MESSAGE.
+	ShowText bool
 }
 
 // Route is one path.
@@ -58,6 +60,7 @@ func (a *API) Routes() []Route {
 			Route{"/" + k.List, history.Params, a.list(k.Kind)},
 			Route{"/" + k.List + "/{id}", nil, a.one(k.Kind)},
 			Route{"/" + k.List + "/{id}/ladder", nil, a.ladder(k.Kind)},
+			Route{"/" + k.List + "/{id}/pcap", nil, a.pcap(k.Kind)},
 		)
 	}
 	return routes

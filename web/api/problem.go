@@ -30,6 +30,8 @@ func ProblemOf(err error) *Problem {
 		return &Problem{Title: "no history", Status: http.StatusServiceUnavailable, Detail: err.Error(), Key: "exporters.store.directory"}
 	case errors.Is(err, history.ErrBusy):
 		return &Problem{Title: "too many searches", Status: http.StatusServiceUnavailable, Detail: err.Error()}
+	case errors.Is(err, history.ErrNoMessages):
+		return &Problem{Title: "no messages", Status: http.StatusNotFound, Detail: err.Error(), Key: "exporters.store.messages"}
 	case errors.Is(err, history.ErrUnknown):
 		return &Problem{Title: "no such record", Status: http.StatusNotFound, Detail: err.Error()}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -64,3 +66,6 @@ func write(w http.ResponseWriter, p *Problem) {
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(append(text, '\n'))
 }
+
+// Error implements error.
+func (p *Problem) Error() string { return p.Title + ": " + p.Detail }

@@ -1,13 +1,16 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
+	"mime"
 	"net/http"
 	"time"
 
+	"sipspan/exporters/notify/pcap"
+	"sipspan/exporters/store"
 	"sipspan/record"
 	"sipspan/record/choose"
-	"sipspan/view/ladder"
 	"sipspan/web/history"
 )
 
@@ -68,14 +71,48 @@ func (a *API) one(kind record.Kind) http.HandlerFunc {
 	}
 }
 
+// messages returns a session with its messages.
+func (a *API) messages(w http.ResponseWriter, r *http.Request, kind record.Kind) (*history.Session, []store.Message, bool) {
+	s, err := a.History.Get(r.Context(), kind, r.PathValue("id"))
+	if err != nil {
+		a.problem(w, r, err)
+		return nil, nil, false
+	}
+	all, _, err := a.History.Messages(r.Context(), s.Record)
+	if err != nil {
+		a.problem(w, r, err)
+		return nil, nil, false
+	}
+	return s, all, true
+}
+
 func (a *API) ladder(kind record.Kind) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		s, err := a.History.Get(r.Context(), kind, r.PathValue("id"))
-		if err != nil {
+		if s, all, ok := a.messages(w, r, kind); ok {
+			answer(w, s.Ladder(all, a.ShowText))
+		}
+	}
+}
+
+// pcap answers with the messages as a capture, whose headers are made anew.
+func (a *API) pcap(kind record.Kind) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s, all, ok := a.messages(w, r, kind)
+		if !ok {
+			return
+		}
+		if len(all) == 0 {
+			a.problem(w, r, history.ErrNoMessages)
+			return
+		}
+		var packets bytes.Buffer
+		if err := pcap.Write(&packets, history.Packets(all)); err != nil {
 			a.problem(w, r, err)
 			return
 		}
-		answer(w, ladder.OfHops(s.Record, s.Failures()))
+		w.Header().Set("Content-Type", "application/vnd.tcpdump.pcap")
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": s.Record.Head().ID + ".pcapng"}))
+		_, _ = w.Write(packets.Bytes()) // who has gone away does not want it
 	}
 }
 

@@ -48,6 +48,9 @@ func write(w io.Writer, pkg string, files ...string) error {
 			return err
 		}
 	}
+	if err := own(w, pkg); err != nil {
+		return err
+	}
 	for _, path := range files {
 		if err := text(w, path, path); err != nil {
 			return err
@@ -111,6 +114,32 @@ func section(w io.Writer, name, top string, packages []string) error {
 	}
 	if !found {
 		return fmt.Errorf("%s has no licence text in %s", name, top)
+	}
+	return nil
+}
+
+// own writes the texts in the folders of the module's own packages: of what these have from others and that is no module, such as scripts of pages.
+func own(w io.Writer, pkg string) error {
+	folders, err := run("list", "-deps", "-f", "{{$dir := .Dir}}{{with .Module}}{{if .Main}}{{$dir}}{{end}}{{end}}", pkg)
+	if err != nil {
+		return err
+	}
+	for _, folder := range slices.Sorted(slices.Values(folders)) {
+		if folder == "" {
+			continue
+		}
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if e.IsDir() || !named.MatchString(e.Name()) || filepath.Ext(e.Name()) == ".go" {
+				continue
+			}
+			if err := text(w, filepath.Base(folder)+": "+e.Name(), filepath.Join(folder, e.Name())); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

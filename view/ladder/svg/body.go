@@ -84,7 +84,11 @@ func (d *drawing) step(b *strings.Builder, s *ladder.Step, y float64, timed bool
 	}
 	fmt.Fprintf(b, `<g class="%s">`, classes)
 	if timed {
-		fmt.Fprintf(b, `<text class="soft" style="fill:var(--soft)" text-anchor="end" x="%d" y="%s">%s</text>`, left-8, number(y+4), seconds(s.AtMs))
+		own := ` style="fill:var(--soft)"`
+		if d.o.Unstyled {
+			own = ""
+		}
+		fmt.Fprintf(b, `<text class="soft"%s text-anchor="end" x="%d" y="%s">%s</text>`, own, left-8, number(y+4), seconds(s.AtMs))
 	}
 	switch {
 	case s.Kind == ladder.Event:

@@ -19,6 +19,8 @@ type Options struct {
 	ID string
 	// Inline leaves out what only a file of its own needs.
 	Inline bool
+	// Unstyled leaves out the style: the page has Style in a file of its own, as a strict Content-Security-Policy demands.
+	Unstyled bool
 }
 
 // Measures, in pixels at the size in which the text is 12 high.
@@ -91,8 +93,11 @@ func (d *drawing) begin() {
 	}
 	fmt.Fprintf(&d.b, `<svg%s class="ladder" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="%stitle %sdesc">`+"\n",
 		space, number(d.width), number(d.height), number(d.width), number(d.height), d.o.ID, d.o.ID)
-	fmt.Fprintf(&d.b, "<title id=\"%stitle\">%s</title>\n<desc id=\"%sdesc\">%s</desc>\n<style>%s</style>\n",
-		d.o.ID, html.EscapeString(d.l.Title), d.o.ID, html.EscapeString(describe(d.l)), style)
+	fmt.Fprintf(&d.b, "<title id=\"%stitle\">%s</title>\n<desc id=\"%sdesc\">%s</desc>\n",
+		d.o.ID, html.EscapeString(d.l.Title), d.o.ID, html.EscapeString(describe(d.l)))
+	if !d.o.Unstyled {
+		fmt.Fprintf(&d.b, "<style>%s</style>\n", style)
+	}
 	fmt.Fprintf(&d.b, `<rect class="paper" width="%s" height="%s"/>`+"\n", number(d.width), number(d.height))
 }
 
@@ -117,6 +122,10 @@ func describe(l *ladder.Ladder) string {
 
 // number writes a coordinate.
 func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 32) }
+
+// Style is the style of pictures that are drawn without it.
+const Style = style + `.ladder .arrow text.soft{fill:var(--soft)}
+`
 
 const style = `
 .ladder{--ink:#1b1f24;--soft:#57606a;--line:#c4cad1;--paper:#fff;--request:#0550ae;--success:#116329;--other:#7a4d00;--failure:#b3151f;` +
