@@ -3,9 +3,11 @@ package hep
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
-	"log/slog"
 	"net"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"sipspan/decode/hep"
@@ -28,32 +30,69 @@ type destination struct {
 	sender           *Sender
 	text             string
 	network, address string
-	tls              *tls.Config
+	settings         atomic.Pointer[settings]
 	queue            *queue
-	log              *slog.Logger
+	ctx              context.Context // ends when nothing more is sent
+	stop             context.CancelFunc
+	hurry            chan struct{} // closed when nothing more comes
+	ended            chan struct{} // closed when nothing more is sent
+	readers          sync.WaitGroup
 	conn             net.Conn    // nil: not connected
 	release          func() bool // ends that the end of the program closes conn
 	failures         int         // since the last packet was sent
-	small            *smaller    // nil: packets are sent as they are queued
+	small            smaller
 }
 
-// run sends until ctx ends, or until nothing more comes and all is sent.
-func (d *destination) run(ctx context.Context) {
+// settings are those of a destination that can change while it is in use.
+type settings struct {
+	tls      *tls.Config
+	compress bool
+}
+
+// newDestination returns a destination whose goroutine is still to be started.
+func newDestination(s *Sender, text string, c *Config, roots *x509.CertPool) *destination {
+	d := &destination{sender: s, text: text, queue: newQueue(c.QueueBytes), hurry: make(chan struct{}), ended: make(chan struct{})}
+	d.network, d.address, _ = splitDestination(text) // Validate has reported what is wrong
+	d.ctx, d.stop = context.WithCancel(context.Background())
+	d.set(c, roots)
+	return d
+}
+
+// set takes what c sets into use, for the next packet and the next connection.
+func (d *destination) set(c *Config, roots *x509.CertPool) {
+	host, _, _ := net.SplitHostPort(d.address)
+	d.settings.Store(&settings{&tls.Config{RootCAs: roots, ServerName: host, MinVersion: tls.VersionTLS12}, c.Compress})
+	d.queue.limit(c.QueueBytes)
+}
+
+// end returns when everything is sent, or drain is over. It is called once.
+func (d *destination) end(drain time.Duration) {
+	close(d.hurry)
+	timer := time.AfterFunc(drain, d.stop)
+	<-d.ended
+	timer.Stop()
+	d.stop()
+	d.readers.Wait()
+}
+
+// run sends until nothing more comes and all is sent.
+func (d *destination) run() {
+	defer close(d.ended)
 	defer d.hangUp()
 	for {
 		c := d.queue.take()
 		if c != nil {
-			if !d.send(ctx, c.buf) {
+			if !d.send(d.ctx, c.buf) {
 				return
 			}
 			d.queue.giveBack(c)
 			continue
 		}
 		select {
-		case <-ctx.Done():
+		case <-d.ctx.Done():
 			return
 		case <-d.queue.ready:
-		case <-d.sender.hurry:
+		case <-d.hurry:
 			if d.queue.empty() {
 				return
 			}
@@ -65,7 +104,10 @@ func (d *destination) run(ctx context.Context) {
 func (d *destination) send(ctx context.Context, packets []byte) bool {
 	for len(packets) > 0 {
 		n := hep.Length(packets)
-		p := d.small.of(packets[:n])
+		p := packets[:n]
+		if d.settings.Load().compress {
+			p = d.small.of(p)
+		}
 		if d.network == "udp" && len(p) > largestDatagram {
 			d.queue.done(true)
 			packets = packets[n:]
@@ -74,7 +116,7 @@ func (d *destination) send(ctx context.Context, packets []byte) bool {
 		if err := d.try(ctx, p); err != nil {
 			d.hangUp()
 			if d.failures++; d.failures == 1 {
-				d.log.Warn("HEP cannot be sent; messages wait", "to", d.text, "err", err)
+				d.sender.log.Warn("HEP cannot be sent; messages wait", "to", d.text, "err", err)
 			}
 			if !d.pause(ctx, retry.Wait(d.failures)) {
 				for ; len(packets) > 0; packets = packets[hep.Length(packets):] {
@@ -85,7 +127,7 @@ func (d *destination) send(ctx context.Context, packets []byte) bool {
 			continue
 		}
 		if d.failures > 0 {
-			d.log.Info("HEP is sent again", "to", d.text)
+			d.sender.log.Info("HEP is sent again", "to", d.text)
 			d.failures = 0
 		}
 		d.queue.done(false)
@@ -116,7 +158,7 @@ func (d *destination) connect(ctx context.Context) (err error) {
 	case "tls":
 		limited, cancel := context.WithTimeout(ctx, dialTimeout)
 		defer cancel()
-		d.conn, err = (&tls.Dialer{NetDialer: plain, Config: d.tls}).DialContext(limited, "tcp", d.address)
+		d.conn, err = (&tls.Dialer{NetDialer: plain, Config: d.settings.Load().tls}).DialContext(limited, "tcp", d.address)
 	default:
 		d.conn, err = plain.DialContext(ctx, d.network, d.address)
 	}
@@ -128,7 +170,7 @@ func (d *destination) connect(ctx context.Context) (err error) {
 	d.release = context.AfterFunc(ctx, func() { _ = conn.Close() })
 	if d.network != "udp" {
 		// A collector sends nothing. The end of the connection shows in reading only; after it the next write fails.
-		d.sender.sending.Go(func() {
+		d.readers.Go(func() {
 			_, _ = io.Copy(io.Discard, conn)
 			_ = conn.Close()
 		})

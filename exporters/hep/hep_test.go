@@ -195,7 +195,8 @@ func TestCloseGivesUp(t *testing.T) {
 }
 
 func TestMessageAllocatesNothing(t *testing.T) {
-	s := &Sender{name: []byte("probe"), destinations: []*destination{{queue: newQueue(2 * chunkSize)}}}
+	s := &Sender{name: []byte("probe")}
+	s.current.Store(&sending{destinations: []*destination{{queue: newQueue(2 * chunkSize)}}})
 	raw := make([]byte, 600)
 	for range 10000 {
 		s.Message(&meta, raw, nil)

@@ -17,10 +17,10 @@ type chunk struct {
 
 // queue holds packets for one destination. The newest packet is always kept: where there is no room, the oldest chunk makes some.
 type queue struct {
-	most  int           // chunks
 	ready chan struct{} // there is something to send
 
 	mu     sync.Mutex
+	most   int      // chunks
 	chunks []*chunk // the oldest first; the last one is being filled
 	spare  *chunk
 	queued int
@@ -28,7 +28,28 @@ type queue struct {
 }
 
 func newQueue(bytes int) *queue {
-	return &queue{most: max(bytes/chunkSize, 2), ready: make(chan struct{}, 1)}
+	q := &queue{ready: make(chan struct{}, 1)}
+	q.limit(bytes)
+	return q
+}
+
+// limit sets how many bytes are queued at most. What is queued beyond that is lost, the oldest first.
+func (q *queue) limit(bytes int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.most = max(bytes/chunkSize, 2)
+	for len(q.chunks) > q.most {
+		q.dropOldest()
+	}
+}
+
+// dropOldest makes the memory of the oldest chunk free for other packets.
+func (q *queue) dropOldest() {
+	oldest := q.chunks[0]
+	q.chunks = q.chunks[:copy(q.chunks, q.chunks[1:])]
+	q.lost += uint64(oldest.packets)
+	q.queued -= oldest.packets
+	q.spare = oldest
 }
 
 // put adds a packet.
@@ -56,11 +77,7 @@ func (q *queue) room() *chunk {
 		return q.chunks[n-1]
 	}
 	if len(q.chunks) >= q.most {
-		oldest := q.chunks[0]
-		q.chunks = q.chunks[:copy(q.chunks, q.chunks[1:])]
-		q.lost += uint64(oldest.packets)
-		q.queued -= oldest.packets
-		q.spare = oldest
+		q.dropOldest()
 	}
 	c := q.spare
 	if q.spare = nil; c == nil {

@@ -2,7 +2,7 @@ package hep
 
 import "sipspan/decode/hep"
 
-// smaller compresses packets before they are sent, in the goroutine of their destination. Its memory is used again. With nil packets stay as they are.
+// smaller compresses packets before they are sent, in the goroutine of their destination. Its memory is used again.
 type smaller struct {
 	packet   hep.Packet
 	deflater hep.Deflater
@@ -11,7 +11,7 @@ type smaller struct {
 
 // of returns the packet with its message compressed, where that is smaller; good until the next call.
 func (s *smaller) of(packet []byte) []byte {
-	if s == nil || s.packet.Parse(packet) != hep.Whole {
+	if s.packet.Parse(packet) != hep.Whole {
 		return packet
 	}
 	if s.deflater.Deflate(&s.packet); !s.packet.Compressed {
