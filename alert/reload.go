@@ -21,6 +21,22 @@ func (e *Engine) Reload(rules []Rule, peers []string) {
 	e.wanted.Store(&wanted{slices.Clone(rules), slices.Clone(peers)})
 }
 
+// Anew names the rules that are on before and after a Reload and look at something else than before, so that they begin anew.
+func Anew(before, after []Rule, c Config) (names []string) {
+	sees := map[string]string{}
+	for _, r := range Complete(before) {
+		if *r.Enabled {
+			sees[r.Name] = newWatch(r, &c).sees()
+		}
+	}
+	for _, r := range Complete(after) {
+		if old, ok := sees[r.Name]; ok && *r.Enabled && old != newWatch(r, &c).sees() {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
 // maxParked bounds the rules that are switched off and of which something is remembered.
 const maxParked = maxRules
 

@@ -48,6 +48,12 @@ func (k Key) Value(c *Config) any {
 	return reflect.ValueOf(c).Elem().FieldByIndex(k.index).Interface()
 }
 
+// Copy sets the value of the key in one configuration to that of another.
+func (k Key) Copy(to, from *Config) {
+	field := reflect.ValueOf(to).Elem().FieldByIndex(k.index)
+	field.Set(reflect.ValueOf(from).Elem().FieldByIndex(k.index))
+}
+
 // Keys lists every setting in the order of the structs.
 func Keys() []Key {
 	c := Default()

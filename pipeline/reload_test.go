@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -100,6 +101,7 @@ func TestReloadKeepsACallThatRuns(t *testing.T) {
 	done := make(chan error)
 	go func() { done <- p.Run(context.Background()) }()
 	for p.Snapshot().Session.Messages() < 3 {
+		runtime.Gosched()
 	}
 	sc := s.Session
 	sc.Peers = []stats.Peer{{Name: "after", Addresses: []string{"192.0.2.20"}}}

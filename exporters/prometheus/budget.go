@@ -40,6 +40,13 @@ func (b *budget) series(m *metric, labels []string) []*dto.LabelPair {
 	return pairs
 }
 
+// resize sets how many series there may be. Those that there are stay.
+func (b *budget) resize(room int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.room = room
+}
+
 // folded is what a family has under "other".
 type folded struct {
 	count, sets uint64

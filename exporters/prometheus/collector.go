@@ -45,6 +45,9 @@ func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	s := c.options.Snapshot()
+	if s.MaxSeries > 0 {
+		c.budget.resize(s.MaxSeries)
+	}
 	o := output{ch: ch, created: timestamppb.New(c.created), budget: c.budget, folded: make(map[string]folded), veil: &c.options.Veil}
 	o.value(buildInfo, 1, c.options.Build.Version, c.options.Build.Revision, runtime.Version())
 	o.capture(&s)
@@ -56,6 +59,14 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	for _, e := range s.Exporters {
 		o.count(exporterErrors, e.Errors, e.Name)
 		o.count(exporterQueueRecords, e.Queued, e.Name)
+	}
+	if at := s.Reload.At; !at.IsZero() {
+		successful := 0.0
+		if s.Reload.Successful {
+			successful = 1
+		}
+		o.value(reloadSuccessful, successful)
+		o.value(reloadTime, float64(at.UnixMilli())/1000)
 	}
 	for _, a := range s.Alerts {
 		o.value(alertsFiring, float64(a.Firing), a.Rule)

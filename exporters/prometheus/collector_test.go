@@ -91,6 +91,7 @@ func fixed() Snapshot {
 		Session:    c,
 		Exporters:  []exporters.Stats{{Name: "files", Queued: 4, Delivered: 100, Errors: 2}},
 		Alerts:     []AlertCount{{Rule: "5xx_spike", Firing: 1, Total: 7}, {Rule: "silence"}},
+		Reload:     Reload{Successful: true, At: time.Unix(1700000000, 0)},
 	}
 }
 

@@ -108,5 +108,7 @@ var (
 	userAgents           = openCounter("user_agent_sessions_total", "Finished calls and registrations by the user agent that began them: the most frequent ones (exporters.prometheus.top_user_agents).", "user_agent")
 	domains              = openCounter("domain_sessions_total", "Finished calls and registrations by the domain of To: the most frequent ones (exporters.prometheus.top_domains).", "domain")
 	seriesFolded         = counter("series_folded_total", "Label sets that found no room (exporters.prometheus.max_series) and are counted under other, by metric.", "metric")
+	reloadSuccessful     = gauge("config_last_reload_successful", "Whether the last attempt to read the configuration, the start included, was successful: 1 or 0.")
+	reloadTime           = gauge("config_last_reload_success_timestamp_seconds", "When a configuration was taken into use last, Unix time.")
 	buildInfo            = gauge("build_info", "The build that runs; always 1.", "version", "revision", "goversion")
 )

@@ -1,6 +1,8 @@
 package prometheus
 
 import (
+	"time"
+
 	"sipspan/exporters"
 	"sipspan/record"
 	"sipspan/session/stats"
@@ -25,6 +27,15 @@ type Snapshot struct {
 	Session   *stats.Counters // nil: none yet
 	Exporters []exporters.Stats
 	Alerts    []AlertCount // every rule, including those that never fired
+
+	MaxSeries int    // that of the Config as it is now; 0: it has not changed
+	Reload    Reload // of the configuration
+}
+
+// Reload is what became of the last attempt to read the configuration again.
+type Reload struct {
+	Successful bool      // the start of the program counts as one
+	At         time.Time // when a configuration was taken into use last; zero: nothing is shown
 }
 
 // Carrier counts what a protocol carried that wraps messages.

@@ -15,7 +15,7 @@ func TestAlertsAreLogged(t *testing.T) {
 	var log bytes.Buffer
 	passed := 0
 	place := &advice.Place{Records: "/var/lib/sipspan", Base: "http://s.example"}
-	put := advised(place, logAlerts(slog.New(slog.NewTextHandler(&log, nil)), func(record.Record) { passed++ }))
+	put := advised(func() *advice.Place { return place }, logAlerts(slog.New(slog.NewTextHandler(&log, nil)), func(record.Record) { passed++ }))
 	a := &record.Alert{
 		Header: record.Header{Start: 1795253460_000000000}, Rule: "invite-5xx", Severity: "critical", State: "firing", Summary: "Half fails",
 		Labels: []record.Label{{Name: "peer", Value: "trunk"}}, Value: 0.5, Baseline: 0.01, Threshold: math.NaN(), Events: 5, Of: 10,

@@ -60,7 +60,7 @@ func Rehearse(given config.Config) (faults, doubts []error) {
 	_, err := newRun(c, quiet, false)
 	fault(err)
 	if c.Alerts.Enabled {
-		queues, _, err := notifications(&c.Exporters.Alert, quiet)
+		queues, err := notifications(&c.Exporters.Alert, quiet)
 		fault(err)
 		fault(queues.Close())
 		if path := c.Exporters.Alert.File.Path; path != "" {

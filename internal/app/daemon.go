@@ -16,6 +16,7 @@ import (
 	"sipspan/capture/hep"
 	"sipspan/capture/interfaces"
 	"sipspan/config"
+	"sipspan/exporters"
 	"sipspan/exporters/notify/file"
 	"sipspan/internal/fault"
 	"sipspan/internal/httpserver"
@@ -85,19 +86,25 @@ func Capture(ctx context.Context, s Capturing) error {
 // daemon is a run over live interfaces with its metrics, watchdog and requests.
 type daemon struct {
 	*run
-	given    Capturing
-	log      *logging.Log
-	files    *recordFiles       // nil: none are written
-	alerts   *file.File         // nil: none is written
-	server   *httpserver.Server // nil: no metrics are served
-	now      *live.State        // what the page shows; nil: there is no page
-	page     *web.Page          // nil: there is none
-	watchdog watchdog
-	reading  atomic.Bool // packets are taken from the interfaces
-	agents   *hep.Source // what agents send; nil: nothing is received
-	started  time.Time
+	given   Capturing
+	log     *logging.Log
+	files   *recordFiles // nil: none are written
+	alerts  *file.File   // nil: none is written
+	reloads reloads
+	// maxSeries is exporters.prometheus.max_series, for scrapes.
+	maxSeries atomic.Int64
+	server    *httpserver.Server // nil: no metrics are served
+	now       *live.State        // what the page shows; nil: there is no page
+	page      *web.Page          // nil: there is none
+	watchdog  watchdog
+	reading   atomic.Bool // packets are taken from the interfaces
+	agents    *hep.Source // what agents send; nil: nothing is received
+	started   time.Time
 
-	interfaces *interfaces.Set // nil: none are captured
+	interfaces *interfaces.Set  // nil: none are captured
+	receivers  []receiver       // the destinations of alerts
+	board      *exporters.Queue // the alerts of the page; nil: there is no page
+	leaving    sync.WaitGroup   // destinations that are gone, and deliver what waits
 }
 
 // newDaemon starts the exporters, prepares the pipeline over the sources and opens the port of the metrics.
@@ -108,6 +115,8 @@ func newDaemon(s Capturing, sources []pipeline.Source) (*daemon, error) {
 		return nil, err
 	}
 	d := &daemon{run: r, given: s, log: s.Log, started: time.Now()}
+	d.reloads.succeeded(d.started)
+	d.maxSeries.Store(int64(c.Exporters.Prometheus.Content.MaxSeries))
 	if path := c.Alerts.MemoryFile; path != "" && d.watching != nil {
 		d.watching.memory = memory.NewKeeper(path, s.Log.Logger)
 	}
@@ -138,13 +147,12 @@ func (d *daemon) capture(ctx context.Context) error {
 	defer quit()
 	context.AfterFunc(ctx, func() { notify(systemd.SdNotifyStopping) })
 	var beside sync.WaitGroup
-	beside.Go(func() { defer fault.Catch(); d.attend(ctx) })
 	beside.Go(func() { defer fault.Catch(); d.watchdog.run(ctx) })
 	beside.Go(func() { d.secrets.run(ctx) })
 	defer d.secrets.keys.Wipe()
 	if d.files != nil {
 		beside.Go(func() { defer fault.Catch(); d.files.tidy(ctx) })
-		beside.Go(func() { defer fault.Catch(); d.files.raise(ctx, logAlerts(d.run.log, d.queues.Put)) })
+		beside.Go(func() { defer fault.Catch(); d.files.raise(ctx, d.firing.note(logAlerts(d.run.log, d.queues.Put))) })
 	}
 	if d.watching != nil {
 		beside.Go(func() { defer fault.Catch(); d.watching.reportLoss(ctx, d.pipeline) })
@@ -161,6 +169,7 @@ func (d *daemon) capture(ctx context.Context) error {
 	d.log.Info("capturing", "interfaces", d.config.Capture.Interfaces, "hep", d.config.HEP.Listen, "sensor", d.config.Session.Sensor,
 		"records", orNone(d.config.Exporters.Files.Directory), "metrics", d.metricsAddress(), "web", d.pageAddress())
 	notify(systemd.SdNotifyReady)
+	beside.Go(func() { defer fault.Catch(); d.attend(ctx) }) // it may change the configuration, which is not read here any more
 	d.keeper.Begin()
 	beside.Go(func() { defer fault.Catch(); d.keeper.Run(ctx, d.pipeline.Pack) })
 	d.reading.Store(true)
@@ -174,6 +183,7 @@ func (d *daemon) capture(ctx context.Context) error {
 		d.watching.memory.Close()
 	}
 	written := d.close()
+	d.leaving.Wait()
 	d.keeper.Close()
 	d.status("stopped")
 	quit()

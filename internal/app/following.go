@@ -42,7 +42,7 @@ func Follow(l Looking, deliver func(record.Record)) (*Following, error) {
 	if f.run, err = newRun(*c, l.Log, false); err != nil {
 		return nil, errors.Join(err, f.close())
 	}
-	f.run.queues = append(f.run.queues, exporters.NewQueue(handing(func(r record.Record) error { deliver(r); return nil }), exporters.Options{
+	f.run.queues.Add(exporters.NewQueue(handing(func(r record.Record) error { deliver(r); return nil }), exporters.Options{
 		Name: "view", DropOldest: true, Logger: slog.New(slog.DiscardHandler),
 	}))
 	if !c.Privacy.Hides() {

@@ -80,6 +80,8 @@ func (d *daemon) listenMetrics() (err error) {
 // snapshot returns all counters at this moment.
 func (d *daemon) snapshot() prometheus.Snapshot {
 	s := scrape(d.pipeline, d.stats(), d.watching)
+	s.MaxSeries = int(d.maxSeries.Load())
+	s.Reload = d.reloads.state()
 	for _, i := range d.interfaces.States() {
 		s.Interfaces = append(s.Interfaces, prometheus.Interface{Name: i.Name, Up: i.Condition == interfaces.Up, Reopened: i.Reopened})
 	}

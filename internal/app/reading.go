@@ -124,7 +124,7 @@ func Read(ctx context.Context, s Reading) error {
 func (s *Reading) export(r *run, paths []string, failed func(error)) (page *report.Report, err error) {
 	c := &r.config.Exporters
 	start := func(name string, e exporters.Exporter, takes func(record.Record) bool) {
-		r.queues = append(r.queues, exporters.NewQueue(e, exporters.Options{
+		r.queues.Add(exporters.NewQueue(e, exporters.Options{
 			Name: name, Block: true, Takes: takes, Logger: slog.New(slog.DiscardHandler), Failed: failed,
 		}))
 	}
@@ -143,8 +143,8 @@ func (s *Reading) export(r *run, paths []string, failed func(error)) (page *repo
 		start("alert_file", f, delivery.IsAlert)
 	}
 	if s.Notify {
-		started, _, err := notifications(&c.Alert, s.Log)
-		if r.queues = append(r.queues, started...); err != nil {
+		started, err := notifications(&c.Alert, s.Log)
+		if r.queues.Add(started...); err != nil {
 			return nil, err
 		}
 	}

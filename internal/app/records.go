@@ -240,7 +240,7 @@ func (l *Looking) captured(ctx context.Context, inputs []string, deliver func(re
 		return errors.Join(missing, err)
 	}
 	defer source.Close()
-	r.queues = append(r.queues, exporters.NewQueue(handing(deliver), exporters.Options{
+	r.queues.Add(exporters.NewQueue(handing(deliver), exporters.Options{
 		Name: "records", Block: true, Logger: slog.New(slog.DiscardHandler), Failed: cancel,
 	}))
 	r.build([]pipeline.Source{source}, false)

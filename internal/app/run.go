@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"sipspan/alert/advice"
@@ -30,18 +31,18 @@ type run struct {
 	veil     *privacy.Veil
 	watching *watching    // nil: no alerts are raised
 	folder   *pcap.Folder // of captures of alerts; nil: no captures
-	queues   exporters.Queues
-	// remembering are those of queues that keep what is firing: Alertmanagers, and the page.
-	remembering exporters.Queues
-	captures    *exporters.Queue // live: alerts wait in it for their captures before they go to queues; nil: no captures
-	attached    *attached        // from files: gives alerts their captures; nil: no captures
-	keeper      *state.Keeper    // live: keeps the sessions that go on
-	secrets     secrets
-	sender      *hep.Sender  // live: hands the messages on; nil: to nobody
-	history     *store.Store // live: keeps records, and messages where that is configured; nil: nothing is kept
-	openings    *openings    // live, for a view: finds calls that go on; nil: nobody asks for them
-	hep         ingest.HEP
-	pipeline    *pipeline.Pipeline
+	queues   exporters.Fanout
+	firing   firing                       // live: what is firing
+	where    atomic.Pointer[advice.Place] // live: where records, pages and captures are to be found
+	captures *exporters.Queue             // live: alerts wait in it for their captures before they go to queues; nil: no captures
+	attached *attached                    // from files: gives alerts their captures; nil: no captures
+	keeper   *state.Keeper                // live: keeps the sessions that go on
+	secrets  secrets
+	sender   atomic.Pointer[hep.Sender] // live: hands the messages on; nil: to nobody
+	history  *store.Store               // live: keeps records, and messages where that is configured; nil: nothing is kept
+	openings *openings                  // live, for a view: finds calls that go on; nil: nobody asks for them
+	hep      ingest.HEP
+	pipeline *pipeline.Pipeline
 }
 
 // newRun opens the key of the pseudonyms and the folder of captures. alerts is whether alerts are raised.
@@ -90,9 +91,10 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 	}
 	put := r.queues.Put
 	if live {
-		put = advised(r.place(), logAlerts(r.log, put))
+		r.where.Store(r.place())
+		put = advised(r.where.Load, r.firing.note(logAlerts(r.log, put)))
 	} else {
-		put = advised(&advice.Place{}, put)
+		put = advised(func() *advice.Place { return &advice.Place{} }, put)
 	}
 	sink := r.veil.Put(put)
 	switch {
@@ -117,16 +119,17 @@ func (r *run) build(sources []pipeline.Source, live bool) {
 // tap returns who takes all messages, nil where nobody does.
 func (r *run) tap() func(m *wire.Meta, raw, correlation []byte) {
 	keeps := r.history != nil && r.history.KeepsMessages()
+	sender := r.sender.Load()
 	switch {
-	case keeps && r.sender != nil:
+	case keeps && sender != nil:
 		return func(m *wire.Meta, raw, correlation []byte) {
-			r.sender.Message(m, raw, correlation)
+			sender.Message(m, raw, correlation)
 			r.history.Message(m, raw, correlation)
 		}
 	case keeps:
 		return r.history.Message
-	case r.sender != nil:
-		return r.sender.Message
+	case sender != nil:
+		return sender.Message
 	}
 	return nil
 }
@@ -137,8 +140,8 @@ func (r *run) close() error {
 	if r.captures != nil {
 		first = append(first, r.captures)
 	}
-	if r.sender != nil {
-		r.sender.Close(sendRest)
+	if sender := r.sender.Load(); sender != nil {
+		sender.Close(sendRest)
 	}
 	return errors.Join(first.Close(), r.queues.Close())
 }
@@ -156,8 +159,8 @@ func (r *run) stats() []exporters.Stats {
 	if r.captures != nil {
 		all = append(all, r.captures.Stats())
 	}
-	if r.sender != nil {
-		all = append(all, r.sender.Stats())
+	if sender := r.sender.Load(); sender != nil {
+		all = append(all, sender.Stats())
 	}
 	if r.history != nil && r.history.KeepsMessages() {
 		all = append(all, r.history.MessageStats())

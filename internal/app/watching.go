@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"sipspan/alert"
 	"sipspan/alert/memory"
+	"sipspan/config"
 	"sipspan/pipeline"
 	"sipspan/pipeline/ingest"
 	"sipspan/record"
@@ -31,6 +33,19 @@ func (w *watching) start(raise func(*record.Alert)) correlate.Watcher {
 		w.goOn = w.memory.Resume(w.engine)
 	}
 	return w.engine
+}
+
+// reload gives the engine the rules and the groups of a configuration, and logs which rules look at something else from now on, so that they
+// learn anew what is usual.
+func (w *watching) reload(before, c *config.Config, log *slog.Logger) {
+	names := make([]string, len(c.Session.Peers))
+	for i, p := range c.Session.Peers {
+		names[i] = p.Name
+	}
+	if anew := alert.Anew(before.Alerts.Rules, c.Alerts.Rules, c.Alerts); len(anew) > 0 {
+		log.Info("alert rules look at something else; they learn anew what is usual", "rules", anew)
+	}
+	w.engine.Reload(c.Alerts.Rules, names)
 }
 
 // reportLossEvery is how often the engine is given the losses of the capture.

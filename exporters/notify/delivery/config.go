@@ -52,13 +52,18 @@ const flushEvery = time.Second
 
 // NewQueue starts the queue in front of a destination of alerts.
 func (c Config) NewQueue(name string, e exporters.Exporter, logger *slog.Logger) *exporters.Queue {
-	return exporters.NewQueue(e, exporters.Options{
+	return exporters.NewQueue(e, c.Options(name, logger))
+}
+
+// Options returns how such a queue works.
+func (c Config) Options(name string, logger *slog.Logger) exporters.Options {
+	return exporters.Options{
 		Name: name, Size: c.Queue, DropOldest: true, Takes: IsAlert,
 		Retry:      c.Retry(),
 		Drain:      c.Drain,
 		FlushEvery: flushEvery,
 		Logger:     logger,
-	})
+	}
 }
 
 // Retry returns when an alert is tried again.
