@@ -93,6 +93,26 @@ func TestRules(t *testing.T) {
 			[]string{"firing answer-ratio-drop 1h0m0s", "resolved answer-ratio-drop 1h0m0s-1h15m0s"}, "",
 		},
 		{
+			"more phones ring together from an hour on", []string{"answer-ratio-drop", "invite-4xx", "invite-5xx"}, `
+			0s-120m 1 INVITE 200
+			0s-120m 1 INVITE 200 hop to=agents
+			0s-60m 1 INVITE 487 hop to=agents elsewhere
+			60m-120m 8 INVITE 487 hop to=agents elsewhere
+			0s-120m 0.5 INVITE 486 hop to=agents`, nil, "",
+		},
+		{
+			"a group of phones that ring together answers no more", []string{"answer-ratio-drop"}, `
+			0s-120m 1 INVITE 200
+			0s-90m 1 INVITE 200 hop to=agents
+			105m-120m 1 INVITE 200 hop to=agents
+			0s-90m 8 INVITE 487 hop to=agents elsewhere
+			105m-120m 8 INVITE 487 hop to=agents elsewhere
+			90m-105m 9 INVITE 487 hop to=agents`,
+			[]string{
+				"firing answer-ratio-drop direction=outbound peer=agents 1h30m0s", "resolved answer-ratio-drop direction=outbound peer=agents 1h30m0s-1h45m0s",
+			}, "",
+		},
+		{
 			"callers wait", []string{"setup-delay"}, `
 			0s-60m 1 INVITE 200 delay=900ms
 			60m-70m 1 INVITE 200 delay=6s

@@ -122,7 +122,7 @@ var typeSentences = map[string][2]string{
 	NoResponse:        {"requests that had no response at all until their sender gave up, of all", "value ≥ max(threshold, factor × baseline) and beyond chance"},
 	RegistrationStorm: {"REGISTER requests, each once with its challenge", "value ≥ max(threshold, factor × baseline, a tenth of the active bindings) and beyond chance; never without a baseline"},
 	RegistrationsLost: {"bindings that ran out without a refresh, of those that were active", "value ≥ max(threshold, factor × baseline) and beyond chance; over n windows at √n times that, or factor × n times the baseline"},
-	AnswerRatio:       {"INVITEs with 2xx, of all but challenges and redirections", "value ≤ min(threshold, factor × baseline) and beyond chance; never without a baseline"},
+	AnswerRatio:       {"INVITEs with 2xx, of all but challenges, redirections and hops that were cancelled because another one answered", "value ≤ min(threshold, factor × baseline) and beyond chance; never without a baseline"},
 	SetupDelay:        {"geometric mean, in seconds, of the time to the first response above 100, of calls that reached somebody", "value ≥ max(threshold, factor × baseline) by two deviations of the mean"},
 	TrafficSilence:    {"requests, but those refused to others than peers, of those that are expected now: as many as of late, fewer where at that half hour it becomes fewer, and no more than on busy days", "value ≤ threshold, and as few would be beyond chance (1 of 100,000) even with half of what is expected"},
 	AuthFailures:      {"logins that one address failed: a second 401 or 407, 403, challenges without another try", "value ≥ threshold, four for each user at least, four times as many as the address had accepted in twelve windows"},

@@ -23,7 +23,7 @@ var epoch = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).UnixNano()
 // RATE is signals a second, evenly spread. STATUS is a code, “-” for no answer at all, or for REGISTER one of bound, unbound
 // and lapsed, or refused for LINK. Words are from=PEER, to=PEER, src=ADDRESS, dst=ADDRESS, users=N (targets in turn),
 // delay=D, event=PACKAGE, cause=SOURCE/CODE (a failure record follows five seconds later), hop (not the first one),
-// inside, retried.
+// inside, retried, elsewhere.
 type told struct {
 	at     int64
 	signal *record.Signal
@@ -96,6 +96,8 @@ func happening(tb testing.TB, words []string, line, i int, at int64) []told {
 			s.Inside = true
 		case "retried":
 			s.Retried = true
+		case "elsewhere":
+			s.Elsewhere = true
 		case "cause":
 			source, code, _ := strings.Cut(value, "/")
 			f := &record.Failure{Method: s.Method, Status: s.Status, Cause: &record.Cause{Source: source, Code: code}}

@@ -160,6 +160,8 @@ func (w *watch) judge(s *record.Signal) counts {
 		return good
 	case AnswerRatio:
 		switch {
+		case s.Elsewhere:
+			return apart // however many phones rang
 		case challenge, 300 <= s.Status && s.Status < 400:
 			return apart
 		case 200 <= s.Status && s.Status < 300:

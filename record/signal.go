@@ -35,5 +35,8 @@ type Signal struct {
 	First    bool          // the hop is the one nearest to the sender; every request has one such signal
 	Inside   bool          // the request was sent inside a dialog
 	Retried  bool          // it was tried before, and challenged or redirected
-	Count    int           // bindings
+	// Elsewhere says that the hop was cancelled because the call was answered on another one, as each of a group of phones that ring together
+	// is but the one that answers.
+	Elsewhere bool
+	Count     int // bindings
 }

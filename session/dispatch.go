@@ -111,7 +111,7 @@ func (t *Tracker) answer(r *transaction.Request, x *transaction.Transaction, v *
 	}
 	if x.Final == 0 {
 		t.CountPeerResponse(x, v.Message.Status)
-		t.SignalFinal(r, x, v, transaction.Delay(r.First, v.At), false)
+		t.SignalFinal(r, x, v, transaction.Delay(r.First, v.At), false, false)
 	}
 	x.Status, x.Final, x.Answerer = uint16(v.Message.Status), v.At, v.Meta.Src
 	t.usage(r.Method).Response(r, x, v)

@@ -47,6 +47,9 @@ func (h *listener) Signal(s *record.Signal) {
 	if s.Retried {
 		line += " retried"
 	}
+	if s.Elsewhere {
+		line += " elsewhere"
+	}
 	if s.Count != 0 {
 		line += fmt.Sprintf(" count=%d", s.Count)
 	}
@@ -130,6 +133,21 @@ func TestSignals(t *testing.T) {
 			"4.3 final INVITE 200 a>c delay=4.3 first",
 			"5.2 final BYE 200 c>a delay=0.2 first inside",
 			"10.2 record call",
+		}},
+		{"two phones ring together, and one answers", `
+			0.0 a>c INVITE 1 via=x from=f
+			0.1 c>b INVITE 1 via=y,x from=f
+			0.1 c>d INVITE 1 via=z,x from=f
+			0.5 b>c 180 INVITE 1 via=y,x from=f to=s
+			2.0 d>c 200 INVITE 1 via=z,x from=f to=t
+			2.1 c>a 200 INVITE 1 via=x from=f to=t
+			2.2 c>b CANCEL 1 via=y from=f
+			2.3 b>c 200 CANCEL 1 via=y from=f to=s
+			2.4 b>c 487 INVITE 1 via=y,x from=f to=s
+			2.5 a>c ACK 1 via=q from=f to=t`, 0, []string{
+			"2.1 final INVITE 200 a>c delay=2.1 first",
+			"2.4 final INVITE 487 c>b peers=>edge delay=2.4 elsewhere",
+			"2.5 record call",
 		}},
 		{"a registration that is challenged and then lapses", `
 			0.0 a>c REGISTER 1 via=x from=f h=Contact:<sip:a@192.0.2.1> h=Expires:20

@@ -18,15 +18,15 @@ func (u *Usage) signalPlaced(r *transaction.Request, at int64) {
 
 // signalInviteFinal reports that a hop of an INVITE had its final response. The caller waited for the first sign of progress.
 func (u *Usage) signalInviteFinal(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
-	waited, retried := time.Duration(0), false
+	waited, retried, taken := time.Duration(0), false, false
 	if c := Of(r); c != nil {
 		answered := v.At
 		if at := c.progressed(); at != 0 {
 			answered = at
 		}
-		waited, retried = transaction.Delay(c.start, answered), c.attempt > 1
+		waited, retried, taken = transaction.Delay(c.start, answered), c.attempt > 1, c.answered
 	}
-	u.SignalFinal(r, x, v, waited, retried)
+	u.SignalFinal(r, x, v, waited, retried, taken)
 }
 
 // signalGivenUp reports the hops of an INVITE on which there was no response at all when its sender turned to another

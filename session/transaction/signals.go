@@ -46,13 +46,14 @@ func (t *Table) SignalHop(r *Request, x *Transaction, at int64, s *record.Signal
 }
 
 // SignalFinal reports that a hop had its final response. A hop in the middle of the way is told of only when one of its
-// ends is a peer. waited is how long the sender waited for an answer.
-func (t *Table) SignalFinal(r *Request, x *Transaction, v *View, waited time.Duration, retried bool) {
+// ends is a peer. waited is how long the sender waited for an answer. answered is whether another hop of a call had a 2xx before.
+func (t *Table) SignalFinal(r *Request, x *Transaction, v *View, waited time.Duration, retried, answered bool) {
 	if !t.Watched {
 		return
 	}
 	s := t.Say(record.SignalFinal)
 	s.Status, s.Delay, s.Retried = v.Message.Status, waited, retried
+	s.Elsewhere = answered && s.Status == 487
 	t.SignalHop(r, x, v.At, s)
 }
 
