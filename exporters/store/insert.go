@@ -3,20 +3,33 @@ package store
 import "database/sql"
 
 // insert writes the records and the blocks that wait in one transaction.
-func (s *Store) insert() (err error) {
+func (s *Store) insert() error {
+	return s.inTransaction(func(tx *sql.Tx) error {
+		if err := s.insertRecords(tx); err != nil {
+			return err
+		}
+		return s.insertBlocks(tx)
+	})
+}
+
+// tidy makes what a part that is finished is searched by small.
+func (s *Store) tidy() error {
+	return s.inTransaction(func(tx *sql.Tx) error {
+		if err := mergeSmall(tx, toRecords); err != nil {
+			return err
+		}
+		return mergeSmall(tx, toBlocks)
+	})
+}
+
+// inTransaction does something in one transaction of the part that is written, all of it or nothing.
+func (s *Store) inTransaction(do func(*sql.Tx) error) error {
 	tx, err := s.part.Begin()
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = tx.Rollback()
-		}
-	}()
-	if err := s.insertRecords(tx); err != nil {
-		return err
-	}
-	if err := s.insertBlocks(tx); err != nil {
+	if err := do(tx); err != nil {
+		_ = tx.Rollback()
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -36,11 +49,7 @@ func (s *Store) insertRecords(tx *sql.Tx) error {
 		return err
 	}
 	defer func() { _ = records.Close() }()
-	keys, err := tx.Prepare("INSERT INTO keys (key, number) VALUES (?, ?)")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = keys.Close() }()
+	s.pairs = s.pairs[:0]
 	number, key, body := s.written, 0, 0
 	for i := range s.waiting {
 		r := &s.waiting[i]
@@ -50,13 +59,11 @@ func (s *Store) insertRecords(tx *sql.Tx) error {
 		}
 		body += r.body
 		for _, k := range s.keys[key : key+r.keys] {
-			if _, err = keys.Exec(int64(k), number); err != nil {
-				return err
-			}
+			s.pairs = append(s.pairs, pair{int64(k), int64(number)})
 		}
 		key += r.keys
 	}
-	return nil
+	return addRun(tx, toRecords, s.pairs)
 }
 
 func (s *Store) insertBlocks(tx *sql.Tx) error {
@@ -68,11 +75,7 @@ func (s *Store) insertBlocks(tx *sql.Tx) error {
 		return err
 	}
 	defer func() { _ = blocks.Close() }()
-	keys, err := tx.Prepare("INSERT INTO block_keys (key, block) VALUES (?, ?)")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = keys.Close() }()
+	s.pairs = s.pairs[:0]
 	number := s.block
 	for i := range s.made {
 		b := &s.made[i]
@@ -81,10 +84,8 @@ func (s *Store) insertBlocks(tx *sql.Tx) error {
 			return err
 		}
 		for _, k := range b.keys {
-			if _, err = keys.Exec(int64(k), number); err != nil {
-				return err
-			}
+			s.pairs = append(s.pairs, pair{int64(k), number})
 		}
 	}
-	return nil
+	return addRun(tx, toBlocks, s.pairs)
 }

@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"sipspan/record/choose"
@@ -33,15 +31,27 @@ func Messages(ctx context.Context, folder string, w Wanted, deliver func(Message
 
 // MessagesOfPart does what Messages does in one file of a store.
 func MessagesOfPart(ctx context.Context, path string, w Wanted, deliver func(Message) error) (err error) {
-	name := filepath.Base(path)
-	db, unpacker, err := openForReading(ctx, path, forMessages)
+	part, err := openForReading(ctx, path, forMessages)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	defer unpacker.close()
-	text, values := w.statement()
-	rows, err := db.QueryContext(ctx, text, values...)
+	defer func() { err = errors.Join(err, part.close()) }()
+	name := part.name
+	var found []int64
+	narrow := w.CallIDs != nil && len(w.CallIDs) <= mostKeys
+	if narrow {
+		var keys []int64
+		for id := range w.CallIDs {
+			keys = append(keys, int64(choose.CallIDKey(id)))
+		}
+		var many bool
+		if found, many, err = part.numbers(ctx, toBlocks, keys); err != nil || len(found) == 0 && !many {
+			return err
+		}
+		narrow = !many
+	}
+	text, values := w.statement(narrow, found)
+	rows, err := part.tx.QueryContext(ctx, text, values...)
 	if err != nil {
 		return fmt.Errorf("searching %s: %w", name, err)
 	}
@@ -61,7 +71,7 @@ func MessagesOfPart(ctx context.Context, path string, w Wanted, deliver func(Mes
 			}
 			held, of = held[:0], batch
 		}
-		if held, err = unpacker.messages(held, body, w.matches); err != nil && bad == nil {
+		if held, err = part.unpacker.messages(held, body, w.matches); err != nil && bad == nil {
 			bad = fmt.Errorf("reading block %d of %s: %w", number, name, err)
 		}
 	}
@@ -104,20 +114,14 @@ func (w *Wanted) limits() (low, high int64) {
 	return low, high
 }
 
-// statement returns the SELECT that finds at least all blocks with messages that are wanted.
-func (w *Wanted) statement() (text string, values []any) {
+// statement returns the SELECT that finds at least all blocks with messages that are wanted. With narrow these are among those with the numbers.
+func (w *Wanted) statement(narrow bool, numbers []int64) (text string, values []any) {
 	low, high := w.limits()
-	conditions := []string{"last >= ?", "first <= ?"}
-	values = []any{low, high}
-	if w.CallIDs != nil && len(w.CallIDs) <= mostKeys {
-		var keys []choose.Key
-		for id := range w.CallIDs {
-			keys = append(keys, choose.CallIDKey(id))
-		}
-		conditions = append(conditions, "number IN (SELECT block FROM block_keys WHERE key IN ("+marks(len(keys))+"))")
-		values = append(values, anys(keys)...)
+	text, values = "SELECT number, batch, body FROM blocks WHERE last >= ? AND first <= ?", []any{low, high}
+	if narrow {
+		text, values = text+" AND number IN (SELECT value FROM json_each(?))", append(values, listOf(numbers))
 	}
-	return "SELECT number, batch, body FROM blocks WHERE " + strings.Join(conditions, " AND ") + " ORDER BY number", values
+	return text + " ORDER BY number", values
 }
 
 func (w *Wanted) matches(m *Message) bool {

@@ -27,16 +27,17 @@ const (
 // What a part has in its header, so that it is told from other files of SQLite.
 const (
 	applicationID = 0x53504e48 // "SPNH"
-	layoutVersion = 2
+	layoutVersion = 3
 )
 
 const schema = `
 CREATE TABLE dictionary (content INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE records (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, start INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE INDEX records_by_start ON records (kind, start);
-CREATE TABLE keys (key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
 CREATE TABLE blocks (number INTEGER PRIMARY KEY, batch INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, body BLOB NOT NULL);
-CREATE TABLE block_keys (key INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (key, block)) WITHOUT ROWID;
+CREATE TABLE key_runs (number INTEGER PRIMARY KEY, points_to INTEGER NOT NULL, level INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE TABLE key_pages (number INTEGER PRIMARY KEY, run INTEGER NOT NULL, low INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE INDEX key_pages_by_low ON key_pages (run, low);
 `
 
 // What the dictionaries of a part are for.

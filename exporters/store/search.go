@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path/filepath"
 	"strings"
 
 	"sipspan/record"
@@ -60,15 +59,23 @@ func (e *endError) Unwrap() error { return e.err }
 
 // SearchPart does what Search does in one file of a store.
 func SearchPart(ctx context.Context, path string, q Query, deliver func(record.Record) error) (err error) {
-	name := filepath.Base(path)
-	db, unpacker, err := openForReading(ctx, path, forRecords)
+	part, err := openForReading(ctx, path, forRecords)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	defer unpacker.close()
-	text, values := statement(q)
-	rows, err := db.QueryContext(ctx, text, values...)
+	defer func() { err = errors.Join(err, part.close()) }()
+	name := part.name
+	var found []int64
+	keys, narrow := choice(q).Keys()
+	if narrow {
+		var many bool
+		if found, many, err = part.numbers(ctx, toRecords, numbersOf(keys)); err != nil || len(found) == 0 && !many {
+			return err
+		}
+		narrow = !many
+	}
+	text, values := statement(q, narrow, found)
+	rows, err := part.tx.QueryContext(ctx, text, values...)
 	if err != nil {
 		return fmt.Errorf("searching %s: %w", name, err)
 	}
@@ -80,7 +87,7 @@ func SearchPart(ctx context.Context, path string, q Query, deliver func(record.R
 		if err := rows.Scan(&number, &body); err != nil {
 			return fmt.Errorf("searching %s: %w", name, err)
 		}
-		r, err := unpacker.record(body)
+		r, err := part.unpacker.record(body)
 		if err != nil {
 			if bad == nil {
 				bad = fmt.Errorf("reading record %d of %s: %w", number, name, err)
@@ -100,29 +107,8 @@ func SearchPart(ctx context.Context, path string, q Query, deliver func(record.R
 	return bad
 }
 
-// openForReading opens a part, and what decompresses its records or its messages.
-func openForReading(ctx context.Context, path string, content int) (_ *sql.DB, _ *unpacker, err error) {
-	name := filepath.Base(path)
-	db, err := connect(path, "ro")
-	if err != nil {
-		return nil, nil, fmt.Errorf("opening %s: %w", name, err)
-	}
-	if err := check(ctx, db); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("opening %s: %w", name, err), db.Close())
-	}
-	var dictionary []byte
-	if err := db.QueryRowContext(ctx, "SELECT body FROM dictionary WHERE content = ?", content).Scan(&dictionary); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("reading %s: %w", name, err), db.Close())
-	}
-	u, err := newUnpacker(dictionary)
-	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("reading %s: %w", name, err), db.Close())
-	}
-	return db, u, nil
-}
-
-// statement returns the SELECT that finds at least all records that match.
-func statement(q Query) (text string, values []any) {
+// statement returns the SELECT that finds at least all records that match. With narrow these are among those with the numbers.
+func statement(q Query, narrow bool, numbers []int64) (text string, values []any) {
 	kinds := q.Kinds
 	if len(kinds) == 0 {
 		for k := range record.NumKinds {
@@ -135,8 +121,8 @@ func statement(q Query) (text string, values []any) {
 		values = append(values, with...)
 	}
 	kind, start := "kind", "start"
-	if keys, ok := choice(q).Keys(); ok {
-		add("number IN (SELECT number FROM keys WHERE key IN ("+marks(len(keys))+"))", anys(keys)...)
+	if narrow {
+		add("number IN (SELECT value FROM json_each(?))", listOf(numbers))
 		kind, start = "+kind", "+start" // the plus keeps SQLite from looking in the index by time first
 	}
 	add(kind+" IN ("+marks(len(kinds))+")", anys(kinds)...)
@@ -169,10 +155,18 @@ func choice(q Query) *choose.Choice {
 
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 
-func anys[T ~int64 | ~uint8](values []T) []any {
-	all := make([]any, len(values))
-	for i, v := range values {
-		all[i] = int64(v)
+func anys(kinds []record.Kind) []any {
+	all := make([]any, len(kinds))
+	for i, k := range kinds {
+		all[i] = int64(k)
+	}
+	return all
+}
+
+func numbersOf(keys []choose.Key) []int64 {
+	all := make([]int64, len(keys))
+	for i, k := range keys {
+		all[i] = int64(k)
 	}
 	return all
 }

@@ -49,6 +49,7 @@ type Store struct {
 	waiting []row
 	keys    []choose.Key // of all that waits
 	bodies  []byte       // of all that waits
+	pairs   []pair       // of the batch that is written
 	json    []byte
 	checked time.Time // when what is too old was last looked for
 
@@ -157,7 +158,7 @@ func (s *Store) full() bool {
 // next finishes the part and begins another one.
 func (s *Store) next() error {
 	if s.part != nil {
-		if err := finish(s.part); err != nil {
+		if err := errors.Join(s.tidy(), finish(s.part)); err != nil {
 			s.log.Warn("a part of the store was not closed in order", "path", s.path, "err", err)
 		}
 		s.part = nil
