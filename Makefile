@@ -32,7 +32,7 @@ INSTALL  = $(SUDO) apt-get update -qq && \
 include packaging/targets.mk
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read man install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps alert-eval demo
+.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read bench-store man install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps alert-eval demo
 
 ## help: this list
 help:
@@ -130,6 +130,11 @@ bench-read: build bench-deps
 	$(GO) build -o bench/sipgen ./internal/dev/sipgen/cmd/sipgen
 	$(GO) build -o bench/readbench ./internal/dev/readbench
 	bench/readbench -rounds $(ROUNDS) -scale $(SCALE) -only '$(ONLY)' -sipspan ./sipspan -sipgen bench/sipgen bench
+
+## bench-store: speed, size and search of a store with ten million calls, some 6 GB in bench/store meanwhile; STORE='-calls 100000' for a quick look
+bench-store: deps
+	@mkdir -p bench
+	$(GO) run ./internal/dev/storebench $(STORE) bench/store
 
 bench/sip.pcap:
 	@mkdir -p bench
