@@ -2,10 +2,12 @@ package store_test
 
 import (
 	"bufio"
+	"database/sql"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -145,4 +147,54 @@ func killedAfter(t *testing.T, folder string, first, batches int) (last int) {
 		t.Fatalf("the process has acknowledged up to %d: %s", last, complaint.String())
 	}
 	return last
+}
+
+// TestKilledAtTheEndOfAPart makes what a kill leaves behind at the moment at which the writer has finished a part and marks it as finished: a journal beside the file, which
+// nobody but a writer may remove. The part is read all the same, and continued.
+func TestKilledAtTheEndOfAPart(t *testing.T) {
+	c := withMessages(t)
+	at := &clock{noon}
+	s := open(t, c, at.now)
+	m, raw := kept(1, "call-1@192.0.2.10", "")
+	s.Message(m, raw, nil)
+	export(t, s, call(1))
+	finish(t, s)
+	found, _ := filepath.Glob(filepath.Join(c.Directory, "*.sqlite"))
+	if len(found) != 1 {
+		t.Fatal(found)
+	}
+	db, err := sql.Open("sqlite", found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	// The mark is in the first page, as this number is, which stays as it was.
+	if _, err := db.Exec("PRAGMA user_version; BEGIN; PRAGMA user_version = 3"); err != nil {
+		t.Fatal(err)
+	}
+	killed := t.TempDir()
+	for _, name := range []string{found[0], found[0] + "-journal"} {
+		text, err := os.ReadFile(name)
+		if err != nil || len(text) == 0 {
+			t.Fatal("no journal: ", err)
+		}
+		if strings.HasSuffix(name, "-journal") {
+			// Its beginning is written when it is synchronised, just before the file is changed: https://www.sqlite.org/fileformat2.html, section 3.
+			copy(text, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7\x00\x00\x00\x01")
+		}
+		if err := os.WriteFile(filepath.Join(killed, filepath.Base(name)), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := search(t, killed, choose.Query{}); len(got) != 1 || len(messages(t, killed, store.Wanted{})) != 1 {
+		t.Errorf("found %v", got)
+	}
+	c.Directory = killed
+	s = open(t, c, at.now)
+	export(t, s, call(2))
+	finish(t, s)
+	if got := search(t, killed, choose.Query{}); len(got) != 2 {
+		t.Errorf("found %v after that", got)
+	}
 }

@@ -94,9 +94,16 @@ func begun(path string) (time.Time, error) {
 // busyWait is how long a statement waits for another process that holds a lock, in milliseconds.
 const busyWait = 10_000
 
-// connect opens the file of a part with one connection. mode is that of SQLite: ro, rw or rwc.
+// unchanging is the mode in which a file is read as it is, without a look at what stands beside it.
+const unchanging = "unchanging"
+
+// connect opens the file of a part with one connection. mode is that of SQLite: ro, rw or rwc; or unchanging.
 func connect(path, mode string, pragmas ...string) (*sql.DB, error) {
 	q := url.Values{"mode": {mode}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", busyWait)}, pragmas...)}
+	if mode == unchanging {
+		q.Set("mode", "ro")
+		q.Set("immutable", "1")
+	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
