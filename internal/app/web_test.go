@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"sipspan/capture/pcapfile"
@@ -23,12 +22,19 @@ import (
 // paged starts a daemon with a page over a capture that goes quiet at its end. It returns the daemon and what ends it.
 func paged(t *testing.T, capture, settings string) (d *daemon, stop func()) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "sipspan.yaml")
-	check(t, os.WriteFile(file, []byte("sensor: probe\nweb: {listen: '127.0.0.1:0'}\npipeline: {batches: 4096, workers: 2}\nsession: {registration_wait: 0s}\nstate: {sessions: false}\n"+settings), 0o600))
 	files, err := pcapfile.Open([]string{capture}, pcapfile.Options{})
 	check(t, err)
+	d, end := pagedOver(t, &quiet{Files: files}, settings)
+	return d, func() { end(); files.Close() }
+}
+
+// pagedOver starts a daemon with a page over a source.
+func pagedOver(t *testing.T, source pipeline.Source, settings string) (d *daemon, stop func()) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "sipspan.yaml")
+	check(t, os.WriteFile(file, []byte("sensor: probe\nweb: {listen: '127.0.0.1:0'}\npipeline: {batches: 4096, workers: 2}\nsession: {registration_wait: 0s}\nstate: {sessions: false}\n"+settings), 0o600))
 	log := &journal{wrote: make(chan struct{}, 1)}
-	d, err = newDaemon(configured(t, file, log), []pipeline.Source{&quiet{Files: files}})
+	d, err := newDaemon(configured(t, file, log), []pipeline.Source{source})
 	check(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -37,7 +43,6 @@ func paged(t *testing.T, capture, settings string) (d *daemon, stop func()) {
 	return d, func() {
 		cancel()
 		check(t, <-ended)
-		files.Close()
 	}
 }
 
@@ -123,26 +128,6 @@ func TestPageWithoutHistory(t *testing.T) {
 	}
 }
 
-// TestPageShowsAlerts checks that an alert that fires is in the state of the sensor.
-func TestPageShowsAlerts(t *testing.T) {
-	d, stop := paged(t, calling(t, 0, 600, "503 Service Unavailable"), "exporters: {prometheus: {enabled: false}}\n")
-	defer stop()
-	for begun := time.Now(); time.Since(begun) < 5*time.Minute; {
-		var status struct {
-			Alerts []struct{ Record, State string }
-		}
-		_, _, body := fetch(t, d, "/api/v1/status")
-		check(t, json.Unmarshal([]byte(body), &status))
-		if len(status.Alerts) > 0 {
-			if diff := cmp.Diff(status.Alerts[0], struct{ Record, State string }{"alert", "firing"}); diff != "" {
-				t.Error(diff)
-			}
-			return
-		}
-	}
-	t.Fatal("no alert is shown")
-}
-
 // TestPageOnTakenPort checks that a page whose port is taken keeps the daemon from starting.
 func TestPageOnTakenPort(t *testing.T) {
 	d, stop := paged(t, "../../testdata/sample.pcap", "exporters: {prometheus: {enabled: false}}\n")
@@ -153,5 +138,21 @@ func TestPageOnTakenPort(t *testing.T) {
 	faults, doubts := Rehearse(c)
 	if len(faults) > 0 || len(doubts) == 0 || !strings.Contains(doubts[len(doubts)-1].Error(), "a sipspan runs there") {
 		t.Errorf("faults %v, doubts %v", faults, doubts)
+	}
+}
+
+// TestPageShowsAlerts checks that an alert that fires is on the page and in the API.
+func TestPageShowsAlerts(t *testing.T) {
+	d, stop := paged(t, calling(t, 0, 600, "503 Service Unavailable"), "exporters: {prometheus: {enabled: false}}\n")
+	defer stop()
+	for begun := time.Now(); ; {
+		_, _, state := fetch(t, d, "/api/v1/status")
+		_, _, live := fetch(t, d, "/live")
+		if strings.Contains(state, `"record":"alert"`) && strings.Contains(state, `"state":"firing"`) && strings.Contains(live, `class="alert" aria-label=`) {
+			return
+		}
+		if time.Since(begun) > 5*time.Minute {
+			t.Fatalf("no alert is shown: %s", state)
+		}
 	}
 }

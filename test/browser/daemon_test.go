@@ -86,7 +86,7 @@ func (d *daemon) plays(t *testing.T, capture string, calls int) {
 	t.Helper()
 	p, err := player.Load(t.Context(), capture)
 	if err == nil {
-		err = p.Once(t.Context(), d.hep, 20*time.Millisecond)
+		err = p.Once(t.Context(), d.hep, 5*time.Millisecond)
 	}
 	if err != nil {
 		t.Fatal(err)
