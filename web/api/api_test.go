@@ -139,6 +139,8 @@ func TestProblems(t *testing.T) {
 		{with, "/trend?by=colour", http.StatusBadRequest, "by", ""},
 		{with, "/trend?since=2000-01-01", http.StatusBadRequest, "since", ""},
 		{with, "/trend?since=soon", http.StatusBadRequest, "since", ""},
+		{with, "/trend?until=soon", http.StatusBadRequest, "until", ""},
+		{with, "/calls/a/pcap", http.StatusNotFound, "", "exporters.store.messages"},
 		{without, "/calls", http.StatusServiceUnavailable, "", "exporters.store.directory"},
 		{without, "/calls/a/ladder", http.StatusServiceUnavailable, "", "exporters.store.directory"},
 		{without, "/trend", http.StatusServiceUnavailable, "", "exporters.store.directory"},

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"mime"
 	"net/http"
 	"time"
@@ -176,7 +177,12 @@ func TrendOf(by, since, until string, zone *time.Location) (of history.By, from,
 	q := choose.Query{Since: since, Until: until, Zone: zone, Now: now}
 	c, err := q.Compile()
 	if err != nil {
-		return of, from, to, &history.ParamError{Param: "since", Text: err.Error()}
+		param := "since"
+		var wrong *choose.Error
+		if errors.As(err, &wrong) {
+			param, err = wrong.Condition, errors.New(wrong.Text)
+		}
+		return of, from, to, &history.ParamError{Param: param, Text: err.Error()}
 	}
 	from, to = c.Span()
 	if to.IsZero() {

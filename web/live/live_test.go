@@ -73,6 +73,14 @@ func TestStatus(t *testing.T) {
 	if diff := cmp.Diff([]Loss{{Stage: "kernel", Packets: 4}}, got.Capture.Lost); diff != "" {
 		t.Error(diff)
 	}
+	now = now.Add(fresh - 1)
+	if st.Status() != got {
+		t.Error("another answer within a second")
+	}
+	now = now.Add(1)
+	if st.Status() == got {
+		t.Error("the same answer after a second")
+	}
 	for range kept + 3 {
 		st.Course.take()
 	}

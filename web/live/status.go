@@ -3,6 +3,7 @@ package live
 import (
 	"encoding/json"
 	"strconv"
+	"sync"
 	"time"
 
 	"sipspan/decode/sip"
@@ -107,7 +108,14 @@ type State struct {
 	Source
 	Board  Board
 	Course *Course
+
+	mu   sync.Mutex
+	last *Status // what was answered last
+	at   time.Time
 }
+
+// fresh is how long an answer is given again, so that many clients cost no more than one.
+const fresh = time.Second
 
 // New returns the state of a source.
 func New(s Source) *State {
@@ -123,9 +131,19 @@ func (s *Source) now() time.Time {
 	return s.Now()
 }
 
-// Status returns the state at this moment.
+// Status returns the state at this moment, or that of up to a second ago. It is not to be changed.
 func (s *State) Status() *Status {
-	snapshot, now := s.Snapshot(), s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	if age := now.Sub(s.at); s.last == nil || age < 0 || age >= fresh {
+		s.last, s.at = s.status(now), now
+	}
+	return s.last
+}
+
+func (s *State) status(now time.Time) *Status {
+	snapshot := s.Snapshot()
 	st := &Status{
 		Time: now.UTC().Format(time.RFC3339), Sensor: s.Sensor, Version: s.Version, Started: s.Started.UTC().Format(time.RFC3339),
 		Health: s.health(), Rates: s.Course.rates(&snapshot, now), Exporters: []Exporter{}, Alerts: []Alert{},
