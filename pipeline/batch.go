@@ -27,6 +27,9 @@ type batch struct {
 	reader int
 	// watermark is a packet time: later batches of the reader hold nothing older.
 	watermark int64
+	// newest is the timestamp of the newest packet that the reader had taken when it handed the batch over, or that time itself where
+	// it had none to take, in Unix nanoseconds; 0 where packets are read from files.
+	newest int64
 }
 
 // endOfReader is the watermark of a reader that has ended. No packet has that time: see package timeline.

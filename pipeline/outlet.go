@@ -3,9 +3,10 @@ package pipeline
 // outlet leads from a reader to one worker. It holds the batch that is being filled and the channels that batches travel
 // through.
 type outlet struct {
-	full chan<- *batch
-	free <-chan *batch
-	cur  *batch
+	full   chan<- *batch
+	free   <-chan *batch
+	cur    *batch
+	newest *int64 // what the reader knows of batch.newest
 }
 
 // take makes sure that there is a batch with room for n bytes. With wait it blocks until one is free; without wait it
@@ -33,7 +34,7 @@ func (o *outlet) send(watermark int64) {
 	if o.cur == nil {
 		return
 	}
-	o.cur.watermark = watermark
+	o.cur.watermark, o.cur.newest = watermark, *o.newest
 	o.full <- o.cur
 	o.cur = nil
 }

@@ -46,8 +46,10 @@ type reader struct {
 	captured    record.Flags // CaptureDrops while the kernel is losing packets, or an interface was blind shortly before
 	blindUntil  int64        // messages up to then may belong to transactions of which the source could not see everything
 	lost        uint64       // kernel and interface drops at the last look
+	newest      int64        // live: timestamp of the newest packet, or when the source was last found without one
 	clockLogged bool
 	beat        atomic.Uint64
+	lag         lag
 	log         *slog.Logger
 
 	mu        sync.Mutex
@@ -67,6 +69,9 @@ func newReader(id int, src Source, s *Settings, out []outlet, epochs *timeline.E
 	r := &reader{id: id, src: src, live: s.Live, flush: int64(s.Pipeline.FlushEvery), out: out, log: s.Logger}
 	r.time = timeline.New(epochs, s.Live, r)
 	r.ingest = ingest.New(s.Reassembly, o, r)
+	for i := range r.out {
+		r.out[i].newest = &r.newest
+	}
 	return r
 }
 
@@ -91,6 +96,9 @@ func (r *reader) run(ctx context.Context) error {
 			}
 			break
 		}
+		if r.live {
+			r.newest = f.Time
+		}
 		r.time.Take(&f)
 		if n%publishEvery == 0 {
 			r.publish()
@@ -114,6 +122,7 @@ func (r *reader) pace() {
 	now := r.time.Now()
 	if r.live {
 		if now-r.flushed >= r.flush {
+			r.lag.measure(r.newest, r.time.Wall().UnixNano())
 			r.sendAll()
 		}
 		if now-r.ticked >= tickEvery {
@@ -131,6 +140,8 @@ func (r *reader) pace() {
 // get a batch that holds nothing and says up to when there was nothing, so that what other sources bring is not kept back for this one.
 func (r *reader) idle() {
 	r.time.Idle()
+	r.newest = r.time.Wall().UnixNano()
+	r.lag.measure(r.newest, r.newest)
 	r.sendAll()
 	r.pace()
 	if r.time.Now() == 0 {

@@ -16,12 +16,13 @@ type Snapshot struct {
 	Clock      timeline.Steps
 	Servers    record.Servers // whose TLS could not be read for want of keys
 	Session    *stats.Counters
+	Lag        Lag
 }
 
 // Snapshot asks readers, workers and merger for their counters. It may be called from any goroutine while Run runs and
 // after it; each answers between two batches, so that the hot path needs no lock.
 func (p *Pipeline) Snapshot() Snapshot {
-	s := Snapshot{Servers: p.servers.Record(), Session: new(stats.Counters)}
+	s := Snapshot{Servers: p.servers.Record(), Session: new(stats.Counters), Lag: p.Lag()}
 	for _, r := range p.readers {
 		rs := r.snapshot()
 		s.Account.Add(&rs.Account)

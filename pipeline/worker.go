@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"sync/atomic"
+	"time"
 
 	"sipspan/decode/sip"
 	"sipspan/internal/wire"
@@ -51,6 +52,8 @@ type worker struct {
 	pack       chan packing
 	changes    chan change
 	beat       atomic.Uint64
+	lag        lag
+	wall       func() time.Time
 }
 
 // parsed is a message of a batch. Several are parsed before the first of them is tracked, because neither the instructions of
@@ -110,6 +113,7 @@ func newWorker(id, of, readers int, cfg Config, sc shard.Config, merged chan<- d
 		counters:   new(stats.Counters),
 		watermarks: make([]int64, readers),
 		together:   1,
+		wall:       time.Now,
 	}
 	w.out.worker, w.out.back = id, w.spare
 	w.peers, _ = stats.NewPeers(sc.Peers) // Validate has reported what is wrong with them
@@ -171,6 +175,9 @@ func (w *worker) run() {
 
 // process handles the messages of a batch and moves the time of all shards on.
 func (w *worker) process(b *batch) {
+	if b.newest != 0 {
+		w.lag.measure(b.newest, w.wall().UnixNano())
+	}
 	if w.recent != nil {
 		w.recent.keep(b)
 	}

@@ -121,6 +121,8 @@ func (o *output) capture(s *Snapshot) {
 	for _, at := range places {
 		o.count(captureDropped, lost[at], at.iface, at.stage)
 	}
+	o.value(pipelineLag, s.Lag.Reader.Seconds(), "reader")
+	o.value(pipelineLag, s.Lag.Worker.Seconds(), "worker")
 	for _, i := range s.Interfaces {
 		up := 0.0
 		if i.Up {

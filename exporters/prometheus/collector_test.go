@@ -81,6 +81,7 @@ func fixed() Snapshot {
 			{"eth0", "kernel", 3}, {"eth0", "interface", 0}, {"eth1", "kernel", 0}, {"eth1", "interface", 1},
 			{"", "reassembly", 2}, {"", "reassembly", 5}, {"", "queue", 0},
 		},
+		Lag:        Lag{Reader: 20 * time.Millisecond, Worker: 1500 * time.Millisecond},
 		Interfaces: []Interface{{"eth0", true, 0}, {"eth1", false, 2}},
 		ClockSteps: []record.Count{{Name: "back", Value: 1}, {Name: "wild"}},
 		Ignored:    []record.Count{{Name: "arp", Value: 10}, {Name: "rtp"}},

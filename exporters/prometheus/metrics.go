@@ -50,6 +50,7 @@ var (
 	capturePackets = counter("capture_packets_total", "Packets taken from the capture sources.")
 	captureBytes   = counter("capture_bytes_total", "Bytes on the wire of the packets taken from the capture sources.")
 	captureDropped = counter("capture_dropped_packets_total", "Packets lost before they could be read as SIP, by interface and stage.", "interface", "stage")
+	pipelineLag    = gauge("pipeline_lag_seconds", "How far the capture is behind the wall clock: the age of the newest packet that the slowest reader has taken from its source (reader), and of the newest one whose messages the slowest worker has begun with (worker). It is 0 while an interface is silent.", "stage")
 	interfaceUp    = gauge("capture_interface_up", "Whether the packets of the interface can be seen: 0 while it is down or gone.", "interface")
 	reopened       = counter("capture_interface_reopened_total", "How often the interface was opened again after it was gone.", "interface")
 	streamSkipped  = counter("stream_skipped_bytes_total", "Bytes of TCP streams with SIP that belong to no message, or to a body that is too large for one.")

@@ -16,6 +16,7 @@ type Snapshot struct {
 	WebSocket    Carrier        // its connections with SIP
 	SCTP         Carrier        // its associations
 	HEP          HEP            // of agents over TCP
+	Lag          Lag            // of the stages
 	Interfaces   []Interface    // that are captured
 	Drops        []Drop         // those with the same labels are added up
 	SkippedBytes uint64         // of TCP streams with SIP
@@ -37,6 +38,9 @@ type Reload struct {
 	Successful bool      // the start of the program counts as one
 	At         time.Time // when a configuration was taken into use last; zero: nothing is shown
 }
+
+// Lag is how far the stages are behind the wall clock.
+type Lag struct{ Reader, Worker time.Duration }
 
 // Carrier counts what a protocol carried that wraps messages.
 type Carrier struct {

@@ -56,6 +56,7 @@ func TestDaemon(t *testing.T) {
 
 	log.await(t, " SIP over UDP") // what the packets carry
 	log.await(t, " sessions.calls=")
+	log.await(t, " lag.reader=")
 
 	for path, want := range map[string]string{
 		"/healthz": "ok",

@@ -20,6 +20,7 @@ func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometh
 		Malformed: s.Malformed(),
 		Session:   s.Session,
 		Exporters: queues,
+		Lag:       prometheus.Lag(s.Lag),
 	}
 	for _, i := range s.Interfaces {
 		out.Drops = append(out.Drops,

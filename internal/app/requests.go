@@ -49,6 +49,7 @@ func (d *daemon) status(message string) {
 		"packets", a.Packets, "bytes", a.Bytes, "delivered", a.Delivered, "dropped", dropped, "lost_before", lost,
 		"messages", s.Session.Messages(),
 	}
+	attrs = append(attrs, slog.Group("lag", "reader", s.Lag.Reader.Round(time.Millisecond), "worker", s.Lag.Worker.Round(time.Millisecond)))
 	attrs = append(attrs, sessionsOf(s.Session), interfacesOf(d.interfaces.States()))
 	path := report.PathOf(d.account(&s, 0))
 	if carries := path.String(); carries != "" {
