@@ -154,7 +154,7 @@ var runbook = map[string]string{
 	"scanner":               "An address asks for users or addresses at random: somebody looks for what is there. Bar it; see that no such call was let through (toll fraud begins like that).",
 	"link-down":             "Connections are refused, reset or not answered, or routers say that datagrams cannot be delivered. `top_causes` says which, `top_peers` to whom. The process is down (refused), the host is (not answered, unreachable), or a firewall says no (prohibited).",
 	"flood":                 "Many times as many requests come as usual: an attack, a device or a script that has gone wild, or a loop between servers. `sipspan calls` of the last minutes shows who sends them and to whom. Bar the address at the edge, or limit its rate; of many addresses, limit by what the requests have in common (User-Agent, the number that is called). A loop shows as one Call-ID with many hops. Servers that fail under it have alerts of their own; losses of the capture belong to this one.",
-	"capture-drops":         "The capture loses packets, so records have gaps and other alerts of this time are less sure. Raise `capture.buffer_size`, give more workers, narrow the filter; [Accounting](accounting.md) says what each stage means.",
+	"capture-drops":         "The capture loses packets, so records have gaps and other alerts of this time are less sure. Raise `capture.buffer_size`, give more workers, narrow the filter; [Accounting](accounting.md) says what each stage means, and in which order the daemon leaves messages out under load (stage `shed`).",
 }
 
 // Runbook returns what a default rule means and what to do, and for the name of a type what its value is; "" for anything else.

@@ -16,6 +16,7 @@ type item struct {
 	event      bool
 	tls        bool   // an event that is a TLS connection
 	correlated uint16 // size of the correlation ID, which is after the message
+	packets    uint16 // live: how many packets are lost with the message: see ingest.Ingest.TakePackets
 }
 
 // batch carries messages from a reader to a worker. A message is copied here and on no other way to the worker.
@@ -30,6 +31,7 @@ type batch struct {
 	// newest is the timestamp of the newest packet that the reader had taken when it handed the batch over, or that time itself where
 	// it had none to take, in Unix nanoseconds; 0 where packets are read from files.
 	newest int64
+	behind Shedding // what the workers are to leave out because the reader is behind
 }
 
 // endOfReader is the watermark of a reader that has ended. No packet has that time: see package timeline.

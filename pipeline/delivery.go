@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"math"
+
 	"sipspan/capture"
 	"sipspan/diagnose"
 	"sipspan/internal/wire"
@@ -27,10 +29,14 @@ func (r *reader) Message(meta *wire.Meta, raw, callID []byte) bool {
 	o := &r.out[int(shard)%len(r.out)]
 	correlation := r.ingest.Correlation()
 	if !o.take(r.id, len(raw)+len(correlation), r.time.Now(), !r.live) {
+		r.full = true
+		r.blindUntil = r.time.Now() + blindAfter
+		r.captured = record.CaptureDrops
 		return false
 	}
 	r.time.Publish(r.at)
 	it := o.cur.add(raw, correlation)
+	it.packets = uint16(min(r.ingest.TakePackets(), math.MaxUint16))
 	it.meta, it.callID, it.shard = *meta, wire.TableHash(callID), shard
 	it.meta.Flags |= r.captured
 	r.sinceSync++

@@ -22,14 +22,3 @@ type Lag struct {
 	// Worker is the age of the newest packet whose messages a worker has begun with, of the slowest worker.
 	Worker time.Duration
 }
-
-// Lag returns how far the pipeline is behind. It may be called from any goroutine and does not wait for one.
-func (p *Pipeline) Lag() (l Lag) {
-	for _, r := range p.readers {
-		l.Reader = max(l.Reader, r.lag.duration())
-	}
-	for _, w := range p.workers {
-		l.Worker = max(l.Worker, w.lag.duration())
-	}
-	return l
-}

@@ -1,12 +1,15 @@
 package pipeline
 
+import "sync/atomic"
+
 // outlet leads from a reader to one worker. It holds the batch that is being filled and the channels that batches travel
 // through.
 type outlet struct {
-	full   chan<- *batch
-	free   <-chan *batch
-	cur    *batch
-	newest *int64 // what the reader knows of batch.newest
+	full chan<- *batch
+	free <-chan *batch
+	load *atomic.Uint32 // the Shedding of the worker
+	cur  *batch
+	from *reader // what it knows goes with each batch
 }
 
 // take makes sure that there is a batch with room for n bytes. With wait it blocks until one is free; without wait it
@@ -29,12 +32,15 @@ func (o *outlet) take(reader, n int, watermark int64, wait bool) bool {
 	return true
 }
 
+// busy reports whether more than a quarter of the batches wait for the worker, so that it has nothing from another one before they are done.
+func (o *outlet) busy() bool { return len(o.full)*4 > cap(o.full) }
+
 // send hands over the batch that is being filled, if any.
 func (o *outlet) send(watermark int64) {
 	if o.cur == nil {
 		return
 	}
-	o.cur.watermark, o.cur.newest = watermark, *o.newest
+	o.cur.watermark, o.cur.newest, o.cur.behind = watermark, o.from.newest, o.from.pressure.behind
 	o.full <- o.cur
 	o.cur = nil
 }

@@ -50,6 +50,11 @@ type reader struct {
 	clockLogged bool
 	beat        atomic.Uint64
 	lag         lag
+	pressure    pressure
+	full        bool // a message has found no room since the last hand-over
+	shed        shedCounts
+	shedAt      shedAt
+	begun       time.Time
 	log         *slog.Logger
 
 	mu        sync.Mutex
@@ -66,11 +71,11 @@ type ReaderSnapshot struct {
 }
 
 func newReader(id int, src Source, s *Settings, out []outlet, epochs *timeline.Epochs, o ingest.Options) *reader {
-	r := &reader{id: id, src: src, live: s.Live, flush: int64(s.Pipeline.FlushEvery), out: out, log: s.Logger}
+	r := &reader{id: id, src: src, live: s.Live, flush: int64(s.Pipeline.FlushEvery), out: out, log: s.Logger, begun: time.Now()}
 	r.time = timeline.New(epochs, s.Live, r)
 	r.ingest = ingest.New(s.Reassembly, o, r)
 	for i := range r.out {
-		r.out[i].newest = &r.newest
+		r.out[i].from = r
 	}
 	return r
 }
@@ -150,13 +155,25 @@ func (r *reader) idle() {
 	r.publish()
 }
 
-// sendAll hands over all batches that are being filled.
+// sendAll hands over all batches that are being filled. One for a worker that is busy is filled further: batches with a few messages each would fill its
+// queue.
 func (r *reader) sendAll() {
 	now := r.time.Now()
+	load := uint32(0)
 	for i := range r.out {
-		r.out[i].send(now)
+		if !r.live || !r.out[i].busy() {
+			r.out[i].send(now)
+		}
+		load = max(load, r.out[i].load.Load())
 	}
 	r.flushed = now
+	if r.live {
+		r.ingest.LeaveOutCopies(load > 0)
+	}
+	if r.full {
+		r.full = false
+		r.shedAt.note(ShedAny, time.Since(r.begun))
+	}
 }
 
 // tick brings all workers to the reader's time.
@@ -166,9 +183,12 @@ func (r *reader) tick() {
 	r.ticked, r.flushed, r.sinceSync = now, now, 0
 }
 
+// tickAt brings the workers to a time. One that is busy comes to it with the batches that follow.
 func (r *reader) tickAt(watermark int64) {
 	for i := range r.out {
-		r.out[i].tick(r.id, watermark, !r.live)
+		if !r.live || !r.out[i].busy() {
+			r.out[i].tick(r.id, watermark, !r.live)
+		}
 	}
 }
 
@@ -180,9 +200,11 @@ func (r *reader) sweep() {
 		return
 	}
 	var lost uint64
-	for _, s := range r.src.Stats() {
+	stats := r.src.Stats()
+	for _, s := range stats {
 		lost += s.KernelDropped + s.InterfaceDropped
 	}
+	r.pressure.look(stats, r.lag.duration())
 	if source, ok := r.src.(Interrupted); ok && source.Interrupted() {
 		r.blindUntil = r.swept + blindAfter
 	}
@@ -217,6 +239,8 @@ func (r *reader) publish() {
 
 func (r *reader) snapshot() ReaderSnapshot {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.published
+	s := r.published
+	r.mu.Unlock()
+	r.shed.fold(&s.Account)
+	return s
 }

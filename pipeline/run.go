@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -69,7 +70,8 @@ type Pipeline struct {
 	servers *ingest.Servers // whose TLS cannot be read
 	text    bool            // the text of instant messages may be handed on
 	refused int             // sessions of Settings.Resume that could not be read
-	done    chan struct{}   // closed when all has ended: counters may then be read directly
+	begun   time.Time
+	done    chan struct{} // closed when all has ended: counters may then be read directly
 }
 
 // New prepares a pipeline over the sources, which it does not close. Records are handed to sink one after the other, in
@@ -95,7 +97,7 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	}
 	p := &Pipeline{
 		merger: newMerger(n, correlate.New(correlation(&s.Session), located)), epochs: new(timeline.Epochs), origins: origins, servers: new(ingest.Servers), text: s.Session.MessageText,
-		done: make(chan struct{}),
+		done: make(chan struct{}), begun: time.Now(),
 	}
 	p.merger.correl.Clock = p.epochs
 	p.merger.correl.Explainer = explainer{}
@@ -127,13 +129,16 @@ func New(s Settings, sources []Source, sink func(record.Record)) *Pipeline {
 	for i, src := range sources {
 		out := make([]outlet, n)
 		for j, w := range p.workers {
-			out[j] = outlet{full: w.full, free: w.free}
+			out[j] = outlet{full: w.full, free: w.free, load: &w.shedder.level}
 		}
 		packets.Interface = ""
 		if names := src.Stats(); s.Live && len(sources) > 1 && len(names) > 0 {
 			packets.Interface = names[0].Name
 		}
 		p.readers = append(p.readers, newReader(i, src, &s, out, p.epochs, packets))
+	}
+	for _, w := range p.workers {
+		w.shedder.watch(w, p.readers, s.Pipeline.Batches, p.begun)
 	}
 	return p
 }

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"time"
+
 	"sipspan/capture"
 	"sipspan/pipeline/ingest"
 	"sipspan/pipeline/timeline"
@@ -17,12 +19,14 @@ type Snapshot struct {
 	Servers    record.Servers // whose TLS could not be read for want of keys
 	Session    *stats.Counters
 	Lag        Lag
+	Shedding   Shedding       // what is left out under load
+	Shed       []record.Count // messages that were left out under load, by reason
 }
 
 // Snapshot asks readers, workers and merger for their counters. It may be called from any goroutine while Run runs and
 // after it; each answers between two batches, so that the hot path needs no lock.
 func (p *Pipeline) Snapshot() Snapshot {
-	s := Snapshot{Servers: p.servers.Record(), Session: new(stats.Counters), Lag: p.Lag()}
+	s := Snapshot{Servers: p.servers.Record(), Session: new(stats.Counters), Lag: p.Lag(), Shedding: p.Shedding(), Shed: p.shedMessages()}
 	for _, r := range p.readers {
 		rs := r.snapshot()
 		s.Account.Add(&rs.Account)
@@ -70,4 +74,39 @@ func (p *Pipeline) Heartbeats() []uint64 {
 		beats = append(beats, w.beat.Load())
 	}
 	return beats
+}
+
+// Lag returns how far the pipeline is behind. It may be called from any goroutine and does not wait for one.
+func (p *Pipeline) Lag() (l Lag) {
+	for _, r := range p.readers {
+		l.Reader = max(l.Reader, r.lag.duration())
+	}
+	for _, w := range p.workers {
+		l.Worker = max(l.Worker, w.lag.duration())
+	}
+	return l
+}
+
+// Shedding returns what is left out now, or was within the last seconds. It may be called from any goroutine and does not wait for one.
+func (p *Pipeline) Shedding() (s Shedding) {
+	now := int64(time.Since(p.begun))
+	for _, w := range p.workers {
+		s = max(s, w.shedder.at.within(now))
+	}
+	for _, r := range p.readers {
+		s = max(s, r.shedAt.within(now))
+	}
+	return s
+}
+
+// shedMessages returns how many messages the workers have left out, by reason: all reasons, including those at zero.
+func (p *Pipeline) shedMessages() (list []record.Count) {
+	for rank, reason := range shedReasons {
+		n := uint64(0)
+		for _, r := range p.readers {
+			n += r.shed.messages[rank].Load()
+		}
+		list = append(list, record.Count{Name: reason.Reason(), Value: n})
+	}
+	return list
 }

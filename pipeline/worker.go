@@ -53,6 +53,7 @@ type worker struct {
 	changes    chan change
 	beat       atomic.Uint64
 	lag        lag
+	shedder    shedder
 	wall       func() time.Time
 }
 
@@ -177,6 +178,7 @@ func (w *worker) run() {
 func (w *worker) process(b *batch) {
 	if b.newest != 0 {
 		w.lag.measure(b.newest, w.wall().UnixNano())
+		w.shedder.shed(b, len(w.full), w.clock)
 	}
 	if w.recent != nil {
 		w.recent.keep(b)

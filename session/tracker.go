@@ -121,6 +121,13 @@ func (t *Tracker) group(hash uint64, id []byte) *transaction.Group {
 	return t.newGroup(hash, id)
 }
 
+// Follows reports whether something with a Call-ID of that wire.TableHash is followed. In rare cases it is so of another Call-ID with the same
+// hash.
+func (t *Tracker) Follows(callID uint64) bool {
+	s := t.groups.index.Seek(callID)
+	return t.groups.index.Next(&s) != 0
+}
+
 // place takes a message to its session. It reports false, and has changed nothing, when the message came ahead of what it
 // answers or follows and may still wait for it.
 func (t *Tracker) place(g *transaction.Group, v *transaction.View) bool {

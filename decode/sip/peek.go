@@ -92,3 +92,25 @@ func fieldEnd(b []byte, from int) (end, next int) {
 		from = next
 	}
 }
+
+// PeekMethod finds the method of a request, or the one in the CSeq of a response, without parsing the message. It returns MethodOther where
+// there is none.
+func PeekMethod(b []byte) Method {
+	i := skipLineBreaks(b)
+	lf := bytes.IndexByte(b[i:], '\n')
+	if lf < 0 {
+		return MethodOther
+	}
+	if line := b[i : i+lf]; len(line) < len(version) || string(line[:len(version)]) != version {
+		return ParseMethod(line[:max(bytes.IndexByte(line, ' '), 0)])
+	}
+	for i += lf + 1; i < len(b) && b[i] != '\n' && b[i] != '\r'; {
+		end, next := fieldEnd(b, i)
+		if colon := bytes.IndexByte(b[i:end], ':'); colon >= 0 && equalFold(trim(b[i:i+colon]), "cseq") {
+			value := trim(b[i+colon+1 : end])
+			return ParseMethod(value[bytes.LastIndexAny(value, " \t\r\n")+1:])
+		}
+		i = next
+	}
+	return MethodOther
+}

@@ -121,8 +121,15 @@ func (o *output) capture(s *Snapshot) {
 	for _, at := range places {
 		o.count(captureDropped, lost[at], at.iface, at.stage)
 	}
+	for _, l := range s.Reasons {
+		o.count(packetsDropped, l.Packets, l.Stage, l.Reason)
+	}
 	o.value(pipelineLag, s.Lag.Reader.Seconds(), "reader")
 	o.value(pipelineLag, s.Lag.Worker.Seconds(), "worker")
+	o.value(pipelineShed, float64(s.Shedding))
+	for _, reason := range s.Shed {
+		o.count(shedMessages, reason.Value, reason.Name)
+	}
 	for _, i := range s.Interfaces {
 		up := 0.0
 		if i.Up {

@@ -17,8 +17,11 @@ type Snapshot struct {
 	SCTP         Carrier        // its associations
 	HEP          HEP            // of agents over TCP
 	Lag          Lag            // of the stages
+	Shedding     int            // what is left out under load
+	Shed         []record.Count // messages that were left out under load, by reason: all reasons
 	Interfaces   []Interface    // that are captured
 	Drops        []Drop         // those with the same labels are added up
+	Reasons      []Loss         // those of Drops that were lost in the program, with the reason: all, including those at zero
 	SkippedBytes uint64         // of TCP streams with SIP
 	ClockSteps   []record.Count // by kind: all kinds, including those at zero
 	Ignored      []record.Count // packets by reason: all reasons, including those at zero
@@ -67,6 +70,12 @@ type AlertCount struct {
 	Rule   string // a name from the configuration
 	Firing int    // alerts that fire now
 	Total  uint64 // alerts that began to fire
+}
+
+// Loss is packets that were lost in one stage of the program for one reason.
+type Loss struct {
+	Stage, Reason string
+	Packets       uint64
 }
 
 // Drop is packets that were lost in one place.

@@ -191,12 +191,20 @@ func (d *daemon) capture(ctx context.Context) error {
 	return errors.Join(err, written)
 }
 
-// ready returns an error while no packets are read, or not from every interface.
+// ready returns an error while no packets are read, or not from every interface, or while some are left out under load.
 func (d *daemon) ready() error {
 	if !d.reading.Load() {
 		return errors.New("no packets are being read")
 	}
-	return seeing(d.interfaces.States())
+	return errors.Join(seeing(d.interfaces.States()), keepingUp(d.pipeline.Shedding()))
+}
+
+// keepingUp returns an error while something is left out because packets outrun the machine.
+func keepingUp(s pipeline.Shedding) error {
+	if s == pipeline.ShedNothing {
+		return nil
+	}
+	return fmt.Errorf("packets outrun this machine: left out are %v", s)
 }
 
 func orNone(s string) string {

@@ -21,6 +21,8 @@ func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometh
 		Session:   s.Session,
 		Exporters: queues,
 		Lag:       prometheus.Lag(s.Lag),
+		Shedding:  int(s.Shedding),
+		Shed:      s.Shed,
 	}
 	for _, i := range s.Interfaces {
 		out.Drops = append(out.Drops,
@@ -28,7 +30,9 @@ func scrape(p *pipeline.Pipeline, queues []exporters.Stats, w *watching) prometh
 			prometheus.Drop{Interface: i.Name, Stage: "interface", Packets: i.InterfaceDropped})
 	}
 	for i, n := range s.Account.Dropped {
-		out.Drops = append(out.Drops, prometheus.Drop{Stage: ingest.Dropped(i).Stage(), Packets: n})
+		stage := ingest.Dropped(i).Stage()
+		out.Drops = append(out.Drops, prometheus.Drop{Stage: stage, Packets: n})
+		out.Reasons = append(out.Reasons, prometheus.Loss{Stage: stage, Reason: ingest.Dropped(i).Reason(), Packets: n})
 	}
 	if w != nil {
 		for _, rule := range w.engine.Status() {

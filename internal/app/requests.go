@@ -10,6 +10,7 @@ import (
 
 	"sipspan/capture/interfaces"
 	"sipspan/exporters/report"
+	"sipspan/pipeline"
 	"sipspan/session/stats"
 )
 
@@ -50,6 +51,9 @@ func (d *daemon) status(message string) {
 		"messages", s.Session.Messages(),
 	}
 	attrs = append(attrs, slog.Group("lag", "reader", s.Lag.Reader.Round(time.Millisecond), "worker", s.Lag.Worker.Round(time.Millisecond)))
+	if s.Shedding != pipeline.ShedNothing {
+		attrs = append(attrs, "left_out", s.Shedding)
+	}
 	attrs = append(attrs, sessionsOf(s.Session), interfacesOf(d.interfaces.States()))
 	path := report.PathOf(d.account(&s, 0))
 	if carries := path.String(); carries != "" {

@@ -66,11 +66,16 @@ func (w *watching) reportLoss(ctx context.Context, p *pipeline.Pipeline) {
 	}
 }
 
-// lossOf returns how many packets a pipeline has received, and how many were lost before it or in it.
+// lossOf returns how many packets a pipeline has received, and how many were lost before it, or in it because the machine was too slow.
 func lossOf(p *pipeline.Pipeline) (packets, lost uint64) {
 	a, interfaces := p.Account()
 	for _, i := range interfaces {
 		lost += i.KernelDropped + i.InterfaceDropped
 	}
-	return a.Packets, lost + a.Dropped[ingest.DroppedQueue]
+	for i, n := range a.Dropped {
+		if stage := ingest.Dropped(i).Stage(); stage == "queue" || stage == "shed" {
+			lost += n
+		}
+	}
+	return a.Packets, lost
 }

@@ -31,6 +31,7 @@ const (
 	taken                                                       // not ignored: delivered, or dropped on the way
 	refused                                                     // not ignored: DroppedTCPRefused
 	refusedSCTP                                                 // not ignored: DroppedSCTPRefused
+	leftOut                                                     // not ignored: DroppedCopy
 	NumIgnored                 = int(taken)
 )
 
@@ -55,11 +56,16 @@ const (
 	DroppedTCPRefused                 // no room to hold the segment or its connection
 	DroppedQueue                      // live capture: the worker was behind and no batch was free
 	DroppedSCTPRefused                // no room to hold the fragment of a message, or it was not captured whole
+	DroppedCopy                       // under load: an IP packet that was captured before, where those are to be counted
+	DroppedNoSession                  // under load: a message that begins no session
+	DroppedNewSession                 // under load: of a new session that is no call
+	DroppedNewCall                    // under load: of a new call
 	NumDropped         = int(iota)
 )
 
 var droppedNames = [NumDropped][2]string{
 	{"reassembly", "fragment_lost"}, {"reassembly", "tcp_limit"}, {"queue", "batch_full"}, {"reassembly", "sctp_limit"},
+	{"shed", "copy"}, {"shed", "no_session"}, {"shed", "new_session"}, {"shed", "new_call"},
 }
 
 // Stage returns the stage's label value, such as "reassembly".

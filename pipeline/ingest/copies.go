@@ -92,11 +92,22 @@ const (
 
 // copied reports whether the UDP datagram in hand, or what an ICMP error in hand quotes, was captured before.
 func (in *Ingest) copied(kind uint64, payload []byte) bool {
-	if in.copies == nil {
-		return false
-	}
+	return in.copies != nil && in.isCopy(in.copies, kind, payload)
+}
+
+// isCopy reports whether a table holds the datagram in hand, and notes it there.
+func (in *Ingest) isCopy(c *Copies, kind uint64, payload []byte) bool {
 	hash := mix(in.digest(payload)^kind, uint64(in.pkt.ID)<<32|uint64(len(payload)))
-	return in.copies.seen(hashFlow(hash, in.pkt.Src, in.pkt.Dst), in.at, in.window())
+	return c.seen(hashFlow(hash, in.pkt.Src, in.pkt.Dst), in.at, in.window())
+}
+
+// LeaveOutCopies sets whether datagrams that were captured before are left out, although Options.Copies wants them to be counted. Those of
+// another source are not known, nor those of before it was set.
+func (in *Ingest) LeaveOutCopies(yes bool) {
+	in.spares = yes && in.copies == nil
+	if in.spares && in.spare == nil {
+		in.spare = new(Copies)
+	}
 }
 
 // digestSeed is that of the hashes of payloads, which nothing but the table of copies holds.

@@ -141,6 +141,12 @@ func takeSIP(in *Ingest, payload []byte) (Ignored, bool) {
 		}
 		return IgnoredDuplicate, true
 	}
+	if in.spares && in.isCopy(in.spare, ofDatagram, payload) {
+		return leftOut, true
+	}
+	if kind == sip.Malformed {
+		in.carried = 0
+	}
 	in.meta = wire.Meta{Time: in.at, Src: in.pkt.Src, Dst: in.pkt.Dst, Transport: wire.UDP, Packet: in.number}
 	if in.pkt.Missing > 0 {
 		in.meta.Flags = record.Truncated

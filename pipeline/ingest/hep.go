@@ -44,7 +44,7 @@ func takeHEP(in *Ingest, f *capture.Frame, at, now int64) {
 	in.account.Packets++
 	in.account.Bytes += uint64(f.Length)
 	in.at, in.now, in.number = at, now, f.Number
-	in.outcome = outcome{}
+	in.outcome, in.carried = outcome{}, 1
 	if in.trail != nil {
 		in.trail.frame(f)
 	}
@@ -121,7 +121,7 @@ func (h *hepReader) deliver(at int64, flags record.Flags) Ignored {
 	switch kind {
 	case sip.SIP:
 	case sip.Malformed:
-		why = IgnoredMalformedSIP
+		why, in.carried = IgnoredMalformedSIP, 0
 	case sip.KeepAlive:
 		return IgnoredKeepAlive
 	default:

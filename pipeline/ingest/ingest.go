@@ -35,6 +35,8 @@ type Ingest struct {
 	webSIP    uint64 // connections
 	sctp      *sctp.Associations
 	copies    *Copies // nil: what was captured twice counts twice
+	spare     *Copies // the same, for copies that are left out under load; nil: they never were
+	spares    bool    // they are left out now
 	shared    bool    // other sources use copies as well
 
 	pkt     packet.Packet
@@ -44,6 +46,7 @@ type Ingest struct {
 	at      int64         // time of the frame in hand; it may lie a little before now
 	now     int64
 	outcome outcome
+	carried uint64 // packets whose fate is that of the next message
 	account Account
 
 	origins origins
@@ -201,7 +204,7 @@ func (in *Ingest) loseFragments(fragments int) {
 
 // transport finds and books the fate of packets that carry one transport datagram or segment.
 func (in *Ingest) transport(v packet.Verdict, packets uint64) {
-	in.outcome = outcome{}
+	in.outcome, in.carried = outcome{}, packets
 	in.countTunnel(packets)
 	if in.trail != nil {
 		in.trail.span = span{}
@@ -225,6 +228,7 @@ func (in *Ingest) transport(v packet.Verdict, packets uint64) {
 
 // book counts packets by their fate: why they were ignored, taken or refused, and then by what became of their messages.
 func (in *Ingest) book(why Ignored, packets uint64) {
+	in.carried = 0
 	switch {
 	case why < taken:
 		in.ignore(why, packets)
@@ -234,6 +238,9 @@ func (in *Ingest) book(why Ignored, packets uint64) {
 		return
 	case why == refusedSCTP:
 		in.account.Dropped[DroppedSCTPRefused] += packets
+		return
+	case why == leftOut:
+		in.account.Dropped[DroppedCopy] += packets
 		return
 	}
 	switch o := in.outcome; {
@@ -303,6 +310,13 @@ func (in *Ingest) hand(raw, callID []byte) {
 	}
 	in.request.remember(raw)
 	in.outcome.sent = true
+}
+
+// TakePackets returns how many packets are lost with the message in hand if the handler leaves it out later: those that carry it, where it is the
+// first message of them, and 0 where they count as something else anyway. It may be called once within Handler.Message.
+func (in *Ingest) TakePackets() (packets uint64) {
+	packets, in.carried = in.carried, 0
+	return packets
 }
 
 // Carriers returns the frames that carried the message in hand, in the order of the capture. It may be called within

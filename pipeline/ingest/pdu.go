@@ -26,7 +26,7 @@ func takePDU(in *Ingest, f *capture.Frame, at, now int64) {
 		in.meta.Flags |= record.NoDates
 	}
 	kind, callID := sip.Peek(message)
-	in.outcome = outcome{}
+	in.outcome, in.carried = outcome{}, 0
 	switch kind {
 	case sip.SIP:
 		in.message(message, callID)
