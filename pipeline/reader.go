@@ -23,6 +23,8 @@ const (
 	tickEvery = int64(time.Second)
 	// publishEvery is after how many packets a reader makes its account visible to others.
 	publishEvery = 1024
+	// drainFor is for how long a live reader goes on at most with what waits when it is to end.
+	drainFor = time.Second
 	// blindAfter is for how long messages are flagged after a source could not see: a transaction lasts so long (64*T1, RFC 3261
 	// section 17).
 	blindAfter = int64(32 * time.Second)
@@ -89,6 +91,9 @@ func (r *reader) run(ctx context.Context) error {
 		if n%64 == 0 || r.live {
 			select {
 			case <-done:
+				if r.live {
+					r.drain(&f)
+				}
 				r.end()
 				return nil
 			default:
@@ -101,10 +106,7 @@ func (r *reader) run(ctx context.Context) error {
 			}
 			break
 		}
-		if r.live {
-			r.newest = f.Time
-		}
-		r.time.Take(&f)
+		r.take(&f)
 		if n%publishEvery == 0 {
 			r.publish()
 		}
@@ -115,6 +117,26 @@ func (r *reader) run(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// take takes a frame.
+func (r *reader) take(f *capture.Frame) {
+	if r.live {
+		r.newest = f.Time
+	}
+	r.time.Take(f)
+}
+
+// drain takes what was captured before now and waits to be read, for drainFor at most.
+func (r *reader) drain(f *capture.Frame) {
+	begun := r.time.Wall()
+	for r.src.Next(f) == nil {
+		r.take(f)
+		r.pace()
+		if f.Time >= begun.UnixNano() || r.time.Wall().Sub(begun) > drainFor {
+			return
+		}
+	}
 }
 
 // NoPause implements timeline.Handler.

@@ -128,6 +128,12 @@ func (p *process) stop(t *testing.T) {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Error(err)
 	}
+	p.await(t)
+}
+
+// await waits for the end of a process that was asked to end, and fails unless it does so in good order.
+func (p *process) await(t *testing.T) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	select {
