@@ -62,6 +62,7 @@ var entries = map[string]entry{
 	"limits.memory":   {unit: bytesUnit, sentence: "Memory for everything together: the garbage collector keeps to it unless GOMEMLIMIT is set, and every table has a share of it."},
 
 	"capture.interfaces":  {sentence: "The interfaces to capture on; any stands for all of them."},
+	"capture.driver":      {sentence: "What fetches packets from the kernel: libpcap, or afpacket, a ring that is read directly, for single interfaces of Ethernet, loopbacks and tunnels of IP."},
 	"capture.filter":      {reload: true, sentence: "BPF expression that the kernel applies; \"\" captures everything, default passes SIP, its tunnels and fragments and leaves RTP in the kernel."},
 	"capture.snaplen":     {unit: bytesUnit, sentence: "How many bytes of each packet are kept."},
 	"capture.promiscuous": {sentence: "Receive packets that are addressed to other machines, as a SPAN port needs it."},

@@ -11,6 +11,7 @@ import (
 // Config says where and how to listen.
 type Config struct {
 	Interfaces  []string      `mapstructure:"interfaces"`  // names as in `ip link`; "any" listens on all of them
+	Driver      string        `mapstructure:"driver"`      // DriverLibpcap or DriverAFPacket
 	Filter      string        `mapstructure:"filter"`      // BPF expression, or DefaultFilter; "" captures everything
 	Snaplen     int           `mapstructure:"snaplen"`     // bytes kept of each packet
 	Promiscuous bool          `mapstructure:"promiscuous"` // see packets for other machines: what a SPAN port is for
@@ -37,6 +38,7 @@ const (
 // DefaultConfig listens nowhere yet, with DefaultFilter.
 func DefaultConfig() Config {
 	return Config{
+		Driver:      DriverLibpcap,
 		Filter:      DefaultFilter,
 		Snaplen:     MaxSnaplen,
 		Promiscuous: true,
@@ -63,6 +65,14 @@ func (c *Config) Validate() error {
 	}
 	if len(c.Interfaces) > 1 && seen[anyInterface] {
 		errs = append(errs, fmt.Errorf("interfaces: %q covers the others, it was expected alone", anyInterface))
+	}
+	switch {
+	case c.Driver != DriverLibpcap && c.Driver != DriverAFPacket:
+		errs = append(errs, fmt.Errorf("driver: %q, %s or %s was expected", c.Driver, DriverLibpcap, DriverAFPacket))
+	case c.Driver == DriverAFPacket && seen[anyInterface]:
+		errs = append(errs, fmt.Errorf("interfaces: %q: %w", anyInterface, errAny))
+	case c.Driver == DriverAFPacket && mentionsVLAN(c.Filter):
+		errs = append(errs, fmt.Errorf("filter: %w", errVLAN))
 	}
 	if c.Filter != DefaultFilter { // which takes libpcap some milliseconds, in every command
 		if _, err := CompileFilter(capture.LinkEthernet, MaxSnaplen, c.Filter); err != nil {

@@ -31,6 +31,9 @@ func TestValidate(t *testing.T) {
 		{"buffer_size: 1, 65536 to", func(c *Config) { c.BufferBytes = 1 }},
 		{"buffer_size: 9223372036854775807, ", func(c *Config) { c.BufferBytes = math.MaxInt }},
 		{"max_tunnels: 17, 1 to 16 tunnels were expected", func(c *Config) { c.MaxTunnels = 17 }},
+		{`driver: "dpdk", libpcap or afpacket was expected`, func(c *Config) { c.Driver = "dpdk" }},
+		{`interfaces: "any": the driver afpacket captures on single interfaces`, func(c *Config) { c.Driver, c.Interfaces = DriverAFPacket, []string{"any"} }},
+		{"filter: the keyword vlan needs the driver libpcap", func(c *Config) { c.Driver, c.Filter = DriverAFPacket, "vlan 7 and udp" }},
 		{"poll: 0s, a duration from 1ms to 1m0s was expected", func(c *Config) { c.Poll = 0 }},
 	} {
 		cfg := DefaultConfig()
@@ -41,8 +44,8 @@ func TestValidate(t *testing.T) {
 		}
 	}
 	err := new(Config).Validate()
-	if n := strings.Count(err.Error(), "\n") + 1; n != 4 {
-		t.Errorf("%d errors, want those of snaplen, buffer_size, max_tunnels and poll:\n%v", n, err)
+	if n := strings.Count(err.Error(), "\n") + 1; n != 5 {
+		t.Errorf("%d errors, want those of driver, snaplen, buffer_size, max_tunnels and poll:\n%v", n, err)
 	}
 }
 

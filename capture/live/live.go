@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/gopacket/pcap"
-
 	"sipspan/capture"
 	"sipspan/internal/invariants"
 )
@@ -25,7 +23,7 @@ const readStatsEvery = 1 << 24
 // Live is the packets of one interface. Next is for one goroutine; Stats and Close may be called from others.
 type Live struct {
 	name   string
-	handle *pcap.Handle
+	driver driver
 	link   capture.LinkType
 	number uint64
 	looked int64  // time of the packet before which the state of the interface was last asked for
@@ -85,7 +83,7 @@ func (l *Live) Next(f *capture.Frame) error {
 			return err
 		}
 	}
-	data, ci, err := l.handle.ZeroCopyReadPacketData()
+	data, stamp, length, err := l.driver.read()
 	if err != nil {
 		return l.nextError(err)
 	}
@@ -97,10 +95,10 @@ func (l *Live) Next(f *capture.Frame) error {
 	if l.number%readStatsEvery == 0 {
 		l.Stats()
 	}
-	l.latest = ci.Timestamp.UnixNano()
-	f.Time = l.latest
+	l.latest = stamp
+	f.Time = stamp
 	f.Data = data
-	f.Length = max(ci.Length, len(data))
+	f.Length = max(length, len(data))
 	f.Link = l.link
 	f.Interface = 0
 	f.Number = l.number
@@ -119,11 +117,8 @@ func (l *Live) nextError(err error) error {
 	if err := l.checkState(); err != nil {
 		return err
 	}
-	if errors.Is(err, pcap.NextErrorTimeoutExpired) {
+	if errors.Is(err, errNothing) {
 		return capture.ErrIdle
-	}
-	if errors.Is(err, pcap.NextErrorReadError) {
-		err = l.handle.Error()
 	}
 	return fmt.Errorf("live: interface %s: capturing: %w", l.name, err)
 }
@@ -161,14 +156,12 @@ func (l *Live) Stats() []capture.InterfaceStats {
 	return []capture.InterfaceStats{{Name: l.name, Stats: l.counts.total}}
 }
 
-// readStats asks libpcap. It keeps the old numbers when that fails, as it does for an interface that has gone.
+// readStats asks the driver. The old numbers stay when that fails, as it does for an interface that has gone.
 func (l *Live) readStats() {
 	if l.closed {
 		return
 	}
-	if now, err := l.handle.Stats(); err == nil {
-		l.counts.update(*now)
-	}
+	l.driver.count(&l.counts)
 }
 
 // Close ends the capture. A Next under way returns within Config.Poll, and Close waits for it.
@@ -180,7 +173,7 @@ func (l *Live) Close() error {
 	}
 	l.readStats()
 	l.closed = true
-	l.handle.Close()
+	l.driver.close()
 	l.state.close()
 	return nil
 }

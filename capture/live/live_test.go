@@ -25,6 +25,24 @@ func quick(interfaces ...string) Config {
 	return cfg
 }
 
+// opening is quick with one of the drivers.
+type opening func(interfaces ...string) Config
+
+// onDrivers runs body with each driver, in a namespace of its own.
+func onDrivers(t *testing.T, body func(t *testing.T, quick opening)) {
+	for _, driver := range []string{DriverLibpcap, DriverAFPacket} {
+		t.Run(driver, func(t *testing.T) {
+			inNamespace(t, func(t *testing.T) {
+				body(t, func(interfaces ...string) Config {
+					cfg := quick(interfaces...)
+					cfg.Driver = driver
+					return cfg
+				})
+			})
+		})
+	}
+}
+
 // sender puts frames on an interface.
 func sender(t *testing.T, name string) func(frame []byte) {
 	t.Helper()
@@ -69,7 +87,7 @@ func await(t *testing.T, l *Live, f *capture.Frame) {
 // kernel takes the outer tag off and keeps it beside the packet, so this is also the filter's test on what only a live
 // interface has.
 func TestLive(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		cable(t, "span0", "span1")
 		l := mustOpen(t, quick("span0"))
 		if l.Link() != capture.LinkEthernet || l.Name() != "span0" {
@@ -120,7 +138,7 @@ func TestLive(t *testing.T) {
 }
 
 func TestSnaplen(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		cable(t, "span0", "span1")
 		cfg := quick("span0")
 		cfg.Snaplen, cfg.Filter, cfg.Immediate = 100, "", true
@@ -156,7 +174,7 @@ func TestAny(t *testing.T) {
 }
 
 func TestSeveralInterfaces(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		cable(t, "span0", "span1")
 		cable(t, "span2", "span3")
 		sources, err := OpenAll(quick("span0", "span2"))
@@ -181,7 +199,7 @@ func TestSeveralInterfaces(t *testing.T) {
 
 // TestDown: an interface that goes down is an error once, and the capture goes on when it is up again.
 func TestDown(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		cable(t, "span0", "span1")
 		l := mustOpen(t, quick("span0"))
 		ip(t, "link", "set", "span0", "down")
@@ -226,7 +244,7 @@ func TestDown(t *testing.T) {
 
 // TestDrops sends far more than the kernel's buffer holds while nobody reads.
 func TestDrops(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		cable(t, "span0", "span1")
 		cfg := quick("span0")
 		cfg.BufferBytes = MinBuffer
@@ -252,7 +270,7 @@ func TestDrops(t *testing.T) {
 
 // TestCloseWhileReading: Close from another goroutine ends a reader, and Stats may be asked all the time.
 func TestCloseWhileReading(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		cable(t, "span0", "span1")
 		l := mustOpen(t, quick("span0"))
 		idle, ended := make(chan bool, 1), make(chan error)
@@ -282,7 +300,7 @@ func TestNextDoesNotAllocate(t *testing.T) {
 	if invariants.Enabled {
 		t.Skip("the checking builds copy every frame")
 	}
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		cable(t, "span0", "span1")
 		l := mustOpen(t, quick("span0"))
 		send := sender(t, "span1")
@@ -306,7 +324,7 @@ func TestNextDoesNotAllocate(t *testing.T) {
 
 // TestLoopback receives what a socket of this machine sends to another one.
 func TestLoopback(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		ip(t, "link", "set", "lo", "up")
 		l := mustOpen(t, quick("lo"))
 		c, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
@@ -370,7 +388,7 @@ func TestSetFilter(t *testing.T) {
 
 // TestReplaced removes an interface and makes another of its name, before anybody has looked; and renames one that receives packets.
 func TestReplaced(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		cable(t, "span0", "span1")
 		l := mustOpen(t, quick("span0"))
 		ip(t, "link", "del", "span0")

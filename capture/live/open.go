@@ -15,13 +15,16 @@ func openInterface(name string, cfg Config) (*Live, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := activate(name, cfg)
+	d, link, err := openDriver(name, cfg)
 	if err != nil {
 		state.close()
 		return nil, openError(name, err)
 	}
-	l := &Live{name: name, handle: h, link: linkOf(h), state: state}
-	if err := l.setFilter(cfg.Filter); err != nil {
+	l := &Live{name: name, driver: d, link: link, state: state}
+	if cfg.Filter != "" || cfg.Driver == DriverAFPacket { // through which nothing passes before
+		err = l.SetFilter(cfg.Filter)
+	}
+	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -85,24 +88,15 @@ func linkOf(h *pcap.Handle) capture.LinkType {
 }
 
 // SetFilter replaces the filter of a capture that runs. It belongs to the goroutine of Next. After an error the old one is in force.
-// Packets that are in the kernel's ring already have passed the old one; libpcap applies the new one to them itself.
+// Packets that are in the kernel's ring already have passed the old one; libpcap applies the new one to them itself, the driver of AF_PACKET does
+// not.
 func (l *Live) SetFilter(expr string) error {
-	if expr != "" {
-		return l.setFilter(expr)
-	}
-	if err := l.handle.SetBPFFilter(""); err != nil { // which everything passes
+	err := l.driver.filter(expression(l.link, expr))
+	switch {
+	case err == nil:
+		return nil
+	case expr == "": // which everything passes
 		return fmt.Errorf("live: interface %s: removing the filter: %w", l.name, err)
 	}
-	return nil
-}
-
-// setFilter installs expr in the kernel.
-func (l *Live) setFilter(expr string) error {
-	if expr == "" {
-		return nil
-	}
-	if err := l.handle.SetBPFFilter(expression(l.link, expr)); err != nil {
-		return fmt.Errorf("live: interface %s: %w", l.name, filterError(expr, err))
-	}
-	return nil
+	return fmt.Errorf("live: interface %s: %w", l.name, filterError(expr, err))
 }

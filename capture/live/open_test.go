@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,8 +14,11 @@ import (
 
 // TestOpenErrors: what cannot be opened says what there is instead, or what is wrong.
 func TestOpenErrors(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		cable(t, "span0", "span1")
+		if err := errors.Join(Try("span0", quick()), Try("lo", quick())); err == nil || !strings.Contains(err.Error(), "interface lo: it is down; bring it up") || strings.Contains(err.Error(), "span0") {
+			t.Error(err)
+		}
 		_, err := OpenAll(quick("nowhere"))
 		if err == nil || !strings.HasPrefix(err.Error(), "live: interface nowhere: it does not exist; there are: ") ||
 			!strings.Contains(err.Error(), "lo, span0, span1") {
@@ -37,7 +41,7 @@ func TestOpenErrors(t *testing.T) {
 
 // TestDenied gives up the rights of its thread, which ends with the test's goroutine.
 func TestDenied(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		runtime.LockOSThread()
 		header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 		var none [2]unix.CapUserData
@@ -61,7 +65,7 @@ func TestDenied(t *testing.T) {
 
 // TestRawAlone keeps the one right that the systemd unit gives. libpcap does not open an interface that it cannot make promiscuous.
 func TestRawAlone(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	onDrivers(t, func(t *testing.T, quick opening) {
 		cable(t, "span0", "span1")
 		runtime.LockOSThread()
 		header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}

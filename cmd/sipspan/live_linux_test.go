@@ -23,13 +23,19 @@ import (
 // comparison. No timer of SIP fires in the three seconds that the traffic takes. A busy machine holds packets up and then
 // stamps several with the same time; TestSameTime shows that this changes nothing else.
 func TestLive(t *testing.T) {
+	for _, driver := range []string{"libpcap", "afpacket"} {
+		t.Run(driver, func(t *testing.T) { liveAsFromFile(t, driver) })
+	}
+}
+
+func liveAsFromFile(t *testing.T, driver string) {
 	watcher, sender := namespaces(t)
 	traffic := liveTraffic(t, 4000)
 	want := timelessLines(t, readJSON(t, traffic.file))
 
 	records := t.TempDir()
 	config := filepath.Join(t.TempDir(), "sipspan.yaml")
-	if err := os.WriteFile(config, []byte("sensor: sipspan\nexporters:\n  files:\n    directory: "+records+
+	if err := os.WriteFile(config, []byte("sensor: sipspan\ncapture: {driver: "+driver+"}\nexporters:\n  files:\n    directory: "+records+
 		"\n  prometheus:\n    listen: 127.0.0.1:9477\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
