@@ -14,6 +14,8 @@ COUNT    ?= 6
 BENCHTIME ?= 200ms
 ROUNDS   ?= 5
 SCALE    ?= 1
+RATES    ?= 10000,25000,50000,75000,100000,150000,200000,300000,450000,500000
+FOR      ?= 4s
 ONLY     ?=
 SAMPLE   ?= testdata/sample.pcap
 
@@ -32,7 +34,7 @@ INSTALL  = $(SUDO) apt-get update -qq && \
 include packaging/targets.mk
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read bench-store man install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps alert-eval demo
+.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read bench-live bench-store man install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps bench-live-deps alert-eval demo
 
 ## help: this list
 help:
@@ -136,6 +138,13 @@ bench-store: deps
 	@mkdir -p bench
 	$(GO) run ./internal/dev/storebench $(STORE) bench/store
 
+## bench-live: at which rate live capture loses packets, beside tcpdump and sngrep: a table in Markdown; needs root; RATES=, FOR=, and SCALE=0.1 for a quick look
+bench-live: build bench-live-deps
+	@mkdir -p bench
+	$(GO) build -o bench/sipgen ./internal/dev/sipgen/cmd/sipgen
+	$(GO) build -o bench/livebench ./internal/dev/livebench
+	bench/livebench -rates '$(RATES)' -for $(FOR) -scale $(SCALE) -only '$(ONLY)' -sipspan ./sipspan -sipgen bench/sipgen bench
+
 bench/sip.pcap:
 	@mkdir -p bench
 	$(GO) run ./internal/dev/sipgen/cmd/sipgen load -messages 1000000 $@
@@ -221,6 +230,11 @@ test-deps:
 bench-deps:
 	@command -v tcpdump >/dev/null || [ -x /usr/sbin/tcpdump ] || \
 	  { echo "installing tcpdump"; $(INSTALL) tcpdump >/dev/null; }
+
+# bench-live-deps installs what sends, and the programs that the live capture is compared with.
+bench-live-deps: bench-deps
+	@command -v tcpreplay >/dev/null || { echo "installing tcpreplay"; $(INSTALL) tcpreplay >/dev/null; }
+	@command -v sngrep >/dev/null || { echo "installing sngrep"; $(INSTALL) sngrep >/dev/null; } || echo "no sngrep: it will be left out"
 
 # browser-deps installs the browser of the tests.
 browser-deps:
