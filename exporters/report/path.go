@@ -83,8 +83,12 @@ func (p *Path) String() string {
 		return ""
 	}
 	list := append(slices.Clone(p.Ignored), record.Count{Name: "", Value: p.Delivered})
+	lost := uint64(0)
 	for _, c := range p.Dropped {
-		list = append(list, record.Count{Name: "lost", Value: c.Value})
+		lost += c.Value
+	}
+	if lost > 0 {
+		list = append(list, record.Count{Name: "lost", Value: lost})
 	}
 	line := p.list(list, func(name string) string {
 		switch name {

@@ -69,3 +69,11 @@ func TestPath(t *testing.T) {
 		}
 	}
 }
+
+// TestPathAddsUpWhatWasLost has packets lost for several reasons, which the line does not tell apart.
+func TestPathAddsUpWhatWasLost(t *testing.T) {
+	p := Path{Packets: 100, Delivered: 70, Dropped: []record.Count{{Name: "queue_batch_full", Value: 10}, {Name: "shed_new_call", Value: 20}}}
+	if got := p.String(); strings.Count(got, "lost") != 1 || !strings.Contains(got, "30 % lost") {
+		t.Error(got)
+	}
+}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -22,17 +21,12 @@ type outrun struct {
 	number uint64
 	lost   atomic.Uint64
 	over   atomic.Bool
-	ended  chan struct{}
 }
 
 func (s *outrun) Next(f *capture.Frame) error {
 	if s.over.Load() {
-		select {
-		case <-s.ended:
-			return io.EOF
-		case <-time.After(10 * time.Millisecond):
-			return capture.ErrIdle
-		}
+		<-time.After(10 * time.Millisecond)
+		return capture.ErrIdle
 	}
 	s.number++
 	flow, err := sipgen.ParseFlow(fmt.Sprintf("hosts: a=192.0.2.1 b=192.0.2.2\n@0 a -> b udp\nINVITE sip:b@192.0.2.2 SIP/2.0\nCall-ID: %d\n"+
@@ -58,7 +52,7 @@ func (s *outrun) Close() error { return nil }
 // metrics, and lost as far as alerts are concerned.
 func TestOverload(t *testing.T) {
 	given, _, _ := reloading(t, "exporters: {prometheus: {listen: \"127.0.0.1:0\"}}\n")
-	src := &outrun{begun: time.Now().Add(-time.Hour), ended: make(chan struct{})}
+	src := &outrun{begun: time.Now().Add(-time.Hour)}
 	d, err := newDaemon(given.given, []pipeline.Source{src})
 	check(t, err)
 	ctx, stop := context.WithCancel(t.Context())
