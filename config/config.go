@@ -84,6 +84,7 @@ func Default() Config {
 
 // share divides the memory among the tables that traffic can fill. A table that another key gives less keeps to that.
 func (c *Config) share() {
+	c.Limits.Buffers = c.buffers()
 	within := func(limit *int, t limits.Table) { *limit = min(*limit, int(c.Limits.Share(t))) }
 	within(&c.Reassembly.TCP.MaxHeldTotal, limits.Streams)
 	within(&c.Reassembly.TCP.MaxHeldBytes, limits.Streams)
@@ -95,11 +96,22 @@ func (c *Config) share() {
 	within(&c.TLS.MaxHeldTotal, limits.Streams)
 	within(&c.TLS.MaxHeld, limits.Streams)
 	within(&c.Session.MaxEvidence, limits.Evidence)
+	c.Exporters.Alert.Pcap.Ring = min(c.Exporters.Alert.Pcap.Ring, c.Limits.Memory/8)
+	c.Exporters.HEP.QueueBytes = min(c.Exporters.HEP.QueueBytes, int(c.Limits.Memory/32))
 	c.Session.Budget = shard.Budget{
 		Busy:    int(c.Limits.Share(limits.Busy)),
 		Waiting: int(c.Limits.Share(limits.Waiting)),
 	}
 	c.Session.MaxRegistrationBytes = int(c.Limits.Share(limits.Registrations))
+}
+
+// buffers returns what the buffers of the capture take, which are there or filled whatever comes.
+func (c *Config) buffers() int64 {
+	n := int64(len(c.Capture.Interfaces)) * int64(c.Capture.BufferBytes)
+	if len(c.HEP.Listen) > 0 {
+		n += int64(c.HEP.QueueBytes)
+	}
+	return n
 }
 
 // SensorName is the name that records carry: the configured one, else that of otherwise.

@@ -59,7 +59,7 @@ var entries = map[string]entry{
 	"state.directory": {sentence: "Folder of the files with the sessions that go on; empty: the folder that systemd gives to the service, and without one they are not kept."},
 	"state.sessions":  {sentence: "Keep the calls, subscriptions and registrations that go on when the program is stopped or killed, and take them up at the next start."},
 	"state.interval":  {sentence: "How often the sessions that go on are written while the program runs, so that they survive a crash; 0: only when it stops."},
-	"limits.memory":   {unit: bytesUnit, sentence: "Memory for everything together: the garbage collector keeps to it unless GOMEMLIMIT is set, and every table has a share of it."},
+	"limits.memory":   {unit: bytesUnit, sentence: "Memory for everything together, the buffers of the interfaces included: the garbage collector keeps to it unless GOMEMLIMIT is set, and every table has a share of what the buffers leave."},
 
 	"capture.interfaces":  {sentence: "The interfaces to capture on; any stands for all of them."},
 	"capture.driver":      {sentence: "What fetches packets from the kernel: libpcap, or afpacket, a ring that is read directly, for single interfaces of Ethernet, loopbacks and tunnels of IP."},
@@ -81,7 +81,7 @@ var entries = map[string]entry{
 	"exporters.hep.auth_key":     {reload: true, secret: true, sentence: "The key that the collectors demand; empty sends none."},
 	"exporters.hep.ca_file":      {reload: true, sentence: "PEM file with the certificates of who may sign for the servers of tls; empty: those that the system trusts."},
 	"exporters.hep.compress":     {reload: true, sentence: "Send messages compressed (zlib), those that become smaller by it. Not every collector can read that."},
-	"exporters.hep.queue_size":   {unit: bytesUnit, reload: true, sentence: "Memory for the messages that wait for each destination; without room the oldest are dropped and counted."},
+	"exporters.hep.queue_size":   {unit: bytesUnit, reload: true, sentence: "Memory for the messages that wait for each destination, never more than a 32nd of limits.memory; without room the oldest are dropped and counted."},
 	"hep.queue_size":             {unit: bytesUnit, sentence: "Memory for packets that were received and wait to be read; without room, datagrams are lost and counted, and connections wait."},
 
 	"reassembly.fragments.max_datagrams":     {unit: "datagrams", sentence: "How many IP datagrams may wait for missing fragments at a time."},
@@ -201,7 +201,7 @@ var entries = map[string]entry{
 	"exporters.alert.command":         {reload: true, sentence: "Program that is run for each alert, with its arguments, the alert's JSON on its standard input; no shell is involved."},
 	"exporters.alert.command_timeout": {reload: true, sentence: "Time after which the program is killed."},
 	"exporters.alert.pcap":            {sentence: "Folder for a small capture of the sample calls of each alert, made if it is missing; empty means none."},
-	"exporters.alert.pcap_ring":       {unit: bytesUnit, sentence: "Memory for recent messages, from which captures are made; not used without exporters.alert.pcap."},
+	"exporters.alert.pcap_ring":       {unit: bytesUnit, sentence: "Memory for recent messages, from which captures are made, never more than an eighth of limits.memory; not used without exporters.alert.pcap."},
 	"exporters.alert.pcap_size":       {unit: bytesUnit, sentence: "How large a capture is at most."},
 	"exporters.alert.pcap_keep":       {unit: "captures", sentence: "How many captures are kept; beyond that the oldest is removed."},
 	"exporters.alert.pcap_in_clear":   {sentence: "Write captures although privacy hides something in records, which a capture shows."},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -85,8 +86,11 @@ func capturing(ctx context.Context, s *settings, stderr io.Writer) error {
 		return &usageError{err: app.ErrNothing}
 	}
 	loaded.Config.Limits.Apply()
+	var beside sync.WaitGroup
+	defer beside.Wait()
 	ctx, stop := untilStopped(ctx)
 	defer stop()
+	beside.Go(func() { loaded.Config.Limits.Follow(ctx) })
 	reload, status, release := requests()
 	defer release()
 	version, revision := buildVersion()

@@ -10,6 +10,8 @@ import (
 type Config struct {
 	// Memory is what the program may take, in bytes.
 	Memory int64 `mapstructure:"memory"`
+	// Buffers is what buffers take whose size other keys set, in bytes: the tables share the rest. It is no key of the section.
+	Buffers int64 `mapstructure:"-"`
 }
 
 // DefaultConfig suits a probe that shares its host.
@@ -30,10 +32,10 @@ func (c Config) Validate() error {
 const variable = "GOMEMLIMIT"
 
 // Apply gives the garbage collector its part of the limit, unless the environment has given it one. Packed sessions lie in
-// memory of their own, of which half is left to them: they seldom fill their share.
+// memory of their own, of which half is left to them: they seldom fill their share. In the daemon Follow does it better.
 func (c Config) Apply() {
 	if os.Getenv(variable) == "" {
-		debug.SetMemoryLimit(c.Memory - c.Share(Waiting)/2)
+		debug.SetMemoryLimit(c.shared() - c.Share(Waiting)/2)
 	}
 }
 
@@ -57,4 +59,7 @@ const (
 var shares = [numTables]int64{Streams: 6, WebSocket: 1, SCTP: 1, Fragments: 3, Busy: 30, Waiting: 26, Registrations: 10, Evidence: 8}
 
 // Share returns how many bytes a table may take.
-func (c Config) Share(t Table) int64 { return c.Memory / 100 * shares[t] }
+func (c Config) Share(t Table) int64 { return c.shared() / 100 * shares[t] }
+
+// shared returns what the tables share. It is half of the memory at least, however large the buffers are.
+func (c Config) shared() int64 { return c.Memory - min(c.Buffers, c.Memory/2) }

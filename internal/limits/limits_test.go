@@ -44,3 +44,15 @@ func TestValidate(t *testing.T) {
 		t.Error("1 MiB is taken for enough")
 	}
 }
+
+// TestBuffersAreTakenOff: what buffers take the tables do not have, but half of the memory is theirs.
+func TestBuffersAreTakenOff(t *testing.T) {
+	whole := Config{Memory: 1000 << 20}
+	for buffers, want := range map[int64]int64{0: 1000, 200: 800, 5000: 500} {
+		c := whole
+		c.Buffers = buffers << 20
+		if got, want := c.Share(Busy), (Config{Memory: want << 20}).Share(Busy); got != want {
+			t.Errorf("%d MiB of buffers: a share of %d, want %d", buffers, got, want)
+		}
+	}
+}
