@@ -16,6 +16,10 @@ ROUNDS   ?= 5
 SCALE    ?= 1
 RATES    ?= 10000,25000,50000,75000,100000,150000,200000,300000,450000,500000
 FOR      ?= 4s
+
+SOAK     ?= 10m
+CALLS    ?= 500
+SEED     ?= 0
 ONLY     ?=
 SAMPLE   ?= testdata/sample.pcap
 
@@ -34,7 +38,7 @@ INSTALL  = $(SUDO) apt-get update -qq && \
 include packaging/targets.mk
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read bench-live bench-store man install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps bench-live-deps alert-eval demo
+.PHONY: help run build test check-format vet linters unit race invariants cover fuzz bench bench-run bench-baseline bench-read bench-live bench-store man install clean generate lint deps test-deps test-e2e e2e-deps test-browser browser-deps bench-deps bench-live-deps alert-eval demo soak
 
 ## help: this list
 help:
@@ -144,6 +148,12 @@ bench-live: build bench-live-deps
 	$(GO) build -o bench/sipgen ./internal/dev/sipgen/cmd/sipgen
 	$(GO) build -o bench/livebench ./internal/dev/livebench
 	bench/livebench -rates '$(RATES)' -for $(FOR) -scale $(SCALE) -only '$(ONLY)' -sipspan ./sipspan -sipgen bench/sipgen bench
+
+## soak: the daemon under load for SOAK, with floods and faults, in namespaces of its own: a table, and what does not agree; CALLS=, SEED= choose
+soak: build
+	@mkdir -p bench
+	$(GO) build -o bench/soak ./internal/dev/soak
+	$(SUDO) bench/soak -sipspan ./sipspan -for $(SOAK) -calls $(CALLS) -seed $(SEED)
 
 bench/sip.pcap:
 	@mkdir -p bench

@@ -105,11 +105,18 @@ func (c *Config) share() {
 	c.Session.MaxRegistrationBytes = int(c.Limits.Share(limits.Registrations))
 }
 
-// buffers returns what the buffers of the capture take, which are there or filled whatever comes.
+// program is what the daemon takes of memory beside the buffers and the tables: its code, and the batches on their way to the workers.
+const program = 32 << 20
+
+// buffers returns what the daemon takes before any table holds something: the buffers of the capture, which are filled whatever comes, and
+// the program itself. It is nothing where no packets are captured.
 func (c *Config) buffers() int64 {
 	n := int64(len(c.Capture.Interfaces)) * int64(c.Capture.BufferBytes)
 	if len(c.HEP.Listen) > 0 {
 		n += int64(c.HEP.QueueBytes)
+	}
+	if n > 0 {
+		n += program
 	}
 	return n
 }

@@ -26,8 +26,8 @@ func TestSharesOfMemory(t *testing.T) {
 	if got, want := int64(c.Reassembly.Fragments.MaxBytes), c.Limits.Share(limits.Fragments); got != want {
 		t.Errorf("fragments hold %d bytes, want their share %d", got, want)
 	}
-	if got, want := c.Limits.Share(limits.Streams), (limits.Config{Memory: 80 << 20}).Share(limits.Streams); got != want {
-		t.Errorf("streams have a share of %d bytes, want %d: that of what the interfaces leave", got, want)
+	if got, want := c.Limits.Share(limits.Streams), (limits.Config{Memory: 50 << 20}).Share(limits.Streams); got != want {
+		t.Errorf("streams have a share of %d bytes, want %d: that of the half which is theirs at least", got, want)
 	}
 	if ring, queue := c.Exporters.Alert.Pcap.Ring, c.Exporters.HEP.QueueBytes; ring != 100<<20/8 || queue != 100<<20/32 {
 		t.Errorf("%d bytes for captures of alerts and %d for a destination of HEP", ring, queue)

@@ -10,7 +10,7 @@ import (
 type Config struct {
 	// Memory is what the program may take, in bytes.
 	Memory int64 `mapstructure:"memory"`
-	// Buffers is what buffers take whose size other keys set, in bytes: the tables share the rest. It is no key of the section.
+	// Buffers is what is taken before any table holds something, in bytes: the tables share the rest. It is no key of the section.
 	Buffers int64 `mapstructure:"-"`
 }
 

@@ -27,7 +27,7 @@ var owners = map[string][]string{
 	"unsafe":                                {},
 	"github.com/prometheus/client_golang/*": {"exporters/...", "internal/dev/manual"},
 	"github.com/prometheus/exporter-toolkit/*": {"internal/httpserver"},
-	"net/http":               {"exporters/...", "internal/dev/demo", "internal/httpserver", "web/..."},
+	"net/http":               {"exporters/...", "internal/dev/demo", "internal/dev/soak", "internal/httpserver", "web/..."},
 	"github.com/spf13/cobra": {"cmd/sipspan"},
 	"github.com/grafana/*":   {"internal/dev/dashboards"},
 }

@@ -124,6 +124,22 @@ func TestNobodyThere(t *testing.T) {
 	}
 }
 
+// TestGarbage has the server answer what is no HTTP. It may pass, and what it sent reaches no terminal.
+func TestGarbage(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			_, _ = conn.Write([]byte("\x1b[2J\x00 no HTTP\r\n\r\n"))
+			conn.Close()
+		}
+	}))
+	defer s.Close()
+	err := open(t, config(s.URL)).Export(examples()[0])
+	var passing *exporters.TemporaryError
+	if !errors.As(err, &passing) || strings.ContainsAny(err.Error(), "\x1b\x00") {
+		t.Errorf("%q: expected an error that may pass, without control characters", err)
+	}
+}
+
 func TestInterrupt(t *testing.T) {
 	arrived, leave := make(chan struct{}), make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(arrived); <-leave }))
