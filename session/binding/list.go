@@ -30,7 +30,7 @@ func (u *Usage) readBindings(r *transaction.Request, v *transaction.View) {
 	}
 }
 
-// receivedFrom returns the address that the server behind a Via has seen, as far as it says so (RFC 3581).
+// receivedFrom returns the address that the server behind a Via has seen, as far as the Via holds it (RFC 3581).
 func receivedFrom(via *sip.Via) netip.AddrPort {
 	host := via.Received
 	if host == nil {
@@ -127,7 +127,7 @@ func ownAmong(r *transaction.Request, wanted int) int {
 	return -1
 }
 
-// listedAt returns the only listed contact whose address fits that of the device, as it was captured or as the server says
+// listedAt returns the only listed contact whose address fits that of the device, as it was captured or as the server saw it
 // to have seen it; -1 for none or several.
 func listedAt(r *transaction.Request, fits func(at, from netip.AddrPort) bool) int {
 	src := r.Nearest().Src

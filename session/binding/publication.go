@@ -29,7 +29,7 @@ func (u *Usage) openPublish(g *transaction.Group, v *transaction.View) {
 	u.TakeOver(r)
 }
 
-// publicationOutcome says how a PUBLISH with a final response, or without one in time, ended.
+// publicationOutcome returns how a PUBLISH with a final response, or without one in time, ended.
 func publicationOutcome(r *transaction.Request) record.Outcome {
 	matched := r.Published != nil && r.Published.Match.Len > 0
 	switch {
@@ -50,7 +50,7 @@ func publicationOutcome(r *transaction.Request) record.Outcome {
 }
 
 func (u *Usage) writePublication(r *transaction.Request, v *transaction.View, at int64, outcome record.Outcome) {
-	expires := -1 // what was asked for and not granted says nothing
+	expires := -1 // what was asked for and not granted does not count
 	if value.Success(r.Status) {
 		expires = r.Expires
 	}

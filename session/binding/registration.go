@@ -69,7 +69,7 @@ func wantedFor(r *transaction.Request, c transaction.Contact) int {
 	return r.Expires
 }
 
-// registrationOutcome says how a REGISTER with a final response, or without one in time, ended.
+// registrationOutcome returns how a REGISTER with a final response, or without one in time, ended.
 func registrationOutcome(r *transaction.Request) record.Outcome {
 	switch {
 	case r.Status == 0 && r.Flags&record.Restart != 0:
@@ -93,7 +93,7 @@ func registrationOutcome(r *transaction.Request) record.Outcome {
 	return record.Unregistered
 }
 
-// writeRegistration writes a REGISTER, with what the 2xx says of the bindings for the correlator.
+// writeRegistration writes a REGISTER, with what the 2xx shows of the bindings for the correlator.
 func (u *Usage) writeRegistration(r *transaction.Request, v *transaction.View, at int64, outcome record.Outcome) {
 	if v != nil && value.Success(r.Status) {
 		u.readBindings(r, v)

@@ -22,7 +22,7 @@ func (u *Usage) Request(g *transaction.Group, v *transaction.View) {
 	}
 }
 
-// Response reads the bindings in a 2xx that a proxy is given: what the device is told may not be captured.
+// Response reads the bindings in a 2xx that a proxy is given: what the device receives may not be captured.
 func (u *Usage) Response(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
 	if r.Role == transaction.RoleRegister && x.Below && r.Progress != transaction.Done && value.Success(v.Message.Status) {
 		u.readBindings(r, v)

@@ -130,7 +130,7 @@ func (u *Usage) Cancel(g *transaction.Group, v *transaction.View) bool {
 		h.cancel = v.At
 	}
 	if c := Of(r); c.atTop(h) && !c.decided() && c.allCancelled() {
-		u.keepClosing(c, v) // why a proxy cancels one branch says nothing of the call
+		u.keepClosing(c, v) // why a proxy cancels one branch does not explain the call
 		c.cancel = v.At
 		c.schedule(&u.Config)
 	}

@@ -116,7 +116,7 @@ func (c *Call) keptFork() *fork {
 	return nil
 }
 
-// releaser says who hung up. A BYE that begins its way at an element between the endpoints comes from the network,
+// releaser returns who hung up. A BYE that begins its way at an element between the endpoints comes from the network,
 // whomever it speaks for. Of any other the tags say whose it is, or, where they do not, the address that it comes from.
 func (c *Call) releaser(v *transaction.View) string {
 	caller, callee := c.ends()

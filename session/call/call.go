@@ -93,7 +93,7 @@ type Call struct {
 	// For the cause alone.
 	raw            []byte            // what is kept of the INVITE when that is forgotten first
 	evidence       *evidence.Refusal // likewise
-	closing        []byte            // the CANCEL or BYE, if it says why
+	closing        []byte            // the CANCEL or BYE, if it gives the reason
 	answers        int               // provisional responses above 100 at the first hop
 	answerRepeated int               // 2xx after the ACK to it
 	unacknowledged int               // 2xx that were repeated before any ACK
@@ -252,8 +252,8 @@ func (u *Usage) goesOnRinging(c *Call, at int64) bool {
 	return c.deadline > at
 }
 
-// deadEnd returns when an INVITE went to a hop behind the first on which nothing came back, as on any other behind the
-// first, 0 if something did: a 100 that the element before sent says nothing of how far it came.
+// deadEnd returns when an INVITE went to a hop after the first on which nothing came back, as on any other after the
+// first, 0 if something did: a 100 that the element before sent does not show how far it came.
 func (c *Call) deadEnd() (sent int64) {
 	for i := range c.hops {
 		h := &c.hops[i]

@@ -11,7 +11,7 @@ import (
 	"sipspan/session/value"
 )
 
-// callCause says why a call failed or ended as it did, nil when there is nothing to say.
+// callCause returns why a call failed or ended as it did, nil where there is nothing to explain.
 func (u *Usage) callCause(c *Call, rec *record.Call, source *hop, at int64) *record.Cause {
 	var origin netip.AddrPort
 	if source != nil {
@@ -87,7 +87,7 @@ func (c *Call) invite() *transaction.Request {
 	return nil
 }
 
-// endingCause says what was odd about the end of an answered call, nil when nothing was.
+// endingCause returns what was unusual about the end of an answered call, nil where nothing was.
 func (u *Usage) endingCause(c *Call, rec *record.Call, origin netip.AddrPort, at int64) *record.Cause {
 	wait := evidence.NoWait
 	switch {
@@ -141,7 +141,7 @@ func (u *Usage) sketchAnswer(c *Call, rec *record.Call) []byte {
 	return buf
 }
 
-// keepClosing keeps the CANCEL or BYE that ends a call when it says why. A BYE follows a CANCEL that came too late.
+// keepClosing keeps the CANCEL or BYE that ends a call when it gives a reason. A BYE follows a CANCEL that came too late.
 func (u *Usage) keepClosing(c *Call, v *transaction.View) {
 	if u.Explainer != nil && evidence.Says(v.Message) > 0 && (len(c.closing) == 0 || v.Message.Method == sip.BYE && c.bye == 0) {
 		u.Evidence.Release(c.closing)
@@ -169,7 +169,7 @@ func (c *Call) attempted(except *transaction.Request) (raw *[]byte, e *evidence.
 }
 
 // Adopt takes over what is kept of the INVITE of the present attempt when that is forgotten before its call: of one that
-// failed, and of one whose sender may stand behind a NAT.
+// failed, and of one whose sender may be behind a NAT.
 func (u *Usage) Adopt(r *transaction.Request) {
 	c := Of(r)
 	if c == nil || r.Role != transaction.RoleInvite || r.CSeq != c.cseq || r.Evidence == nil && !c.outside() {

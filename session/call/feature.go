@@ -32,7 +32,7 @@ func focusOf(v *transaction.View) uint64 {
 	return xxhash.Sum64(a.URI)
 }
 
-// observeFeatures takes what the Contact of an INVITE or UPDATE of a call, or of a response to one, says of its sender: that
+// observeFeatures takes what the Contact of an INVITE or UPDATE of a call, or of a response to one, shows of its sender: that
 // it is the focus of a conference, or a server without a user, as those that play music are (RFC 7088 section 2.2).
 func (u *Usage) observeFeatures(c *Call, by link.Side, v *transaction.View) {
 	a, params := features(v)
@@ -84,7 +84,7 @@ func (u *Usage) announceEnd(c *Call, v *transaction.View) {
 }
 
 // observeMove takes where a side wants its first media, out of the session description that was parsed last, and tells the
-// correlator when that is another address than before: media that go from end to end are told so by the element between.
+// correlator when that is another address than before: an element between makes media go from end to end in this way.
 func (u *Usage) observeMove(c *Call, by link.Side, v *transaction.View) {
 	wants := u.media.Target()
 	if wants == 0 || wants == c.link.wants[by] {

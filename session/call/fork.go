@@ -69,7 +69,7 @@ func (c *Call) proveAnswer(v *transaction.View) {
 	}
 }
 
-// observeFork notes what a response above 100 says of its fork. Responses of other hops say the same again.
+// observeFork notes what a response above 100 shows of its fork. Responses of other hops show the same again.
 func (c *Call) observeFork(x *transaction.Transaction, v *transaction.View) {
 	if len(v.ToTag) == 0 {
 		return

@@ -99,7 +99,7 @@ func (u *Usage) settleStance(c *Call, r *transaction.Request) {
 	}
 }
 
-// confirmStance takes the ACK to a re-INVITE, which tells that it was accepted when its 2xx was missed, and may hold the
+// confirmStance takes the ACK to a re-INVITE, which shows that it was accepted when its 2xx was missed, and may hold the
 // answer to an offer in that.
 func (u *Usage) confirmStance(c *Call, r *transaction.Request, v *transaction.View) {
 	if r.Status >= 300 {

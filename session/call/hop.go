@@ -10,7 +10,7 @@ import (
 	"sipspan/session/value"
 )
 
-// hop is one stretch of the way of the INVITE. What it says of times and status is that of the last attempt that went
+// hop is one hop on the way of the INVITE. Its times and its status are those of the last attempt that went
 // this way, but for progress and ring, which are those of the first.
 type hop struct {
 	src, dst netip.AddrPort
@@ -25,7 +25,7 @@ type hop struct {
 	status        int   // last final status; 0 with a final time when only the ACK of a failure was seen
 	transport     wire.Transport
 	below         bool // another hop nearer to the caller was seen, see request.arrange
-	unasked       bool // its INVITE was not seen: nobody knows when it was sent
+	unasked       bool // its INVITE was not seen: it is not known when it was sent
 	byACK         bool // only the ACK shows the final response: its time is not known
 	givenUp       bool // its sender turned to another hop, and that was reported
 	rings         bool // there was a 180

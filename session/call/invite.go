@@ -197,7 +197,7 @@ func (u *Usage) InviteResponse(r *transaction.Request, x *transaction.Transactio
 	}
 }
 
-// observeProvisional takes a response that says how far the INVITE has come.
+// observeProvisional takes a response that shows how far the INVITE has come.
 func (c *Call) observeProvisional(r *transaction.Request, x *transaction.Transaction, v *transaction.View) {
 	c.provisional = v.At
 	if v.Message.Status == 181 && c.forwarded == 0 {
@@ -208,7 +208,7 @@ func (c *Call) observeProvisional(r *transaction.Request, x *transaction.Transac
 	}
 }
 
-// observeDialog takes what a response with the given fingerprint says of the dialog that it belongs to, and of the session.
+// observeDialog takes what a response with the given fingerprint shows of the dialog that it belongs to, and of the session.
 func (c *Call) observeDialog(r *transaction.Request, x *transaction.Transaction, v *transaction.View, fingerprint uint64) {
 	if id := v.Message.Header(sip.HeaderSessionID); id != nil {
 		c.addSessionID(id)

@@ -37,7 +37,7 @@ type linkState struct {
 	referred bool                  // there was a REFER in the call
 }
 
-// readLinks keeps what an INVITE says of other Call-IDs. Elements on the way add such header fields, so every hop is
+// readLinks keeps what an INVITE holds about other Call-IDs. Elements on the way add such header fields, so every hop is
 // asked.
 func (u *Usage) readLinks(c *Call, v *transaction.View) {
 	m := v.Message

@@ -11,7 +11,7 @@ import (
 
 // Several dialogs may share a Call-ID, which RFC 3261 section 8.1.1.4 allows only to one user agent in one dialog. A
 // back-to-back user agent that keeps the Call-ID has tags and CSeq numbers of its own on the next leg: that leg is part
-// of the call, and the one nearest to the caller decides what the record says. Callers that have nothing to do with each
+// of the call, and the one nearest to the caller decides what the record holds. Callers that have nothing to do with each
 // other and send the same Call-ID have calls of their own, each in its own group.
 
 // maxBehind bounds the tags of further legs that a call remembers.
@@ -46,7 +46,7 @@ func (c *Call) stranger(v *transaction.View) bool {
 	return !again || !c.decided()
 }
 
-// remember notes the tags of a leg behind an element that keeps the Call-ID.
+// remember notes the tags of a leg beyond an element that keeps the Call-ID.
 func (c *Call) remember(tags ...uint64) {
 next:
 	for _, tag := range tags {
@@ -113,7 +113,7 @@ func (c *Call) endBehind() {
 	}
 }
 
-// byeBehind takes the BYE of a further leg. Who ended the call may be told by it; its end is that of the first leg.
+// byeBehind takes the BYE of a further leg. It may show who ended the call; its end is that of the first leg.
 func (c *Call) byeBehind(v *transaction.View) {
 	if c.behindBye == 0 {
 		c.behindBye = v.At

@@ -10,7 +10,7 @@ import (
 	"sipspan/session/value"
 )
 
-// announceLeg reports a call, once, as soon as a response says that the INVITE has come through.
+// announceLeg reports a call, once, as soon as a response shows that the INVITE has arrived.
 func (u *Usage) announceLeg(c *Call, at int64) {
 	s := &c.link
 	if s.id != 0 {

@@ -52,7 +52,7 @@ func failed(c *Call, rec *record.Call) bool {
 	case record.NoAnswer:
 		return rec.Status >= 400 || c.cutOff // nothing failed because nothing more was seen
 	case record.Timeout:
-		// When the capture did not hold the INVITE, nobody knows how long it waited.
+		// When the capture did not hold the INVITE, it is not known how long it waited.
 		return c.unreached() && c.flags&(record.MidStream|record.Restart) == 0
 	}
 	return rec.Status >= 400 || rec.Disposition == record.Failed
@@ -129,7 +129,7 @@ func (u *Usage) callRecord(c *Call, at int64, why ending) *record.Call {
 	rec.InstantMessages, rec.TypingNotices = c.instantMessages, c.typing
 	c.addServices(rec, s)
 	c.notes = c.notes[:noted]
-	x.Cut(kept) // what only this record says: another try of the call may follow
+	x.Cut(kept) // what only this record holds: another try of the call may follow
 	rec.AckMissing = c.ackMissing(rec.Confidence.Flags)
 	c.fillLists(rec, s, u.pieces, media)
 	rec.Cause = u.callCause(c, rec, source, at)
@@ -159,7 +159,7 @@ func (u *Usage) oneWay(c *Call, at int64) bool {
 	return len(u.EventsAbout(nil, r, c.attemptStart, at)) == 0
 }
 
-// remoteTag returns the To tag of the dialog, or of the fork whose response the caller was told.
+// remoteTag returns the To tag of the dialog, or of the fork whose response the caller received.
 func (c *Call) remoteTag(outcome *hop) store.Piece {
 	if c.winner.Len > 0 {
 		return c.winner
@@ -263,7 +263,7 @@ func (c *Call) end(d record.Disposition, outcome *hop, at int64) int64 {
 	return min(at, c.limit)
 }
 
-// disposition says how a call ended.
+// disposition returns how a call ended.
 func (u *Usage) disposition(c *Call, why ending, at int64) record.Disposition {
 	over := why == timeIsUp || why == superseded
 	if c.confirmed() {
@@ -273,7 +273,7 @@ func (u *Usage) disposition(c *Call, why ending, at int64) record.Disposition {
 		return record.InProgress
 	}
 	if o := c.outcome(); o != nil && (over || !u.openAtEnd(c, o, at)) {
-		if c.cancel != 0 && o.status == 0 { // an ACK told of it
+		if c.cancel != 0 && o.status == 0 { // an ACK shows it
 			return record.Cancelled
 		}
 		return dispositionOf(o.status)
@@ -305,7 +305,7 @@ func dispositionOf(status int) record.Disposition {
 	}
 	switch {
 	case status == 0:
-		return record.Failed // an ACK told it
+		return record.Failed // an ACK shows it
 	case status < 300:
 		return record.Answered
 	case status < 400:

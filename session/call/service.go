@@ -20,7 +20,7 @@ type note struct {
 	what    store.Piece
 }
 
-// note notes an observation of a service; the parts of its text stand one behind the other.
+// note notes an observation of a service; the parts of its text are joined.
 func (c *Call) note(s record.Service, at int64, parts ...string) {
 	same := 0
 	for i := range c.notes {
@@ -50,7 +50,7 @@ func (u *Usage) recognise(c *Call, outcome *hop, media []mediaLine) {
 }
 
 // recogniseAttempt notes the services of the present attempt. What the caller does next, such as to listen to the
-// announcement that says why (RFC 5359 section 2.13), does not undo them.
+// announcement of the reason (RFC 5359 section 2.13), does not undo them.
 func (u *Usage) recogniseAttempt(c *Call, outcome *hop) {
 	u.recogniseBranches(c)
 	c.recogniseForks()

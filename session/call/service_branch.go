@@ -49,7 +49,7 @@ func (u *Usage) recogniseBranches(c *Call) {
 			continue
 		}
 		if slices.ContainsFunc(u.branches, func(h *hop) bool { return h.unasked }) || c.hidesBranch(u.branches) {
-			continue // nobody knows which came first, or how many there are
+			continue // it is not known which came first, or how many there are
 		}
 		for _, h := range u.branches {
 			h.announces = h.alerted != 0 && !h.rings && !c.forCalled(h)
@@ -59,7 +59,7 @@ func (u *Usage) recogniseBranches(c *Call) {
 	}
 }
 
-// hidesBranch reports whether an element that passes To tags on has told of an endpoint that is on none of the branches
+// hidesBranch reports whether an element that passes To tags on has shown an endpoint that is on none of the branches
 // that were seen of it.
 func (c *Call) hidesBranch(branches []*hop) bool {
 	before := c.before(branches[0])
@@ -130,7 +130,7 @@ func allOver(branches []*hop, at, t1 int64) bool {
 }
 
 // over reports whether a branch was over when the next one began. The element that sent both acknowledges a refusal before
-// it goes on, which tells their order also where the two directions are captured out of step. A branch that never gave a
+// it goes on, which shows their order also where the two directions are captured out of step. A branch that never gave a
 // response was given up; a CANCEL may be sent just after the next INVITE.
 func (h *hop) over(at, t1 int64) bool {
 	switch {
@@ -266,7 +266,7 @@ func (c *Call) noteTry(service record.Service, try *stage) {
 	}
 }
 
-// outcome says what came of a hop, for people.
+// outcome writes what a hop came to, for people.
 func (h *hop) outcome() string {
 	switch {
 	case h.final != 0 && value.Success(h.status):

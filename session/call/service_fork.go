@@ -9,7 +9,7 @@ import (
 
 // Where only the caller's side of an element is seen, its branches show as To tags, and when each begins and ends is not
 // told. Two endpoints that begin to ring within ringTogether ring at the same time; one that begins more than
-// ringInVain after another had begun was tried because that did not answer. In between nobody knows, unless the first
+// ringInVain after another had begun was tried because that did not answer. In between it is not known, unless the first
 // speaks again while the second rings.
 const (
 	ringTogether = 2e9

@@ -40,7 +40,7 @@ func (c *Call) redirectsTo(called, target []byte) bool {
 }
 
 // otherUser returns the user of a target, and whether it has another name than who was called. A number that was called
-// is mapped to whatever the dial plan says.
+// is mapped to what the dial plan has.
 func (c *Call) otherUser(called, target []byte) (to []byte, who sip.URI, other bool) {
 	if at := bytes.IndexByte(target, '@'); at >= 0 && bytes.HasPrefix(called, target[:at+1]) {
 		return nil, who, false // the same user, as nearly always
@@ -77,7 +77,7 @@ func userOf(uri []byte) (user []byte, u sip.URI) {
 }
 
 // sameUser reports whether two user parts are meant for the same user: one is the other, or the other with something in
-// front or behind, as user agents make it for their contacts ("bob" and "bob-0x55e1") and gateways for their numbers
+// front or at the end, as user agents make it for their contacts ("bob" and "bob-0x55e1") and gateways for their numbers
 // ("+4930123456" and "0123456").
 func sameUser(a, b []byte) bool {
 	if isNumber(a) && isNumber(b) {

@@ -69,7 +69,7 @@ func (u *Usage) signalCallUnanswered(c *Call, rec *record.Call, at int64) {
 	}
 }
 
-// way is a hop of an INVITE behind which the same way was gone again.
+// way is a hop of an INVITE after which the same way was gone again.
 type way struct {
 	src, dst   netip.AddrPort
 	status     int

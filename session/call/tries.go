@@ -24,7 +24,7 @@ func (c *Call) try(outcome *hop) record.Attempt {
 	return a
 }
 
-// keepTry keeps the present INVITE of a call, behind which another comes.
+// keepTry keeps the present INVITE of a call, which another one follows.
 func (c *Call) keepTry() { c.tries = transaction.AppendTries(c.tries, c.try(c.outcome())) }
 
 // fillTries fills in what only those who count need.
@@ -65,7 +65,7 @@ func (c *Call) began() int64 {
 }
 
 // A capture that ends after a challenge does not show whether there was a further try, and one that ends before a response
-// was passed on to the sender does not show what that was told. Such a request is in progress when the capture ends.
+// was passed on to the sender does not show which response the sender received. Such a request is in progress when the capture ends.
 
 // lastFinal returns when the last final response to the present INVITE was seen.
 func (c *Call) lastFinal() (last int64) {

@@ -42,7 +42,7 @@ func (u *Usage) observeBody(s *Subscription, v *transaction.View, fingerprint ui
 	return len(documents) > 0
 }
 
-// observe takes what one document says.
+// observe takes what one document holds.
 func (u *Usage) observe(s *Subscription, d *presence.Document, v *transaction.View) {
 	if d.Kind == presence.Fragment {
 		status := value.Seconds([]byte(d.States[0].Value))
@@ -72,7 +72,7 @@ func (u *Usage) observeRequested(s *Subscription, v *transaction.View) {
 	}
 }
 
-// announcePresence tells the correlator what a watcher hears of somebody. While a subscription waits for approval it is told
+// announcePresence reports to the correlator what a watcher is notified about somebody. While a subscription waits for approval it is told
 // nothing that is true (RFC 3856 section 6.6.2).
 func (u *Usage) announcePresence(s *Subscription, entity string, basic presence.Basic, v *transaction.View) {
 	state := v.Message.Header(sip.HeaderSubscriptionState)
@@ -107,7 +107,7 @@ func (u *Usage) announceWatch(g *transaction.Group, v *transaction.View) {
 	}
 }
 
-// announceReferNotified tells what a NOTIFY says of the call that a REFER asked for (RFC 3515 section 2.4.5).
+// announceReferNotified reports what a NOTIFY holds about the call that a REFER asked for (RFC 3515 section 2.4.5).
 func (u *Usage) announceReferNotified(s *Subscription, v *transaction.View, status int) {
 	if s.kind != stats.EventRefer || status < 200 {
 		return

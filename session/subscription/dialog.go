@@ -33,7 +33,7 @@ func endedSubscription(g *transaction.Group, event, subscriberTag, notifierTag [
 func notifiedBy(g *transaction.Group, event, subscriberTag, notifierTag []byte) *Subscription {
 	of := func(s *Subscription) bool { return s.ended == 0 && s.isOf(event, subscriberTag) }
 	if len(subscriberTag) == 0 {
-		return lastSubscription(g, of) // outside a dialog there is nobody to tell apart
+		return lastSubscription(g, of) // outside a dialog there are none to distinguish
 	}
 	s := lastSubscription(g, func(s *Subscription) bool { return of(s) && s.hasTag(s.notifierTag, notifierTag) })
 	if s == nil {
@@ -55,7 +55,7 @@ func notifiedBy(g *transaction.Group, event, subscriberTag, notifierTag []byte) 
 }
 
 // forksSeen reports whether the capture shows a proxy send the SUBSCRIBE of a subscription to several places: then the To
-// tag of the 2xx tells whose it is. Where it does not, an element on the way may have changed that.
+// tag of the 2xx shows whose it is. Where it does not, an element on the way may have changed that.
 func forksSeen(g *transaction.Group, s *Subscription) bool {
 	for _, r := range g.Requests {
 		if r.Subscription == s && r.Method == sip.SUBSCRIBE && r.Forked() {
@@ -167,7 +167,7 @@ func (u *Usage) refuseFork(s *Subscription) {
 	u.removeSubscription(s)
 }
 
-// openAgain opens the subscription that a 2xx to the late refresh of one that has ended tells of, nil if there is no room.
+// openAgain opens the subscription that a 2xx to the late refresh of one that has ended shows, nil if there is no room.
 func (u *Usage) openAgain(r *transaction.Request, v *transaction.View) *Subscription {
 	old := Of(r)
 	g := old.Group
@@ -185,7 +185,7 @@ func (u *Usage) openAgain(r *transaction.Request, v *transaction.View) *Subscrip
 
 // comesBack reports whether the NOTIFYs of a subscription pass where its SUBSCRIBE was seen: the notifier answers it
 // itself, or the proxy in between stays on the way (Record-Route), and the subscriber wants them where it sent the
-// SUBSCRIBE from. With host names nobody knows.
+// SUBSCRIBE from. With host names it is not known.
 func (s *Subscription) comesBack(v *transaction.View) bool {
 	if s.src.Addr() != v.Meta.Dst.Addr() || !s.hereWanted {
 		return false
@@ -222,7 +222,7 @@ func hostIs(uri []byte, addr netip.Addr) bool {
 }
 
 // wantsNotifies reports whether a SUBSCRIBE asks for its NOTIFYs at the address that it comes from: by its Contact, or by
-// one that nobody else can be reached at (RFC 7118, and private addresses behind a NAT).
+// one that no other endpoint can be reached at (RFC 7118, and private addresses behind a NAT).
 func wantsNotifies(v *transaction.View) bool {
 	a, _ := v.Message.Contact()
 	if hostIs(a.URI, v.Meta.Src.Addr()) {

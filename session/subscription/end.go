@@ -14,11 +14,11 @@ import (
 	"sipspan/session/value"
 )
 
-// expiryTolerance is how far apart the end of a lifetime may be by what the 2xx granted and by what a NOTIFY says remains:
+// expiryTolerance is how far apart the end of a lifetime may be by what the 2xx granted and by what remains according to a NOTIFY:
 // seconds are rounded, and messages take their time.
 const expiryTolerance = int64(3 * time.Second)
 
-// end ends a subscription. Its record waits for what lags behind.
+// end ends a subscription. Its record waits for late messages.
 func (s *Subscription) end(u *Usage, at int64, outcome record.Outcome) {
 	if s.ended != 0 {
 		return
@@ -118,7 +118,7 @@ func (u *Usage) End(s *Subscription, at int64) {
 		case s.accepted && s.fetch:
 			s.outcome = record.Fetched
 		case !s.accepted && s.start != 0:
-			s.outcome = record.OutcomeInProgress // nobody knows whether it will be accepted
+			s.outcome = record.OutcomeInProgress // it is not known whether it will be accepted
 		default:
 			s.outcome = record.Active
 		}
@@ -126,7 +126,7 @@ func (u *Usage) End(s *Subscription, at int64) {
 	u.writeSubscription(s, at)
 }
 
-// expiryCause says that a subscription ran out. That nobody refreshed it shows only where refreshes would have passed.
+// expiryCause returns that a subscription ran out. That nobody refreshed it shows only where refreshes would have passed.
 func (u *Usage) expiryCause(s *Subscription) *record.Cause {
 	if s.until == 0 || s.asked == 0 || !s.reachable {
 		return nil
@@ -140,7 +140,7 @@ func (u *Usage) expiryCause(s *Subscription) *record.Cause {
 	return u.Explain(k, nil)
 }
 
-// notifyCause says that no NOTIFY followed the 2xx to the SUBSCRIBE.
+// notifyCause returns that no NOTIFY followed the 2xx to the SUBSCRIBE.
 func (u *Usage) notifyCause(s *Subscription, rec *record.Subscription) *record.Cause {
 	k := u.quietCase(s)
 	k.Status, k.Phrase, k.Origin = s.status, rec.Reason, s.dst
@@ -157,13 +157,13 @@ func (u *Usage) quietCase(s *Subscription) *evidence.Case {
 	return k
 }
 
-// subscribeCause says why a SUBSCRIBE failed.
+// subscribeCause returns why a SUBSCRIBE failed.
 func (u *Usage) subscribeCause(r *transaction.Request, at int64) *record.Cause {
 	p := r.Seal()
 	return u.RequestCause(r, &p, true, at)
 }
 
-// subscriptionCause says why a subscription failed or ran out, nil if it did neither.
+// subscriptionCause returns why a subscription failed or ran out, nil if it did neither.
 func (u *Usage) subscriptionCause(s *Subscription, rec *record.Subscription) *record.Cause {
 	switch {
 	case s.outcome == record.Expired:
@@ -192,7 +192,7 @@ func (u *Usage) subscriptionRecord(s *Subscription) *record.Subscription {
 	event := text.Of(s.event)
 	called := event
 	if s.twin {
-		called += " " + text.Of(s.notifierTag) // those of one SUBSCRIBE are told apart by their notifiers
+		called += " " + text.Of(s.notifierTag) // those of one SUBSCRIBE are distinguished by their notifiers
 	}
 	rec := &record.Subscription{
 		Header:           u.Header(record.KindSubscription, s.Group.CallID, start, s.ended, called, s.cseq),

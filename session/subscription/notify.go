@@ -86,7 +86,7 @@ func (s *Subscription) observeState(v *transaction.View) (state stats.NotifyStat
 	}
 	state = stats.NotifyStateNamed(word)
 	if s.ended != 0 {
-		return state, params // it lags behind the end
+		return state, params // it came after the end
 	}
 	if s.stated && (s.state != state || state == stats.NotifyOther && !bytes.Equal(s.Text.Of(s.StateWord), value.Clip(word))) {
 		s.changes++
@@ -103,7 +103,7 @@ func (s *Subscription) observeState(v *transaction.View) (state stats.NotifyStat
 	return state, params
 }
 
-// observeRemaining takes for how many seconds a subscription goes on. What a NOTIFY says of that decides when it ends (RFC
+// observeRemaining takes for how many seconds a subscription goes on. What a NOTIFY holds about that decides when it ends (RFC
 // 6665 section 4.1.3), but it is the time that remains: it is what was granted only in the first NOTIFY of a subscription
 // that was seen to begin and that no 2xx has answered.
 func (s *Subscription) observeRemaining(at int64, seconds int) {
@@ -114,7 +114,7 @@ func (s *Subscription) observeRemaining(at int64, seconds int) {
 	s.until = wire.After(at, seconds)
 }
 
-// observePiggyback takes the state that rides in the 2xx to a SUBSCRIBE (ms-piggyback-first-notify): a body that says
+// observePiggyback takes the state in the 2xx to a SUBSCRIBE (ms-piggyback-first-notify): a body that states
 // something, or one of any type with the Subscription-State of a NOTIFY, stands for a first NOTIFY.
 func (u *Usage) observePiggyback(s *Subscription, v *transaction.View) {
 	if !u.observeBody(s, v, transaction.BodyHash(v)) && (len(v.Message.Body()) == 0 || v.Message.First(sip.HeaderSubscriptionState) < 0) {
@@ -209,7 +209,7 @@ func proveAccepted(g *transaction.Group, s *Subscription) {
 	}
 }
 
-// ReferDone tells the implicit subscription how its REFER was answered, if a NOTIFY overtook the answer.
+// ReferDone reports to the implicit subscription how its REFER was answered, if a NOTIFY overtook the answer.
 func (u *Usage) ReferDone(r *transaction.Request) {
 	for _, s := range In(r.Group) {
 		if s.kind == stats.EventRefer && s.status == 0 && bytes.Equal(s.Text.Of(s.SubscriberTag), r.Text.Of(r.FromTag)) && isEvent(r, eventID(s.Text.Of(s.event))) {

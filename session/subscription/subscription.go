@@ -29,7 +29,7 @@ type Subscription struct {
 	Bytes    int32 // see ledger
 
 	Text                 store.Text
-	event                store.Piece // event type and parameters: what tells subscriptions of one dialog apart
+	event                store.Piece // event type and parameters: what distinguishes the subscriptions of one dialog
 	kind                 stats.EventPackage
 	SubscriberTag        store.Piece
 	notifierTag          store.Piece // From tag of the NOTIFYs; none before the first
@@ -58,7 +58,7 @@ type Subscription struct {
 	stated      bool              // state is known
 	piggybacked bool              // the first state came in the response to the SUBSCRIBE
 	eventState  *eventstate.State // what the bodies said, nil while there was none
-	id          link.ID           // under which its presence was announced; 0 while nobody's presence was told
+	id          link.ID           // under which its presence was announced; 0 while no presence was announced
 	challenged  bool
 	accepted    bool // by a 2xx or a NOTIFY
 	fetch       bool // the first SUBSCRIBE said Expires: 0
@@ -68,7 +68,7 @@ type Subscription struct {
 	forked      bool // and none of its NOTIFYs was accepted yet
 	hereWanted  bool // the SUBSCRIBE asks for NOTIFYs at the address that it came from
 	reachable   bool // requests inside the dialog pass where the SUBSCRIBE was seen
-	notified    bool // by a NOTIFY that only its response tells of
+	notified    bool // by a NOTIFY that only its response shows
 	silent      bool // a 2xx that no NOTIFY follows (204, RFC 5839)
 	counted     bool // among the active ones
 	ended       int64
@@ -122,8 +122,8 @@ func (u *Usage) openSubscribe(g *transaction.Group, v *transaction.View) {
 	u.tidySubscription(s)
 }
 
-// openSubscription opens the subscription of a SUBSCRIBE. One inside a dialog that nobody has seen begin is the refresh
-// of a subscription: its Request-URI is the Contact of the notifier, and To tells who is watched.
+// openSubscription opens the subscription of a SUBSCRIBE. One inside a dialog whose beginning was not seen is the refresh
+// of a subscription: its Request-URI is the Contact of the notifier, and To shows who is watched.
 func (u *Usage) openSubscription(g *transaction.Group, r *transaction.Request, v *transaction.View) *Subscription {
 	flags := v.Meta.Flags
 	if r.Inside && !hasDialog(g, v) {
@@ -233,7 +233,7 @@ func (u *Usage) subscribeDone(r *transaction.Request, v *transaction.View, at in
 	switch {
 	case value.Success(r.Status):
 		u.subscribeAccepted(s, r, v, at)
-	case first && r.Status == 0 && r.Flags&record.Restart != 0: // nobody knows
+	case first && r.Status == 0 && r.Flags&record.Restart != 0: // it is not known
 	case first && r.Status == 0 && s.notifies == 0:
 		s.cause = u.subscribeCause(r, at)
 		s.end(u, at, record.OutcomeTimeout)
@@ -248,7 +248,7 @@ func (u *Usage) subscribeDone(r *transaction.Request, v *transaction.View, at in
 	s.schedule(&u.Config)
 }
 
-// subscribeAccepted takes what a 2xx to a SUBSCRIBE says.
+// subscribeAccepted takes what a 2xx to a SUBSCRIBE holds.
 func (u *Usage) subscribeAccepted(s *Subscription, r *transaction.Request, v *transaction.View, at int64) {
 	s.accept(u.Counters)
 	s.asked, s.answered = r.Start, at
@@ -260,7 +260,7 @@ func (u *Usage) subscribeAccepted(s *Subscription, r *transaction.Request, v *tr
 	switch {
 	case told >= 0:
 		s.grant(at, told)
-	case s.granted < r.Start || s.expires < 0: // a NOTIFY may have told already
+	case s.granted < r.Start || s.expires < 0: // a NOTIFY may have had it already
 		s.grant(at, r.Expires)
 	}
 	if r.Expires == 0 {

@@ -78,7 +78,7 @@ func (u *Usage) Complete(r *transaction.Request, v *transaction.View, at int64) 
 	if r.Role == transaction.RoleSubscribe {
 		u.subscribeDone(r, v, ended)
 		s := Of(r)
-		return s != nil && r.Status == 0 && s.notifies > 0 // the NOTIFY says that it was accepted
+		return s != nil && r.Status == 0 && s.notifies > 0 // the NOTIFY shows that it was accepted
 	}
 	if r.Lost || !u.notifyDone(r, ended) {
 		return false

@@ -33,7 +33,7 @@ func (v *View) lowerVias() (lower [KeptVias]uint64) {
 // A request forks into a tree of branches (RFC 3261 section 16.6). Where the capture holds the hop of its sender, that is
 // the root, and what comes back there decides. A mirror port between a proxy and its targets shows only branches, of
 // which several stand side by side; so do the tries of a user agent that turns to the next server (RFC 3263 section 4.3).
-// Those are the top branches. What the sender was told is what a proxy makes of them: see lead.
+// Those are the top branches. What the sender received is what a proxy makes of them: see lead.
 
 // arrange puts a new transaction of the request's own method into the tree.
 func (r *Request) arrange(x *Transaction) {
@@ -114,7 +114,7 @@ func Preference(final bool, status int) int {
 		return 1
 	case status >= 600:
 		return 2
-	case status == 0: // an ACK told of it
+	case status == 0: // an ACK shows it
 		return 9999
 	case status == 401, status == 407, status == 415, status == 420, status == 484:
 		return status - 100 // what the sender can mend

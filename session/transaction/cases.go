@@ -31,7 +31,7 @@ func (t *Table) newCase(r *Request) *evidence.Case {
 	return k
 }
 
-// RequestCause says why a request failed, nil if it did not. at is when the wait for its answer ended.
+// RequestCause returns why a request failed, nil if it did not. at is when the wait for its answer ended.
 func (t *Table) RequestCause(r *Request, p *Parties, timedOut bool, at int64) *record.Cause {
 	if r.Open {
 		return nil
@@ -61,7 +61,7 @@ func (t *Table) RequestCause(r *Request, p *Parties, timedOut bool, at int64) *r
 	return r.Explained
 }
 
-// Lack says what an unanswered request waits for.
+// Lack returns what an unanswered request waits for.
 func (r *Request) Lack() evidence.Wait {
 	if r.farthest().Responses == ([6]uint32{}) {
 		return evidence.NoResponse

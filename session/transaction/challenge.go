@@ -7,10 +7,10 @@ import (
 	"sipspan/session/value"
 )
 
-// Challenge is what tells one challenge of a request from another.
+// Challenge is what distinguishes the challenges of a request.
 type Challenge struct {
 	Realm uint64 // hash, 0 for none
-	Fresh bool   // it says by itself that credentials will do: they were stale, or the exchange has further steps (RFC 3310)
+	Fresh bool   // it shows by itself that credentials will be accepted: they were stale, or the exchange has further steps (RFC 3310)
 }
 
 // ChallengeIn reads the challenge of a 401 or 407.
@@ -36,5 +36,5 @@ func ChallengeIn(v *View) Challenge {
 	return c
 }
 
-// refuses reports whether a challenge says that the credentials for the one before were wrong.
+// refuses reports whether a challenge shows that the credentials for the one before were wrong.
 func (c Challenge) refuses(before Challenge) bool { return c.Realm == before.Realm && !c.Fresh }

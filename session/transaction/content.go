@@ -17,7 +17,7 @@ type Contact struct {
 	Flow     uint64 // of reg-id, likewise
 }
 
-// Content is what the record of a request says, and what comes of it. Most requests are answered at once and then stay for
+// Content is what the record of a request holds, and its result. Most requests are answered at once and then stay for
 // a while to recognise what is repeated, for which they need none of it.
 type Content struct {
 	Text      store.Text
@@ -40,7 +40,7 @@ type Content struct {
 	Published                  *Publishing // of a PUBLISH
 }
 
-// Publishing is what a PUBLISH asks for beside what every request says (RFC 3903 section 4).
+// Publishing is what a PUBLISH asks for beside what every request holds (RFC 3903 section 4).
 type Publishing struct {
 	Match    store.Piece // entity tag
 	Presence *record.Presence

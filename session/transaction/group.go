@@ -73,7 +73,7 @@ func (g *Group) NextDue() int64 {
 // Never is the deadline of what waits for something else.
 const Never = int64(1<<63 - 1)
 
-// Awaits reports whether the request of a response that nobody knows may still come.
+// Awaits reports whether the request of a response that fits none may still come.
 func (g *Group) Awaits(v *View) bool {
 	switch v.Message.Method {
 	case sip.INVITE, sip.BYE:

@@ -42,7 +42,7 @@ func (r *Request) WentOn(refusal *Transaction) bool {
 	return n.Final == 0 && !value.Success(int(refusal.Status)) && n.Start >= refusal.Final
 }
 
-// nearer reports whether the final response of a hop tells more of what the sender received than that of another one.
+// nearer reports whether the final response of a hop shows more of what the sender received than that of another one.
 func (x *Transaction) nearer(y *Transaction) bool {
 	switch {
 	case x.Below != y.Below:
@@ -54,7 +54,7 @@ func (x *Transaction) nearer(y *Transaction) bool {
 	return a < b || a == b && x.Final > y.Final
 }
 
-// Unanswered reports whether no response belongs to the request: nobody waits for one.
+// Unanswered reports whether no response belongs to the request: none is awaited.
 func (r *Request) Unanswered() bool { return r.Method == sip.BENOTIFY }
 
 // Inside a dialog some refusals are the rule and no failure: a change of the session that met another one and is tried again
@@ -71,7 +71,7 @@ const (
 )
 
 // Glare returns how long a change of the session that was refused with the response in hand may take to be tried again, 0
-// when the refusal is no matter of time. A 491 says so itself; a 500 with Retry-After is one when the other change was seen.
+// when the refusal is no matter of time. A 491 shows it by itself; a 500 with Retry-After is one when the other change was seen.
 func (r *Request) Glare(v *View) int64 {
 	if !r.changesSession() || !r.Inside || !r.Captured() {
 		return 0
@@ -109,7 +109,7 @@ func (r *Request) changesSession() bool {
 func (r *Request) Captured() bool { return r.Content != nil && r.URI.Len > 0 }
 
 // MayHaveCrossed reports whether a request of a dialog that was not captured was refused as one is that meets another of
-// the other side. Nobody knows when it was sent, so that nothing says that it failed.
+// the other side. It is not known when it was sent, so that nothing shows that it failed.
 func (r *Request) MayHaveCrossed() bool {
 	return r.First == 0 && !r.Adopted && r.Inside && (r.Status == 481 || r.Status == 491)
 }

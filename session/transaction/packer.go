@@ -203,7 +203,7 @@ func (p *Packer) Tries(tries []record.Attempt) []record.Attempt {
 	return tries
 }
 
-// Challenge is what tells one challenge from another.
+// Challenge is what distinguishes challenges.
 func (p *Packer) Challenge(x *Challenge) {
 	p.Hash(&x.Realm)
 	p.Bools(&x.Fresh)

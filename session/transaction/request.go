@@ -57,7 +57,7 @@ type Request struct {
 
 	Start, First int64 // time of this request, and of the first try; first is 0 when that was not seen
 	Final        int64
-	Status       int    // final status the sender was told
+	Status       int    // final status that the sender received
 	Described    uint64 // fingerprint of the last response whose session description was read; of a NOTIFY, of its body
 	Flags        record.Flags
 	Retried      bool // challenged before, under a lower CSeq
@@ -126,8 +126,8 @@ func (r *Request) goesOnWith(earlier *Request) bool {
 	return false
 }
 
-// generator returns the element that generated the response the sender was told, as far as hops show: the one that was
-// heard with it first, and of several at the same time, as far as the clock shows, the farthest.
+// generator returns the element that generated the response that the sender received, as far as hops show: the one that was
+// seen with it first, and of several at the same time, as far as the clock shows, the farthest.
 func (r *Request) generator() netip.AddrPort {
 	var src netip.AddrPort
 	earliest := Never
@@ -167,7 +167,7 @@ func (r *Request) Weight() int {
 // MaxTries bounds the requests that one sent one after the other. Of more, the oldest are forgotten.
 const MaxTries = 64
 
-// Try tells of a request as its sender saw it.
+// Try returns a request as its sender saw it.
 func (r *Request) Try() record.Attempt {
 	a := record.Attempt{Start: r.Start}
 	if r.Status != 0 {
@@ -184,7 +184,7 @@ func AppendTries(list []record.Attempt, a record.Attempt) []record.Attempt {
 	return append(list, a)
 }
 
-// IsOther tells a new message from a known request with the same method, CSeq and From: notifiers are about that do not
+// IsOther reports whether a message is another request than a known one with the same method, CSeq and From: some notifiers do not
 // count. A NOTIFY under another branch but on the same flow, and with another body, is another NOTIFY.
 func (r *Request) IsOther(v *View) bool {
 	if r.Method == sip.MethodOther {

@@ -45,7 +45,7 @@ func (t *Table) SignalHop(r *Request, x *Transaction, at int64, s *record.Signal
 	t.Signal(at, s)
 }
 
-// SignalFinal reports that a hop had its final response. A hop in the middle of the way is told of only when one of its
+// SignalFinal reports that a hop had its final response. A hop in the middle of the way is reported only when one of its
 // ends is a peer. waited is how long the sender waited for an answer. answered is whether another hop of a call had a 2xx before.
 func (t *Table) SignalFinal(r *Request, x *Transaction, v *View, waited time.Duration, retried, answered bool) {
 	if !t.Watched {

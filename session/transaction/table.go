@@ -82,7 +82,7 @@ func (t *Table) BlankRequest(g *Group, v *View, as role) *Request {
 	r := t.SpareRequest()
 	r.Group, r.Role, r.Method, r.CSeq = g, as, v.Method, v.CSeq
 	r.Flags = v.Meta.Flags
-	if as != RoleInvite { // of which the call says all
+	if as != RoleInvite { // the call holds all of it
 		r.Content = t.blankContent()
 	}
 	return r
@@ -110,7 +110,7 @@ func (t *Table) blankContent() *Content {
 	return c
 }
 
-// releaseContent forgets what a request says.
+// releaseContent drops the content of a request.
 func (t *Table) releaseContent(r *Request) {
 	c := r.Content
 	if c == nil {
@@ -179,7 +179,7 @@ func (t *Table) DropRequest(r *Request) {
 	}
 }
 
-// Linger keeps a finished request for as long as it may be repeated, and of what it said only what may still be asked for:
+// Linger keeps a finished request for as long as it may be repeated, and of its content only what may still be asked for:
 // of a REFER by its subscription, of an unknown method its name, of an INVITE and of what failed by those who say why.
 func (t *Table) Linger(r *Request, at int64) {
 	r.Progress = Done

@@ -85,7 +85,7 @@ func SameWay(src, dst, otherSrc, otherDst netip.AddrPort) bool {
 }
 
 // How well a response fits a transaction. A Via without the magic cookie needs the way back to be the same; a response
-// whose Via nobody knows may have been caught at another place of the same element, which the way alone tells.
+// with an unknown Via may have been captured at another place of the same element, which the way alone shows.
 const (
 	fitNone = iota
 	fitFlow
@@ -162,7 +162,7 @@ func (x *Transaction) Repeats(v *View) bool {
 	return false
 }
 
-// Fingerprint tells one response to a request from another: by status and To tag, and a provisional one by what it says, too.
+// Fingerprint distinguishes the responses to a request: by status and To tag, and provisional ones by what they report, too.
 func (v *View) Fingerprint() uint64 {
 	f := xxhash.Sum64(v.ToTag) ^ uint64(v.Message.Status)*0x9e3779b97f4a7c15
 	if v.Message.Status < 200 {

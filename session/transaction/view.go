@@ -27,7 +27,7 @@ type View struct {
 	FromTag, ToTag []byte
 	Sender         uint64 // who sent the request: a hash of the From tag, or of the From URI where there is none
 	Via            uint64 // a hash of branch and sent-by of the top Via
-	Cookie         bool   // the branch alone tells transactions apart
+	Cookie         bool   // the branch alone distinguishes transactions
 	Late           bool   // it was held as long as that is worth it
 }
 
@@ -49,7 +49,7 @@ func (v *View) Read(meta *wire.Meta, m *sip.Message) {
 	v.Via, v.Cookie = hashVia(&via), via.HasCookie()
 }
 
-// hashVia returns a hash of what tells transactions apart in a Via: branch, host in any case, and port.
+// hashVia returns a hash of what distinguishes transactions in a Via: branch, host in any case, and port.
 func hashVia(via *sip.Via) uint64 {
 	const (
 		mix   = 0x9e3779b97f4a7c15
@@ -100,7 +100,7 @@ func (v *View) Seconds(id sip.HeaderID) int { return value.Seconds(v.Message.Hea
 func BodyHash(v *View) uint64 { return xxhash.Sum64(v.Message.Body()) }
 
 // BodySize returns how large the body of a message is, -1 when that is not known: the capture cut it off, and no
-// Content-Length says.
+// Content-Length gives.
 func (v *View) BodySize() int {
 	there := len(v.Message.Body())
 	if v.Meta.Flags&record.Truncated == 0 {
