@@ -22,7 +22,7 @@ func OfHops(r record.Record, related []record.Record) *Ladder {
 		if len(c.Media) > 0 {
 			m := Media{}
 			for _, l := range c.Media {
-				m.Answer = append(m.Answer, mediaOfRecord(l))
+				m.Last = append(m.Last, mediaOfRecord(l))
 			}
 			out.Media = []Media{m}
 		}

@@ -103,6 +103,8 @@ type Media struct {
 	Answer []MediaLine `json:"answer,omitempty"`
 	Asked  int         `json:"offer_step,omitempty"` // Number of the step with the offer, 0 when it was not captured
 	Given  int         `json:"answer_step,omitempty"`
+	// Last is the last offer or answer, of which a record does not hold which of the two it is. Offer and Answer are empty then.
+	Last []MediaLine `json:"last,omitempty"`
 }
 
 // MediaLine is one media line of a session description.

@@ -259,8 +259,13 @@ func TestOfHops(t *testing.T) {
 			{Src: "192.0.2.9:5060", Dst: "192.0.2.2:5060", Transport: "UDP", Cancelled: true},
 		},
 		Cause: &record.Cause{Source: "sip", Explanation: "Busy."},
+		Media: []record.Media{{Type: "audio", Codec: "PCMU", Addr: "192.0.2.1:40000", Direction: "sendrecv"}},
 	}
 	l := ladder.OfHops(c, nil)
+	// The call was not answered: the record has the media of its offer.
+	if len(l.Media) != 1 || l.Media[0].Offer != nil || l.Media[0].Answer != nil || len(l.Media[0].Last) != 1 || l.Media[0].Last[0].Addr != "192.0.2.1:40000" {
+		t.Errorf("media: %+v", l.Media)
+	}
 	var got []string
 	for i := range l.Steps {
 		got = append(got, fmt.Sprintf("%d %d %s", l.Steps[i].From, l.Steps[i].To, l.Caption(&l.Steps[i])))

@@ -109,6 +109,8 @@ func (s *sheet) media(l *ladder.Ladder) {
 			s.wrapped("  offered  ", described(m.Offer)+step(m.Asked))
 		}
 		switch {
+		case len(m.Last) > 0:
+			s.wrapped("  last     ", described(m.Last)+" (offer or answer)")
 		case len(m.Answer) > 0 && len(m.Offer) == 0:
 			s.wrapped("  agreed   ", described(m.Answer))
 		case len(m.Answer) > 0:
