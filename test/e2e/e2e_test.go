@@ -17,7 +17,8 @@ type played struct {
 }
 
 // TestRealSoftware plays all scenarios at once in front of the daemon and of tcpdump. Then the records that the daemon
-// wrote, and those that sipspan reads from the saved capture, are held to what was played, to each other and to tshark.
+// wrote, and those that sipspan reads from the saved capture, are held to what was played, to each other and to tshark; and the page of the daemon to
+// its records and metrics.
 func TestRealSoftware(t *testing.T) {
 	folder := t.ArtifactDir()
 	prepareNetwork(t)
@@ -25,7 +26,8 @@ func TestRealSoftware(t *testing.T) {
 	kamailio := startKamailio(t, folder)
 	capture := filepath.Join(folder, "capture.pcap")
 	tcpdump := startTcpdump(t, folder, capture)
-	live := startDaemon(t, folder, binary)
+	t.Setenv("SIPSPAN_EXPORTERS_STORE_MESSAGES", "true")
+	live := startDaemonFrom(t, []string{"-i", "lo", "--store", filepath.Join(folder, "history"), "--web-listen", pageAddress}, folder, binary, "records", metricsAddress)
 
 	all := make([]*played, len(scenarios))
 	broken := make([]*stage, len(scenarios))
@@ -58,6 +60,10 @@ func TestRealSoftware(t *testing.T) {
 	stats := saved[len(saved)-1]
 	live.caughtUp(t, stats)
 	page := scrape(t)
+	t.Run("page", func(t *testing.T) {
+		live.showsWhatItWrote(t)
+		live.showsLadder(t, binary)
+	})
 	live.stop(t)
 	written := live.written(t)
 
