@@ -135,3 +135,26 @@ func fetchPage(t *testing.T, path string, into any) string {
 	}
 	return string(body)
 }
+
+// pageAlerts returns what the page has shown of alerts up to now, as a channel reports them: one that is no longer among those that fire has ended.
+func pageAlerts(t *testing.T) func() []string {
+	type alert struct{ ID, Rule, Severity, Summary string }
+	var shown []alert
+	return func() (lines []string) {
+		var status struct{ Alerts []alert }
+		fetchPage(t, "/api/v1/status", &status)
+		for _, a := range status.Alerts {
+			if !slices.ContainsFunc(shown, func(b alert) bool { return a.ID == b.ID }) {
+				shown = append(shown, a)
+			}
+		}
+		for _, a := range shown {
+			about := a.Severity + " " + a.Rule + ": " + a.Summary
+			lines = append(lines, "firing "+about)
+			if !slices.ContainsFunc(status.Alerts, func(b alert) bool { return a.ID == b.ID }) {
+				lines = append(lines, "resolved "+about)
+			}
+		}
+		return lines
+	}
+}

@@ -18,7 +18,7 @@ import (
 )
 
 // TestTheDayOf503 lets a trunk behind Kamailio refuse every call with 503 for a while. One critical alert names the trunk, with the cause, the
-// calls and a capture, and is over when the trunk takes calls again; the same in Alertmanager, a chat, mail, the log and the files.
+// calls and a capture, and is over when the trunk takes calls again; the same in Alertmanager, a chat, mail, the log, the files and on the page.
 func TestTheDayOf503(t *testing.T) {
 	folder := t.ArtifactDir()
 	prepareNetwork(t)
@@ -48,9 +48,12 @@ func TestTheDayOf503(t *testing.T) {
 	refused := forLong("refused")
 	phone = day.play("phone-refuses", "refused", day.to, values{Status: 503, Reason: "Service Unavailable"}, refused...)
 	calls = day.play("call-refused", "refused", day.from, values{Status: refusedStatus}, refused...)
-	channels := []channel{{"Alertmanager", told.lines}, {"chat", chat.lines}, {"mail", letters.lines}, {"log", live.logged(t)}, {"file", appended(folder)}}
+	channels := []channel{{"Alertmanager", told.lines}, {"chat", chat.lines}, {"mail", letters.lines}, {"log", live.logged(t)}, {"file", appended(folder)}, {"page", pageAlerts(t)}}
 	for _, c := range channels {
 		awaitLong(t, c.name+" has the alert", func() error { return c.has("firing", 1) })
+	}
+	if html := fetchPage(t, "/", nil); !strings.Contains(html, `class="alert"`) || strings.Contains(html, "No alert fires") {
+		t.Errorf("the alert is not on the page:\n%s", html)
 	}
 	calls.kill()
 	phone.kill()
@@ -58,9 +61,13 @@ func TestTheDayOf503(t *testing.T) {
 	for _, c := range channels {
 		awaitLong(t, c.name+" has the end of the alert", func() error { return c.has("resolved", 1) })
 	}
+	if html := fetchPage(t, "/", nil); strings.Contains(html, `class="alert"`) || !strings.Contains(html, "No alert fires") {
+		t.Errorf("the alert is still on the page:\n%s", html)
+	}
 	calls.kill()
 	phone.kill()
 	kamailio.stop(t)
+	channels = slices.DeleteFunc(channels, func(c channel) bool { return c.name == "page" }) // which ends with the daemon
 	live.stop(t)
 	for _, c := range channels {
 		if err := c.has("firing", 1); err != nil {
@@ -85,6 +92,7 @@ alerts:
   base_url: https://sensor.example:9506
   rules:
     - {name: invite-5xx, window: 15s, for: 1s, resolve_after: 5s, cool_down: 0s}
+web: {listen: %q}
 exporters:
   files: {directory: %s}
   prometheus: {listen: %q}
@@ -94,7 +102,7 @@ exporters:
     alertmanager: {urls: ["http://%s"], repeat_every: 5s}
     chat: {urls: ["mattermost://%s/token?disabletls=yes"]}
     mail: {server: %q, security: none, from: sipspan@example.com, to: [noc@example.com]}
-`, sensor, proxy, callers, phones, records, metricsAddress, filepath.Join(folder, "alerts.jsonl"), filepath.Join(folder, "pcap"), alertmanagerAddress, chat, mail)
+`, sensor, proxy, callers, phones, pageAddress, records, metricsAddress, filepath.Join(folder, "alerts.jsonl"), filepath.Join(folder, "pcap"), alertmanagerAddress, chat, mail)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
