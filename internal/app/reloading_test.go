@@ -121,7 +121,7 @@ func running(t *testing.T, text string) *living {
 
 func (l *living) write(text string) {
 	l.t.Helper()
-	check(l.t, os.WriteFile(l.file, []byte("sensor: probe\npipeline: {batches: 4096, workers: 2}\n"+text), 0o600))
+	check(l.t, os.WriteFile(l.file, []byte("sensor: probe\npipeline: {batches: 1024, workers: 2}\n"+text), 0o600))
 }
 
 // load gives the daemon another configuration and returns when it is in force.

@@ -32,7 +32,7 @@ func paged(t *testing.T, capture, settings string) (d *daemon, stop func()) {
 func pagedOver(t *testing.T, source pipeline.Source, settings string) (d *daemon, stop func()) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "sipspan.yaml")
-	check(t, os.WriteFile(file, []byte("sensor: probe\nweb: {listen: '127.0.0.1:0'}\npipeline: {batches: 4096, workers: 2}\nsession: {registration_wait: 0s}\nstate: {sessions: false}\n"+settings), 0o600))
+	check(t, os.WriteFile(file, []byte("sensor: probe\nweb: {listen: '127.0.0.1:0'}\npipeline: {batches: 1024, workers: 2}\nsession: {registration_wait: 0s}\nstate: {sessions: false}\n"+settings), 0o600))
 	log := &journal{wrote: make(chan struct{}, 1)}
 	d, err := newDaemon(configured(t, file, log), []pipeline.Source{source})
 	check(t, err)
