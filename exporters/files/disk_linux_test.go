@@ -12,34 +12,16 @@ import (
 	"testing"
 
 	"sipspan/exporters"
+	"sipspan/exporters/exporterstest"
 	"sipspan/exporters/files"
 	"sipspan/record"
 )
-
-// smallDisk mounts a file system of 64 KiB.
-func smallDisk(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k")
-	if errors.Is(err, os.ErrPermission) {
-		t.Skip("only root may mount the small disk of this test")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
 
 // TestFullDisk fills a real disk, frees it, and goes on: what was lost is counted, what was kept is whole lines.
 func TestFullDisk(t *testing.T) {
 	for _, compression := range []string{"none", "gzip", "zstd"} {
 		t.Run(compression, func(t *testing.T) {
-			c := config(smallDisk(t))
+			c := config(exporterstest.SmallDisk(t, 64))
 			c.Compression, c.RotateSize = compression, 16<<10
 			f, err := files.Open(c, quiet, now)
 			if err != nil {

@@ -11,33 +11,15 @@ import (
 	"time"
 
 	"sipspan/exporters"
+	"sipspan/exporters/exporterstest"
 	"sipspan/exporters/store"
 	"sipspan/record/choose"
 )
 
-// smallDisk mounts a file system of so many MiB.
-func smallDisk(t *testing.T, size int) string {
-	t.Helper()
-	dir := t.TempDir()
-	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%dm", size))
-	if errors.Is(err, os.ErrPermission) {
-		t.Skip("only root may mount the small disk of this test")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
-
 // TestFullDisk writes until a real disk is full: what was written can be searched, what could not be is counted, and with room again the store goes on.
 func TestFullDisk(t *testing.T) {
 	c := withMessages(t)
-	c.Directory = smallDisk(t, 6)
+	c.Directory = exporterstest.SmallDisk(t, 6<<10)
 	s := open(t, c, nil)
 	var full error
 	written := 0
@@ -86,7 +68,7 @@ func TestFullDisk(t *testing.T) {
 // TestFullDiskForEver checks that what waits is bounded when a disk stays full, and that every loss is counted.
 func TestFullDiskForEver(t *testing.T) {
 	c := withMessages(t)
-	c.Directory, c.Buffer = smallDisk(t, 2), 4<<20
+	c.Directory, c.Buffer = exporterstest.SmallDisk(t, 2<<10), 4<<20
 	s := open(t, c, nil)
 	lost, put, sent := 0, 0, uint64(0)
 	note := func(err error) {
@@ -123,7 +105,7 @@ func TestFullDiskForEver(t *testing.T) {
 // TestFloor checks, on a disk that fills up, that nothing is written below the free space that has to stay, and that the oldest parts go by size and by age meanwhile.
 func TestFloor(t *testing.T) {
 	c := withMessages(t)
-	c.Directory = smallDisk(t, 40)
+	c.Directory = exporterstest.SmallDisk(t, 40<<10)
 	c.MinFree, c.KeepTotal, c.KeepFor = 8<<20, 16<<20, time.Hour
 	at := &clock{noon}
 	s := open(t, c, at.now)

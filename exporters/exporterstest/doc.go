@@ -1,0 +1,2 @@
+// Package exporterstest holds what the tests of several exporters share.
+package exporterstest
